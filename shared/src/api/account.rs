@@ -1,0 +1,77 @@
+//! Who is somebody, and how do they like things?
+
+use serde::{Deserialize, Serialize};
+
+/// What a user may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    User,
+    Admin,
+}
+
+/// The three facts a credential vouches for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    pub id: i64,
+    pub username: String,
+    pub roles: Vec<Role>,
+}
+
+/// `GET /api/whoami`: the caller, from the credential alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Whoami {
+    #[serde(flatten)]
+    pub user: User,
+    /// When the credential ends, if nothing renews it.
+    pub expires_at: String,
+}
+
+/// `GET /api/users/profile` and `GET /api/users/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Profile {
+    #[serde(flatten)]
+    pub user: User,
+    pub preferences: Preferences,
+    pub member_since: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    Light,
+    Dark,
+    System,
+}
+
+/// The body of `GET` and `PUT /api/users/preferences`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, garde::Validate))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Preferences {
+    #[cfg_attr(feature = "server", garde(skip))]
+    pub theme: Theme,
+    /// A BCP 47 tag of language, script and region: `en`, `pt-BR`, `zh-Hant-TW`.
+    #[cfg_attr(feature = "server", garde(pattern(LANGUAGE)), schema(pattern = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"))]
+    pub language: String,
+    /// A name of the IANA time zone database: `Europe/Berlin`.
+    #[cfg_attr(feature = "server", garde(custom(crate::server::words::is_time_zone)), schema(schema_with = crate::server::words::time_zones))]
+    pub timezone: String,
+}
+
+#[cfg(feature = "server")]
+const LANGUAGE: &str = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$";
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Preferences { theme: Theme::System, language: "en".into(), timezone: "UTC".into() }
+    }
+}

@@ -1,0 +1,38 @@
+//! What is the application that both servers run?
+//!
+//! Everything but the answer to two questions: who is calling, and where does an unfinished checkout wait? Those two are
+//! the fields [`Application::credentials`] and [`Application::drafts`]; a server that forgets one does not compile.
+
+pub mod error;
+pub mod extract;
+pub mod health;
+pub mod limits;
+pub mod memory;
+pub mod openapi;
+pub mod passwords;
+pub mod routes;
+pub mod serve;
+pub mod settings;
+pub mod store;
+pub mod telemetry;
+pub mod words;
+
+use std::sync::Arc;
+
+use crate::api::meta::Meta;
+use health::Health;
+use memory::{Credentials, Drafts};
+use passwords::Passwords;
+use store::Store;
+use telemetry::Telemetry;
+
+/// One application, shared by all workers of a process.
+pub struct Application {
+    pub credentials: Arc<dyn Credentials>,
+    pub drafts: Arc<dyn Drafts>,
+    pub store: Store,
+    pub passwords: Passwords,
+    pub telemetry: Telemetry,
+    pub health: Health,
+    pub meta: Meta,
+}

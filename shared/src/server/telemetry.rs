@@ -1,0 +1,1 @@
+//! What happened to this request, and where did the time go?
