@@ -8,7 +8,10 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::Result;
 use clap::error::ErrorKind;
+
+use super::store::Store;
 
 /// The settings that both servers have; each flattens them into its own.
 #[derive(Debug, Clone, clap::Args)]
@@ -30,7 +33,7 @@ pub struct Settings {
     instance: String,
 
     /// Make the people and products of the examples; by default with SQLite only
-    #[arg(long, env, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, env, value_name = "true|false", num_args = 0..=1, default_missing_value = "true")]
     demo_data: Option<bool>,
 
     /// With the demo data: users `visitor-1` to `visitor-N` for the load test
@@ -52,7 +55,7 @@ pub struct Invalid(pub String);
 ///
 /// # Errors
 /// [`Invalid`].
-pub fn parse<C: clap::Parser>(listen: &'static str) -> anyhow::Result<C> {
+pub fn parse<C: clap::Parser>(listen: &'static str) -> Result<C> {
     let server = C::command().get_name().to_owned();
     // Defaults live as long as the program: clap keeps references.
     let database: &'static str = format!("sqlite://{}", state_file(&server).display()).leak();
@@ -74,6 +77,21 @@ pub fn parse<C: clap::Parser>(listen: &'static str) -> anyhow::Result<C> {
 /// What cannot be read, and where.
 pub fn duration(text: &str) -> Result<Duration, humantime::DurationError> {
     humantime::parse_duration(text)
+}
+
+impl Store {
+    /// The database that the settings name, filled as they say.
+    ///
+    /// # Errors
+    /// One sentence that names the setting.
+    pub async fn open_for(settings: &Settings) -> Result<Store> {
+        let opened = Store::open(&settings.database_url).await;
+        let store = opened.map_err(|error| Invalid(format!("--database-url: {error:#}")))?;
+        if let Some(visitors) = settings.demo_visitors() {
+            store.add_demo_data(visitors).await?;
+        }
+        Ok(store)
+    }
 }
 
 impl Settings {

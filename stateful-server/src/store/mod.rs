@@ -61,7 +61,8 @@ impl SessionStore {
     /// # Errors
     /// A sentence that names `--redis-url` when that is no Redis URL.
     pub(crate) fn open(url: &str, limits: Limits) -> anyhow::Result<SessionStore> {
-        let client = redis::Client::open(url).context("--redis-url must be redis://HOST:PORT or redis+unix:///SOCKET")?;
+        let client =
+            redis::Client::open(url).context("--redis-url must be redis://HOST:PORT or redis+unix:///SOCKET")?;
         let link = Link::to(client);
         link.knock();
         Ok(SessionStore { link, limits })
