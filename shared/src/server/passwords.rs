@@ -34,13 +34,17 @@ pub struct Passwords {
 }
 
 impl Passwords {
-    #[expect(clippy::new_without_default, reason = "it hashes, which takes a moment, and takes its size from the machine")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "it hashes, which takes a moment, and takes its size from the machine"
+    )]
     pub fn new() -> Passwords {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Passwords {
             places: Arc::new(Semaphore::new(cores * (1 + QUEUE_PER_CORE))),
             cores: Arc::new(Semaphore::new(cores)),
-            nobody: hash("nobody has this password", Cost::Full).expect("the parameters are valid, and 19 MiB are there"),
+            nobody: hash("nobody has this password", Cost::Full)
+                .expect("the parameters are valid, and 19 MiB are there"),
         }
     }
 

@@ -27,7 +27,8 @@ impl Store {
         for (product, quantity) in by_product(&draft.items) {
             let purchase = Purchase { buyer, product, quantity, key: None, draft: Some(&draft.id) };
             let order = transaction.buy(&purchase).await?;
-            orders.push(order.ok_or_else(|| Refused::saying(Code::NotFound, format!("There is no product {product}.")))?);
+            orders
+                .push(order.ok_or_else(|| Refused::saying(Code::NotFound, format!("There is no product {product}.")))?);
         }
         transaction.commit().await?;
         Ok(orders)
@@ -44,7 +45,8 @@ impl Transaction {
     }
 
     async fn confirmed(&mut self, buyer: i64, draft: &str, content: &str) -> Result<Vec<Order>, Refused> {
-        const CONFIRMED: &str = "SELECT orders.id, orders.user_id, product_id, quantity, unit_price_cents, created_at_ms
+        const CONFIRMED: &str =
+            "SELECT orders.id, orders.user_id, product_id, quantity, unit_price_cents, created_at_ms
             FROM orders JOIN checkouts ON checkouts.draft_id = orders.draft_id
             WHERE checkouts.draft_id = $1 AND checkouts.user_id = $2 AND draft = $3 ORDER BY product_id";
         let sql = Sql::new(CONFIRMED).with(draft).with(buyer).with(content);

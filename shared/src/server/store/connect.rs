@@ -21,18 +21,16 @@ const SERVING: Patience = Patience {
     statement: Duration::from_millis(1500),
 };
 /// While a server starts, perhaps together with others that all want to set up the same database.
-const SETTING_UP: Patience = Patience {
-    connection: Duration::from_secs(30),
-    lock: Duration::from_secs(60),
-    statement: Duration::from_secs(60),
-};
+const SETTING_UP: Patience =
+    Patience { connection: Duration::from_secs(30), lock: Duration::from_secs(60), statement: Duration::from_secs(60) };
 
 /// SQLite reads on a thread for each connection; more threads than this gain nothing on one file.
 const SQLITE_READERS: u32 = 4;
 /// Eight replicas of both servers stay below Postgres' default limit of 100.
 const POSTGRES_CONNECTIONS: u32 = 6;
 
-const ADVICE: &str = "give --database-url sqlite://FILE, with a folder that can be written, or postgres://USER@HOST/DATABASE";
+const ADVICE: &str =
+    "give --database-url sqlite://FILE, with a folder that can be written, or postgres://USER@HOST/DATABASE";
 
 impl Store {
     /// Connects to the database of `--database-url` and brings its tables up to date; a missing SQLite file is made, with its
@@ -42,7 +40,9 @@ impl Store {
     /// One sentence that names the setting and what to do, without the URL: it may hold a password.
     pub async fn open(url: &str) -> anyhow::Result<Store> {
         let database = match url.split_once(':').map(|(scheme, _)| scheme) {
-            Some("sqlite") => open_sqlite(url).await.with_context(|| format!("cannot open the SQLite file: {ADVICE}"))?,
+            Some("sqlite") => {
+                open_sqlite(url).await.with_context(|| format!("cannot open the SQLite file: {ADVICE}"))?
+            }
             Some("postgres" | "postgresql") => {
                 open_postgres(url).await.with_context(|| format!("cannot open the Postgres database: {ADVICE}"))?
             }
@@ -94,7 +94,8 @@ async fn open_sqlite(url: &str) -> anyhow::Result<Database> {
     migrate_sqlite(options.clone().busy_timeout(SETTING_UP.lock)).await?;
 
     let options = options.create_if_missing(false).busy_timeout(SERVING.lock);
-    let pool = || SqlitePoolOptions::new().acquire_timeout(SERVING.connection).test_before_acquire(false).idle_timeout(None);
+    let pool =
+        || SqlitePoolOptions::new().acquire_timeout(SERVING.connection).test_before_acquire(false).idle_timeout(None);
     let writer: SqlitePool = pool().max_connections(1).connect_with(options.clone()).await?;
     // A reader that tried to write would not wait in the writer's queue: let it fail in the tests.
     let readers = pool().max_connections(SQLITE_READERS).connect_with(options.pragma("query_only", "on")).await?;

@@ -12,15 +12,39 @@ const VISITORS: i64 = 1000;
 
 /// What is sold, and its price in cents; each in every material.
 const THINGS: [(&str, i64); 20] = [
-    ("bookend", 1_290), ("bowl", 1_890), ("candlestick", 2_250), ("chair", 12_900), ("clock", 4_990),
-    ("coaster", 690), ("desk", 34_900), ("desk lamp", 7_490), ("doorstop", 1_590), ("key rack", 1_990),
-    ("letter tray", 2_490), ("mirror", 8_900), ("paper knife", 1_190), ("pen holder", 1_490), ("picture frame", 2_190),
-    ("shelf", 9_900), ("side table", 14_900), ("stool", 6_900), ("umbrella stand", 5_490), ("vase", 3_290),
+    ("bookend", 1_290),
+    ("bowl", 1_890),
+    ("candlestick", 2_250),
+    ("chair", 12_900),
+    ("clock", 4_990),
+    ("coaster", 690),
+    ("desk", 34_900),
+    ("desk lamp", 7_490),
+    ("doorstop", 1_590),
+    ("key rack", 1_990),
+    ("letter tray", 2_490),
+    ("mirror", 8_900),
+    ("paper knife", 1_190),
+    ("pen holder", 1_490),
+    ("picture frame", 2_190),
+    ("shelf", 9_900),
+    ("side table", 14_900),
+    ("stool", 6_900),
+    ("umbrella stand", 5_490),
+    ("vase", 3_290),
 ];
 /// And what that does to the price, in per cent.
 const MATERIALS: [(&str, i64); 10] = [
-    ("Oak", 100), ("Walnut", 130), ("Beech", 90), ("Bamboo", 75), ("Cork", 60),
-    ("Steel", 95), ("Brass", 150), ("Slate", 120), ("Glass", 110), ("Clay", 80),
+    ("Oak", 100),
+    ("Walnut", 130),
+    ("Beech", 90),
+    ("Bamboo", 75),
+    ("Cork", 60),
+    ("Steel", 95),
+    ("Brass", 150),
+    ("Slate", 120),
+    ("Glass", 110),
+    ("Clay", 80),
 ];
 
 /// A load test must not run dry,
@@ -72,7 +96,11 @@ impl Transaction {
         let products = THINGS.iter().flat_map(|thing| MATERIALS.iter().map(move |material| (thing, material)));
         for (id, ((thing, cents), (material, percent))) in (1..).zip(products) {
             let stock = if id == SCARCE.0 { SCARCE.1 } else { STOCK };
-            let sql = Sql::new(PRODUCT).with(id).with(&*format!("{material} {thing}")).with(cents * percent / 100).with(stock);
+            let sql = Sql::new(PRODUCT)
+                .with(id)
+                .with(&*format!("{material} {thing}"))
+                .with(cents * percent / 100)
+                .with(stock);
             self.run::<(i64,)>(sql).await?;
         }
         Ok(())

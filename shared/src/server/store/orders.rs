@@ -105,7 +105,9 @@ impl Transaction {
         let sql = Sql::new(FIRST).with(purchase.buyer).with(purchase.key);
         match self.run::<OrderRow>(sql).await?.pop() {
             None => Err(Refused::because(Code::NotFound)),
-            Some(first) if (first.product_id, first.quantity) == (purchase.product, purchase.quantity) => Ok(first.into()),
+            Some(first) if (first.product_id, first.quantity) == (purchase.product, purchase.quantity) => {
+                Ok(first.into())
+            }
             Some(_) => Err(Refused::because(Code::IdempotencyMismatch)),
         }
     }
