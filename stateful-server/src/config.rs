@@ -5,12 +5,12 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use actix_web::cookie::Key;
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use clap::Parser;
 use shared::api::meta::{CredentialKind, Holder, Meta};
 use shared::server::settings::{Settings, duration};
 
+use crate::cookie::SessionCookie;
 use crate::store::{Limits, SessionStore};
 
 /// The server that remembers its clients: a cookie names a session in Redis.
@@ -44,22 +44,12 @@ pub(crate) struct Config {
 impl Config {
     /// # Errors
     /// A sentence that names `--cookie-key` when the file cannot be read or holds too little.
-    pub(crate) fn key(&self) -> Result<Key> {
+    pub(crate) fn cookie(&self) -> Result<SessionCookie> {
         match &self.cookie_key {
-            Some(file) => {
-                let bytes =
-                    std::fs::read(file).with_context(|| format!("--cookie-key {} cannot be read", file.display()))?;
-                ensure!(
-                    bytes.len() >= 64,
-                    "--cookie-key {} holds {} bytes: it takes at least 64",
-                    file.display(),
-                    bytes.len()
-                );
-                Ok(Key::from(&bytes))
-            }
+            Some(file) => SessionCookie::read(file, self.secure_cookie),
             None => {
                 tracing::warn!("no --cookie-key: made one for this run, so everybody is logged out when it stops");
-                Ok(Key::generate())
+                Ok(SessionCookie::generate(self.secure_cookie))
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Who is calling? Redis says it, by the cookie's key.
 
-use actix_session::{Session, SessionExt, SessionMiddleware};
+use actix_session::{Session, SessionExt};
 use actix_web::HttpRequest;
-use actix_web::cookie::{Cookie, Key, SameSite};
+use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use async_trait::async_trait;
 use shared::api::account::User;
@@ -11,35 +11,19 @@ use shared::api::problem::Code;
 use shared::server::error::Refused;
 use shared::server::memory::{Caller, Credentials, Issued};
 
-use crate::config::Config;
+use crate::cookie::SessionCookie;
 use crate::store::{self, SessionStore};
 
-/// Credentials that the server holds: the client keeps a name for them, and every request looks it up.
+/// Credentials that the server holds: the client has a name for them, and every request looks it up.
 #[derive(Clone)]
 pub(crate) struct Sessions {
+    cookie: SessionCookie,
     store: SessionStore,
-    key: Key,
-    cookie: &'static str,
-    secure: bool,
 }
 
-/// The session's name for the caller.
-const CALLER: &str = "caller";
-
 impl Sessions {
-    pub(crate) fn new(key: Key, store: SessionStore, config: &Config) -> Sessions {
-        // The prefix binds the cookie to this host and to https (RFC 6265bis, section 4.1.3.2).
-        let cookie = if config.secure_cookie { "__Host-sessionId" } else { "sessionId" };
-        Sessions { store, key, cookie, secure: config.secure_cookie }
-    }
-
-    /// Loads the session that the cookie names before each request, and saves it after.
-    pub(crate) fn middleware(&self) -> SessionMiddleware<SessionStore> {
-        SessionMiddleware::builder(self.store.clone(), self.key.clone())
-            .cookie_name(self.cookie.into())
-            .cookie_secure(self.secure)
-            .cookie_same_site(SameSite::Lax)
-            .build()
+    pub(crate) fn new(cookie: SessionCookie, store: SessionStore) -> Sessions {
+        Sessions { cookie, store }
     }
 }
 
@@ -48,7 +32,7 @@ impl Credentials for Sessions {
     async fn issue(&self, request: &HttpRequest, user: User) -> Result<Issued, Refused> {
         let session = request.get_session();
         session.clear(); // Else whoever knew the old id would be logged in too (session fixation).
-        self.hand_out(&session, user)
+        self.hand_out(session, user)
     }
 
     async fn verify(&self, request: &HttpRequest) -> Result<Caller, Refused> {
@@ -59,17 +43,16 @@ impl Credentials for Sessions {
     async fn renew(&self, request: &HttpRequest, _: Refresh) -> Result<Issued, Refused> {
         let (session, user) = self.find(request)?;
         store::renew(&session);
-        self.hand_out(&session, user)
+        self.hand_out(session, user)
     }
 
     async fn revoke(&self, request: &HttpRequest) -> Result<Option<Cookie<'static>>, Refused> {
-        match self.find(request) {
+        if let Ok((session, _)) = self.find(request) {
             // Ends every copy: the next request with this cookie finds nothing behind it.
-            Ok((session, _)) => session.purge(),
-            // The middleware forgets cookies of live sessions only.
-            Err(_) => return Ok(Some(self.removal())),
+            session.purge();
+            return Ok(None);
         }
-        Ok(None)
+        Ok(Some(self.cookie.removal()))
     }
 
     async fn ready(&self) -> Result<(), Refused> {
@@ -90,21 +73,15 @@ impl Sessions {
     /// What the session says of its caller, if there is one.
     fn find(&self, request: &HttpRequest) -> Result<(Session, User), Refused> {
         let session = request.get_session();
-        match session.get(CALLER).map_err(Refused::internal)? {
+        match session.get("caller").map_err(Refused::internal)? {
             Some(user) => Ok((session, user)),
-            None if request.cookie(self.cookie).is_some() => Err(Refused::because(Code::CredentialRejected)),
+            None if self.cookie.is_on(request) => Err(Refused::because(Code::CredentialRejected)),
             None => Err(Refused::because(Code::CredentialMissing)),
         }
     }
 
-    fn hand_out(&self, session: &Session, user: User) -> Result<Issued, Refused> {
-        session.insert(CALLER, &user).map_err(Refused::internal)?;
-        Ok(Issued { user, expires_at: self.store.expires_at(session), credential: Credential::Cookie })
-    }
-
-    fn removal(&self) -> Cookie<'static> {
-        let mut cookie = Cookie::build(self.cookie, "").path("/").http_only(true).secure(self.secure).finish();
-        cookie.make_removal();
-        cookie
+    fn hand_out(&self, session: Session, user: User) -> Result<Issued, Refused> {
+        session.insert("caller", &user).map_err(Refused::internal)?;
+        Ok(Issued { user, expires_at: self.store.expires_at(&session), credential: Credential::Cookie })
     }
 }

@@ -1,6 +1,7 @@
 //! What wraps the application, when the server remembers its clients? The session middleware.
 
 mod config;
+mod cookie;
 mod credentials;
 mod drafts;
 mod store;
@@ -33,12 +34,12 @@ async fn run() -> Result<()> {
     if let Some(visitors) = config.server.demo_visitors() {
         store.add_demo_data(visitors).await?;
     }
-    let sessions = Sessions::new(config.key()?, config.sessions()?, &config);
+    let (cookie, sessions) = (config.cookie()?, config.sessions()?);
     let listener = serve::listener(&config.server)?;
     let meta = config.meta(&listener);
 
     let application = Data::new(Application {
-        credentials: Arc::new(sessions.clone()),
+        credentials: Arc::new(Sessions::new(cookie.clone(), sessions.clone())),
         drafts: Arc::new(SessionDrafts),
         store,
         passwords: Passwords::new(),
@@ -53,7 +54,7 @@ async fn run() -> Result<()> {
             .app_data(application.clone())
             .wrap(telemetry::around(&application.telemetry))
             .configure(routes::open)
-            .service(web::scope("").wrap(sessions.middleware()).configure(routes::known))
+            .service(web::scope("").wrap(cookie.middleware(sessions.clone())).configure(routes::known))
     })
     .client_request_timeout(limits::HEAD)
     .disable_signals() // Else two of the three would cut requests; `until_signalled` drains on all.

@@ -9,7 +9,9 @@ use anyhow::Result;
 use clap::Parser;
 use shared::api::meta::{CredentialKind, Holder, Meta};
 use shared::server::settings::{Settings, duration};
+use shared::server::store::Store;
 
+use crate::families::Families;
 use crate::keys::Keys;
 
 /// The server that forgets its clients: a signed token says who is calling.
@@ -37,7 +39,7 @@ pub(crate) struct Config {
 
     /// How long a refresh token lives
     #[arg(long, env = "REFRESH_TTL", default_value = "30d", value_parser = duration)]
-    pub(crate) refresh_ttl: Duration,
+    refresh_ttl: Duration,
 }
 
 impl Config {
@@ -51,6 +53,10 @@ impl Config {
                 Keys::generate(self)
             }
         }
+    }
+
+    pub(crate) fn families(&self, store: &Store) -> Families {
+        Families::new(store.clone(), self.refresh_ttl)
     }
 
     pub(crate) fn meta(&self, listener: &TcpListener) -> Meta {

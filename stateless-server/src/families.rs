@@ -20,7 +20,7 @@ const TOKEN_BYTES: usize = 32;
 #[derive(Clone)]
 pub(crate) struct Families {
     store: Store,
-    ttl: Duration,
+    pub(crate) ttl: Duration,
 }
 
 /// A login that can be renewed: `sid` names it in every access token, `refresh_token` renews it once.
@@ -41,11 +41,11 @@ impl Families {
     }
 
     /// Exchanges a refresh token for the next one. Roles are read anew: here a change of them takes effect.
-    pub(crate) async fn rotate(&self, old: &str) -> Result<(User, Family), Refused> {
+    pub(crate) async fn rotate(&self, old: &str) -> Result<(Family, User), Refused> {
         let refresh_token = random_token()?;
         let rotated = self.store.rotate_family(&hash(old), &hash(&refresh_token), self.expires_at()).await?;
         let (sid, user) = rotated.ok_or_else(|| Refused::because(Code::CredentialRejected))?;
-        Ok((user, Family { sid, refresh_token }))
+        Ok((Family { sid, refresh_token }, user))
     }
 
     pub(crate) async fn end(&self, sid: &str) -> Result<(), Refused> {

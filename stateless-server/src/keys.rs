@@ -5,6 +5,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
+use actix_web::http::header;
 use anyhow::{Context, Result, ensure};
 use aws_lc_rs::rand;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
@@ -43,12 +45,8 @@ pub(crate) struct NotOurs;
 impl Keys {
     pub(crate) fn read(file: &Path, config: &Config) -> Result<Keys> {
         let bytes = std::fs::read(file).with_context(|| format!("--key {} cannot be read", file.display()))?;
-        ensure!(
-            bytes.len() >= KEY_BYTES,
-            "--key {} holds {} bytes: it takes at least {KEY_BYTES}",
-            file.display(),
-            bytes.len()
-        );
+        let (file, found) = (file.display(), bytes.len());
+        ensure!(found >= KEY_BYTES, "--key {file} holds {found} bytes: it takes {KEY_BYTES} or more");
         Ok(Keys::from_bytes(&bytes, config))
     }
 
@@ -93,4 +91,10 @@ impl Keys {
         let token = decode::<Claims>(token, &self.verifying, &self.validation).map_err(|_| NotOurs)?;
         if token.header.typ.as_deref() == Some(kind) { Ok(token.claims) } else { Err(NotOurs) }
     }
+}
+
+/// The token of the `Authorization` field (RFC 6750, section 2.1); the scheme's name may be in any case (RFC 9110, section 11.1).
+pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
+    let (scheme, token) = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start())
 }

@@ -1,5 +1,6 @@
 //! What wraps the application, when the server forgets its clients? Nothing.
 
+mod claims;
 mod config;
 mod credentials;
 mod drafts;
@@ -34,13 +35,13 @@ async fn run() -> Result<()> {
     if let Some(visitors) = config.server.demo_visitors() {
         store.add_demo_data(visitors).await?;
     }
-    let keys = config.keys()?;
+    let (keys, families) = (config.keys()?, config.families(&store));
     let listener = serve::listener(&config.server)?;
     let meta = config.meta(&listener);
 
     let application = Data::new(Application {
-        credentials: Arc::new(Tokens::new(keys.clone(), store.clone(), &config)),
-        drafts: Arc::new(SealedDrafts::new(keys)),
+        credentials: Arc::new(Tokens::new(keys.clone(), families, config.access_ttl)),
+        drafts: Arc::new(SealedDrafts(keys)),
         store,
         passwords: Passwords::new(),
         telemetry: Telemetry::new(&meta.instance),

@@ -1,8 +1,8 @@
 //! How is Redis asked without anybody waiting for it?
 //!
-//! One connection carries all commands of its users. When it fails, one task knocks until Redis answers again; until then
-//! everybody is refused at once instead of queueing up. (redis' own `ConnectionManager` lets callers wait for its whole
-//! reconnect loop, and keeps a connection that only stopped answering.)
+//! One connection carries all commands of its users. When it fails, one task knocks until Redis answers again; until
+//! then everybody is refused at once instead of queueing up. (redis' own `ConnectionManager` lets callers wait for its
+//! whole reconnect loop, and keeps a connection that only stopped answering.)
 
 use std::io;
 use std::sync::{Arc, Weak};
@@ -63,8 +63,8 @@ impl Link {
     /// Sends one command and returns its answer.
     ///
     /// # Errors
-    /// `Unavailable`, at once while Redis is known to be away, and after 250 ms at most. Whether a write was done is then
-    /// unknown. A connection found broken is replaced and the command repeated once, so commands must bear repetition.
+    /// `Unavailable`, at once while Redis is known to be away, and after 250 ms at most. Whether a write was done is
+    /// then unknown. A connection found broken is replaced and the command repeated: commands must bear repetition.
     pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
         telemetry::timed(Part::State, self.ask_before(Instant::now() + LIMIT, command)).await
     }

@@ -1,9 +1,9 @@
 //! Where do sessions live, and when do they end?
 //!
-//! In Redis, through actix-session's middleware: it asks `load` before a request, and afterwards `save`, `update` or `delete`
-//! when the request changed the session. Nothing here brings a session back that has ended, or loses a change silently.
+//! In Redis, through actix-session's middleware: it asks `load` before a request, and afterwards `save`, `update` or
+//! `delete` when the request changed the session. Nothing here brings an ended session back, or loses a change silently.
 //!
-//! The id is the key as it stands: a leaked copy of Redis logs nobody in, since a cookie is sealed with the cookie key as well.
+//! The id is the key as it stands: a leaked copy of Redis logs nobody in, since a cookie is sealed with the cookie key too.
 
 mod link;
 mod stored;
@@ -46,7 +46,7 @@ pub(crate) enum StoreError {
     Conflict,
 }
 
-/// Sessions in Redis. Each clone keeps a connection of its own, served by the thread that uses it first: clone once a
+/// Sessions in Redis. Each clone keeps a connection of its own, served by the thread that uses it first: clone it once a
 /// worker, never once a request.
 #[derive(Clone)]
 pub(crate) struct SessionStore {
@@ -55,8 +55,8 @@ pub(crate) struct SessionStore {
 }
 
 impl SessionStore {
-    /// Never waits for Redis: whether it answers stands in the log, and is asked by [`SessionStore::ready`]. Call it inside
-    /// the runtime.
+    /// Never waits for Redis: whether it answers stands in the log, and is asked by [`SessionStore::ready`]. Call it
+    /// inside the runtime.
     ///
     /// # Errors
     /// A sentence that names `--redis-url` when that is no Redis URL.

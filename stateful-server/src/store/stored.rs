@@ -1,7 +1,7 @@
 //! What stands in Redis for a session, and which commands read and write it?
 //!
-//! `session:{id}` holds `{"stamp":{"version":7,"created":…,"seen":…},"state":{…}}` until it expires; `renewed:{id}` names for a
-//! minute the session that took this one's place.
+//! `session:{id}` holds `{"stamp":{"version":7,"created":…,"seen":…},"state":{…}}` until it expires; `renewed:{id}` names
+//! for a minute the session that took this one's place.
 
 use std::collections::HashMap;
 use std::time::Duration;

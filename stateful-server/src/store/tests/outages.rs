@@ -65,6 +65,7 @@ async fn read(store: Arc<SessionStore>, key: SessionKey, mine: String, enough: A
                 assert!(state.contains_key(&mine), "an answer for somebody else");
                 felt.well_since.get_or_insert(asked);
             }
+            // A Redis that was killed is back without sessions.
             Ok(None) => drop(felt.well_since.get_or_insert(asked)),
             Err(_) => {
                 felt.refused += 1;
@@ -83,29 +84,30 @@ async fn a_killed_redis_keeps_nobody_waiting() {
     let callers = Callers::start(store).await;
     redis.kill();
     sleep(OUTAGE).await;
-    redis.run().await;
+    redis.restart().await.unwrap();
     callers.check(Instant::now()).await;
 }
 
 #[tokio::test]
 async fn a_frozen_redis_keeps_nobody_waiting() {
-    let (redis, store) = open().await;
+    let (mut redis, store) = open().await;
     let callers = Callers::start(store).await;
-    redis.signal("STOP");
+    redis.freeze().unwrap();
     sleep(OUTAGE).await;
-    redis.signal("CONT");
+    redis.thaw().unwrap();
     callers.check(Instant::now()).await;
 }
 
 #[tokio::test]
 async fn a_redis_that_was_never_there_is_welcomed_when_it_comes() {
-    let mut redis = Redis::absent();
+    let mut redis = Redis::start(Options::default()).await.unwrap();
+    redis.kill();
     let store = SessionStore::open(&redis.url(), LIMITS).unwrap();
     let asked = Instant::now();
     assert!(matches!(load(&store, &key("k")).await, Err(StoreError::Unavailable(_))));
     assert!(matches!(save(&store, State::new()).await, Err(StoreError::Unavailable(_))));
     assert!(asked.elapsed() <= WAIT);
-    redis.run().await;
+    redis.restart().await.unwrap();
     let back = Instant::now();
     while store.ready().await.is_err() {
         assert!(back.elapsed() < RECOVERY, "not well again in time");
@@ -118,7 +120,7 @@ async fn a_broken_connection_is_not_felt() {
     let (redis, store) = open().await;
     let key = save(&store, holding("a")).await.unwrap();
     for _ in 0..10 {
-        let _: i64 = redis.ask(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]).await;
+        ask::<i64>(&redis, &["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]).await;
         load(&store, &key).await.unwrap().unwrap();
     }
 }
