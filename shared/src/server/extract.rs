@@ -9,6 +9,7 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::error::Refused;
@@ -24,7 +25,7 @@ mod json;
 /// `UnsupportedMediaType`, `BodyTooLarge`, `RequestTimeout`, `MalformedBody`, `InvalidValues`.
 pub struct Json<T>(pub T);
 
-impl<T: DeserializeOwned + garde::Validate<Context = ()> + 'static> FromRequest for Json<T> {
+impl<T: DeserializeOwned + Serialize + garde::Validate<Context = ()> + 'static> FromRequest for Json<T> {
     type Error = Refused;
     type Future = Pin<Box<dyn Future<Output = Result<Json<T>, Refused>>>>;
 
@@ -44,7 +45,10 @@ impl<T: DeserializeOwned + garde::Validate<Context = ()> + 'static> FromRequest 
 /// As of [`Json`].
 pub struct JsonOrEmpty<T>(pub T);
 
-impl<T: Default + DeserializeOwned + garde::Validate<Context = ()> + 'static> FromRequest for JsonOrEmpty<T> {
+impl<T> FromRequest for JsonOrEmpty<T>
+where
+    T: Default + DeserializeOwned + Serialize + garde::Validate<Context = ()> + 'static,
+{
     type Error = Refused;
     type Future = Pin<Box<dyn Future<Output = Result<JsonOrEmpty<T>, Refused>>>>;
 
@@ -105,10 +109,17 @@ impl<T: DeserializeOwned> FromRequest for Path<T> {
 
 /// Passes values on that keep their own rules.
 fn checked<T: garde::Validate<Context = ()>>(value: T) -> Result<T, Refused> {
-    match value.validate() {
-        Ok(()) => Ok(value),
-        Err(report) => Err(Refused::invalid(
-            report.iter().map(|(path, broken)| FieldError { field: path.to_string(), message: broken.to_string() }).collect(),
-        )),
-    }
+    let Err(report) = value.validate() else { return Ok(value) };
+    let error = |path: &garde::Path, message: String| FieldError { field: camel_case(&path.to_string()), message };
+    Err(Refused::invalid(report.iter().map(|(path, broken)| error(path, broken.to_string())).collect()))
+}
+
+/// The rules know our field names, the client knows those of the JSON.
+fn camel_case(path: &str) -> String {
+    let mut words = path.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let (initial, rest) = word.split_at(word.len().min(1));
+        name + &initial.to_ascii_uppercase() + rest
+    })
 }
