@@ -96,6 +96,9 @@ pub enum Experiment {
 /// How a fleet is started: who remembers, and by what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Mode {
+    /// No fleet of ours: a handler of actix alone that answers the same body. The floor.
+    #[serde(rename = "bare")]
+    Bare,
     #[serde(rename = "jwt")]
     Jwt,
     #[serde(rename = "jwt+denylist")]
@@ -114,6 +117,7 @@ pub enum Event {
     Sample(Box<Sample>),
     Wire(Wire),
     Size(SizePoint),
+    HeadLimit(HeadLimit),
     /// A sentence that the reader of the report should have.
     Note(Remark),
     /// Why an experiment, or a part of it, did not happen.
@@ -151,16 +155,28 @@ pub struct Message {
     pub body_bytes: u64,
 }
 
-/// What a credential weighs when it has to say more.
+/// What a visitor has to carry when there is more to remember.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SizePoint {
     pub mode: Mode,
-    /// What it was asked to hold: claims of a token, or content of a session.
+    /// What is to be remembered, as JSON: an unfinished checkout, claims of a token, content of a session.
     pub content_bytes: u64,
     /// The whole request as sent.
     pub request_bytes: u64,
     /// 200 while it fits, 431 when it does not any more.
+    pub status: u16,
+}
+
+/// Where a server stops listening: header fields are made longer until it refuses.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HeadLimit {
+    pub mode: Mode,
+    /// The longest request head that was answered, request line and all.
+    pub answered_bytes: u64,
+    /// The shortest that was refused, and how.
+    pub refused_bytes: u64,
     pub status: u16,
 }
 
