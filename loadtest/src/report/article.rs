@@ -1,0 +1,103 @@
+//! What does the report say, before anybody asks what it looks like?
+//!
+//! The same article becomes HTML and Markdown. A picture always comes with its figures as a table, so the words are whole
+//! without the pictures.
+
+use crate::analyse::claims::{Effect, Row};
+use crate::analyse::scale_out::Curve;
+use crate::recording::{Mode, Workload};
+
+pub(super) struct Article {
+    pub(super) kicker: String,
+    pub(super) title: &'static str,
+    /// The plain answer.
+    pub(super) answer: String,
+    /// What a reader must know before anything else, such as a run that was interrupted.
+    pub(super) warnings: Vec<String>,
+    pub(super) claims: Vec<Row>,
+    pub(super) sections: Vec<Section>,
+    pub(super) appendix: Appendix,
+}
+
+/// One experiment.
+pub(super) struct Section {
+    /// Its name on the command line, and its anchor.
+    pub(super) name: &'static str,
+    pub(super) question: &'static str,
+    pub(super) prediction: &'static str,
+    pub(super) figures: Vec<Figure>,
+    /// Sentences that were noted while it ran.
+    pub(super) notes: Vec<String>,
+    pub(super) measured: Vec<String>,
+    pub(super) not_shown: Vec<&'static str>,
+}
+
+pub(super) struct Figure {
+    pub(super) title: String,
+    /// What to look for.
+    pub(super) caption: String,
+    pub(super) picture: Option<Picture>,
+    pub(super) table: Table,
+}
+
+pub(super) enum Picture {
+    Spectrum(Vec<Series>),
+    Bars(Bars),
+    Curves(Vec<Curve>),
+    Intervals(Vec<(String, Effect)>),
+}
+
+/// (share of requests, µs) for one mode.
+pub(super) struct Series {
+    pub(super) mode: Mode,
+    pub(super) workload: Workload,
+    pub(super) points: Vec<(f64, f64)>,
+}
+
+/// Horizontal bars, each stacked from named parts.
+pub(super) struct Bars {
+    pub(super) unit: &'static str,
+    pub(super) bars: Vec<Bar>,
+}
+
+pub(super) struct Bar {
+    pub(super) label: String,
+    pub(super) mode: Mode,
+    pub(super) workload: Workload,
+    pub(super) parts: Vec<Part>,
+}
+
+pub(super) struct Part {
+    pub(super) name: String,
+    pub(super) amount: f64,
+    pub(super) tone: Tone,
+}
+
+/// How much a part should stand out from its bar.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Tone {
+    Full,
+    Light,
+    Quiet,
+    Quieter,
+}
+
+pub(super) struct Table {
+    /// The first column names the row; the others are figures.
+    pub(super) head: Vec<String>,
+    pub(super) rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    pub(super) fn new<const COLUMNS: usize>(head: [&str; COLUMNS]) -> Table {
+        Table { head: head.map(str::to_owned).to_vec(), rows: Vec::new() }
+    }
+}
+
+pub(super) struct Appendix {
+    pub(super) machine: Vec<(String, String)>,
+    pub(super) method: &'static [&'static str],
+    pub(super) caveats: Vec<String>,
+    pub(super) excluded: Table,
+    pub(super) command: String,
+}

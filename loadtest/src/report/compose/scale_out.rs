@@ -1,0 +1,75 @@
+//! How is `scale-out` told?
+
+use crate::analyse::scale_out::{Component, Curve, ScaleOut, Step};
+use crate::report::article::{Figure, Picture, Section, Table};
+use crate::words::{self, percent};
+
+pub(super) fn section(scale: &ScaleOut) -> Section {
+    Section {
+        name: "scale-out",
+        question: "What does one more replica bring?",
+        prediction: "Stateless replicas share nothing, so each brings as much as the first. Stateful ones share their \
+                     session store, so that one becomes the limit.",
+        figures: vec![throughput(scale), utilisation(scale)],
+        notes: Vec::new(),
+        measured: vec![
+            format!("Load: {}, asking “{}”.", words::load(scale.load), words::workload(scale.workload)),
+            "Each replica has one worker. The client spreads requests over all replicas in turn.".into(),
+            "The ideal is the throughput of one replica in the same block, times their number.".into(),
+            format!(
+                "A component counts as the limit from {} of what it may use.",
+                percent(crate::analyse::verdict::SATURATED)
+            ),
+        ],
+        not_shown: vec![
+            "More machines: replicas, stores and the generator share the cores of this one, so the curve bends when \
+             those run out.",
+            "What limits a fleet far beyond the largest number of replicas tried here.",
+        ],
+    }
+}
+
+fn throughput(scale: &ScaleOut) -> Figure {
+    let mut table = Table::new(["", "replicas", "answers a second", "of the ideal"]);
+    table.rows = rows(scale, |step| {
+        vec![words::estimate(&step.throughput), step.of_ideal.as_ref().map_or("–".into(), words::estimate)]
+    });
+    Figure {
+        title: "Throughput".into(),
+        caption: "Good answers a second. The distance to the dashed line is what the further replicas failed to bring."
+            .into(),
+        picture: Some(Picture::Curves(scale.curves.clone())),
+        table,
+    }
+}
+
+fn utilisation(scale: &ScaleOut) -> Figure {
+    let mut table = Table::new(["", "replicas", "servers", "Redis", "generator", "machine", "the limit"]);
+    table.rows = rows(scale, |step| {
+        let used = |component| step.used(component).map_or("–".into(), percent);
+        let limit = step.saturated().map_or("none reached", words::component);
+        vec![
+            used(Component::Replicas),
+            used(Component::Redis),
+            used(Component::Generator),
+            used(Component::Machine),
+            limit.to_owned(),
+        ]
+    });
+    Figure {
+        title: "Who was busy".into(),
+        caption: "CPU used, as a share of what each component may use: its cap, or one core for each replica and for \
+                  Redis, which run on one thread."
+            .into(),
+        picture: None,
+        table,
+    }
+}
+
+fn rows(scale: &ScaleOut, figures: impl Fn(&Step) -> Vec<String>) -> Vec<Vec<String>> {
+    let row = |curve: &Curve, step: &Step| {
+        let names = [words::mode(curve.mode).to_owned(), step.replicas.to_string()];
+        names.into_iter().chain(figures(step)).collect()
+    };
+    scale.curves.iter().flat_map(|curve| curve.steps.iter().map(move |step| row(curve, step))).collect()
+}
