@@ -4,14 +4,27 @@
 #![allow(unreachable_pub)]
 
 mod cli;
+mod compare;
 mod experiments;
 mod figures;
+mod fleet;
+mod header;
 mod load;
+mod notebook;
+mod plan;
+mod progress;
 mod run;
+mod up;
 
+use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::Parser;
+use loadtest::recording::Recording;
+use loadtest::report::render;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 use cli::{Cli, Command};
 
@@ -19,24 +32,66 @@ fn main() -> ExitCode {
     let Cli { command } = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return sentence(error.into()),
+        Err(error) => return sentence(&error.into()),
     };
     match runtime.block_on(perform(command)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => sentence(error),
+        Err(error) => sentence(&error),
     }
 }
 
 async fn perform(command: Command) -> anyhow::Result<()> {
-    let (_stop, stopped) = tokio::sync::watch::channel(false);
+    let stop = interrupted()?;
     match command {
-        Command::Run(asked) => run::run(asked, stopped).await,
-        _ => anyhow::bail!("not yet"),
+        Command::Compare(asked) => compare::compare(asked, stop).await,
+        Command::Run(asked) => run::run(asked, stop).await,
+        Command::Up(asked) => up::up(asked, stop).await,
+        Command::Report(asked) => report(&asked),
+        Command::List => list(),
     }
 }
 
+/// Turns true on Ctrl-C, SIGTERM and SIGHUP. Everything that waits, waits for this as well, and then cleans up behind itself.
+fn interrupted() -> anyhow::Result<watch::Receiver<bool>> {
+    let (stop, stopped) = watch::channel(false);
+    for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
+        let (mut signals, stop) = (signal(kind)?, stop.clone());
+        tokio::spawn(async move {
+            signals.recv().await;
+            stop.send_replace(true);
+        });
+    }
+    Ok(stopped)
+}
+
+fn report(asked: &cli::Report) -> anyhow::Result<()> {
+    let [recording] = asked.recordings.as_slice() else {
+        anyhow::bail!("one recording makes a report: to hold several against each other is not possible yet");
+    };
+    let report = render(&Recording::read(recording).with_context(|| format!("{}", recording.display()))?);
+    let folder = asked.out.as_deref().or(recording.parent()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    compare::write(&report, folder)?;
+    println!("{}\n{}", compare::verdicts(&report), folder.join("report.html").display());
+    Ok(())
+}
+
+fn list() -> anyhow::Result<()> {
+    let plans = ["smoke", "workshop", "full"];
+    println!("{:10} {:>28}  question; what people usually predict", "", "seconds in smoke/workshop/full");
+    for about in &experiments::ALL {
+        let mut seconds = Vec::new();
+        for plan in plans {
+            seconds.push(format!("{:.0}", (about.takes)(&plan::Plan::find(plan)?.0).as_secs_f64()));
+        }
+        let name = loadtest::words::experiment(about.experiment);
+        println!("{name:10} {:>28}  {} {}", seconds.join("/"), about.question, about.prediction);
+    }
+    Ok(())
+}
+
 /// One sentence for the person at the terminal.
-fn sentence(error: anyhow::Error) -> ExitCode {
+fn sentence(error: &anyhow::Error) -> ExitCode {
     eprintln!("{error:#}");
     ExitCode::from(2)
 }

@@ -176,10 +176,10 @@ async fn open(population: &Population, share: Share) -> Result<Lane, Failed> {
             };
             visitor.log_in(&who, *kind, population.deadline).await?;
         }
-        roster.push(visitor.again()); // Without the connection that it logged in over.
+        roster.push(visitor);
     }
     let start = Instant::now();
-    let idle: VecDeque<_> = roster.iter().map(|visitor| (visitor.again(), start)).collect();
+    let idle: VecDeque<_> = roster.iter_mut().map(|visitor| (visitor.again(), start)).collect();
     let most_windows = MOST_WINDOWS / share.of as usize;
     let alarm = Alarm::new()?;
     Ok(Lane { share, seed: population.seed, deadline: population.deadline, roster, idle, most_windows, replicas, alarm })

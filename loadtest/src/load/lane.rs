@@ -101,7 +101,8 @@ impl Lane {
             return free;
         }
         if phase.arrivals.is_open() && away.len() < self.most_windows {
-            return (self.roster[away.len() % self.roster.len()].again(), start);
+            let whose = away.len() % self.roster.len();
+            return (self.roster[whose].again(), start);
         }
         let back = away.join_next().await.expect("with nobody idle, somebody is away");
         back.expect("an errand neither panics nor is cancelled while its lane waits for it")

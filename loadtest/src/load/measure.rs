@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use loadtest::recording::{Latency, Outcomes, SendLag};
 
+use super::promise::Work;
+
 /// Why a request did not end well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
@@ -34,6 +36,8 @@ pub struct Ledger {
     pub ok: Latency,
     /// Of everything else that ended.
     pub failed: Latency,
+    /// Behind the good answers.
+    pub promised: Work,
     send_lag: Latency,
 }
 
@@ -50,6 +54,7 @@ impl Ledger {
         }
         self.ok.add(&other.ok);
         self.failed.add(&other.failed);
+        self.promised += other.promised;
         self.send_lag.add(&other.send_lag);
     }
 
@@ -66,16 +71,19 @@ impl Ledger {
         all
     }
 
-    fn settle(&mut self, result: Result<(), Failure>, took: Duration) {
+    fn settle(&mut self, result: Result<Work, Failure>, took: Duration) {
         let outcomes = &mut self.outcomes;
         match result {
-            Ok(()) => outcomes.ok += 1,
+            Ok(_) => outcomes.ok += 1,
             Err(Failure::Status(status)) => *outcomes.http_errors.entry(status).or_default() += 1,
             Err(Failure::TimedOut) => outcomes.timeouts += 1,
             Err(_) => outcomes.connection_errors += 1,
         }
         match result {
-            Ok(()) => self.ok.record(took),
+            Ok(promised) => {
+                self.promised += promised;
+                self.ok.record(took);
+            }
             Err(_) => self.failed.record(took),
         }
     }
@@ -97,7 +105,7 @@ impl Attempt {
         self.ledger.borrow_mut().send_lag.record(lag);
     }
 
-    pub fn settle(mut self, result: Result<(), Failure>, took: Duration) {
+    pub fn settle(mut self, result: Result<Work, Failure>, took: Duration) {
         self.settled = true;
         self.ledger.borrow_mut().settle(result, took);
     }

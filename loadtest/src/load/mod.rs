@@ -9,5 +9,6 @@ pub mod generator;
 pub mod lane;
 pub mod measure;
 pub mod pace;
+pub mod promise;
 pub mod scenario;
 pub mod visitor;

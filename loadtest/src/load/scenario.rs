@@ -35,8 +35,8 @@ pub enum Step {
 const BROWSE_BELOW: u32 = 60;
 const PROFILE_BELOW: u32 = 85;
 const ORDER_BELOW: u32 = 95;
-/// The demo data has as many.
-const PRODUCTS: i64 = 200;
+/// The demo data has one more, which is scarce.
+const PRODUCTS: i64 = 199;
 
 impl Scenario {
     /// What this visitor does next; `ahead` holds the rest of the visit it is in the middle of.

@@ -19,6 +19,7 @@ use shared::api::paths;
 
 use super::connection::{Bytecount, Connection};
 use super::measure::Failure;
+use super::promise::{Work, promised};
 use super::scenario::{Ask, Scenario, Step, send};
 
 /// Which replica gets a visitor's next request?
@@ -40,6 +41,8 @@ pub struct Replicas {
 
 pub struct Visitor {
     number: u32,
+    seed: u64,
+    windows: u64,
     credential: Option<(HeaderName, HeaderValue)>,
     draft: Option<String>,
     ahead: VecDeque<Step>,
@@ -66,6 +69,8 @@ impl Visitor {
     pub fn new(number: u32, replicas: Rc<Replicas>, seed: u64) -> Visitor {
         Visitor {
             number,
+            seed,
+            windows: 0,
             credential: None,
             draft: None,
             ahead: VecDeque::new(),
@@ -76,9 +81,10 @@ impl Visitor {
         }
     }
 
-    /// The same person in a second window: the same credential over connections of its own.
-    pub fn again(&self) -> Visitor {
-        let seed = u64::from(self.number) << 32 | self.turn as u64;
+    /// The same person in one more window: the same credential, connections and a will of its own.
+    pub fn again(&mut self) -> Visitor {
+        self.windows += 1; // Else two windows would place the same order under the same key.
+        let seed = self.seed.wrapping_add(self.windows << 32);
         Visitor { credential: self.credential.clone(), ..Visitor::new(self.number, self.replicas.clone(), seed) }
     }
 
@@ -106,13 +112,18 @@ impl Visitor {
         }
     }
 
+    fn kind(&self) -> Option<CredentialKind> {
+        let (header, _) = self.credential.as_ref()?;
+        Some(if header == COOKIE { CredentialKind::Cookie } else { CredentialKind::Bearer })
+    }
+
     /// What it brings with every request: the header's name, and its value.
     pub fn credential(&self) -> Option<&(HeaderName, HeaderValue)> {
         self.credential.as_ref()
     }
 
-    /// Does the next thing on its list. Anything below 400 is a good answer.
-    pub async fn take_step(&mut self, scenario: &Scenario) -> Result<(), Failure> {
+    /// Does the next thing on its list, and says what that was promised to cost. Anything below 400 is a good answer.
+    pub async fn take_step(&mut self, scenario: &Scenario) -> Result<Work, Failure> {
         let step = scenario.next_step(&mut self.ahead, &mut self.random);
         let draft = if matches!(step, Step::Get(_)) { None } else { self.draft.take() };
         let ahead = std::mem::take(&mut self.ahead); // Stays forgotten unless the step succeeds.
@@ -125,7 +136,7 @@ impl Visitor {
             let state: CheckoutState = serde_json::from_slice(answer.body()).map_err(|_| Failure::Garbled)?;
             self.draft = state.draft;
         }
-        Ok(())
+        Ok(promised(&step, self.kind()))
     }
 
     /// One request to whichever replica is next, and its whole answer.
