@@ -1,6 +1,7 @@
 //! How do the two servers compare, and what is left to read afterwards?
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -114,8 +115,8 @@ fn tell(recording: &Path) -> anyhow::Result<()> {
     let folder = recording.parent().unwrap_or(Path::new("."));
     let report = render(&Recording::read(recording)?);
     write(&report, folder)?;
-    println!("{}", verdicts(&report));
-    println!("{}", folder.join("report.html").display());
+    let page = folder.join("report.html");
+    let _ = writeln!(std::io::stdout(), "{}\n{}", verdicts(&report), page.display()); // The terminal may be gone.
     Ok(())
 }
 

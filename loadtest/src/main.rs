@@ -16,6 +16,7 @@ mod progress;
 mod run;
 mod up;
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -92,6 +93,6 @@ fn list() -> anyhow::Result<()> {
 
 /// One sentence for the person at the terminal.
 fn sentence(error: &anyhow::Error) -> ExitCode {
-    eprintln!("{error:#}");
+    let _ = writeln!(std::io::stderr(), "{error:#}"); // The terminal may be gone.
     ExitCode::from(2)
 }

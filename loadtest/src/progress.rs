@@ -2,7 +2,7 @@
 //!
 //! On a terminal a bar with the time left; anywhere else a plain line now and then, which a log can keep.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -29,7 +29,8 @@ impl Progress {
         let line = format!("{left:.0} s left · {}", what.into());
         match &self.bar {
             Some(bar) => bar.set_message(line),
-            None => eprintln!("{line}"),
+            // Nobody may be reading any more; that must not end the run before it has cleaned up behind itself.
+            None => drop(writeln!(std::io::stderr(), "{line}")),
         }
     }
 

@@ -23,21 +23,23 @@ impl AddAssign for Work {
     }
 }
 
-/// For one good answer to this step. Who brings a cookie is looked up once, whatever is asked, and each step of a checkout
-/// is written down; who brings a token, or nothing, is never looked up.
+/// For one good answer to this step. Who brings a cookie is looked up once wherever it matters who is asking, and each step
+/// of a checkout is written down; who brings a token, or nothing, is never looked up.
 pub fn promised(step: &Step, brings: Option<CredentialKind>) -> Work {
     let session = u64::from(brings == Some(CredentialKind::Cookie));
-    let (writes, sql_statements) = match step {
-        Step::Get(path) => (0, u64::from(matches!(path.path(), paths::PROFILE | paths::PRODUCTS))),
+    let (store_calls, sql_statements) = match step {
+        Step::Get(path) if path.path() == paths::PRODUCTS => (0, 1),
+        Step::Get(path) if path.path() == paths::PROFILE => (session, 1),
+        Step::Get(_) => (session, 0),
         Step::SeeProduct(_) => (0, 1),
-        Step::PlaceOrder { .. } => (0, PLACING_AN_ORDER),
-        Step::StartCheckout { .. } | Step::GiveAddress | Step::GivePayment => (session, 0),
-        Step::Confirm => (0, CONFIRMING_ONE_ITEM),
+        Step::PlaceOrder { .. } => (session, PLACING_AN_ORDER),
+        Step::StartCheckout { .. } | Step::GiveAddress | Step::GivePayment => (2 * session, 0),
+        Step::Confirm => (session, CONFIRMING_ONE_ITEM),
     };
-    Work { store_calls: session + writes, sql_statements }
+    Work { store_calls, sql_statements }
 }
 
-/// Begin, claim the key, take from stock, write the order, commit.
-const PLACING_AN_ORDER: u64 = 5;
-/// Begin, claim the draft, take from stock, write the order, commit.
+/// Begin, write the order, take from stock, commit.
+const PLACING_AN_ORDER: u64 = 4;
+/// Begin, claim the draft, write the order, take from stock, commit.
 const CONFIRMING_ONE_ITEM: u64 = 5;
