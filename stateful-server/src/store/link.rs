@@ -169,7 +169,9 @@ fn silence<T>() -> RedisResult<T> {
 fn report(before: &Line, now: &RedisResult<MultiplexedConnection>, client: &Client) {
     let address = client.get_connection_info().addr();
     match (before, now) {
-        (Line::Opening, Err(cause)) => tracing::warn!(%address, %cause, "Redis does not answer: sessions wait for it"),
+        (Line::Opening, Err(cause)) => {
+            tracing::warn!(%address, %cause, "Redis does not answer: no sessions until it does")
+        }
         (Line::Down(_), Ok(_)) => tracing::info!(%address, "Redis answers again"),
         _ => {}
     }

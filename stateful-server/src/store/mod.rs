@@ -101,12 +101,13 @@ impl SessionStore {
         Ok(Some(stored.into_state()))
     }
 
-    async fn begin(&self, state: State) -> Result<SessionKey, StoreError> {
+    async fn begin(&self, mut state: State) -> Result<SessionKey, StoreError> {
         if Stamp::among(&state).is_some() {
             // `Session::renew` deletes, then saves: saving would undo a logout that came between the two.
             tracing::error!("a session was renewed by `Session::renew` without `clear`: use `store::renew`");
             return Err(StoreError::Ended);
         }
+        state.remove(RENEW);
         let key = generate_session_key();
         let stored = Stored { stamp: Stamp::fresh(), state };
         self.link.ask::<()>(&stored::set(key.as_ref(), &stored, &self.limits)).await?;

@@ -136,7 +136,7 @@ mod tests {
         check(r#"{"items": [{"productId": 1}]}"#, Code::InvalidValues, &["items[0].quantity"]);
         check(r#"{"items": [], "more": 1}"#, Code::InvalidValues, &["more"]);
         check(r#"{"items": 1}"#, Code::InvalidValues, &["items"]);
-        check(r#"{"items": [{"productId": 1, "quantity": 1.0}]}"#, Code::InvalidValues, &["items[0].quantity"]);
+        check(r#"{"items": [{"productId": 1, "quantity": 1.5}]}"#, Code::InvalidValues, &["items[0].quantity"]);
         let both = &["items[0].productId", "items[0].quantity"];
         check(r#"{"items": [{"productId": 0, "quantity": 101}]}"#, Code::InvalidValues, both);
     }

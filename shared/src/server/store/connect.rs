@@ -129,7 +129,7 @@ async fn in_wal_mode(options: SqliteConnectOptions) -> sqlx::Result<SqliteConnec
 async fn open_postgres(url: &str) -> anyhow::Result<Database> {
     let options = PgConnectOptions::from_str(url)?.application_name("servers-compared").disable_statement_logging();
     let mut connection = limited(options.clone(), SETTING_UP).connect().await?;
-    POSTGRES.run(&mut connection).await?; // It takes an advisory lock, so processes that start together queue.
+    POSTGRES.run_direct(None, &mut connection, false).await?; // It takes an advisory lock, so processes that start together queue.
     connection.close().await?;
 
     let pool: PgPool = PgPoolOptions::new()

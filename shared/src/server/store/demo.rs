@@ -93,14 +93,9 @@ impl Transaction {
     async fn add_products(&mut self) -> Result<(), Refused> {
         const PRODUCT: &str = "INSERT INTO products (id, name, price_cents, stock)
             VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING id";
-        let products = THINGS.iter().flat_map(|thing| MATERIALS.iter().map(move |material| (thing, material)));
-        for (id, ((thing, cents), (material, percent))) in (1..).zip(products) {
+        for (id, (name, price_cents)) in (1..).zip(shelves()) {
             let stock = if id == SCARCE.0 { SCARCE.1 } else { STOCK };
-            let sql = Sql::new(PRODUCT)
-                .with(id)
-                .with(&*format!("{material} {thing}"))
-                .with(cents * percent / 100)
-                .with(stock);
+            let sql = Sql::new(PRODUCT).with(id).with(&*name).with(price_cents).with(stock);
             self.run::<(i64,)>(sql).await?;
         }
         Ok(())
@@ -118,4 +113,10 @@ impl Transaction {
         self.run::<(i64,)>(sql).await?;
         Ok(())
     }
+}
+
+/// Names and prices in cents.
+fn shelves() -> Vec<(String, i64)> {
+    let all = THINGS.iter().flat_map(|thing| MATERIALS.iter().map(move |material| (thing, material)));
+    all.map(|((thing, cents), (material, percent))| (format!("{material} {thing}"), cents * percent / 100)).collect()
 }

@@ -99,7 +99,7 @@ async fn plant(redis: &Redis, id: &str, created: Duration, seen: Duration) -> Se
     let now = Timestamp::now().as_second();
     let (created, seen) = (now - created.as_secs() as i64, now - seen.as_secs() as i64);
     let value = format!(r#"{{"stamp":{{"version":1,"created":{created},"seen":{seen}}},"state":{{"a":"1"}}}}"#);
-    redis.tell(&["SET", &format!("session:{id}"), &value]).await;
+    ask::<()>(redis, &["SET", &format!("session:{id}"), &value]).await;
     key(id)
 }
 
