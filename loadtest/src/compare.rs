@@ -36,7 +36,7 @@ pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Res
     let seed = asked.seed.unwrap_or_else(|| u64::from(fastrand::u32(..)));
     let settings = Settings {
         replicas: plan.replicas(),
-        demo_visitors: plan.visitors(),
+        demo_visitors: plan.visitors().max(contract::VISITORS),
         workers: Workers::One,
         cores: Cores::divide().context("cannot tell which cores there are")?,
         servers: asked.servers.clone(),
@@ -89,7 +89,7 @@ async fn ready(settings: &Settings, notebook: &mut Notebook) -> anyhow::Result<V
     for mode in [Mode::Jwt, Mode::SessionRedis] {
         notebook.say(format!("starting and checking the fleet: {}", words::mode(mode)));
         let fleet = Fleet::start(mode, settings).await?;
-        let checked = contract::check(&fleet).await?;
+        let checked = contract::held_against(&fleet).await?;
         notebook.record(&Event::Contract(checked.clone()))?;
         if let Some(first) = checked.failures.first() {
             bail!("{} breaks its contract and is not measured: {first}", words::mode(mode));
