@@ -8,6 +8,7 @@ use hyper::Uri;
 
 use crate::experiments::Name;
 use crate::load::pace::Arrivals;
+use crate::load::visitor::Balance;
 
 /// Compare a stateless server with a stateful one, under load, on this machine.
 #[derive(Debug, Parser)]
@@ -54,9 +55,12 @@ pub struct Compare {
 
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Where the server listens, like http://127.0.0.1:8081
-    #[arg(value_parser = plain_http)]
-    pub url: Uri,
+    /// Where the server listens, like http://127.0.0.1:8081; several for the replicas of one fleet.
+    #[arg(required = true, value_name = "URL", value_parser = plain_http)]
+    pub urls: Vec<Uri>,
+    /// Which of several replicas gets a visitor's next request.
+    #[arg(long, value_enum, default_value_t = Balance::RoundRobin)]
+    pub balance: Balance,
     /// Open loop: so many requests a second, whether or not earlier ones were answered.
     #[arg(long, value_name = "PER_SECOND", value_parser = positive, conflicts_with = "users")]
     pub rate: Option<f64>,
@@ -77,7 +81,7 @@ pub struct Run {
     /// All visitors log in as this one.
     #[arg(long, value_name = "NAME:PASSWORD", value_parser = name_and_password)]
     pub login: Option<(String, String)>,
-    /// What to GET. [default: the path in URL]
+    /// What to GET. [default: the path in the first URL]
     #[arg(long, value_parser = path)]
     pub path: Option<hyper::http::uri::PathAndQuery>,
     /// A request without a whole answer within this time is a timeout.

@@ -56,7 +56,9 @@ pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Res
     tell(&file)?;
     match (outcome, broken.as_slice()) {
         (Ok(()), []) => Ok(()),
-        (Ok(()), [first, ..]) => bail!("{} samples are void, since their servers broke a promise; {first}", broken.len()),
+        (Ok(()), [first, ..]) => {
+            bail!("{} samples are void, since their servers broke a promise; {first}", broken.len())
+        }
         (Err(Halt::Interrupted), _) => bail!("interrupted: the report holds what was measured until then"),
         (Err(Halt::Failed(error)), _) => Err(error),
     }

@@ -105,7 +105,11 @@ impl fmt::Display for Figures {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let errors = self.http_errors.iter().map(|(status, count)| format!(", {count} × {status}")).collect::<String>();
         let latency = &self.latency_ms;
-        writeln!(out, "{} loop, {:.1} s, {:.1} good answers a second", self.model, self.duration_seconds, self.goodput_per_second)?;
+        writeln!(
+            out,
+            "{} loop, {:.1} s, {:.1} good answers a second",
+            self.model, self.duration_seconds, self.goodput_per_second
+        )?;
         writeln!(
             out,
             "{} sent: {} ok{errors}, {} timeouts, {} connection errors, {} in flight",

@@ -37,7 +37,8 @@ fn name(plan: &str) -> String {
 }
 
 fn command(asked: &Compare, seed: u64) -> Vec<String> {
-    let mut command = vec!["loadtest".into(), "compare".into(), format!("--plan={}", asked.plan), format!("--seed={seed}")];
+    let mut command =
+        vec!["loadtest".into(), "compare".into(), format!("--plan={}", asked.plan), format!("--seed={seed}")];
     let only: Vec<_> = asked.only.iter().map(|name| loadtest::words::experiment((*name).into())).collect();
     if !only.is_empty() {
         command.push(format!("--only={}", only.join(",")));
@@ -72,7 +73,8 @@ fn versions(asked: &Compare) -> anyhow::Result<BTreeMap<String, String>> {
 fn version(name: &str, program: &Path) -> Option<(String, String)> {
     let said = Command::new(program).arg("--version").output().ok()?;
     let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    let word = said.split_whitespace().find(|word| word.contains('.') && word.contains(|c: char| c.is_ascii_digit()))?;
+    let word =
+        said.split_whitespace().find(|word| word.contains('.') && word.contains(|c: char| c.is_ascii_digit()))?;
     Some((name.into(), word.trim_start_matches("v=").to_owned()))
 }
 

@@ -22,15 +22,20 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
+use clap::error::ErrorKind;
 use loadtest::recording::Recording;
 use loadtest::report::render;
+use loadtest::words;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use cli::{Cli, Command};
 
 fn main() -> ExitCode {
-    let Cli { command } = Cli::parse();
+    let Cli { command } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(refused) => return misunderstood(&refused),
+    };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return sentence(&error.into()),
@@ -69,7 +74,7 @@ fn report(asked: &cli::Report) -> anyhow::Result<()> {
     let [recording] = asked.recordings.as_slice() else {
         anyhow::bail!("one recording makes a report: to hold several against each other is not possible yet");
     };
-    let report = render(&Recording::read(recording).with_context(|| format!("{}", recording.display()))?);
+    let report = render(&Recording::read(recording).map_err(|why| anyhow::anyhow!("{}: {why}", recording.display()))?);
     let folder = asked.out.as_deref().or(recording.parent()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     compare::write(&report, folder)?;
@@ -78,17 +83,30 @@ fn report(asked: &cli::Report) -> anyhow::Result<()> {
 }
 
 fn list() -> anyhow::Result<()> {
-    let plans = ["smoke", "workshop", "full"];
-    println!("{:10} {:>28}  question; what people usually predict", "", "seconds in smoke/workshop/full");
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
+    table.set_header(["experiment", "question", "what people usually predict", "smoke", "workshop", "full"]);
     for about in &experiments::ALL {
-        let mut seconds = Vec::new();
-        for plan in plans {
-            seconds.push(format!("{:.0}", (about.takes)(&plan::Plan::find(plan)?.0).as_secs_f64()));
+        let mut row =
+            vec![words::experiment(about.experiment).to_owned(), about.question.into(), about.prediction.into()];
+        for plan in ["smoke", "workshop", "full"] {
+            row.push(format!("{:.0} s", (about.takes)(&plan::Plan::find(plan)?.0).as_secs_f64()));
         }
-        let name = loadtest::words::experiment(about.experiment);
-        println!("{name:10} {:>28}  {} {}", seconds.join("/"), about.question, about.prediction);
+        table.add_row(row);
     }
+    println!("{table}");
     Ok(())
+}
+
+/// The first paragraph of what clap says, as one line; help and version as they are.
+fn misunderstood(refused: &clap::Error) -> ExitCode {
+    if !refused.use_stderr() || refused.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        refused.exit();
+    }
+    let said = refused.to_string();
+    let paragraph = said.split("\n\n").next().unwrap_or(&said).trim_start_matches("error: ");
+    let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+    sentence(&anyhow::anyhow!("{line}; `loadtest help` tells what can be asked"))
 }
 
 /// One sentence for the person at the terminal.

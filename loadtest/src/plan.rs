@@ -73,8 +73,9 @@ impl Plan {
     pub fn find(name: &str) -> anyhow::Result<(Plan, String)> {
         let text = match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
             Some((_, text)) => (*text).to_owned(),
-            None => std::fs::read_to_string(name)
-                .with_context(|| format!("there is no plan {name}: use smoke, workshop, full, or a TOML file like those"))?,
+            None => std::fs::read_to_string(name).with_context(|| {
+                format!("there is no plan {name}: use smoke, workshop, full, or a TOML file like those")
+            })?,
         };
         let plan: Plan = toml::from_str(&text).with_context(|| format!("the plan {name} cannot be read"))?;
         plan.check().with_context(|| format!("the plan {name} cannot be carried out"))?;

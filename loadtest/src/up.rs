@@ -32,7 +32,10 @@ pub async fn up(asked: Up, mut stop: watch::Receiver<bool>) -> anyhow::Result<()
         fleets = start(&modes, &settings) => fleets?,
     };
     fleets.iter().for_each(introduce);
-    println!("\njohn / secret is an admin, jane / secret is not, visitor-1 … visitor-{} / visitor are many.", asked.demo_visitors);
+    println!(
+        "\njohn / secret is an admin, jane / secret is not, visitor-1 … visitor-{} / visitor are many.",
+        asked.demo_visitors
+    );
     println!("Ctrl-C ends all of it.");
     let _ = stop.wait_for(|stopped| *stopped).await; // If nobody can press Ctrl-C any more, it is over as well.
     Ok(())

@@ -19,7 +19,8 @@ fn figures(server: &Server, arguments: &[&str]) -> Value {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let figures: Value = serde_json::from_slice(&output.stdout).expect("--json - prints JSON and nothing else");
     let count = |name: &str| figures[name].as_u64().expect(name);
-    let http_errors: u64 = figures["httpErrors"].as_object().expect("an object").values().filter_map(Value::as_u64).sum();
+    let http_errors: u64 =
+        figures["httpErrors"].as_object().expect("an object").values().filter_map(Value::as_u64).sum();
     let settled = count("ok") + http_errors + count("timeouts") + count("connectionErrors") + count("inFlight");
     assert_eq!(count("sent"), settled, "{figures}");
     assert_eq!(count("sent"), server.requests(), "{figures}");

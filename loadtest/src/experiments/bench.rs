@@ -100,12 +100,8 @@ impl Arm<'_> {
     fn sample(&self, measured: Measured, used: Used, broken: Vec<String>, (block, order): (u32, u32)) -> Sample {
         let why_invalid = measured.why_invalid().into_iter().chain(broken).collect();
         let promised = measured.ledger.promised;
-        let generator = Process {
-            role: Role::Generator,
-            cpu: measured.cpu,
-            rss_bytes: own_rss_bytes(),
-            throttled: Duration::ZERO,
-        };
+        let generator =
+            Process { role: Role::Generator, cpu: measured.cpu, rss_bytes: own_rss_bytes(), throttled: Duration::ZERO };
         Sample {
             experiment: self.experiment,
             mode: self.mode,

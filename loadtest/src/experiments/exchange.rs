@@ -38,7 +38,12 @@ pub fn get(path: &'static str, headers: Vec<Header>) -> Ask {
     Ask { method: "GET", path, headers, body: None }
 }
 
-pub fn send(method: &'static str, path: &'static str, headers: &[Header], body: &impl Serialize) -> anyhow::Result<Ask> {
+pub fn send(
+    method: &'static str,
+    path: &'static str,
+    headers: &[Header],
+    body: &impl Serialize,
+) -> anyhow::Result<Ask> {
     let json = ("content-type".into(), "application/json".into());
     let headers = headers.iter().cloned().chain([json]).collect();
     Ok(Ask { method, path, headers, body: Some(serde_json::to_string(body)?) })

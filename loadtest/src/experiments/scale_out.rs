@@ -22,12 +22,17 @@ const MODES: u32 = 2;
 const DEADLINE: Duration = Duration::from_secs(2);
 
 pub fn takes(plan: &Plan) -> Duration {
-    plan.scale_out.as_ref().map_or(Duration::ZERO, |section| section.stretches.takes(MODES * section.replicas.len() as u32))
+    plan.scale_out
+        .as_ref()
+        .map_or(Duration::ZERO, |section| section.stretches.takes(MODES * section.replicas.len() as u32))
 }
 
 pub async fn run(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<(), Halt> {
     let shares = limited(section, bench)?;
-    bench.notebook.note(Experiment::ScaleOut, "Visitors stay with their replica: one that waits for its share holds up its own visitors only.")?;
+    bench.notebook.note(
+        Experiment::ScaleOut,
+        "Visitors stay with their replica: one that waits for its share holds up its own visitors only.",
+    )?;
     let fleets = bench.fleets.iter().filter(|fleet| fleet.mode != Mode::Bare);
     let mut crowds = Vec::new();
     for fleet in fleets {
@@ -60,7 +65,9 @@ fn limited(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<Option<Shares>, 
     match shares {
         Ok(shares) => Ok(Some(shares)),
         Err(error) => {
-            let sentence = format!("No control group could be made ({error}), so replicas compete for cores: run as root to cap them.");
+            let sentence = format!(
+                "No control group could be made ({error}), so replicas compete for cores: run as root to cap them."
+            );
             bench.notebook.note(Experiment::ScaleOut, sentence)?;
             Ok(None)
         }
@@ -80,13 +87,7 @@ async fn crowd(fleet: &Fleet, replicas: u32, section: &ScaleOut, bench: &Bench<'
     Ok(Generator::start(population).await?)
 }
 
-fn arm<'a>(
-    fleet: &Fleet,
-    replicas: u32,
-    section: &ScaleOut,
-    generator: &'a Generator,
-    meters: Meters<'a>,
-) -> Arm<'a> {
+fn arm<'a>(fleet: &Fleet, replicas: u32, section: &ScaleOut, generator: &'a Generator, meters: Meters<'a>) -> Arm<'a> {
     let users = section.users_per_replica * replicas;
     Arm {
         experiment: Experiment::ScaleOut,

@@ -22,9 +22,8 @@ pub async fn held_against(fleet: &Fleet) -> anyhow::Result<Contract> {
     let replicas = fleet.urls().map(str::to_owned).collect();
     let report = check(Target { replicas, promises, redis }).await;
     let failures = report.broken.iter();
-    let failures = failures.map(|broken| {
-        format!("{}: {}: expected {}, saw {}", broken.case, broken.asked, broken.expected, broken.seen)
-    });
+    let failures = failures
+        .map(|broken| format!("{}: {}: expected {}, saw {}", broken.case, broken.asked, broken.expected, broken.seen));
     let failures: Vec<_> = failures.collect();
     Ok(Contract { mode: fleet.mode, cases: (report.kept.len() + failures.len()) as u32, failures })
 }

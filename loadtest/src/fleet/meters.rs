@@ -51,7 +51,8 @@ impl<'a> Meters<'a> {
             Some(url) => Some(redis::Client::open(url)?.get_multiplexed_async_connection().await?),
             None => None,
         };
-        let counting = if fleet.mode == Mode::Bare { Vec::new() } else { fleet.urls().take(replicas as usize).collect() };
+        let counting =
+            if fleet.mode == Mode::Bare { Vec::new() } else { fleet.urls().take(replicas as usize).collect() };
         Ok(Meters { processes: fleet.processes(replicas), counting, redis, shares })
     }
 
@@ -111,9 +112,10 @@ impl<'a> Meters<'a> {
 impl Usage {
     /// A thread that began in between counts from nothing; one that ended is lost, and takes little with it.
     fn until(&self, after: &Usage, role: Role) -> Process {
-        let spent = after.threads.iter().map(|(thread, total)| {
-            total.saturating_sub(self.threads.get(thread).copied().unwrap_or_default())
-        });
+        let spent = after
+            .threads
+            .iter()
+            .map(|(thread, total)| total.saturating_sub(self.threads.get(thread).copied().unwrap_or_default()));
         Process {
             role,
             cpu: spent.sum(),

@@ -58,7 +58,8 @@ impl Fleet {
     /// # Errors
     /// A binary is missing, or a process does not come up; with its last words.
     pub async fn start(mode: Mode, settings: &Settings) -> anyhow::Result<Fleet> {
-        let folder = tempfile::Builder::new().prefix("loadtest-").tempdir().context("cannot make a temporary folder")?;
+        let folder =
+            tempfile::Builder::new().prefix("loadtest-").tempdir().context("cannot make a temporary folder")?;
         let binary = settings.servers.find(program(mode)?)?;
         let redis = match mode {
             Mode::SessionRedis => Some(Redis::start(Options { listen: Listen::Port, ..Options::default() }).await?),
@@ -124,7 +125,8 @@ impl Fleet {
 
     /// Who takes part when so many replicas are asked, with their process ids.
     pub fn processes(&self, replicas: u32) -> Vec<(Role, u32)> {
-        let numbered = (1..=replicas).zip(&self.replicas).map(|(number, replica)| (Role::Replica(number), replica.pid()));
+        let numbered =
+            (1..=replicas).zip(&self.replicas).map(|(number, replica)| (Role::Replica(number), replica.pid()));
         numbered.chain(self.redis.iter().map(|redis| (Role::Redis, redis.pid()))).collect()
     }
 

@@ -17,7 +17,8 @@ use tokio::net::TcpStream;
 /// behind it is no further call over the network.
 pub async fn store_calls(redis: &mut redis::aio::MultiplexedConnection) -> anyhow::Result<u64> {
     const READS: [&str; 4] = ["get", "getex", "mget", "exists"];
-    let text: String = redis::cmd("INFO").arg("commandstats").query_async(redis).await.context("Redis does not answer")?;
+    let text: String =
+        redis::cmd("INFO").arg("commandstats").query_async(redis).await.context("Redis does not answer")?;
     let calls = text.lines().filter_map(|line| {
         let (command, figures) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
         READS.contains(&command).then(|| figures.split(',').next()?.parse::<u64>().ok())?

@@ -17,7 +17,10 @@ pub struct Alarm(AsyncFd<OwnedFd>);
 
 impl Alarm {
     /// Belongs to the runtime of the calling thread.
-    #[expect(deprecated, reason = "not every type keeps its descriptor open, but an OwnedFd does; the other way is unsafe")]
+    #[expect(
+        deprecated,
+        reason = "not every type keeps its descriptor open, but an OwnedFd does; the other way is unsafe"
+    )]
     pub fn new() -> io::Result<Alarm> {
         let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?;
         Ok(Alarm(AsyncFd::with_interest(timer, Interest::READABLE)?))

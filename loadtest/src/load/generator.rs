@@ -182,7 +182,16 @@ async fn open(population: &Population, share: Share) -> Result<Lane, Failed> {
     let idle: VecDeque<_> = roster.iter_mut().map(|visitor| (visitor.again(), start)).collect();
     let most_windows = MOST_WINDOWS / share.of as usize;
     let alarm = Alarm::new()?;
-    Ok(Lane { share, seed: population.seed, deadline: population.deadline, roster, idle, most_windows, replicas, alarm })
+    Ok(Lane {
+        share,
+        seed: population.seed,
+        deadline: population.deadline,
+        roster,
+        idle,
+        most_windows,
+        replicas,
+        alarm,
+    })
 }
 
 /// Over all threads; half of the files that a process may usually open.

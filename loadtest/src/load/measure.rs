@@ -160,7 +160,10 @@ impl Measured {
         let reasons = [
             (outcomes.sent == 0, "no request was due in this time".into()),
             (lag > LAG_BOUND, format!("the generator sent late: send lag p99 {lag:.1?}, bound {LAG_BOUND:?}")),
-            (self.busiest > SATURATED, format!("the generator saturated: its busiest thread used {busiest:.0} % of a core")),
+            (
+                self.busiest > SATURATED,
+                format!("the generator saturated: its busiest thread used {busiest:.0} % of a core"),
+            ),
         ];
         reasons.into_iter().filter_map(|(applies, sentence)| applies.then_some(sentence)).collect()
     }

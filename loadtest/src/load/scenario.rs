@@ -7,9 +7,7 @@ use std::collections::VecDeque;
 use hyper::Method;
 use hyper::body::Bytes;
 use hyper::http::uri::PathAndQuery;
-use shared::api::checkout::{
-    Address, Confirm, GiveAddress, GivePayment, Item, Payment, PaymentMethod, StartCheckout,
-};
+use shared::api::checkout::{Address, Confirm, GiveAddress, GivePayment, Item, Payment, PaymentMethod, StartCheckout};
 use shared::api::paths;
 use shared::api::shop::PlaceOrder;
 

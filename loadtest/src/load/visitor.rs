@@ -23,11 +23,13 @@ use super::promise::{Work, promised};
 use super::scenario::{Ask, Scenario, Step, send};
 
 /// Which replica gets a visitor's next request?
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Balance {
+    /// One after the other.
     RoundRobin,
     /// The same one for the same visitor.
     Sticky,
+    /// Any.
     Random,
 }
 
@@ -149,7 +151,7 @@ impl Visitor {
         let answer = connection.ask(self.request(replica, ask)).await?;
         // Not before: a connection with half an answer in it must not be used again.
         self.connections[replica] = Some(connection);
-        if let Some(cookie) = answer.headers().get(SET_COOKIE).and_then(|cookie| pair(cookie)) {
+        if let Some(cookie) = answer.headers().get(SET_COOKIE).and_then(pair) {
             self.credential = Some((COOKIE, cookie));
         }
         Ok(answer)

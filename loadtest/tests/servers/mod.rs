@@ -44,12 +44,7 @@ impl Server {
     }
 }
 
-fn serve(
-    mut stream: TcpStream,
-    act: &dyn Fn(u64, Duration) -> Act,
-    count: &AtomicU64,
-    first: &Mutex<Option<Instant>>,
-) {
+fn serve(mut stream: TcpStream, act: &dyn Fn(u64, Duration) -> Act, count: &AtomicU64, first: &Mutex<Option<Instant>>) {
     let Ok(reading) = stream.try_clone() else { return };
     let mut lines = BufReader::new(reading).lines();
     while lines.by_ref().map_while(Result::ok).any(|line| line.is_empty()) {
