@@ -68,8 +68,8 @@ fn versions(asked: &Compare) -> anyhow::Result<BTreeMap<String, String>> {
     Ok(versions)
 }
 
-/// The last word with a number in it: `stateless-server 0.1.0`, `Redis server v=7.0.15 sha=…`. Nothing when it is missing,
-/// which is said when it is needed.
+/// The last word with a number in it: `stateless-server 0.1.0`, `Redis server v=7.0.15 sha=…`. Nothing when it is
+/// missing, which is said when it is needed.
 fn version(name: &str, program: &Path) -> Option<(String, String)> {
     let said = Command::new(program).arg("--version").output().ok()?;
     let said = String::from_utf8_lossy(&said.stdout).into_owned();

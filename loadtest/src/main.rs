@@ -57,7 +57,8 @@ async fn perform(command: Command) -> anyhow::Result<()> {
     }
 }
 
-/// Turns true on Ctrl-C, SIGTERM and SIGHUP. Everything that waits, waits for this as well, and then cleans up behind itself.
+/// Turns true on Ctrl-C, SIGTERM and SIGHUP. Everything that waits, waits for this as well, and then cleans up behind
+/// itself.
 fn interrupted() -> anyhow::Result<watch::Receiver<bool>> {
     let (stop, stopped) = watch::channel(false);
     for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {

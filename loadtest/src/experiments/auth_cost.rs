@@ -1,7 +1,7 @@
 //! What does it cost to know who is calling?
 //!
-//! All arms get requests at the same rate, far from what any of them can answer, so that what differs is the work behind a
-//! request and not the queue before it. One arm is measured twice: how far it lies from itself is noise.
+//! All arms get requests at the same rate, far from what any of them can answer, so that what differs is the work
+//! behind a request and not the queue before it. One arm is measured twice: how far it lies from itself is noise.
 
 use std::time::Duration;
 

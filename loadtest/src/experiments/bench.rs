@@ -159,8 +159,8 @@ fn own_rss_bytes() -> u64 {
     stat.map_or(0, |stat| stat.rss_bytes().get())
 }
 
-/// Every arm once per block, in an order drawn from the seed; each second block runs the one before it backwards, so that
-/// whatever drifts on this machine drifts through all arms alike.
+/// Every arm once per block, in an order drawn from the seed; each second block runs the one before it backwards, so
+/// that whatever drifts on this machine drifts through all arms alike.
 pub struct Interleaved {
     random: fastrand::Rng,
     order: Vec<usize>,

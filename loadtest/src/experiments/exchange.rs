@@ -1,6 +1,7 @@
 //! What exactly went over the wire?
 //!
-//! One request on a connection of its own, written and read byte by byte: a library would tidy up what shall be weighed.
+//! One request on a connection of its own, written and read byte by byte: a library would tidy up what shall be
+//! weighed.
 
 use std::io;
 use std::time::Duration;

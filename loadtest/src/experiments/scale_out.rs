@@ -1,7 +1,8 @@
 //! How much more can more replicas answer?
 //!
-//! Each replica has one worker and a fixed share of a core, so that one more replica is one more of the same on any machine.
-//! Each visitor asks again as soon as it is answered; there are so many for each replica that it always has work.
+//! Each replica has one worker and a fixed share of a core, so that one more replica is one more of the same on any
+//! machine. Each visitor asks again as soon as it is answered; there are so many for each replica that it always has
+//! work.
 
 use std::time::Duration;
 

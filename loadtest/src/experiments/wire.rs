@@ -1,7 +1,7 @@
 //! What does each request carry?
 //!
-//! Requests are taken apart by header, then what can grow is grown: an unfinished checkout, which one server remembers and the
-//! other hands to the client; and the request's head, until a server refuses it.
+//! Requests are taken apart by header, then what can grow is grown: an unfinished checkout, which one server remembers
+//! and the other hands to the client; and the request's head, until a server refuses it.
 
 use std::time::Duration;
 

@@ -10,7 +10,8 @@ use super::{Fleet, name};
 /// The suite asks visitors whom nobody else should be, and so many must be there.
 pub const VISITORS: u32 = 10;
 
-/// The whole contract, on all replicas, but for the promises about outages: these fleets are to be measured, not broken.
+/// The whole contract, on all replicas, but for the promises about outages: these fleets are to be measured, not
+/// broken.
 pub async fn held_against(fleet: &Fleet) -> anyhow::Result<Contract> {
     let promises = match fleet.mode {
         Mode::Jwt => Promises::stateless(),

@@ -1,7 +1,7 @@
 //! What is measured?
 //!
-//! A fleet: replicas of one server as child processes, the stores behind them, and meters on every process. All of it is
-//! private, and gone when its value is dropped.
+//! A fleet: replicas of one server as child processes, the stores behind them, and meters on every process. All of it
+//! is private, and gone when its value is dropped.
 
 pub mod contract;
 pub mod cores;

@@ -13,8 +13,8 @@ use tokio::net::TcpStream;
 
 /// Calls to the store since it started.
 ///
-/// Counted are reads: each call of the session store begins with one, be it a command or a script, and what a script does
-/// behind it is no further call over the network.
+/// Counted are reads: each call of the session store begins with one, be it a command or a script, and what a script
+/// does behind it is no further call over the network.
 pub async fn store_calls(redis: &mut redis::aio::MultiplexedConnection) -> anyhow::Result<u64> {
     const READS: [&str; 4] = ["get", "getex", "mget", "exists"];
     let text: String =

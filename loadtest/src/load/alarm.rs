@@ -1,7 +1,7 @@
 //! How does a thread wake up within microseconds of the time it meant to?
 //!
-//! The runtime's own timer counts in milliseconds: at 5,000 requests a second it would send five at once and call the wait
-//! latency. A timerfd is kept by the kernel in nanoseconds and wakes the same event loop.
+//! The runtime's own timer counts in milliseconds: at 5,000 requests a second it would send five at once and call the
+//! wait latency. A timerfd is kept by the kernel in nanoseconds and wakes the same event loop.
 
 use std::io;
 use std::os::fd::OwnedFd;

@@ -1,8 +1,8 @@
 //! How does one thread keep many visitors busy, and on time?
 //!
-//! The loop is the same for every arrival pattern: take a visitor who is free, ask the pace when the next request is due,
-//! wait for that moment, send the visitor off. In a closed loop "due" is now; in an open one the clock goes on whoever is
-//! free, and what could not be sent in time has its waiting counted.
+//! The loop is the same for every arrival pattern: take a visitor who is free, ask the pace when the next request is
+//! due, wait for that moment, send the visitor off. In a closed loop "due" is now; in an open one the clock goes on
+//! whoever is free, and what could not be sent in time has its waiting counted.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

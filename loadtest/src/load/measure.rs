@@ -1,7 +1,7 @@
 //! Who keeps the books?
 //!
-//! Every request that begins is settled once: answered, failed, or still in flight when the phase was cut off. The three are
-//! counted in different places, so that a leak shows as a sum that does not add up.
+//! Every request that begins is settled once: answered, failed, or still in flight when the phase was cut off. The
+//! three are counted in different places, so that a leak shows as a sum that does not add up.
 
 use std::cell::RefCell;
 use std::rc::Rc;

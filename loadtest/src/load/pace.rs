@@ -44,8 +44,8 @@ impl Pace {
         Pace { arrivals, share, issued: 0, last: 0.0, random }
     }
 
-    /// When the next request is due; it may lie in the past, when the schedule could not be kept. `now` is what a closed
-    /// loop answers.
+    /// When the next request is due; it may lie in the past, when the schedule could not be kept. `now` is what a
+    /// closed loop answers.
     pub fn next_due(&mut self, now: Duration) -> Duration {
         let of = f64::from(self.share.of);
         match self.arrivals {

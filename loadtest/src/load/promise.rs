@@ -1,7 +1,7 @@
 //! How much work behind the server was promised for a request?
 //!
-//! Counted there, it must come to the same: a cache that nobody knows of, or a query too many, would be measured as if it
-//! were the architecture.
+//! Counted there, it must come to the same: a cache that nobody knows of, or a query too many, would be measured as if
+//! it were the architecture.
 
 use std::ops::AddAssign;
 
@@ -23,8 +23,8 @@ impl AddAssign for Work {
     }
 }
 
-/// For one good answer to this step. Who brings a cookie is looked up once wherever it matters who is asking, and each step
-/// of a checkout is written down; who brings a token, or nothing, is never looked up.
+/// For one good answer to this step. Who brings a cookie is looked up once wherever it matters who is asking, and each
+/// step of a checkout is written down; who brings a token, or nothing, is never looked up.
 pub fn promised(step: &Step, brings: Option<CredentialKind>) -> Work {
     let session = u64::from(brings == Some(CredentialKind::Cookie));
     let (store_calls, sql_statements) = match step {

@@ -1,7 +1,7 @@
 //! Who asks, and what does it bring back?
 //!
-//! A visitor is a person with one client: it logs in once, and from then on brings what it was given, be it a token, a cookie
-//! or a draft. It does not know what any of them means, which is why one visitor works on both servers.
+//! A visitor is a person with one client: it logs in once, and from then on brings what it was given, be it a token, a
+//! cookie or a draft. It does not know what any of them means, which is why one visitor works on both servers.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
