@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hyper::Uri;
+use loadtest::recording::Experiment;
 
-use crate::experiments::Name;
 use crate::load::pace::Arrivals;
 use crate::load::visitor::Balance;
 
@@ -51,6 +51,24 @@ pub struct Compare {
     pub duration_scale: f64,
     #[command(flatten)]
     pub servers: Servers,
+}
+
+/// An experiment as it is written on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Name {
+    AuthCost,
+    ScaleOut,
+    Wire,
+}
+
+impl From<Name> for Experiment {
+    fn from(name: Name) -> Experiment {
+        match name {
+            Name::AuthCost => Experiment::AuthCost,
+            Name::ScaleOut => Experiment::ScaleOut,
+            Name::Wire => Experiment::Wire,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

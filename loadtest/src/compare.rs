@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context, bail};
 use comfy_table::presets::UTF8_FULL_CONDENSED;
@@ -17,7 +16,7 @@ use tokio::sync::watch;
 
 use crate::cli::Compare;
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::{self, about};
+use crate::experiments::{self, takes};
 use crate::fleet::cores::Cores;
 use crate::fleet::{Fleet, Settings, Workers, contract};
 use crate::header;
@@ -34,34 +33,34 @@ pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Res
     let only: Vec<_> = asked.only.iter().map(|name| (*name).into()).collect();
     let plan = plan.narrowed(&only, asked.duration_scale)?;
     let seed = asked.seed.unwrap_or_else(|| u64::from(fastrand::u32(..)));
-    let settings = Settings {
-        replicas: plan.replicas(),
-        demo_visitors: plan.visitors().max(contract::VISITORS),
-        workers: Workers::One,
-        cores: Cores::divide().context("cannot tell which cores there are")?,
-        servers: asked.servers.clone(),
-    };
+    let settings = settings(&asked, &plan)?;
     let header = header::of(&asked, &plan, text, seed, &settings.cores)?;
     let file = folder(&asked)?.join("recording.jsonl");
     let recording = Writer::create(&file, &header).with_context(|| format!("cannot write {}", file.display()))?;
-    let total: Duration = plan.experiments().iter().map(|wanted| (about(*wanted).takes)(&plan)).sum();
-    let mut notebook = Notebook { recording, progress: Progress::new(total), broken: Vec::new() };
+    let mut notebook = Notebook { recording, progress: Progress::new(takes(&plan)), broken: Vec::new() };
     notebook.say(format!("seed {seed}, writing {}", file.display()));
 
     let outcome = measure(&plan, &settings, seed, stop, &mut notebook).await;
     let Notebook { recording, progress, broken } = notebook;
     drop(progress);
-    let ending = if outcome.is_ok() { Ending::Complete } else { Ending::Interrupted };
-    recording.finish(Timestamp::now(), ending)?;
+    recording.finish(Timestamp::now(), if outcome.is_ok() { Ending::Complete } else { Ending::Interrupted })?;
     tell(&file)?;
     match (outcome, broken.as_slice()) {
         (Ok(()), []) => Ok(()),
-        (Ok(()), [first, ..]) => {
-            bail!("{} samples are void, since their servers broke a promise; {first}", broken.len())
-        }
+        (Ok(()), [first, ..]) => bail!("{} times a server did other work than it promises: {first}", broken.len()),
         (Err(Halt::Interrupted), _) => bail!("interrupted: the report holds what was measured until then"),
         (Err(Halt::Failed(error)), _) => Err(error),
     }
+}
+
+fn settings(asked: &Compare, plan: &Plan) -> anyhow::Result<Settings> {
+    Ok(Settings {
+        servers: asked.servers.clone(),
+        replicas: plan.replicas(),
+        demo_visitors: plan.visitors().max(contract::VISITORS),
+        workers: Workers::One,
+        cores: Cores::divide().context("cannot tell which cores there are")?,
+    })
 }
 
 /// Starts what is measured, checks it, measures it. When this returns, all of it is gone.

@@ -133,27 +133,42 @@ impl Plan {
         if self.experiments().is_empty() {
             bail!("it has no section: add [auth-cost], [scale-out] or [wire]");
         }
-        for stretches in self.clone().stretches() {
-            if stretches.blocks == 0 || stretches.measured.is_zero() {
-                bail!("blocks and measured must be above 0");
+        self.auth_cost.as_ref().map_or(Ok(()), AuthCost::check)?;
+        self.scale_out.as_ref().map_or(Ok(()), ScaleOut::check)?;
+        match &self.wire {
+            Some(wire) if wire.items.iter().any(|items| !(1..=20).contains(items)) => {
+                bail!("items must be numbers from 1 to 20: no checkout holds more")
             }
+            _ => Ok(()),
         }
-        if let Some(cost) = &self.auth_cost
-            && (cost.rate <= 0.0 || cost.journey_rate <= 0.0 || cost.visitors == 0)
-        {
+    }
+}
+
+impl AuthCost {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.rate <= 0.0 || self.journey_rate <= 0.0 || self.visitors == 0 {
             bail!("rate, journey-rate and visitors must be above 0");
         }
-        if let Some(scale) = &self.scale_out {
-            let replicas = &scale.replicas;
-            if replicas.is_empty() || replicas.iter().any(|count| !(1..=64).contains(count)) {
-                bail!("replicas must be numbers from 1 to 64, like [1, 2, 4]");
-            }
-            if !(0.01..=1.0).contains(&scale.share) || scale.users_per_replica == 0 {
-                bail!("share must be between 0.01 and 1, and users-per-replica above 0");
-            }
+        self.stretches.check()
+    }
+}
+
+impl ScaleOut {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.replicas.is_empty() || self.replicas.iter().any(|count| !(1..=64).contains(count)) {
+            bail!("replicas must be numbers from 1 to 64, like [1, 2, 4]");
         }
-        if self.wire.as_ref().is_some_and(|wire| wire.items.iter().any(|items| !(1..=20).contains(items))) {
-            bail!("items must be numbers from 1 to 20: no checkout holds more");
+        if !(0.01..=1.0).contains(&self.share) || self.users_per_replica == 0 {
+            bail!("share must be between 0.01 and 1, and users-per-replica above 0");
+        }
+        self.stretches.check()
+    }
+}
+
+impl Stretches {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.blocks == 0 || self.measured.is_zero() {
+            bail!("blocks and measured must be above 0");
         }
         Ok(())
     }

@@ -11,7 +11,8 @@ use tokio::sync::watch;
 
 use crate::cli::{Brings, Run};
 use crate::figures::Figures;
-use crate::load::generator::{Generator, Login, Phase, Population, Who};
+use crate::load::generator::{Generator, Login, Population, Who};
+use crate::load::lane::Phase;
 use crate::load::pace::Arrivals;
 use crate::load::scenario::Scenario;
 

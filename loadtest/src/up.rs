@@ -13,6 +13,21 @@ use crate::fleet::{Fleet, Settings, Workers};
 /// # Errors
 /// Something is not there, or does not start.
 pub async fn up(asked: Up, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    let mut interrupted = stop.clone();
+    let fleets = tokio::select! {
+        biased;
+        _ = interrupted.wait_for(|stopped| *stopped) => return Ok(()),
+        fleets = start(&asked) => fleets?,
+    };
+    fleets.iter().for_each(introduce);
+    let visitors = asked.demo_visitors;
+    println!("\njohn / secret is an admin, jane / secret is not, visitor-1 … visitor-{visitors} / visitor are many.");
+    println!("Ctrl-C ends all of it.");
+    let _ = stop.wait_for(|stopped| *stopped).await; // If nobody can press Ctrl-C any more, it is over as well.
+    Ok(())
+}
+
+async fn start(asked: &Up) -> anyhow::Result<Vec<Fleet>> {
     let settings = Settings {
         servers: asked.servers.clone(),
         replicas: asked.replicas,
@@ -25,26 +40,9 @@ pub async fn up(asked: Up, mut stop: watch::Receiver<bool>) -> anyhow::Result<()
         Which::SessionRedis => vec![Mode::SessionRedis],
         Which::Both => vec![Mode::Jwt, Mode::SessionRedis],
     };
-    let mut stopped = stop.clone();
-    let fleets = tokio::select! {
-        biased;
-        _ = stopped.wait_for(|stopped| *stopped) => return Ok(()),
-        fleets = start(&modes, &settings) => fleets?,
-    };
-    fleets.iter().for_each(introduce);
-    println!(
-        "\njohn / secret is an admin, jane / secret is not, visitor-1 … visitor-{} / visitor are many.",
-        asked.demo_visitors
-    );
-    println!("Ctrl-C ends all of it.");
-    let _ = stop.wait_for(|stopped| *stopped).await; // If nobody can press Ctrl-C any more, it is over as well.
-    Ok(())
-}
-
-async fn start(modes: &[Mode], settings: &Settings) -> anyhow::Result<Vec<Fleet>> {
     let mut fleets = Vec::new();
     for mode in modes {
-        fleets.push(Fleet::start(*mode, settings).await?);
+        fleets.push(Fleet::start(mode, &settings).await?);
     }
     Ok(fleets)
 }

@@ -9,7 +9,8 @@ use hyper::http::uri::PathAndQuery;
 use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
 use shared::api::paths;
 
-use super::bench::{Arm, Bench, Halt, Interleaved, login};
+use super::arm::Arm;
+use super::bench::{Bench, Halt, Interleaved, login};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
 use crate::load::generator::{Generator, Login, Population};
@@ -53,8 +54,8 @@ pub async fn run(section: &AuthCost, bench: &mut Bench<'_>) -> Result<(), Halt> 
     let mut interleaved = Interleaved::new(arms.len(), bench.seed);
     for block in 0..section.stretches.blocks {
         bench.notebook.say(format!("auth-cost: block {} of {}", block + 1, section.stretches.blocks));
-        for (order, arm) in (0..).zip(interleaved.block(block)) {
-            arms[arm].measure(bench, &section.stretches, block, order).await?;
+        for (turn, arm) in interleaved.block(block) {
+            arms[arm].measure(bench, &section.stretches, turn).await?;
         }
     }
     Ok(())

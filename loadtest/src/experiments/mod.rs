@@ -1,5 +1,6 @@
 //! Which claims are put to the test, and how?
 
+mod arm;
 mod auth_cost;
 pub mod bench;
 mod exchange;
@@ -8,7 +9,6 @@ mod wire;
 
 use std::time::Duration;
 
-use clap::ValueEnum;
 use loadtest::recording::Experiment;
 
 use crate::plan::{Plan, Stretches};
@@ -44,8 +44,9 @@ pub const ALL: [About; 3] = [
     },
 ];
 
-pub fn about(wanted: Experiment) -> &'static About {
-    ALL.iter().find(|about| about.experiment == wanted).expect("ALL has a line for each experiment")
+/// All that is in the plan; what it has no section for takes no time.
+pub fn takes(plan: &Plan) -> Duration {
+    ALL.iter().map(|about| (about.takes)(plan)).sum()
 }
 
 /// Runs one and writes down what it sees.
@@ -74,24 +75,6 @@ impl Stretches {
     }
 }
 
-/// An experiment as it is written on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Name {
-    AuthCost,
-    ScaleOut,
-    Wire,
-}
-
-impl From<Name> for Experiment {
-    fn from(name: Name) -> Experiment {
-        match name {
-            Name::AuthCost => Experiment::AuthCost,
-            Name::ScaleOut => Experiment::ScaleOut,
-            Name::Wire => Experiment::Wire,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,7 +84,7 @@ mod tests {
         // Half of it is for starting, checking the contract and slow machines.
         for (name, seconds) in [("tiny", 5), ("smoke", 90), ("workshop", 300), ("full", 1800)] {
             let (plan, _) = Plan::find(name).expect("it is built in");
-            let load: Duration = ALL.iter().map(|about| (about.takes)(&plan)).sum();
+            let load = takes(&plan);
             assert!(load.as_secs_f64() < f64::from(seconds) * 0.85, "{name}: {load:?}");
         }
     }

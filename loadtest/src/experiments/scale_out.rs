@@ -10,7 +10,8 @@ use hyper::http::uri::PathAndQuery;
 use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
 use shared::api::paths;
 
-use super::bench::{Arm, Bench, Halt, Interleaved, login};
+use super::arm::Arm;
+use super::bench::{Bench, Halt, Interleaved, login};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
 use crate::fleet::shares::Shares;
@@ -30,16 +31,11 @@ pub fn takes(plan: &Plan) -> Duration {
 
 pub async fn run(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<(), Halt> {
     let shares = limited(section, bench)?;
-    bench.notebook.note(
-        Experiment::ScaleOut,
-        "Visitors stay with their replica: one that waits for its share holds up its own visitors only.",
-    )?;
+    bench.notebook.note(Experiment::ScaleOut, STICKY)?;
     let fleets = bench.fleets.iter().filter(|fleet| fleet.mode != Mode::Bare);
     let mut crowds = Vec::new();
-    for fleet in fleets {
-        for replicas in &section.replicas {
-            crowds.push((fleet, *replicas, crowd(fleet, *replicas, section, bench).await?));
-        }
+    for (fleet, replicas) in fleets.flat_map(|fleet| section.replicas.iter().map(move |replicas| (fleet, *replicas))) {
+        crowds.push((fleet, replicas, crowd(fleet, replicas, section, bench).await?));
     }
     let mut arms = Vec::new();
     for (fleet, replicas, generator) in &crowds {
@@ -49,12 +45,15 @@ pub async fn run(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<(), Halt> 
     let mut interleaved = Interleaved::new(arms.len(), bench.seed);
     for block in 0..section.stretches.blocks {
         bench.notebook.say(format!("scale-out: block {} of {}", block + 1, section.stretches.blocks));
-        for (order, arm) in (0..).zip(interleaved.block(block)) {
-            arms[arm].measure(bench, &section.stretches, block, order).await?;
+        for (turn, arm) in interleaved.block(block) {
+            arms[arm].measure(bench, &section.stretches, turn).await?;
         }
     }
     Ok(())
 }
+
+const STICKY: &str =
+    "Each visitor stays with one replica, so that one that waits for its share holds up nobody else's visitors.";
 
 /// Gives every replica, and Redis, its share; nothing where we have no right to.
 fn limited(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<Option<Shares>, Halt> {

@@ -30,27 +30,25 @@ pub async fn run(section: &plan::Wire, bench: &mut Bench<'_>) -> Result<(), Halt
     for fleet in bench.fleets.iter().filter(|fleet| fleet.mode != Mode::Bare) {
         let credential = log_in(fleet.url(0)).await?;
         for (workload, path) in REQUESTS {
-            bench.interrupted()?;
             let headers = if workload == Workload::Anonymous { Vec::new() } else { vec![credential.clone()] };
             let Exchange { request, response, .. } = exchange(fleet.url(0), &get(path, headers)).await?;
             bench.notebook.record(&Event::Wire(Wire { mode: fleet.mode, workload, request, response }))?;
         }
         for items in &section.items {
             bench.interrupted()?;
-            let point = checkout(fleet, &credential, *items).await?;
-            bench.notebook.record(&Event::Size(point))?;
+            bench.notebook.record(&Event::Size(checkout(fleet, &credential, *items).await?))?;
         }
+        bench.interrupted()?;
         match head_limit(fleet, &credential).await? {
             Some(limit) => bench.notebook.record(&Event::HeadLimit(limit))?,
-            None => {
-                let sentence = format!("{} refused no request head of up to 1 MiB.", crate::fleet::name(fleet.mode));
-                bench.notebook.skipped(Some(Experiment::Wire), sentence)?;
-            }
+            None => bench.notebook.skipped(Some(Experiment::Wire), NO_LIMIT)?,
         }
     }
     bench.notebook.spent(Duration::from_secs(1));
     Ok(())
 }
+
+const NO_LIMIT: &str = "A server refused no request head of up to 1 MiB, so there is no limit to show.";
 
 /// Fills a checkout with so many items and a long address, then looks at it: what does that request carry?
 async fn checkout(fleet: &Fleet, credential: &Header, items: usize) -> anyhow::Result<SizePoint> {

@@ -3,7 +3,6 @@
 //! Each thread is a world of its own: a runtime, visitors, connections, books. They share nothing but the schedule,
 //! which each of them can work out alone, so that adding a thread adds throughput.
 
-use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -13,15 +12,14 @@ use std::time::{Duration, Instant};
 use hyper::header::HeaderValue;
 use shared::api::credential::LogIn;
 use shared::api::meta::CredentialKind;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::LocalSet;
 
 use super::alarm::Alarm;
 use super::connection::Bytecount;
-use super::lane::Lane;
+use super::lane::{Lane, Phase};
 use super::measure::Measured;
-use super::pace::{Arrivals, Share};
-use super::scenario::Scenario;
+use super::pace::Share;
 use super::visitor::{Balance, NotLoggedIn, Replicas, Visitor};
 
 /// Who visits whom, and from where.
@@ -51,16 +49,6 @@ pub enum Who {
     /// `visitor-1`, `visitor-2`, …, as a server with `--demo-visitors` knows them.
     Each,
     Everybody(LogIn),
-}
-
-/// A stretch of load.
-#[derive(Debug, Clone)]
-pub struct Phase {
-    pub arrivals: Arrivals,
-    pub duration: Duration,
-    pub scenario: Scenario,
-    /// Turns true when the phase shall end at once; what is then under way is counted as in flight.
-    pub stop: watch::Receiver<bool>,
 }
 
 /// Why there is no load.
@@ -166,6 +154,22 @@ async fn open(population: &Population, share: Share) -> Result<Lane, Failed> {
         balance: population.balance,
         bytes: Rc::new(Bytecount::default()),
     });
+    let mut roster = arrivals(population, share, &replicas).await?;
+    let start = Instant::now();
+    Ok(Lane {
+        share,
+        seed: population.seed,
+        deadline: population.deadline,
+        idle: roster.iter_mut().map(|visitor| (visitor.again(), start)).collect(),
+        roster,
+        most_windows: MOST_WINDOWS / share.of as usize,
+        replicas,
+        alarm: Alarm::new()?,
+    })
+}
+
+/// This thread's part of the visitors, logged in if they shall be.
+async fn arrivals(population: &Population, share: Share, replicas: &Rc<Replicas>) -> Result<Vec<Visitor>, Failed> {
     let mut roster = Vec::new();
     for number in (1..=population.visitors).filter(|number| number % share.of == share.index) {
         let mut visitor = Visitor::new(number, replicas.clone(), population.seed);
@@ -178,20 +182,7 @@ async fn open(population: &Population, share: Share) -> Result<Lane, Failed> {
         }
         roster.push(visitor);
     }
-    let start = Instant::now();
-    let idle: VecDeque<_> = roster.iter_mut().map(|visitor| (visitor.again(), start)).collect();
-    let most_windows = MOST_WINDOWS / share.of as usize;
-    let alarm = Alarm::new()?;
-    Ok(Lane {
-        share,
-        seed: population.seed,
-        deadline: population.deadline,
-        roster,
-        idle,
-        most_windows,
-        replicas,
-        alarm,
-    })
+    Ok(roster)
 }
 
 /// Over all threads; half of the files that a process may usually open.

@@ -11,13 +11,24 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::alarm::Alarm;
-use super::generator::Phase;
 use super::measure::{Attempt, Failure, Ledger, Measured};
-use super::pace::{Pace, Share};
+use super::pace::{Arrivals, Pace, Share};
+use super::scenario::Scenario;
 use super::visitor::{Replicas, Visitor};
+
+/// A stretch of load.
+#[derive(Debug, Clone)]
+pub struct Phase {
+    pub arrivals: Arrivals,
+    pub duration: Duration,
+    pub scenario: Scenario,
+    /// Turns true when the phase shall end at once; what is then under way is counted as in flight.
+    pub stop: watch::Receiver<bool>,
+}
 
 pub struct Lane {
     pub share: Share,
@@ -72,20 +83,20 @@ impl Lane {
         away: &mut Away,
     ) -> io::Result<()> {
         let mut pace = Pace::new(phase.arrivals, self.share, self.seed);
+        let end = start + phase.duration;
         loop {
             let (visitor, free_since) = self.next_free(phase, start, away).await;
-            let due = pace.next_due(start.elapsed());
-            if due >= phase.duration {
+            let due = start + pace.next_due(start.elapsed());
+            if due >= end {
                 self.idle.push_back((visitor, free_since));
                 break;
             }
-            let due = start + due;
             self.alarm.until(due).await?;
             let attempt = Attempt::begin(ledger);
             attempt.lagged(Instant::now().saturating_duration_since(due.max(free_since)));
             away.spawn_local(errand(visitor, phase.clone(), due, self.deadline, attempt));
         }
-        self.alarm.until(start + phase.duration).await?;
+        self.alarm.until(end).await?;
         while let Some(back) = away.join_next().await {
             self.idle.push_back(back.map_err(io::Error::other)?);
         }
