@@ -175,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_bad_setting_is_one_sentence() {
-        let said = "error: invalid value 'x' for '--listen <A>': no\n  address\n\nFor more information, try '--help'.\n";
+        let said =
+            "error: invalid value 'x' for '--listen <A>': no\n  address\n\nFor more information, try '--help'.\n";
         assert_eq!(sentence(said), "invalid value 'x' for '--listen <A>': no address");
     }
 }

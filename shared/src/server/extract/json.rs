@@ -16,7 +16,10 @@ use crate::server::limits::JSON_DEPTH;
 /// or every field whose value cannot be.
 pub(super) fn read<T: DeserializeOwned + Serialize + garde::Validate<Context = ()>>(body: &[u8]) -> Result<T, Refused> {
     if depth(body) > JSON_DEPTH {
-        return Err(Refused::saying(Code::MalformedBody, format!("The body is nested deeper than {JSON_DEPTH} levels.")));
+        return Err(Refused::saying(
+            Code::MalformedBody,
+            format!("The body is nested deeper than {JSON_DEPTH} levels."),
+        ));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
