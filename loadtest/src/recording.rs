@@ -1,7 +1,8 @@
 //! What was seen?
 //!
 //! The file between run and report: JSON Lines, a header first, then one event a line, a footer last. It holds what was
-//! measured and everything that could explain it, and no conclusion: those are made anew each time a report is rendered.
+//! measured and everything that could explain it, and no conclusion: those are made anew each time a report is
+//! rendered.
 
 mod file;
 mod latency;

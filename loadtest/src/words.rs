@@ -1,6 +1,7 @@
 //! How do we say it?
 //!
 //! Numbers and names as people read them: three significant digits, units always, the same word for the same thing.
+//! Between a number and its unit stands a space that does not break the line.
 
 use std::time::Duration;
 
@@ -41,19 +42,24 @@ pub fn count(value: u64) -> String {
 /// The unit that keeps the number short: 640 µs, 12.3 ms, 1.20 s.
 pub fn micros(value: f64) -> String {
     match value {
-        ..1e3 => format!("{} µs", number(value)),
-        ..1e6 => format!("{} ms", number(value / 1e3)),
-        _ => format!("{} s", number(value / 1e6)),
+        ..1e3 => format!("{}\u{a0}µs", number(value)),
+        ..1e6 => format!("{}\u{a0}ms", number(value / 1e3)),
+        _ => format!("{}\u{a0}s", number(value / 1e6)),
     }
 }
 
 /// A round number on an axis, without digits that say nothing: 200 µs, 5 ms.
 pub fn tick_micros(value: f64) -> String {
     match value {
-        ..1e3 => format!("{} µs", short(value)),
-        ..1e6 => format!("{} ms", short(value / 1e3)),
-        _ => format!("{} s", short(value / 1e6)),
+        ..1e3 => format!("{}\u{a0}µs", short(value)),
+        ..1e6 => format!("{}\u{a0}ms", short(value / 1e3)),
+        _ => format!("{}\u{a0}s", short(value / 1e6)),
     }
+}
+
+/// A ratio as people say it: 0.571 ×.
+pub fn times(value: f64) -> String {
+    format!("{}\u{a0}×", number(value))
 }
 
 /// As few digits as tell it: 0.5, 2, 200.
@@ -66,16 +72,26 @@ pub fn duration(value: Duration) -> String {
 }
 
 pub fn percent(share: f64) -> String {
-    if share >= 0.0995 { format!("{:.0} %", share * 100.0) } else { format!("{} %", number(share * 100.0)) }
+    match share * 100.0 {
+        all @ 9.95.. => format!("{all:.0}\u{a0}%"),
+        some @ 0.95.. => format!("{some:.1}\u{a0}%"),
+        ..0.005 => "0\u{a0}%".into(),
+        little => format!("{little:.2}\u{a0}%"),
+    }
+}
+
+/// All of them: what is counted is not rounded.
+pub fn bytes(value: u64) -> String {
+    format!("{}\u{a0}bytes", count(value))
 }
 
 /// Binary units, as memory is sold: 23.4 GiB.
 pub fn memory(bytes: u64) -> String {
     let bytes = bytes as f64;
     match bytes {
-        ..1_048_576.0 => format!("{} KiB", number(bytes / 1024.0)),
-        ..1_073_741_824.0 => format!("{} MiB", number(bytes / 1_048_576.0)),
-        _ => format!("{} GiB", number(bytes / 1_073_741_824.0)),
+        ..1_048_576.0 => format!("{}\u{a0}KiB", number(bytes / 1024.0)),
+        ..1_073_741_824.0 => format!("{}\u{a0}MiB", number(bytes / 1_048_576.0)),
+        _ => format!("{}\u{a0}GiB", number(bytes / 1_073_741_824.0)),
     }
 }
 
@@ -169,8 +185,32 @@ pub fn experiment(experiment: Experiment) -> &'static str {
 
 pub fn load(load: Load) -> String {
     match load {
-        Load::Open { per_second } => format!("open loop, {} requests a second", number(per_second)),
-        Load::Closed { users } => format!("closed loop, {} at once", count(users.into())),
+        Load::Open { per_second } => format!("open loop, {}/s", number(per_second)),
+        Load::Closed { users } => format!("closed loop, {} visitors", count(users.into())),
+    }
+}
+
+/// What it asks.
+pub fn question(experiment: Experiment) -> &'static str {
+    match experiment {
+        Experiment::AuthCost => "What does it cost to know who is calling?",
+        Experiment::ScaleOut => "What does one more replica bring?",
+        Experiment::Wire => "What travels with every request?",
+    }
+}
+
+/// What people usually expect.
+pub fn prediction(experiment: Experiment) -> &'static str {
+    match experiment {
+        Experiment::AuthCost => {
+            "A token is checked on the spot, and a session has to be looked up over the network: the token must be \
+             faster."
+        }
+        Experiment::ScaleOut => {
+            "Stateless replicas share nothing, so each brings as much as the first. Stateful ones share their session \
+             store, and that becomes the limit."
+        }
+        Experiment::Wire => "A token holds what the server would otherwise remember, so every request is longer.",
     }
 }
 
@@ -209,7 +249,7 @@ mod tests {
     fn times_choose_their_unit() {
         assert_eq!(
             (micros(640.0), micros(12_345.0), micros(1_200_000.0)),
-            ("640 µs".into(), "12.3 ms".into(), "1.20 s".into())
+            ("640\u{a0}µs".into(), "12.3\u{a0}ms".into(), "1.20\u{a0}s".into())
         );
     }
 

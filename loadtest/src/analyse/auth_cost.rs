@@ -15,7 +15,6 @@ use crate::recording::{Experiment, Latency, Load, Mode, Purpose, Role, Sample, T
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthCost {
-    pub load: Load,
     pub replicas: u32,
     /// By workload, then mode.
     pub arms: Vec<Arm>,
@@ -29,6 +28,7 @@ pub struct AuthCost {
 pub struct Arm {
     pub mode: Mode,
     pub workload: Workload,
+    pub load: Load,
     pub blocks: usize,
     pub requests: u64,
     /// Requests that were not answered well.
@@ -37,7 +37,7 @@ pub struct Arm {
     pub server_cpu: f64,
     /// µs of CPU a request, in Redis and the database.
     pub store_cpu: f64,
-    /// CPU of the whole fleet over that of the same fleet's control.
+    /// CPU of the whole fleet over that of its own control; the bare handler stands beside the stateless control.
     pub times_control: Option<f64>,
     pub spectrum: Vec<Point>,
     /// Counted by the store, a request.
@@ -80,7 +80,7 @@ pub fn findings(evidence: &Evidence) -> Option<AuthCost> {
     let samples = evidence.of(Experiment::AuthCost);
     let compared: Vec<&Sample> =
         samples.iter().copied().filter(|sample| sample.purpose == Purpose::Comparison).collect();
-    let first = compared.first()?;
+    let replicas = compared.first()?.replicas;
     let mut arms: BTreeMap<(Workload, Mode), Vec<&Sample>> = BTreeMap::new();
     for sample in &compared {
         arms.entry((sample.workload, sample.mode)).or_default().push(sample);
@@ -88,7 +88,7 @@ pub fn findings(evidence: &Evidence) -> Option<AuthCost> {
     let mut arms: Vec<Arm> = arms.into_values().map(|samples| arm(&samples)).collect();
     compare_with_control(&mut arms);
     let effects = effects(&samples, &compared);
-    Some(AuthCost { load: first.load, replicas: first.replicas, arms, effects })
+    Some(AuthCost { replicas, arms, effects })
 }
 
 fn arm(samples: &[&Sample]) -> Arm {
@@ -105,6 +105,7 @@ fn arm(samples: &[&Sample]) -> Arm {
     Arm {
         mode: samples[0].mode,
         workload: samples[0].workload,
+        load: samples[0].load,
         blocks: samples.len(),
         requests,
         failed: requests - samples.iter().map(|sample| sample.outcomes.ok).sum::<u64>(),
@@ -136,8 +137,11 @@ fn spectrum(latency: &Latency) -> Vec<Point> {
 }
 
 fn compare_with_control(arms: &mut [Arm]) {
-    let controls: BTreeMap<Mode, f64> =
+    let mut controls: BTreeMap<Mode, f64> =
         arms.iter().filter(|arm| arm.workload == Workload::Anonymous).map(|arm| (arm.mode, arm.fleet_cpu())).collect();
+    if let Some(control) = controls.get(&STATELESS) {
+        controls.insert(Mode::Bare, *control);
+    }
     for arm in arms {
         let control = controls.get(&arm.mode).filter(|&&control| control > 0.0);
         arm.times_control = control.map(|control| arm.fleet_cpu() / control);

@@ -28,6 +28,18 @@ pub struct Row {
     pub claims: Vec<Claim>,
 }
 
+impl Row {
+    /// The experiment without which nothing at all can be said about this row.
+    pub fn waits_for(&self) -> Option<&'static str> {
+        let mut waits = self.claims.iter().map(|claim| match claim.ruling {
+            Ruling::NotMeasured { experiment } => Some(experiment),
+            Ruling::Decided(_) => None,
+        });
+        let first = waits.next()??;
+        waits.all(|wait| wait.is_some()).then_some(first)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Claim {
@@ -56,10 +68,21 @@ pub struct Decision {
     pub because: String,
 }
 
+/// What a ratio is a ratio to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Yardstick {
+    /// Stateless over stateful.
+    OtherSide,
+    /// The stateless side over what it could be at best.
+    Ideal,
+}
+
 /// A ratio, where 1 is no difference.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Effect {
+    pub to: Yardstick,
     /// "× the CPU of a session".
     pub reads: &'static str,
     pub ratio: Estimate,

@@ -1,7 +1,8 @@
 //! How sure can we be of a number?
 //!
-//! Blocks are the unit of repetition: requests of one block share their minute of machine, so ten thousand of them are one
-//! observation, not ten thousand. Intervals are percentile bootstraps over blocks (Efron 1979), always with the same seed.
+//! Blocks are the unit of repetition: requests of one block share their minute of machine, so ten thousand of them are
+//! one observation, not ten thousand. Intervals are percentile bootstraps over blocks (Efron 1979), always with the
+//! same seed.
 
 use fastrand::Rng;
 use serde::Serialize;
@@ -60,7 +61,8 @@ pub fn mean(values: &[f64]) -> Option<Estimate> {
     Some(Estimate { value: average(values), interval, blocks: values.len() })
 }
 
-/// Means of as many values, drawn again and again with replacement, in ascending order. `twist` may change what is drawn.
+/// Means of as many values, drawn again and again with replacement, in ascending order. `twist` may change what is
+/// drawn.
 pub(super) fn resampled_means(values: &[f64], twist: impl Fn(f64, &mut Rng) -> f64) -> Vec<f64> {
     let mut rng = Rng::with_seed(SEED);
     let mut draw = || {

@@ -1,7 +1,7 @@
 //! What follows from what was seen?
 //!
-//! Pure: a recording goes in, findings come out, the same ones for ever. Nothing here knows a process, a socket or a clock,
-//! and the only randomness is a bootstrap with a fixed seed.
+//! Pure: a recording goes in, findings come out, the same ones for ever. Nothing here knows a process, a socket or a
+//! clock, and the only randomness is a bootstrap with a fixed seed.
 
 pub mod auth_cost;
 pub mod claims;

@@ -1,7 +1,7 @@
 //! How does each experiment decide its claims?
 
 use super::auth_cost::{Arm, AuthCost, Effect as Measured};
-use super::claims::{Decision, Effect};
+use super::claims::{Decision, Effect, Yardstick};
 use super::interval::{Estimate, FEWEST_BLOCKS};
 use super::measure::Metric;
 use super::scale_out::{Component, Curve, ScaleOut, Step};
@@ -24,31 +24,35 @@ pub(super) fn lower(auth: Option<&AuthCost>, metric: Metric) -> Option<Decision>
     Some(Decision {
         experiment: Experiment::AuthCost,
         verdict: verdict::lower_everywhere(&answers),
-        effect: Some(Effect { reads, ratio: first.ratio, band: first.band }),
-        because: effects.iter().map(|effect| explain(effect)).collect::<Vec<_>>().join(" "),
+        effect: Some(Effect { to: Yardstick::OtherSide, reads, ratio: first.ratio, band: first.band }),
+        because: because(&effects),
     })
 }
 
-fn explain(effect: &Measured) -> String {
-    let ratio = words::estimate(&effect.ratio);
-    let on = format!("On “{}” {ratio} ×", words::workload(effect.workload));
-    let noise = effect.band.map(words::band);
-    match (effect.comparison, noise) {
-        (Comparison::Lower, Some(noise)) => format!("{on}, lower by more than the noise of {noise}."),
-        (Comparison::Higher, Some(noise)) => format!("{on}, higher by more than the noise of {noise}."),
-        (Comparison::Same, Some(noise)) => {
-            format!("{on}: no winner, the server differs from itself by as much ({noise}).")
-        }
-        (Comparison::Unclear, Some(noise)) => {
-            format!("{on}: the interval reaches into the noise of {noise}; more blocks would tell.")
-        }
-        (_, Some(_)) => {
-            format!("{on}: an interval takes {FEWEST_BLOCKS} blocks, and there are {}.", effect.ratio.blocks)
-        }
-        (_, None) => {
-            format!("{on}: the server was never run against itself, so nobody knows how much of this is noise.")
-        }
-    }
+/// One sentence for all workloads with the same outcome.
+fn because(effects: &[&Measured]) -> String {
+    let sentence = |outcome: Comparison, told: &str| {
+        let alike = effects.iter().filter(|effect| effect.comparison == outcome);
+        let ratios: Vec<String> = alike.map(|effect| ratio_on(effect)).collect();
+        (!ratios.is_empty()).then(|| format!("{told}: {}.", words::list(&ratios)))
+    };
+    let unknown = if effects.iter().any(|effect| effect.ratio.interval.is_none()) {
+        format!("No interval, which takes {FEWEST_BLOCKS} blocks")
+    } else {
+        "Nobody knows the noise, since the server was never run against itself".into()
+    };
+    let sentences = [
+        sentence(Comparison::Lower, "Lower by more than noise"),
+        sentence(Comparison::Higher, "Higher by more than noise"),
+        sentence(Comparison::Same, "No winner, as the server differs from itself by as much"),
+        sentence(Comparison::Unclear, "Not told apart from noise; more blocks may"),
+        sentence(Comparison::Unknown, &unknown),
+    ];
+    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn ratio_on(effect: &Measured) -> String {
+    format!("“{}” {}", words::workload(effect.workload), words::times(effect.ratio.value))
 }
 
 /// "No session lookup", by what the store itself counted.
@@ -68,13 +72,16 @@ pub(super) fn lookups(auth: Option<&AuthCost>) -> Option<Decision> {
 pub(super) fn grows(scale: Option<&ScaleOut>, mode: Mode) -> Option<Decision> {
     let last = last_step(scale, mode)?;
     let share = last.of_ideal.filter(|_| last.replicas > 1)?;
-    let effect = Some(Effect { reads: "of the ideal", ratio: share, band: None });
+    let effect = Some(Effect { to: Yardstick::Ideal, reads: "of the ideal", ratio: share, band: None });
     let reached = format!("{} replicas reached {} of the ideal.", last.replicas, words::estimate(&share));
     let (verdict, because) = match outside_limit(last) {
         Some(component) => (
             Verdict::Inconclusive,
             format!("{reached} But {component} was busy, so this is the limit of the test bench and not of the fleet."),
         ),
+        None if share.interval.is_none() => {
+            (Verdict::Inconclusive, format!("{reached} No interval, which takes {FEWEST_BLOCKS} blocks."))
+        }
         None => (verdict::scales(&share), format!("{reached} {}", busiest(last))),
     };
     Some(Decision { experiment: Experiment::ScaleOut, verdict, effect, because })
@@ -85,13 +92,23 @@ pub(super) fn limited_by_store(scale: Option<&ScaleOut>) -> Option<Decision> {
     let last = last_step(scale, STATEFUL)?;
     let used = last.used(Component::Redis)?;
     let seen = format!("With {} replicas Redis used {} of what it may.", last.replicas, percent(used));
+    let undecided = |why: String| (Verdict::Inconclusive, format!("{seen} {why}"));
     let (verdict, because) = match outside_limit(last) {
+        _ if last.throughput.interval.is_none() => undecided(format!("That takes {FEWEST_BLOCKS} blocks to believe.")),
         Some(component) if used < verdict::SATURATED => {
-            (Verdict::Inconclusive, format!("{seen} Busy first: {component}, so it could not be pushed further here."))
+            undecided(format!("Busy first: {component}, so it could not be pushed further here."))
         }
-        _ => (verdict::limits(used), format!("{seen} {}", busiest(last))),
+        _ => (verdict::limits(used), format!("{seen} {}", full_at(last, used))),
     };
     Some(Decision { experiment: Experiment::ScaleOut, verdict, effect: None, because })
+}
+
+/// Redis' work grows with the requests, and those with the replicas.
+fn full_at(step: &Step, used: f64) -> String {
+    if used >= verdict::SATURATED {
+        return "It is what holds the replicas back.".into();
+    }
+    format!("If that goes on, it is full at about {} replicas.", (f64::from(step.replicas) / used).round())
 }
 
 fn last_step(scale: Option<&ScaleOut>, mode: Mode) -> Option<&Step> {
@@ -124,12 +141,17 @@ pub(super) fn larger(wire: Option<&WireBytes>) -> Option<Decision> {
         wire.exchanges.iter().find(carries).map_or(0, |bytes| bytes.credential_bytes)
     };
     let because = format!(
-        "The token's header takes {} bytes, the cookie's {}; the whole request is {} × as long.",
+        "The token's header takes {} bytes, the cookie's {}; the whole request is {} as long.",
         words::count(credential(STATELESS)),
         words::count(credential(STATEFUL)),
-        number(ratio),
+        words::times(ratio),
     );
     let verdict = if ratio >= LARGER { Verdict::Supported } else { Verdict::Refuted };
-    let effect = Some(Effect { reads: "× the bytes of a session's", ratio: Estimate::exact(ratio), band: None });
+    let effect = Some(Effect {
+        to: Yardstick::OtherSide,
+        reads: "× the bytes of a session's",
+        ratio: Estimate::exact(ratio),
+        band: None,
+    });
     Some(Decision { experiment: Experiment::Wire, verdict, effect, because })
 }

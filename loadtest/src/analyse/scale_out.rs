@@ -13,7 +13,6 @@ use crate::recording::{Experiment, Header, Load, Mode, Purpose, Role, Sample, Wo
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ScaleOut {
-    pub load: Load,
     pub workload: Workload,
     pub curves: Vec<Curve>,
 }
@@ -30,6 +29,7 @@ pub struct Curve {
 #[serde(rename_all = "camelCase")]
 pub struct Step {
     pub replicas: u32,
+    pub load: Load,
     /// Good answers a second.
     pub throughput: Estimate,
     /// Throughput over that of one replica times their number; 1 is ideal. None without a run of one replica.
@@ -67,7 +67,7 @@ pub fn findings(evidence: &Evidence) -> Option<ScaleOut> {
     let first = *samples.first()?;
     let modes: BTreeSet<Mode> = samples.iter().map(|sample| sample.mode).collect();
     let curves = modes.into_iter().map(|mode| curve(&samples, mode, &evidence.recording.header)).collect();
-    Some(ScaleOut { load: first.load, workload: first.workload, curves })
+    Some(ScaleOut { workload: first.workload, curves })
 }
 
 fn curve(samples: &[&Sample], mode: Mode, header: &Header) -> Curve {
@@ -85,7 +85,13 @@ fn step(replicas: u32, samples: &[&Sample], alone: &BTreeMap<u32, f64>, header: 
     let shares = throughput.iter().filter_map(|(block, all)| Some((*all, *alone.get(block)? * f64::from(replicas))));
     let of_ideal = interval::ratio(&shares.collect::<Vec<_>>());
     let throughput = interval::mean(&throughput.into_values().collect::<Vec<_>>())?;
-    Some(Step { replicas, throughput, of_ideal, utilisation: utilisation(samples, header) })
+    Some(Step {
+        replicas,
+        load: samples.first()?.load,
+        throughput,
+        of_ideal,
+        utilisation: utilisation(samples, header),
+    })
 }
 
 fn throughput_by_block(samples: &[&Sample]) -> BTreeMap<u32, f64> {
@@ -122,7 +128,8 @@ impl Component {
         }
     }
 
-    /// Cores that one process of this kind may use: its cap, else what it can make use of, else the cores it is pinned to.
+    /// Cores that one process of this kind may use: its cap, else what it can make use of, else the cores it is pinned
+    /// to.
     fn limit(self, header: &Header) -> f64 {
         let cores = f64::from(header.machine.cores);
         let pinned = |role: &str| header.pinning.get(role).map_or(cores, |cores| cores.len() as f64);

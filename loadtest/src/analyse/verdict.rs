@@ -25,7 +25,7 @@ pub const LARGER: f64 = 1.05;
 pub enum Verdict {
     Supported,
     Refuted,
-    /// It holds for one way of using the server and not for another.
+    /// It holds for one way of using the server and not for another, or from another size on.
     Depends,
     /// Measured, and not decided by it.
     Inconclusive,
@@ -39,9 +39,9 @@ pub enum Comparison {
     Lower,
     /// A is higher.
     Higher,
-    /// The whole interval lies within the A/A band: no winner.
+    /// The ratio lies within the A/A band, and its interval reaches no further than twice as far: no winner.
     Same,
-    /// The interval reaches into the band and out of it: more blocks would tell.
+    /// The interval touches the band and reaches far out of it: more blocks may tell.
     Unclear,
     /// Too few blocks for an interval, or no A/A blocks for a band.
     Unknown,
@@ -53,14 +53,20 @@ pub fn compare(ratio: &Estimate, band: Option<Band>) -> Comparison {
         Comparison::Lower
     } else if low > band.high() {
         Comparison::Higher
-    } else if low >= band.low() && high <= band.high() {
+    } else if inside(ratio.value, band.factor) && inside(low, band.factor.powi(2)) && inside(high, band.factor.powi(2))
+    {
         Comparison::Same
     } else {
         Comparison::Unclear
     }
 }
 
-/// "A is lower than B", asked once for each workload: one that goes the other way, or shows no difference, makes it depend.
+fn inside(ratio: f64, factor: f64) -> bool {
+    (1.0 / factor..=factor).contains(&ratio)
+}
+
+/// "A is lower than B", asked once for each workload: one that goes the other way, or shows no difference, makes it
+/// depend.
 pub fn lower_everywhere(answers: &[Comparison]) -> Verdict {
     let any = |wanted: Comparison| answers.contains(&wanted);
     match (any(Comparison::Lower), any(Comparison::Higher), any(Comparison::Same)) {
@@ -80,11 +86,12 @@ pub fn scales(share: &Estimate) -> Verdict {
     }
 }
 
-/// Whether a component is what holds the fleet back, by its measured utilisation.
+/// Whether a component is what holds the fleet back, by its measured utilisation. One that has room now would still be
+/// the limit of a larger fleet, so that is no refutation.
 pub fn limits(utilisation: f64) -> Verdict {
     match utilisation {
         busy if busy >= SATURATED => Verdict::Supported,
-        idle if idle < HAS_ROOM => Verdict::Refuted,
+        idle if idle < HAS_ROOM => Verdict::Depends,
         _ => Verdict::Inconclusive,
     }
 }
@@ -105,6 +112,7 @@ mod tests {
     fn an_effect_inside_the_noise_has_no_winner() {
         check(0.96, 1.04, BAND, Comparison::Same);
         check(0.97, 0.99, BAND, Comparison::Same); // Away from 1, yet a server differs that much from itself.
+        check(0.92, 1.08, BAND, Comparison::Same);
     }
 
     #[test]
@@ -116,7 +124,7 @@ mod tests {
     #[test]
     fn an_effect_that_reaches_into_the_noise_is_unclear() {
         check(0.80, 0.96, BAND, Comparison::Unclear);
-        check(0.80, 1.20, BAND, Comparison::Unclear);
+        check(0.80, 1.20, BAND, Comparison::Unclear); // As good as no difference, and as good as a large one.
     }
 
     #[test]
@@ -154,10 +162,10 @@ mod tests {
     }
 
     #[test]
-    fn a_component_limits_when_it_is_busy_and_not_when_it_has_room() {
+    fn a_component_limits_when_it_is_busy_and_else_it_depends_on_the_size_of_the_fleet() {
         assert_eq!(limits(0.90), Verdict::Supported);
         assert_eq!(limits(0.89), Verdict::Inconclusive);
         assert_eq!(limits(0.70), Verdict::Inconclusive);
-        assert_eq!(limits(0.69), Verdict::Refuted);
+        assert_eq!(limits(0.69), Verdict::Depends);
     }
 }

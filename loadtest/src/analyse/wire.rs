@@ -40,8 +40,8 @@ pub fn findings(recording: &Recording) -> Option<WireBytes> {
             _ => {}
         }
     }
-    bytes.exchanges.sort_by_key(|exchange| (exchange.workload, exchange.mode));
-    bytes.sizes.sort_by_key(|point| (point.mode, point.content_bytes));
+    bytes.exchanges.sort_by_key(|exchange| (exchange.credential_bytes == 0, exchange.workload, exchange.mode));
+    bytes.sizes.sort_by_key(|point| (point.content_bytes, point.mode));
     bytes.request_ratio = request_ratio(&bytes.exchanges);
     let empty = bytes.exchanges.is_empty() && bytes.sizes.is_empty() && bytes.limits.is_empty();
     (!empty).then_some(bytes)

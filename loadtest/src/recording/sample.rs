@@ -9,8 +9,8 @@ use super::{Experiment, Latency, Mode};
 
 /// One measured stretch of load; its warm-up is thrown away before.
 ///
-/// Samples that share `experiment`, `workload` group, `replicas` and `block` ran side by side and are compared with each
-/// other and nobody else.
+/// Samples that share `experiment`, `workload` group, `replicas` and `block` ran side by side and are compared with
+/// each other and nobody else.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sample {

@@ -1,11 +1,11 @@
 //! What does the report say, before anybody asks what it looks like?
 //!
-//! The same article becomes HTML and Markdown. A picture always comes with its figures as a table, so the words are whole
-//! without the pictures.
+//! The same article becomes HTML and Markdown. A picture always comes with its figures as a table, so the words are
+//! whole without the pictures.
 
 use crate::analyse::claims::{Effect, Row};
 use crate::analyse::scale_out::Curve;
-use crate::recording::{Mode, Workload};
+use crate::recording::{Experiment, Mode, Workload};
 
 pub(super) struct Article {
     pub(super) kicker: String,
@@ -21,10 +21,7 @@ pub(super) struct Article {
 
 /// One experiment.
 pub(super) struct Section {
-    /// Its name on the command line, and its anchor.
-    pub(super) name: &'static str,
-    pub(super) question: &'static str,
-    pub(super) prediction: &'static str,
+    pub(super) about: Experiment,
     pub(super) figures: Vec<Figure>,
     /// Sentences that were noted while it ran.
     pub(super) notes: Vec<String>,
@@ -56,7 +53,8 @@ pub(super) struct Series {
 
 /// Horizontal bars, each stacked from named parts.
 pub(super) struct Bars {
-    pub(super) unit: &'static str,
+    /// How the length of a bar is told, with its unit.
+    pub(super) told: fn(f64) -> String,
     pub(super) bars: Vec<Bar>,
 }
 
@@ -91,6 +89,12 @@ pub(super) struct Table {
 impl Table {
     pub(super) fn new<const COLUMNS: usize>(head: [&str; COLUMNS]) -> Table {
         Table { head: head.map(str::to_owned).to_vec(), rows: Vec::new() }
+    }
+
+    /// How wide it is: the longest cell of each column and a gap; the first column can break its lines.
+    pub(super) fn letters(&self) -> usize {
+        let longest = |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        (0..self.head.len()).map(|column| if column == 0 { longest(0).min(22) } else { longest(column) + 2 }).sum()
     }
 }
 

@@ -9,6 +9,8 @@ use crate::analyse::verdict::Verdict;
 use crate::words;
 
 const STYLE: &str = include_str!("style.css");
+/// A table of so many letters across fits beside its picture.
+const BESIDE: usize = 68;
 
 /// One file that asks for no other.
 pub(super) fn page(article: &Article) -> String {
@@ -48,18 +50,37 @@ fn opening(article: &Article) -> Markup {
 fn claims(rows: &[Row]) -> Markup {
     html! {
         table.claims {
-            thead { tr { th { "Claim, and what decided it" } th.verdict { "Verdict" } th.effect { "Effect, 95 % interval" } th.by { "Experiment" } } }
+            thead {
+                tr {
+                    th { "Claim, and what decided it" }
+                    th.verdict { "Verdict" }
+                    th.effect { "Effect, 95 % interval" }
+                    th.by { "Experiment" }
+                }
+            }
             @for row in rows {
                 tbody {
-                    tr.aspect {
-                        th colspan="4" {
-                            b { (row.aspect) }
-                            span { i { "stateless: " } (row.stateless) }
-                            @if row.stateful != "–" { span { i { "stateful: " } (row.stateful) } }
-                        }
-                    }
-                    @for one in &row.claims { (claim(one)) }
+                    (aspect(row))
+                    @if row.waits_for().is_none() { @for one in &row.claims { (claim(one)) } }
                 }
+            }
+        }
+    }
+}
+
+/// What the seed says. A row that waits for one experiment says so at once.
+fn aspect(row: &Row) -> Markup {
+    let waits = row.waits_for();
+    html! {
+        tr.aspect {
+            th colspan=(if waits.is_some() { 1 } else { 4 }) {
+                b { (row.aspect) }
+                span { i { "stateless: " } (row.stateless) }
+                @if row.stateful != "–" { span { i { "stateful: " } (row.stateful) } }
+            }
+            @if let Some(experiment) = waits {
+                td.verdict colspan="2" { (waiting()) }
+                td.by { (experiment) }
             }
         }
     }
@@ -68,12 +89,7 @@ fn claims(rows: &[Row]) -> Markup {
 fn claim(claim: &Claim) -> Markup {
     match &claim.ruling {
         Ruling::NotMeasured { experiment } => html! {
-            tr {
-                td { (claim.says) }
-                td.verdict { span.badge.waiting { "not measured in this run" } }
-                td.effect {}
-                td.by { small { (experiment) } }
-            }
+            tr { td { (claim.says) } td.verdict colspan="2" { (waiting()) } td.by { (experiment) } }
         },
         Ruling::Decided(decision) => decided(claim.says, decision),
     }
@@ -89,6 +105,10 @@ fn decided(says: &str, Decision { experiment, verdict, effect, because }: &Decis
             td.by { a href={ "#" (name) } { (name) } }
         }
     }
+}
+
+fn waiting() -> Markup {
+    html! { span.badge.waiting { "not measured in this run" } }
 }
 
 /// A sign and a word beside the colour, for eyes and printers that have none.
@@ -113,10 +133,10 @@ fn strength(effect: &Effect) -> Markup {
 
 fn section(section: &Section) -> Markup {
     html! {
-        section id=(section.name) {
-            p.kicker { (section.name) }
-            h2 { (section.question) }
-            p.prediction { (section.prediction) }
+        section id=(words::experiment(section.about)) {
+            p.kicker { (words::experiment(section.about)) }
+            h2 { (words::question(section.about)) }
+            p.prediction { b { "What people predict. " } (words::prediction(section.about)) }
             @for one in &section.figures { (figure(one)) }
             div.notes {
                 (bullets("How it was measured", section.measured.iter().map(String::as_str)))
@@ -128,8 +148,7 @@ fn section(section: &Section) -> Markup {
 }
 
 fn figure(figure: &Figure) -> Markup {
-    let fits_beside = figure.table.head.len() <= 5;
-    let class = if figure.picture.is_some() && fits_beside { "pair narrow" } else { "pair" };
+    let class = if figure.picture.is_some() && figure.table.letters() <= BESIDE { "pair narrow" } else { "pair" };
     html! {
         figure {
             figcaption { h3 { (figure.title) } (figure.caption) }

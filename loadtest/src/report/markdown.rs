@@ -25,7 +25,7 @@ fn claims(rows: &[Row]) -> String {
     for row in rows {
         table.rows.extend(row.claims.iter().map(|claim| claim_row(row.aspect, claim)));
     }
-    render(&table)
+    render(&table).replace("---:", "---") // Words, not figures.
 }
 
 fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
@@ -44,8 +44,8 @@ fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
 }
 
 fn chapter(section: &Section) -> String {
-    let mut text = format!("## {}\n\n*What people predict:* {}\n\n", section.name, section.prediction);
-    text.insert_str(text.find("*What").unwrap_or(0), &format!("**{}**\n\n", section.question));
+    let (name, question) = (words::experiment(section.about), words::question(section.about));
+    let mut text = format!("\n## {name}\n\n**{question}** People predict: {}\n\n", words::prediction(section.about));
     for figure in &section.figures {
         text.push_str(&one(figure));
     }

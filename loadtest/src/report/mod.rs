@@ -1,7 +1,7 @@
 //! How is it told?
 //!
-//! Pure: a recording in; HTML, Markdown and JSON out. First an article is composed, without a thought for its looks; then it
-//! is dressed.
+//! Pure: a recording in; HTML, Markdown and JSON out. First an article is composed, without a thought for its looks;
+//! then it is dressed.
 
 mod article;
 mod chart;

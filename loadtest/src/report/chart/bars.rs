@@ -5,7 +5,6 @@ use maud::{Markup, html};
 use super::axis::Axis;
 use super::{WIDTH, legend, px, side, svg};
 use crate::report::article::{Bar, Bars, Tone};
-use crate::words;
 
 const BAR: f64 = 18.0;
 const ROW: f64 = 46.0;
@@ -17,7 +16,7 @@ pub(super) fn draw(bars: &Bars) -> Markup {
     html! {
         (legend(&entries(bars)))
         (svg(ROW * bars.bars.len() as f64, html! {
-            @for (index, bar) in bars.bars.iter().enumerate() { (one(bar, bars.unit, index as f64 * ROW, &x)) }
+            @for (index, bar) in bars.bars.iter().enumerate() { (one(bar, bars.told, index as f64 * ROW, &x)) }
         }))
     }
 }
@@ -33,7 +32,7 @@ fn entries(bars: &Bars) -> Vec<(&'static str, String)> {
     entries
 }
 
-fn one(bar: &Bar, unit: &str, top: f64, x: &Axis) -> Markup {
+fn one(bar: &Bar, told: fn(f64) -> String, top: f64, x: &Axis) -> Markup {
     let mut from = 0.0;
     let mut segments = Vec::new();
     for part in bar.parts.iter().filter(|part| part.amount > 0.0) {
@@ -47,7 +46,7 @@ fn one(bar: &Bar, unit: &str, top: f64, x: &Axis) -> Markup {
             @for (tone, left, width) in segments {
                 rect class=(tone) x=(px(left)) y=(px(top + 20.0)) width=(px(width)) height=(BAR) {}
             }
-            text.value x=(px(end + 7.0)) y=(px(top + 34.0)) { (words::number(from)) " " (unit) }
+            text.value x=(px(end + 7.0)) y=(px(top + 34.0)) { (told(from)) }
         }
     }
 }

@@ -45,18 +45,20 @@ fn frame(x: &Axis, y: &Axis, most: u32) -> Markup {
 
 fn one(curve: &Curve, x: &Axis, y: &Axis, most: u32) -> Markup {
     let at = |step: &Step| (x.at(f64::from(step.replicas)), y.at(step.throughput.value));
+    let (from, to) = (y.at(ideal(curve, 1)), y.at(ideal(curve, most)));
     let points: Vec<String> = curve.steps.iter().map(at).map(|(x, y)| format!("{},{}", px(x), px(y))).collect();
     html! {
         g class=(class(curve)) {
             @if ideal(curve, 1) > 0.0 {
-                line.line.dashed x1=(px(x.at(1.0))) y1=(px(y.at(ideal(curve, 1)))) x2=(px(x.at(most.into()))) y2=(px(y.at(ideal(curve, most)))) {}
+                line.line.dashed x1=(px(x.at(1.0))) y1=(px(from)) x2=(px(x.at(most.into()))) y2=(px(to)) {}
             }
             polyline.line points=(points.join(" ")) {}
             @for step in &curve.steps {
+                @let (left, top) = at(step);
                 @if let Some(interval) = step.throughput.interval {
-                    line.line x1=(px(at(step).0)) x2=(px(at(step).0)) y1=(px(y.at(interval.low))) y2=(px(y.at(interval.high))) {}
+                    line.line x1=(px(left)) x2=(px(left)) y1=(px(y.at(interval.low))) y2=(px(y.at(interval.high))) {}
                 }
-                circle.dot cx=(px(at(step).0)) cy=(px(at(step).1)) r="4" {}
+                circle.dot cx=(px(left)) cy=(px(top)) r="4" {}
             }
         }
     }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::axis::Axis;
 use super::{WIDTH, px, svg};
-use crate::analyse::claims::Effect;
+use crate::analyse::claims::{Effect, Yardstick};
 use crate::words;
 
 const ROW: f64 = 44.0;
@@ -53,21 +53,23 @@ fn axis<'a>(effects: impl Iterator<Item = &'a Effect>, units: (f64, f64)) -> Axi
     Axis::log(((-reach).exp(), reach.exp()), units)
 }
 
-fn mark(effect: &Effect, x: &Axis, y: f64, half_height: f64) -> Markup {
+fn mark(effect: &Effect, x: &Axis, y: f64, half: f64) -> Markup {
     let value = effect.ratio.value;
-    let class = match value < 1.0 {
-        true => "side stateless",
-        false => "side stateful",
+    let class = match effect.band {
+        Some(band) if (band.low()..=band.high()).contains(&value) => "side control",
+        _ if value < 1.0 || effect.to == Yardstick::Ideal => "side stateless",
+        _ => "side stateful",
     };
     html! {
         g class=(class) {
             @if let Some(band) = effect.band {
-                rect.noise x=(px(x.at(band.low()))) width=(px(x.at(band.high()) - x.at(band.low()))) y=(px(y - half_height)) height=(px(half_height * 2.0)) {}
+                @let width = x.at(band.high()) - x.at(band.low());
+                rect.noise x=(px(x.at(band.low()))) y=(px(y - half)) width=(px(width)) height=(px(half * 2.0)) {}
             }
             @if let Some(interval) = effect.ratio.interval {
                 line.interval x1=(px(x.at(interval.low))) x2=(px(x.at(interval.high))) y1=(px(y)) y2=(px(y)) {}
             }
-            circle.dot cx=(px(x.at(value))) cy=(px(y)) r="4.5" {}
+            circle.dot cx=(px(x.at(value))) cy=(px(y)) r="3.6" {}
         }
     }
 }

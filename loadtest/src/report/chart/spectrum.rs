@@ -12,7 +12,8 @@ const LEFT: f64 = 58.0;
 const BOTTOM: f64 = 232.0;
 const NAMED: [(f64, &str); 4] = [(0.5, "p50"), (0.9, "p90"), (0.99, "p99"), (0.999, "p99.9")];
 
-/// Latency against the share of requests, the axis stretched towards the slowest: each nine is as wide as the one before.
+/// Latency against the share of requests, the axis stretched towards the slowest: each nine is as wide as the one
+/// before.
 pub(super) fn draw(series: &[Series]) -> Markup {
     let values = || series.iter().flat_map(|series| series.points.iter().map(|(_, micros)| *micros));
     let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(0.0, f64::max));
@@ -27,7 +28,9 @@ pub(super) fn draw(series: &[Series]) -> Markup {
         (svg(HEIGHT, html! {
             (frame(&x, &y))
             @for one in series { (line(one, &x, &y)) }
-            text.axis x=(px((LEFT + WIDTH) / 2.0)) y=(HEIGHT - 4.0) text-anchor="middle" { "share of requests answered by then" }
+            text.axis x=(px((LEFT + WIDTH) / 2.0)) y=(HEIGHT - 4.0) text-anchor="middle" {
+                "share of requests answered by then"
+            }
         }))
     }
 }

@@ -7,7 +7,7 @@ use crate::analyse::scale_out::{Component, ScaleOut};
 use crate::analyse::verdict::{Comparison, Verdict};
 use crate::analyse::{Findings, STATEFUL, STATELESS};
 use crate::recording::{Mode, Workload};
-use crate::words::{self, number, percent};
+use crate::words::{self, percent};
 
 /// One paragraph, composed of what was decided.
 pub(super) fn plain(findings: &Findings) -> String {
@@ -25,14 +25,17 @@ fn cpu(auth: &AuthCost) -> Option<String> {
     let effect = effect(auth, Metric::FleetCpu)?;
     Some(match effect.comparison {
         Comparison::Lower | Comparison::Higher => format!(
-            "To know who is asking, the stateless server needed {} × the CPU of the stateful one and its Redis.",
-            words::estimate(&effect.ratio),
+            "To answer a caller whom it knows, the stateless server needed {} the CPU of the stateful one and its \
+             Redis.",
+            words::times(effect.ratio.value),
         ),
-        Comparison::Same => "To know who is asking costs both servers the same CPU: the difference is noise.".into(),
+        Comparison::Same => {
+            "To answer a caller whom it knows costs both servers the same CPU: the difference is noise.".into()
+        }
         Comparison::Unclear | Comparison::Unknown => format!(
-            "To know who is asking may cost the stateless server {} × the CPU of the stateful one, but this run is too \
-             short to be sure.",
-            number(effect.ratio.value),
+            "To answer a caller whom it knows may cost the stateless server {} the CPU of the stateful one, but this \
+             run is too short to be sure.",
+            words::times(effect.ratio.value),
         ),
     })
 }
@@ -47,7 +50,7 @@ fn latency(auth: &AuthCost) -> Option<String> {
         Comparison::Lower | Comparison::Higher => "more than noise explains",
         _ => "a difference that noise alone could make",
     };
-    Some(format!("99 of 100 answers came within {stateless} and {stateful}, {noise}."))
+    Some(format!("99 of 100 answers came within {stateless} with a token and {stateful} with a session, {noise}."))
 }
 
 fn effect(auth: &AuthCost, metric: Metric) -> Option<&Effect> {
@@ -74,7 +77,7 @@ fn scaling(scale: &ScaleOut) -> Option<String> {
 }
 
 fn size(ratio: f64) -> String {
-    format!("A request that carries a token is {} × as long as one that carries a cookie.", number(ratio))
+    format!("A request that carries a token is {} as long as one that carries a cookie.", words::times(ratio))
 }
 
 fn tally(findings: &Findings) -> String {

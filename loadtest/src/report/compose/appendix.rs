@@ -8,11 +8,12 @@ use crate::words;
 const METHOD: &[&str] = &[
     "Verify before measuring: each fleet is held against its contract first, and one that breaks it is not compared.",
     "Work behind the servers is counted where it is done, and must match what the requests promise.",
-    "A/A before A/B: a server is measured against itself first. That band is the noise, and an effect inside it has no winner.",
-    "Blocks are interleaved in an order drawn from the seed; effects are ratios within a block, with a paired bootstrap \
-     95 % interval over blocks.",
-    "With a fixed arrival rate, latency counts from the moment at which a request was due, so a server that stalls cannot \
-     hide it. Timeouts and errors stay in the tail.",
+    "A/A before A/B: a server is measured against itself first. That band is the noise, and an effect inside it has no \
+     winner.",
+    "Blocks are interleaved in an order drawn from the seed; effects are ratios within a block, with a paired \
+     bootstrap 95 % interval over blocks.",
+    "With a fixed arrival rate, latency counts from the moment at which a request was due, so a server that stalls \
+     cannot hide it. Timeouts and errors stay in the tail.",
     "A sample in which the generator itself fell behind is invalid. It is listed and decides nothing.",
 ];
 
@@ -68,7 +69,7 @@ fn caveats(recording: &Recording) -> Vec<String> {
         caveats.push("Nothing was pinned to a core: the scheduler decided who disturbed whom.".to_owned());
     }
     caveats.extend(recording.events.iter().filter_map(|event| match event {
-        Event::Note(remark) if remark.experiment.is_none() => Some(remark.sentence.clone()),
+        Event::Note(remark) | Event::Skipped(remark) if remark.experiment.is_none() => Some(remark.sentence.clone()),
         _ => None,
     }));
     caveats

@@ -1,21 +1,22 @@
 //! How is `auth-cost` told?
 
 use crate::analyse::auth_cost::{Arm, AuthCost};
-use crate::analyse::claims::Effect;
-use crate::recording::{Mode, Workload};
+use crate::analyse::claims::{Effect, Yardstick};
+use crate::analyse::interval::Estimate;
+use crate::analyse::noise::Band;
+use crate::recording::{Experiment, Mode, Workload};
 use crate::report::article::{Bar, Bars, Figure, Part, Picture, Section, Series, Table, Tone};
 use crate::words::{self, count, micros, number};
 
+const ASKED: [Workload; 3] = [Workload::Whoami, Workload::Profile, Workload::Journey];
+
 pub(super) fn section(auth: &AuthCost) -> Section {
-    let workloads = [Workload::Whoami, Workload::Profile, Workload::Journey];
-    let mut figures = vec![cpu(auth)];
-    figures.extend(workloads.into_iter().filter_map(|workload| spectrum(auth, workload)));
+    let mut figures: Vec<Figure> = ASKED.into_iter().filter_map(|workload| cpu(auth, workload)).collect();
+    figures.extend(ASKED.into_iter().filter_map(|workload| spectrum(auth, workload)));
     figures.push(effects(auth));
+    figures.push(work(auth));
     Section {
-        name: "auth-cost",
-        question: "What does it cost to know who is asking?",
-        prediction: "A token is checked on the spot and a session has to be looked up over the network, so the token \
-                     must be faster.",
+        about: Experiment::AuthCost,
         figures,
         notes: Vec::new(),
         measured: measured(auth),
@@ -28,74 +29,86 @@ pub(super) fn section(auth: &AuthCost) -> Section {
     }
 }
 
-fn cpu(auth: &AuthCost) -> Figure {
-    let mut table = Table::new(["", "server", "stores", "together", "× control", "store calls", "SQL statements"]);
-    table.rows = auth.arms.iter().map(cpu_row).collect();
-    Figure {
-        title: "CPU a request".into(),
-        caption:
-            "Microseconds of CPU for one answered request, in the replicas and in the stores behind them. The grey \
-                  bars answer the same bytes without asking who wants them."
-                .into(),
-        picture: Some(Picture::Bars(Bars { unit: "µs", bars: auth.arms.iter().map(cpu_bar).collect() })),
+/// None when nobody asked for this.
+fn cpu(auth: &AuthCost, workload: Workload) -> Option<Figure> {
+    let arms = beside_control(auth, workload)?;
+    let mut table = Table::new(["CPU a request", "server", "stores", "together", "×\u{a0}control"]);
+    table.rows = arms.iter().map(|arm| cpu_row(arm)).collect();
+    Some(Figure {
+        title: format!("CPU a request, “{}”", words::workload(workload)),
+        caption: cpu_caption(workload).into(),
+        picture: Some(Picture::Bars(Bars { told: micros, bars: arms.iter().map(|arm| cpu_bar(arm)).collect() })),
         table,
+    })
+}
+
+fn cpu_caption(workload: Workload) -> &'static str {
+    match workload {
+        Workload::Anonymous | Workload::Whoami => {
+            "The answer is in the credential, so this is the price of checking it and of nothing else: in the replicas, \
+             and in the stores behind them. Grey bars answer without asking who is calling."
+        }
+        Workload::Profile => {
+            "The same, and SQL to read what the caller prefers. An embedded database counts as replica."
+        }
+        Workload::Journey => {
+            "A visit with orders and a checkout. The more there is to do, the less the credential matters."
+        }
     }
+}
+
+fn latency_caption(workload: Workload) -> &'static str {
+    match workload {
+        Workload::Anonymous | Workload::Whoami => {
+            "The further right, the rarer: at p99 one request in a hundred takes longer. Both scales are logarithmic, so \
+             a gap of the same height is the same factor."
+        }
+        Workload::Profile => "With SQL behind every request.",
+        Workload::Journey => "Over all requests of the visit. A line ends where too few requests could tell.",
+    }
+}
+
+/// The arms of a workload, then the controls; the floor only beside the workload that does nothing else.
+fn beside_control(auth: &AuthCost, workload: Workload) -> Option<Vec<&Arm>> {
+    let of = |wanted: Workload| auth.arms.iter().filter(move |arm| arm.workload == wanted);
+    of(workload).next()?;
+    let control = of(Workload::Anonymous).filter(|arm| arm.mode != Mode::Bare || workload == Workload::Whoami);
+    Some(of(workload).chain(control).collect())
 }
 
 fn cpu_row(arm: &Arm) -> Vec<String> {
     vec![
-        label(arm),
-        format!("{} µs", number(arm.server_cpu)),
-        format!("{} µs", number(arm.store_cpu)),
-        format!("{} µs", number(arm.fleet_cpu())),
+        words::arm(arm.mode, arm.workload),
+        micros(arm.server_cpu),
+        if arm.store_cpu == 0.0 { "–".into() } else { micros(arm.store_cpu) },
+        micros(arm.fleet_cpu()),
         arm.times_control.map_or("–".into(), number),
-        number(arm.store_calls),
-        number(arm.sql_statements),
     ]
 }
 
 fn cpu_bar(arm: &Arm) -> Bar {
     let part = |name: &str, amount, tone| Part { name: name.into(), amount, tone };
-    let parts =
-        vec![part("server", arm.server_cpu, Tone::Full), part("Redis and database", arm.store_cpu, Tone::Light)];
-    Bar { label: label(arm), mode: arm.mode, workload: arm.workload, parts }
-}
-
-fn label(arm: &Arm) -> String {
-    match (arm.mode, arm.workload) {
-        (Mode::Bare, _) | (_, Workload::Anonymous) => words::arm(arm.mode, arm.workload),
-        (mode, workload) => format!("{}: {}", words::workload(workload), words::mode(mode)),
-    }
+    let parts = vec![part("server", arm.server_cpu, Tone::Full), part("stores", arm.store_cpu, Tone::Light)];
+    Bar { label: words::arm(arm.mode, arm.workload), mode: arm.mode, workload: arm.workload, parts }
 }
 
 /// None when nobody asked for this.
 fn spectrum(auth: &AuthCost, workload: Workload) -> Option<Figure> {
-    let of = |wanted: Workload| auth.arms.iter().filter(move |arm| arm.workload == wanted && !arm.spectrum.is_empty());
-    of(workload).next()?;
-    let arms: Vec<&Arm> = of(workload).chain(of(Workload::Anonymous).filter(|arm| arm.mode != Mode::Bare)).collect();
-    let mut table = Table::new(["", "p50", "p90", "p99", "p99.9", "requests", "failed"]);
+    let arms: Vec<&Arm> = beside_control(auth, workload)?.into_iter().filter(|arm| arm.mode != Mode::Bare).collect();
+    let mut table = Table::new(["latency", "p50", "p90", "p99", "p99.9"]);
     table.rows = arms.iter().map(|arm| latency_row(arm)).collect();
+    let series: Vec<Series> = arms.iter().filter(|arm| !arm.spectrum.is_empty()).map(|arm| series(arm)).collect();
     Some(Figure {
         title: format!("Latency, “{}”", words::workload(workload)),
-        caption: "The further right, the rarer: at p99 one request in a hundred takes longer. Both scales are \
-                  logarithmic, so a gap of the same height is the same factor."
-            .into(),
-        picture: Some(Picture::Spectrum(arms.iter().map(|arm| series(arm)).collect())),
+        caption: latency_caption(workload).into(),
+        picture: (!series.is_empty()).then_some(Picture::Spectrum(series)),
         table,
     })
 }
 
 fn latency_row(arm: &Arm) -> Vec<String> {
     let at = |share| arm.latency(share).map_or("–".into(), micros);
-    vec![
-        words::arm(arm.mode, arm.workload),
-        at(0.5),
-        at(0.9),
-        at(0.99),
-        at(0.999),
-        count(arm.requests),
-        count(arm.failed),
-    ]
+    vec![words::arm(arm.mode, arm.workload), at(0.5), at(0.9), at(0.99), at(0.999)]
 }
 
 fn series(arm: &Arm) -> Series {
@@ -104,38 +117,71 @@ fn series(arm: &Arm) -> Series {
 }
 
 fn effects(auth: &AuthCost) -> Figure {
-    let mut table = Table::new(["stateless over stateful", "ratio (95 %)", "net of control", "noise", "blocks"]);
+    let mut table = Table::new(["stateless over stateful", "ratio (95 %)", "noise"]);
     let mut intervals = Vec::new();
+    let mut push = |label: String, ratio: Estimate, band: Option<Band>| {
+        table.rows.push(vec![label.clone(), words::estimate(&ratio), band.map_or("–".into(), words::band)]);
+        intervals.push((label, Effect { to: Yardstick::OtherSide, reads: "×", ratio, band }));
+    };
     for effect in &auth.effects {
-        let label = format!("{}, {}", words::workload(effect.workload), words::metric(effect.metric));
-        table.rows.push(vec![
-            label.clone(),
-            words::estimate(&effect.ratio),
-            effect.net_of_control.as_ref().map_or("–".into(), words::estimate),
-            effect.band.map_or("unknown".into(), words::band),
-            effect.ratio.blocks.to_string(),
-        ]);
-        intervals.push((label, Effect { reads: "×", ratio: effect.ratio, band: effect.band }));
+        let label = format!("{}: {}", words::workload(effect.workload), words::metric(effect.metric));
+        push(label.clone(), effect.ratio, effect.band);
+        if let Some(net) = effect.net_of_control {
+            push(format!("{label}, net of control"), net, None);
+        }
     }
     let picture = (!intervals.is_empty()).then_some(Picture::Intervals(intervals));
     Figure {
         title: "Stateless over stateful".into(),
         caption:
             "A ratio below 1 means that the stateless side has less. The shaded band is how far the server differs \
-                  from itself: what touches it has no winner."
+                  from itself: what touches it has no winner. Net of control is what is left when each side's own grey \
+                  bar is taken off."
                 .into(),
         picture,
         table,
     }
 }
 
+fn work(auth: &AuthCost) -> Figure {
+    let mut table =
+        Table::new(["", "load", "requests", "failed", "blocks", "store calls a request", "SQL statements a request"]);
+    let row = |arm: &Arm| {
+        vec![
+            format!("{}: {}", words::workload(arm.workload), words::mode(arm.mode)),
+            words::load(arm.load),
+            count(arm.requests),
+            count(arm.failed),
+            arm.blocks.to_string(),
+            number(arm.store_calls),
+            number(arm.sql_statements),
+        ]
+    };
+    table.rows = auth.arms.iter().map(row).collect();
+    Figure {
+        title: "What was asked, and the work it caused".into(),
+        caption:
+            "Store calls are counted by Redis, SQL statements by the servers. A sample in which they do not match \
+                  the promise is invalid."
+                .into(),
+        picture: None,
+        table,
+    }
+}
+
 fn measured(auth: &AuthCost) -> Vec<String> {
-    let arm = auth.arms.first().map_or(0, |arm| arm.blocks);
+    let blocks = auth.arms.iter().map(|arm| arm.blocks).max().unwrap_or(0);
+    let plural = |count: usize, of: &str| if count == 1 { format!("one {of}") } else { format!("{count} {of}s") };
     vec![
-        format!("Load: {}; {} replica(s) a fleet; {arm} block(s).", words::load(auth.load), auth.replicas),
+        format!(
+            "Each fleet had {}; each arm ran in {}.",
+            plural(auth.replicas as usize, "replica"),
+            plural(blocks, "block")
+        ),
+        "All arms get requests at a rate far below what they can answer: what differs is the work, not the queue."
+            .into(),
         "In each block every arm ran once, in an order drawn from the seed, after a warm-up that is thrown away."
             .into(),
         "CPU is user and system time of each process over the measured stretch, divided by the answers.".into(),
-        "Store calls are counted by Redis itself, SQL statements by the servers.".into(),
     ]
 }

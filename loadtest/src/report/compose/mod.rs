@@ -8,7 +8,7 @@ mod wire;
 
 use super::article::{Article, Section};
 use crate::analyse::Findings;
-use crate::recording::{Ending, Event, Experiment, Recording};
+use crate::recording::{Ending, Event, Experiment, Recording, Remark};
 use crate::words;
 
 pub(super) fn article(recording: &Recording, findings: &Findings) -> Article {
@@ -19,7 +19,7 @@ pub(super) fn article(recording: &Recording, findings: &Findings) -> Article {
     ];
     let mut sections: Vec<Section> = sections.into_iter().flatten().collect();
     for section in &mut sections {
-        section.notes = remarks(recording, |about| about.is_some_and(|about| words::experiment(about) == section.name));
+        section.notes = remarks(recording, |about| about == Some(section.about));
     }
     Article {
         kicker: kicker(recording),
@@ -70,10 +70,9 @@ fn warnings(recording: &Recording, findings: &Findings) -> Vec<String> {
 
 fn skipped(recording: &Recording) -> impl Iterator<Item = String> {
     recording.events.iter().filter_map(|event| match event {
-        Event::Skipped(remark) => Some(match remark.experiment {
-            Some(experiment) => format!("“{}” was skipped: {}", words::experiment(experiment), remark.sentence),
-            None => remark.sentence.clone(),
-        }),
+        Event::Skipped(Remark { experiment: Some(experiment), sentence }) => {
+            Some(format!("Missing from “{}”: {sentence}", words::experiment(*experiment)))
+        }
         _ => None,
     })
 }

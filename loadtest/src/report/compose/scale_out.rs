@@ -1,20 +1,17 @@
 //! How is `scale-out` told?
 
 use crate::analyse::scale_out::{Component, Curve, ScaleOut, Step};
+use crate::recording::{Experiment, Mode};
 use crate::report::article::{Figure, Picture, Section, Table};
 use crate::words::{self, percent};
 
 pub(super) fn section(scale: &ScaleOut) -> Section {
     Section {
-        name: "scale-out",
-        question: "What does one more replica bring?",
-        prediction: "Stateless replicas share nothing, so each brings as much as the first. Stateful ones share their \
-                     session store, so that one becomes the limit.",
+        about: Experiment::ScaleOut,
         figures: vec![throughput(scale), utilisation(scale)],
         notes: Vec::new(),
         measured: vec![
-            format!("Load: {}, asking “{}”.", words::load(scale.load), words::workload(scale.workload)),
-            "Each replica has one worker. The client spreads requests over all replicas in turn.".into(),
+            format!("Every visitor asks “{}”, and each replica has one worker.", words::workload(scale.workload)),
             "The ideal is the throughput of one replica in the same block, times their number.".into(),
             format!(
                 "A component counts as the limit from {} of what it may use.",
@@ -30,7 +27,7 @@ pub(super) fn section(scale: &ScaleOut) -> Section {
 }
 
 fn throughput(scale: &ScaleOut) -> Figure {
-    let mut table = Table::new(["", "replicas", "answers a second", "of the ideal"]);
+    let mut table = Table::new(["", "answers a second", "of the ideal"]);
     table.rows = rows(scale, |step| {
         vec![words::estimate(&step.throughput), step.of_ideal.as_ref().map_or("–".into(), words::estimate)]
     });
@@ -44,11 +41,12 @@ fn throughput(scale: &ScaleOut) -> Figure {
 }
 
 fn utilisation(scale: &ScaleOut) -> Figure {
-    let mut table = Table::new(["", "replicas", "servers", "Redis", "generator", "machine", "the limit"]);
+    let mut table = Table::new(["", "load", "servers", "Redis", "generator", "machine", "the limit"]);
     table.rows = rows(scale, |step| {
         let used = |component| step.used(component).map_or("–".into(), percent);
         let limit = step.saturated().map_or("none reached", words::component);
         vec![
+            words::load(step.load),
             used(Component::Replicas),
             used(Component::Redis),
             used(Component::Generator),
@@ -67,9 +65,13 @@ fn utilisation(scale: &ScaleOut) -> Figure {
 }
 
 fn rows(scale: &ScaleOut, figures: impl Fn(&Step) -> Vec<String>) -> Vec<Vec<String>> {
-    let row = |curve: &Curve, step: &Step| {
-        let names = [words::mode(curve.mode).to_owned(), step.replicas.to_string()];
-        names.into_iter().chain(figures(step)).collect()
-    };
+    let row =
+        |curve: &Curve, step: &Step| [label(curve.mode, step.replicas)].into_iter().chain(figures(step)).collect();
     scale.curves.iter().flat_map(|curve| curve.steps.iter().map(move |step| row(curve, step))).collect()
+}
+
+/// "stateful, 4 replicas".
+fn label(mode: Mode, replicas: u32) -> String {
+    let side = words::mode(mode).split(',').next().unwrap_or_default();
+    format!("{side}, {replicas} {}", if replicas == 1 { "replica" } else { "replicas" })
 }

@@ -3,24 +3,21 @@
 use std::collections::BTreeSet;
 
 use crate::analyse::wire::{Exchange, WireBytes};
-use crate::recording::{Message, Workload};
+use crate::recording::{Experiment, HeadLimit, Message, SizePoint, Workload};
 use crate::report::article::{Bar, Bars, Figure, Part, Picture, Section, Table, Tone};
 use crate::words::{self, count};
 
 pub(super) fn section(wire: &WireBytes) -> Section {
-    let sides =
-        [("request", "What the client sends", Side::Request), ("answer", "What the server answers", Side::Answer)];
+    let sides = [("What the client sends", Side::Request), ("What the server answers", Side::Answer)];
     let mut figures: Vec<Figure> = if wire.exchanges.is_empty() {
         Vec::new()
     } else {
-        sides.into_iter().map(|(_, title, side)| weight(&wire.exchanges, title, side)).collect()
+        sides.into_iter().map(|(title, side)| weight(&wire.exchanges, title, side)).collect()
     };
     figures.extend(sizes(wire));
     figures.extend(limits(wire));
     Section {
-        name: "wire",
-        question: "What travels with every request?",
-        prediction: "A token holds what the server would otherwise remember, so every request is longer.",
+        about: Experiment::Wire,
         figures,
         notes: Vec::new(),
         measured: vec![
@@ -29,7 +26,8 @@ pub(super) fn section(wire: &WireBytes) -> Section {
             "Each header counts with its name, separator and line end.".into(),
         ],
         not_shown: vec![
-            "Compression of header fields as HTTP/2 and HTTP/3 do it, where a credential that repeats costs a byte or two.",
+            "Compression of header fields as HTTP/2 and HTTP/3 do it, where a credential that repeats costs a byte or \
+             two.",
             "The bytes between the stateful server and its Redis.",
         ],
     }
@@ -52,14 +50,14 @@ impl Side {
 
 fn weight(exchanges: &[Exchange], title: &str, side: Side) -> Figure {
     let caption = match side {
-        Side::Request => "Bytes of one request. Only the coloured part proves who is asking.",
+        Side::Request => "Bytes of one request. Only the coloured part proves who is calling.",
         Side::Answer => "Bytes of the answer to it. What is coloured is handed to the client to keep.",
     };
     let bars = exchanges.iter().map(|exchange| bar(exchange, side)).collect();
     Figure {
         title: title.into(),
         caption: caption.into(),
-        picture: Some(Picture::Bars(Bars { unit: "bytes", bars })),
+        picture: Some(Picture::Bars(Bars { told: |bytes| words::bytes(bytes as u64), bars })),
         table: by_header(exchanges, side),
     }
 }
@@ -116,12 +114,11 @@ fn bytes_or_dash(bytes: u64) -> String {
 /// None when nothing was grown.
 fn sizes(wire: &WireBytes) -> Option<Figure> {
     let mut table = Table::new(["", "to remember", "request", "answer"]);
-    let row = |point: &crate::recording::SizePoint| {
-        let bytes = |bytes| format!("{} bytes", count(bytes));
+    let row = |point: &SizePoint| {
         vec![
             words::mode(point.mode).to_owned(),
-            bytes(point.content_bytes),
-            bytes(point.request_bytes),
+            words::bytes(point.content_bytes),
+            words::bytes(point.request_bytes),
             point.status.to_string(),
         ]
     };
@@ -132,18 +129,26 @@ fn sizes(wire: &WireBytes) -> Option<Figure> {
             "The same request while there is more and more to remember about the visitor: one side sends it along \
                   every time, the other keeps it."
                 .into(),
-        picture: None,
+        picture: Some(Picture::Bars(Bars {
+            told: |bytes| words::bytes(bytes as u64),
+            bars: wire.sizes.iter().map(size_bar).collect(),
+        })),
         table,
     })
+}
+
+fn size_bar(point: &SizePoint) -> Bar {
+    let label = format!("{} to remember: {}", words::bytes(point.content_bytes), words::mode(point.mode));
+    let request = Part { name: "request".into(), amount: point.request_bytes as f64, tone: Tone::Full };
+    Bar { label, mode: point.mode, workload: Workload::Whoami, parts: vec![request] }
 }
 
 /// None when nobody looked for the limit.
 fn limits(wire: &WireBytes) -> Option<Figure> {
     let mut table = Table::new(["", "longest head answered", "shortest head refused", "refused with"]);
-    let row = |limit: &crate::recording::HeadLimit| {
-        let bytes = |bytes| format!("{} bytes", count(bytes));
+    let row = |limit: &HeadLimit| {
         let name = words::mode(limit.mode).to_owned();
-        vec![name, bytes(limit.answered_bytes), bytes(limit.refused_bytes), limit.status.to_string()]
+        vec![name, words::bytes(limit.answered_bytes), words::bytes(limit.refused_bytes), limit.status.to_string()]
     };
     table.rows = wire.limits.iter().map(row).collect();
     (!wire.limits.is_empty()).then(|| Figure {
