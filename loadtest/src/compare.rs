@@ -139,7 +139,7 @@ pub fn verdicts(report: &Report) -> Table {
     table.set_header(["the seed says", "verdict", "because"]);
     for claim in report.findings.claims.iter().flat_map(|row| &row.claims) {
         if let Ruling::Decided(decision) = &claim.ruling {
-            table.add_row([claim.says, words::verdict(decision.verdict), &decision.because]);
+            table.add_row([claim.says, &decision.verdict.to_string(), &decision.because]);
         }
     }
     table

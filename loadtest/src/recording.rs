@@ -156,6 +156,12 @@ pub struct Message {
     pub body_bytes: u64,
 }
 
+impl Message {
+    pub fn total_bytes(&self) -> u64 {
+        self.framing_bytes + self.headers.values().sum::<u64>() + self.body_bytes
+    }
+}
+
 /// What a visitor has to carry when there is more to remember.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

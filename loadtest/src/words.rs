@@ -5,11 +5,6 @@
 
 use std::time::Duration;
 
-use crate::analyse::interval::{Estimate, Interval};
-use crate::analyse::measure::Metric;
-use crate::analyse::noise::Band;
-use crate::analyse::scale_out::Component;
-use crate::analyse::verdict::Verdict;
 use crate::recording::{Experiment, Load, Mode, Role, Workload};
 
 /// Three significant digits, thousands in groups: 0.571, 12.3, 1,230.
@@ -95,20 +90,6 @@ pub fn memory(bytes: u64) -> String {
     }
 }
 
-/// 0.571 (0.552–0.590), or the value alone when nobody knows how sure it is.
-pub fn estimate(estimate: &Estimate) -> String {
-    match estimate.interval {
-        Some(Interval { low, high }) if low < high => {
-            format!("{} ({}–{})", number(estimate.value), number(low), number(high))
-        }
-        _ => number(estimate.value),
-    }
-}
-
-pub fn band(band: Band) -> String {
-    format!("±{}", percent(band.factor - 1.0))
-}
-
 pub fn mode(mode: Mode) -> &'static str {
     match mode {
         Mode::Bare => "bare actix",
@@ -137,40 +118,12 @@ pub fn workload(workload: Workload) -> &'static str {
     }
 }
 
-pub fn metric(metric: Metric) -> &'static str {
-    match metric {
-        Metric::FleetCpu => "CPU a request",
-        Metric::P50 => "median latency",
-        Metric::P99 => "p99 latency",
-        Metric::Throughput => "throughput",
-    }
-}
-
-pub fn component(component: Component) -> &'static str {
-    match component {
-        Component::Replicas => "the replicas",
-        Component::Redis => "Redis",
-        Component::Database => "the database",
-        Component::Generator => "the load generator",
-        Component::Machine => "the whole machine",
-    }
-}
-
 pub fn role(role: Role) -> String {
     match role {
         Role::Replica(number) => format!("replica {number}"),
         Role::Redis => "Redis".into(),
         Role::Database => "database".into(),
         Role::Generator => "generator".into(),
-    }
-}
-
-pub fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Supported => "supported",
-        Verdict::Refuted => "refuted",
-        Verdict::Depends => "depends",
-        Verdict::Inconclusive => "inconclusive",
     }
 }
 
@@ -251,10 +204,5 @@ mod tests {
             (micros(640.0), micros(12_345.0), micros(1_200_000.0)),
             ("640\u{a0}µs".into(), "12.3\u{a0}ms".into(), "1.20\u{a0}s".into())
         );
-    }
-
-    #[test]
-    fn an_exact_count_has_no_interval_to_show() {
-        assert_eq!(estimate(&Estimate::exact(1.5)), "1.50");
     }
 }

@@ -7,9 +7,9 @@ use serde::Serialize;
 use super::interval::{self, Estimate};
 use super::measure::{Metric, cpu_per_request};
 use super::noise::{self, Band};
+use super::sides::{STATEFUL, STATELESS};
 use super::trust::Evidence;
 use super::verdict::{Comparison, compare};
-use super::{STATEFUL, STATELESS};
 use crate::recording::{Experiment, Latency, Load, Mode, Purpose, Role, Sample, Tally, Workload};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,20 +1,13 @@
-//! What did the seed claim, and what became of it?
+//! What is a claim, and what can become of it?
 //!
-//! The comparison table of the seed, row by row, and one line of its list of challenges. A row that nothing in this
-//! recording decides says so.
+//! A row of the seed's comparison table holds one or more claims that a measurement can contradict. Each ends in a decision
+//! with a verdict, or says that nothing in this recording decides it.
 
 use serde::Serialize;
 
-use super::STATELESS;
-use super::auth_cost::AuthCost;
 use super::interval::Estimate;
-use super::measure::Metric;
 use super::noise::Band;
-use super::rulings;
-use super::scale_out::ScaleOut;
-use super::trust::Evidence;
 use super::verdict::Verdict;
-use super::wire::WireBytes;
 use crate::recording::Experiment;
 
 /// A row of the seed's table.
@@ -87,100 +80,4 @@ pub struct Effect {
     pub reads: &'static str,
     pub ratio: Estimate,
     pub band: Option<Band>,
-}
-
-pub fn table(
-    evidence: &Evidence,
-    auth: Option<&AuthCost>,
-    scale: Option<&ScaleOut>,
-    wire: Option<&WireBytes>,
-) -> Vec<Row> {
-    let judged = |says, experiment, decision: Option<Decision>| Claim {
-        says,
-        ruling: decision.map_or_else(|| unjudged(evidence, experiment), Ruling::Decided),
-    };
-    use Experiment::{AuthCost, ScaleOut, Wire};
-    let scaling = vec![
-        judged("A stateless fleet grows with its replicas", ScaleOut, rulings::grows(scale, STATELESS)),
-        judged("A stateful fleet is limited by its session storage", ScaleOut, rulings::limited_by_store(scale)),
-    ];
-    let performance = vec![
-        judged("A token needs no session lookup", AuthCost, rulings::lookups(auth)),
-        judged("A request with a token costs less CPU", AuthCost, rulings::lower(auth, Metric::FleetCpu)),
-        judged("The slowest percent of answers comes sooner with a token", AuthCost, rulings::lower(auth, Metric::P99)),
-    ];
-    let size = vec![judged("A request with a token is larger", Wire, rulings::larger(wire))];
-    let mut rows = vec![
-        Row {
-            aspect: "Scalability",
-            stateless: "Excellent horizontal scaling",
-            stateful: "Limited by session storage",
-            claims: scaling,
-        },
-        Row {
-            aspect: "Performance",
-            stateless: "Fast, no session lookup",
-            stateful: "May be slower due to session overhead",
-            claims: performance,
-        },
-    ];
-    rows.extend(not_in_this_program());
-    rows.push(Row { aspect: "Request size", stateless: "Increased request size", stateful: "–", claims: size });
-    rows
-}
-
-/// Nothing to judge by: was it not tried, or did it fail?
-fn unjudged(evidence: &Evidence, experiment: Experiment) -> Ruling {
-    if !evidence.was_tried(experiment) {
-        return Ruling::NotMeasured { experiment: crate::words::experiment(experiment) };
-    }
-    let because =
-        "It was tried, and too few of its samples can be trusted; each is listed below with the reason.".into();
-    Ruling::Decided(Decision { experiment, verdict: Verdict::Inconclusive, effect: None, because })
-}
-
-/// The rest of the seed's table, with the experiment that each row waits for.
-fn not_in_this_program() -> Vec<Row> {
-    let rows = [
-        (
-            "Reliability",
-            "High fault tolerance",
-            "Session data can be lost",
-            "A killed replica loses no client state",
-            "kill-one",
-        ),
-        (
-            "Memory usage",
-            "Low server memory",
-            "Higher due to session storage",
-            "A login without a session takes no memory",
-            "memory",
-        ),
-        (
-            "Development",
-            "Simpler server logic",
-            "Complex session management",
-            "The stateless server is the shorter one",
-            "simplicity",
-        ),
-        (
-            "Security",
-            "Token-based, can be secure",
-            "Session fixation vulnerabilities",
-            "A stolen credential is worth less with tokens",
-            "stolen-credential",
-        ),
-        (
-            "Caching",
-            "Easy to cache responses",
-            "Difficult due to user-specific data",
-            "A shared cache helps only without sessions",
-            "caching",
-        ),
-    ];
-    let row = |(aspect, stateless, stateful, says, experiment)| {
-        let claims = vec![Claim { says, ruling: Ruling::NotMeasured { experiment } }];
-        Row { aspect, stateless, stateful, claims }
-    };
-    rows.into_iter().map(row).collect()
 }

@@ -4,8 +4,12 @@
 //! one observation, not ten thousand. Intervals are percentile bootstraps over blocks (Efron 1979), always with the
 //! same seed.
 
+use std::fmt::{self, Display, Formatter};
+
 use fastrand::Rng;
 use serde::Serialize;
+
+use crate::words::number;
 
 /// With fewer blocks there is an estimate and no interval.
 pub const FEWEST_BLOCKS: usize = 3;
@@ -84,6 +88,18 @@ fn average(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
+/// 0.571 (0.552–0.590), or the value alone when it is exact or nobody knows how sure it is.
+impl Display for Estimate {
+    fn fmt(&self, to: &mut Formatter) -> fmt::Result {
+        match self.interval {
+            Some(Interval { low, high }) if low < high => {
+                write!(to, "{} ({}–{})", number(self.value), number(low), number(high))
+            }
+            _ => to.write_str(&number(self.value)),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,5 +142,10 @@ mod tests {
     fn nothing_and_less_than_nothing_have_no_ratio() {
         assert_eq!(ratio(&[]), None);
         assert_eq!(ratio(&[(1.0, 1.0), (-0.1, 1.0)]), None);
+    }
+
+    #[test]
+    fn an_exact_count_has_no_interval_to_show() {
+        assert_eq!(Estimate::exact(1.5).to_string(), "1.50");
     }
 }

@@ -1,5 +1,6 @@
 //! What does one sample say, in one number?
 
+use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -48,4 +49,15 @@ pub(super) fn micros(duration: Duration) -> f64 {
 
 fn latency(sample: &Sample, share: f64) -> Option<f64> {
     (sample.latency.count() > 0).then(|| micros(sample.latency.quantile(share)))
+}
+
+impl Display for Metric {
+    fn fmt(&self, to: &mut Formatter) -> fmt::Result {
+        to.write_str(match self {
+            Metric::FleetCpu => "CPU a request",
+            Metric::P50 => "median latency",
+            Metric::P99 => "p99 latency",
+            Metric::Throughput => "throughput",
+        })
+    }
 }

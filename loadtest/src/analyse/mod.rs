@@ -9,24 +9,23 @@ pub mod interval;
 pub mod measure;
 pub mod noise;
 pub mod scale_out;
+pub mod sides;
 pub mod trust;
 pub mod verdict;
 pub mod wire;
 
+mod ledger;
 mod rulings;
 
 use serde::Serialize;
 
-use crate::recording::{Mode, Recording};
+use crate::recording::Recording;
 use auth_cost::AuthCost;
 use claims::Row;
+use ledger::Found;
 use scale_out::ScaleOut;
 use trust::{Evidence, Excluded};
 use wire::WireBytes;
-
-/// The two sides that the seed's table compares.
-pub const STATELESS: Mode = Mode::Jwt;
-pub const STATEFUL: Mode = Mode::SessionRedis;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,6 +44,7 @@ pub fn findings(recording: &Recording) -> Findings {
     let auth_cost = auth_cost::findings(&evidence);
     let scale_out = scale_out::findings(&evidence);
     let wire = wire::findings(recording);
-    let claims = claims::table(&evidence, auth_cost.as_ref(), scale_out.as_ref(), wire.as_ref());
+    let found = Found { auth_cost: auth_cost.as_ref(), scale_out: scale_out.as_ref(), wire: wire.as_ref() };
+    let claims = ledger::table(&evidence, &found);
     Findings { claims, auth_cost, scale_out, wire, excluded: evidence.excluded }
 }

@@ -1,12 +1,14 @@
 //! How far apart are two of the same?
 
 use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
 
 use serde::Serialize;
 
 use super::interval::{quantile, resampled_means};
 use super::measure::Metric;
 use crate::recording::{Purpose, Sample, Workload};
+use crate::words;
 
 /// The A/A band: a ratio between `1 / factor` and `factor` is what a server shows against itself.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -54,6 +56,12 @@ fn log_ratios(samples: &[&Sample], metric: Metric) -> Vec<f64> {
         _ => None, // One of the two was invalid.
     });
     pairs.filter(|&(a, b)| a > 0.0 && b > 0.0).map(|(a, b)| (a / b).ln()).collect()
+}
+
+impl Display for Band {
+    fn fmt(&self, to: &mut Formatter) -> fmt::Result {
+        write!(to, "±{}", words::percent(self.factor - 1.0))
+    }
 }
 
 #[cfg(test)]

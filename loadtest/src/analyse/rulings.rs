@@ -5,9 +5,9 @@ use super::claims::{Decision, Effect, Yardstick};
 use super::interval::{Estimate, FEWEST_BLOCKS};
 use super::measure::Metric;
 use super::scale_out::{Component, Curve, ScaleOut, Step};
+use super::sides::{STATEFUL, STATELESS};
 use super::verdict::{self, Comparison, LARGER, NO_CALLS, Verdict};
 use super::wire::WireBytes;
-use super::{STATEFUL, STATELESS};
 use crate::recording::{Experiment, Mode, Workload};
 use crate::words::{self, number, percent};
 
@@ -73,7 +73,7 @@ pub(super) fn grows(scale: Option<&ScaleOut>, mode: Mode) -> Option<Decision> {
     let last = last_step(scale, mode)?;
     let share = last.of_ideal.filter(|_| last.replicas > 1)?;
     let effect = Some(Effect { to: Yardstick::Ideal, reads: "of the ideal", ratio: share, band: None });
-    let reached = format!("{} replicas reached {} of the ideal.", last.replicas, words::estimate(&share));
+    let reached = format!("{} replicas reached {} of the ideal.", last.replicas, share);
     let (verdict, because) = match outside_limit(last) {
         Some(component) => (
             Verdict::Inconclusive,
@@ -116,9 +116,9 @@ fn last_step(scale: Option<&ScaleOut>, mode: Mode) -> Option<&Step> {
 }
 
 /// The test bench itself, when it ran out before any part of the fleet did.
-fn outside_limit(step: &Step) -> Option<&'static str> {
+fn outside_limit(step: &Step) -> Option<Component> {
     match step.saturated()? {
-        component @ (Component::Generator | Component::Machine) => Some(words::component(component)),
+        component @ (Component::Generator | Component::Machine) => Some(component),
         _ => None,
     }
 }
@@ -126,7 +126,7 @@ fn outside_limit(step: &Step) -> Option<&'static str> {
 fn busiest(step: &Step) -> String {
     match step.utilisation.first() {
         Some((component, used)) => {
-            format!("Busiest: {}, at {} of what it may use.", words::component(*component), percent(*used))
+            format!("Busiest: {component}, at {} of what it may use.", percent(*used))
         }
         None => String::new(),
     }

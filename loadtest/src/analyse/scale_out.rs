@@ -1,6 +1,7 @@
 //! What does one more replica bring?
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Display, Formatter};
 
 use serde::Serialize;
 
@@ -142,5 +143,17 @@ impl Component {
             Component::Generator => cap("generator").unwrap_or(pinned("generator")),
             Component::Machine => cores,
         }
+    }
+}
+
+impl Display for Component {
+    fn fmt(&self, to: &mut Formatter) -> fmt::Result {
+        to.write_str(match self {
+            Component::Replicas => "the replicas",
+            Component::Redis => "Redis",
+            Component::Database => "the database",
+            Component::Generator => "the load generator",
+            Component::Machine => "the whole machine",
+        })
     }
 }

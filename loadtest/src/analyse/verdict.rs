@@ -2,6 +2,8 @@
 //!
 //! Every threshold that decides something stands in this file.
 
+use std::fmt::{self, Display, Formatter};
+
 use serde::Serialize;
 
 use super::interval::{Estimate, Interval};
@@ -93,6 +95,17 @@ pub fn limits(utilisation: f64) -> Verdict {
         busy if busy >= SATURATED => Verdict::Supported,
         idle if idle < HAS_ROOM => Verdict::Depends,
         _ => Verdict::Inconclusive,
+    }
+}
+
+impl Display for Verdict {
+    fn fmt(&self, to: &mut Formatter) -> fmt::Result {
+        to.write_str(match self {
+            Verdict::Supported => "supported",
+            Verdict::Refuted => "refuted",
+            Verdict::Depends => "depends",
+            Verdict::Inconclusive => "inconclusive",
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{STATEFUL, STATELESS};
+use super::sides::{STATEFUL, STATELESS};
 use crate::recording::{Event, HeadLimit, Message, Mode, Recording, SizePoint, Wire, Workload};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -55,13 +55,9 @@ fn exchange(wire: &Wire) -> Exchange {
         request: wire.request.clone(),
         response: wire.response.clone(),
         credential_bytes: credential("authorization") + credential("cookie"),
-        request_bytes: total(&wire.request),
-        response_bytes: total(&wire.response),
+        request_bytes: wire.request.total_bytes(),
+        response_bytes: wire.response.total_bytes(),
     }
-}
-
-pub fn total(message: &Message) -> u64 {
-    message.framing_bytes + message.headers.values().sum::<u64>() + message.body_bytes
 }
 
 fn request_ratio(exchanges: &[Exchange]) -> Option<f64> {

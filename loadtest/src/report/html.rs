@@ -119,15 +119,14 @@ fn badge(verdict: Verdict) -> Markup {
         Verdict::Depends => "◐",
         Verdict::Inconclusive => "?",
     };
-    let word = words::verdict(verdict);
-    html! { span class={ "badge " (word) } { (sign) " " (word) } }
+    html! { span class={ "badge " (verdict) } { (sign) " " (verdict) } }
 }
 
 fn strength(effect: &Effect) -> Markup {
     html! {
-        b { (words::estimate(&effect.ratio)) }
+        b { (effect.ratio) }
         (chart::tiny(effect))
-        small { (effect.reads) @if let Some(band) = effect.band { ", noise " (words::band(band)) } }
+        small { (effect.reads) @if let Some(band) = effect.band { ", noise " (band) } }
     }
 }
 

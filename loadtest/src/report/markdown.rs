@@ -34,9 +34,9 @@ fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
             ["not measured in this run", "", "", &format!("`{experiment}`")].map(str::to_owned)
         }
         Ruling::Decided(Decision { experiment, verdict, effect, because }) => {
-            let effect = effect.as_ref().map(|effect| format!("{} {}", words::estimate(&effect.ratio), effect.reads));
+            let effect = effect.as_ref().map(|effect| format!("{} {}", effect.ratio, effect.reads));
             let name = words::experiment(*experiment);
-            let verdict = format!("**{}**", words::verdict(*verdict));
+            let verdict = format!("**{verdict}**");
             [verdict, effect.unwrap_or_default(), because.clone(), format!("[`{name}`](#{name})")]
         }
     };

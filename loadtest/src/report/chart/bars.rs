@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::axis::Axis;
-use super::{WIDTH, legend, px, side, svg};
+use super::canvas::{WIDTH, legend, px, side, svg};
 use crate::report::article::{Bar, Bars, Tone};
 
 const BAR: f64 = 18.0;

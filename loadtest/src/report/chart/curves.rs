@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::axis::Axis;
-use super::{WIDTH, legend, px, side, svg};
+use super::canvas::{WIDTH, legend, px, side, svg};
 use crate::analyse::scale_out::{Curve, Step};
 use crate::recording::Workload;
 use crate::words;

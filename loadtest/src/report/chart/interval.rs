@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::axis::Axis;
-use super::{WIDTH, px, svg};
+use super::canvas::{WIDTH, px, svg};
 use crate::analyse::claims::{Effect, Yardstick};
 use crate::words;
 

@@ -1,11 +1,12 @@
 //! What is the plain answer?
 
+use crate::analyse::Findings;
 use crate::analyse::auth_cost::{AuthCost, Effect};
 use crate::analyse::claims::Ruling;
 use crate::analyse::measure::Metric;
 use crate::analyse::scale_out::{Component, ScaleOut};
+use crate::analyse::sides::{STATEFUL, STATELESS};
 use crate::analyse::verdict::{Comparison, Verdict};
-use crate::analyse::{Findings, STATEFUL, STATELESS};
 use crate::recording::{Mode, Workload};
 use crate::words::{self, percent};
 
@@ -65,7 +66,7 @@ fn scaling(scale: &ScaleOut) -> Option<String> {
     let ((replicas, stateless, limit), (_, stateful, _)) = (end(STATELESS)?, end(STATEFUL)?);
     let bench = match limit {
         Some(component @ (Component::Generator | Component::Machine)) => {
-            format!(", where {} was the limit", words::component(component))
+            format!(", where {component} was the limit")
         }
         _ => String::new(),
     };
@@ -87,7 +88,7 @@ fn tally(findings: &Findings) -> String {
     let told: Vec<String> = verdicts
         .into_iter()
         .filter(|verdict| of(*verdict) > 0)
-        .map(|verdict| format!("{} {}", of(verdict), words::verdict(verdict)))
+        .map(|verdict| format!("{} {verdict}", of(verdict)))
         .collect();
     let not_measured = rulings().filter(|ruling| matches!(ruling, Ruling::NotMeasured { .. })).count();
     match (told.is_empty(), not_measured) {

@@ -120,11 +120,11 @@ fn effects(auth: &AuthCost) -> Figure {
     let mut table = Table::new(["stateless over stateful", "ratio (95 %)", "noise"]);
     let mut intervals = Vec::new();
     let mut push = |label: String, ratio: Estimate, band: Option<Band>| {
-        table.rows.push(vec![label.clone(), words::estimate(&ratio), band.map_or("–".into(), words::band)]);
+        table.rows.push(vec![label.clone(), ratio.to_string(), band.map_or("–".into(), |band| band.to_string())]);
         intervals.push((label, Effect { to: Yardstick::OtherSide, reads: "×", ratio, band }));
     };
     for effect in &auth.effects {
-        let label = format!("{}: {}", words::workload(effect.workload), words::metric(effect.metric));
+        let label = format!("{}: {}", words::workload(effect.workload), effect.metric);
         push(label.clone(), effect.ratio, effect.band);
         if let Some(net) = effect.net_of_control {
             push(format!("{label}, net of control"), net, None);

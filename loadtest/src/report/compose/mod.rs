@@ -8,7 +8,7 @@ mod wire;
 
 use super::article::{Article, Section};
 use crate::analyse::Findings;
-use crate::recording::{Ending, Event, Experiment, Recording, Remark};
+use crate::recording::{Ending, Event, Experiment, Footer, Recording, Remark};
 use crate::words;
 
 pub(super) fn article(recording: &Recording, findings: &Findings) -> Article {
@@ -39,33 +39,28 @@ fn kicker(recording: &Recording) -> String {
 }
 
 fn warnings(recording: &Recording, findings: &Findings) -> Vec<String> {
-    let mut warnings = Vec::new();
-    match &recording.footer {
-        None => {
-            warnings.push("The recording ends in mid-run: the program was ended before it could finish.".to_owned())
+    let ending = match &recording.footer {
+        None => Some("The recording ends in mid-run: the program was ended before it could finish.".to_owned()),
+        Some(Footer { ending: Ending::Interrupted, .. }) => {
+            Some("This run was interrupted; what was measured until then is shown.".to_owned())
         }
-        Some(footer) if footer.ending == Ending::Interrupted => {
-            warnings.push("This run was interrupted; what was measured until then is shown.".to_owned());
-        }
-        Some(_) => {}
-    }
-    for event in &recording.events {
-        if let Event::Contract(contract) = event
-            && !contract.failures.is_empty()
-        {
-            warnings.push(format!(
-                "The {} fleet broke its contract, so nothing it did is compared: {}",
-                words::mode(contract.mode),
-                contract.failures.join("; "),
-            ));
-        }
-    }
-    if let excluded @ 1.. = findings.excluded.len() {
-        let all = recording.samples().count();
-        warnings.push(format!("{excluded} of {all} samples do not count; they are listed at the end with the reason."));
-    }
-    warnings.extend(skipped(recording));
-    warnings
+        Some(Footer { ending: Ending::Complete, .. }) => None,
+    };
+    let (excluded, all) = (findings.excluded.len(), recording.samples().count());
+    let invalid = (excluded > 0)
+        .then(|| format!("{excluded} of {all} samples do not count; they are listed at the end with the reason."));
+    ending.into_iter().chain(broken(recording)).chain(invalid).chain(skipped(recording)).collect()
+}
+
+fn broken(recording: &Recording) -> impl Iterator<Item = String> {
+    recording.events.iter().filter_map(|event| match event {
+        Event::Contract(contract) if !contract.failures.is_empty() => Some(format!(
+            "The {} fleet broke its contract, so nothing it did is compared: {}",
+            words::mode(contract.mode),
+            contract.failures.join("; "),
+        )),
+        _ => None,
+    })
 }
 
 fn skipped(recording: &Recording) -> impl Iterator<Item = String> {

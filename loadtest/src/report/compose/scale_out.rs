@@ -29,7 +29,7 @@ pub(super) fn section(scale: &ScaleOut) -> Section {
 fn throughput(scale: &ScaleOut) -> Figure {
     let mut table = Table::new(["", "answers a second", "of the ideal"]);
     table.rows = rows(scale, |step| {
-        vec![words::estimate(&step.throughput), step.of_ideal.as_ref().map_or("–".into(), words::estimate)]
+        vec![step.throughput.to_string(), step.of_ideal.map_or("–".into(), |share| share.to_string())]
     });
     Figure {
         title: "Throughput".into(),
@@ -44,14 +44,14 @@ fn utilisation(scale: &ScaleOut) -> Figure {
     let mut table = Table::new(["", "load", "servers", "Redis", "generator", "machine", "the limit"]);
     table.rows = rows(scale, |step| {
         let used = |component| step.used(component).map_or("–".into(), percent);
-        let limit = step.saturated().map_or("none reached", words::component);
+        let limit = step.saturated().map_or("none reached".into(), |component| component.to_string());
         vec![
             words::load(step.load),
             used(Component::Replicas),
             used(Component::Redis),
             used(Component::Generator),
             used(Component::Machine),
-            limit.to_owned(),
+            limit,
         ]
     });
     Figure {

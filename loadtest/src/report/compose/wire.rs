@@ -103,7 +103,7 @@ fn by_header(exchanges: &[Exchange], side: Side) -> Table {
         row(name, &|message| message.headers.get(name).copied().unwrap_or(0));
     }
     row("body", &|message| message.body_bytes);
-    row("together", &crate::analyse::wire::total);
+    row("together", &Message::total_bytes);
     table
 }
 
