@@ -1,7 +1,7 @@
 //! What is a claim, and what can become of it?
 //!
-//! A row of the seed's comparison table holds one or more claims that a measurement can contradict. Each ends in a decision
-//! with a verdict, or says that nothing in this recording decides it.
+//! A row of the seed's comparison table holds one or more claims that a measurement can contradict. Each ends in a
+//! decision with a verdict, or says that nothing in this recording decides it.
 
 use serde::Serialize;
 

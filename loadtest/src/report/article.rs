@@ -91,10 +91,13 @@ impl Table {
         Table { head: head.map(str::to_owned).to_vec(), rows: Vec::new() }
     }
 
-    /// How wide it is: the longest cell of each column and a gap; the first column can break its lines.
+    /// How wide it is: in each column the longest cell, or word of its head, and a gap; the first column can break its
+    /// lines.
     pub(super) fn letters(&self) -> usize {
-        let longest = |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-        (0..self.head.len()).map(|column| if column == 0 { longest(0).min(22) } else { longest(column) + 2 }).sum()
+        let word = |head: &String| head.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
+        let cell = |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let wide = |(column, head)| if column == 0 { cell(0).min(22) } else { cell(column).max(word(head)) + 2 };
+        self.head.iter().enumerate().map(wide).sum()
     }
 }
 

@@ -12,7 +12,7 @@ const ROW: f64 = 46.0;
 /// Horizontal bars, one under the other, each stacked from parts; the label stands above its bar, so it can be long.
 pub(super) fn draw(bars: &Bars) -> Markup {
     let highest = bars.bars.iter().map(total).fold(0.0, f64::max);
-    let x = Axis::linear((0.0, highest), (0.0, WIDTH - 78.0));
+    let x = Axis::linear((0.0, highest), (0.0, WIDTH - 90.0));
     html! {
         (legend(&entries(bars)))
         (svg(ROW * bars.bars.len() as f64, html! {

@@ -8,8 +8,8 @@ use crate::words;
 const METHOD: &[&str] = &[
     "Verify before measuring: each fleet is held against its contract first, and one that breaks it is not compared.",
     "Work behind the servers is counted where it is done, and must match what the requests promise.",
-    "A/A before A/B: a server is measured against itself first. That band is the noise, and an effect inside it has no \
-     winner.",
+    "A/A beside A/B: in the same blocks a server is measured against itself. That band is the noise, and an effect \
+     inside it has no winner.",
     "Blocks are interleaved in an order drawn from the seed; effects are ratios within a block, with a paired \
      bootstrap 95 % interval over blocks.",
     "With a fixed arrival rate, latency counts from the moment at which a request was due, so a server that stalls \
@@ -51,7 +51,7 @@ fn machine(recording: &Recording) -> Vec<(String, String)> {
 
 fn pinning(recording: &Recording) -> String {
     let cores = |cores: &[u32]| cores.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-    let pinned = recording.header.pinning.iter().map(|(role, on)| format!("{role} on {}", cores(on)));
+    let pinned = recording.header.pinning.iter().map(|(role, on)| format!("{role} on core {}", cores(on)));
     or_none(pinned.collect::<Vec<_>>().join("; "))
 }
 

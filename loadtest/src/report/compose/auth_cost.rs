@@ -45,8 +45,8 @@ fn cpu(auth: &AuthCost, workload: Workload) -> Option<Figure> {
 fn cpu_caption(workload: Workload) -> &'static str {
     match workload {
         Workload::Anonymous | Workload::Whoami => {
-            "The answer is in the credential, so this is the price of checking it and of nothing else: in the replicas, \
-             and in the stores behind them. Grey bars answer without asking who is calling."
+            "The answer is in the credential, so this is the price of checking it and of nothing else: in the \
+             replicas, and in the stores behind them. Grey bars answer without asking who is calling."
         }
         Workload::Profile => {
             "The same, and SQL to read what the caller prefers. An embedded database counts as replica."
@@ -60,8 +60,8 @@ fn cpu_caption(workload: Workload) -> &'static str {
 fn latency_caption(workload: Workload) -> &'static str {
     match workload {
         Workload::Anonymous | Workload::Whoami => {
-            "The further right, the rarer: at p99 one request in a hundred takes longer. Both scales are logarithmic, so \
-             a gap of the same height is the same factor."
+            "The further right, the rarer: at p99 one request in a hundred takes longer. Both scales are logarithmic, \
+             so a gap of the same height is the same factor."
         }
         Workload::Profile => "With SQL behind every request.",
         Workload::Journey => "Over all requests of the visit. A line ends where too few requests could tell.",
