@@ -66,10 +66,10 @@ impl Redis {
         Ok(Redis { process, program, arguments: options.arguments, address, folder })
     }
 
-    /// As clients write it: `unix:///…/socket` or `redis://127.0.0.1:PORT`.
+    /// As clients write it: `redis+unix:///…/socket` or `redis://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         match &self.address {
-            Address::Socket(path) => format!("unix://{}", path.display()),
+            Address::Socket(path) => format!("redis+unix://{}", path.display()),
             Address::Port(port) => format!("redis://127.0.0.1:{port}"),
         }
     }

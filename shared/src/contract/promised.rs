@@ -1,0 +1,141 @@
+//! Is every declared difference there, whichever way it is declared?
+
+use anyhow::Result;
+use reqwest::Method;
+use reqwest::header::SET_COOKIE;
+
+use super::client::{Client, Person};
+use super::expect::{holds, same};
+use super::promises::{Copied, Promises, Replicas, Sent};
+use super::report::Report;
+use super::{RedisAccess, cases, in_time, outages};
+use crate::api::checkout::CheckoutState;
+use crate::api::meta::{CredentialKind, Holder, Meta};
+use crate::api::paths;
+use crate::api::problem::Code;
+
+/// One assertion for each field of [`Promises`], reported under its name.
+pub(super) async fn check(client: &Client, redis: RedisAccess<'_>, report: &mut Report) {
+    // No `..`: a promise that nothing asserts does not compile, or is an unused variable.
+    let Promises { credential, sent, draft, copied_credential, replicas, redis_gone, redis_emptied, store_calls } =
+        client.promises;
+    report.add("credential", in_time(is_of_this_kind(client, credential)).await);
+    report.add("sent", in_time(has_this_size(client, sent)).await);
+    report.add("draft", in_time(is_held_by(client, draft)).await);
+    report.add("copied_credential", in_time(dies_or_lives(client, copied_credential)).await);
+    match client.replicas() {
+        1 => report.not_asked.push("replicas"),
+        _ => report.add("replicas", in_time(answer(client, replicas)).await),
+    }
+    match redis {
+        RedisAccess::None => report.not_asked.extend(["store_calls", "redis_gone", "redis_emptied"]),
+        RedisAccess::Count(count) => {
+            report.add("store_calls", in_time(costs(client, count, store_calls)).await);
+            report.not_asked.extend(["redis_gone", "redis_emptied"]);
+        }
+        RedisAccess::Break(redis) => {
+            report.add("store_calls", in_time(costs(client, &|| redis.commands_answered(), store_calls)).await);
+            report.add("redis_gone", in_time(outages::gone(client, redis, redis_gone)).await);
+            report.add("redis_emptied", in_time(outages::emptied(client, redis, redis_emptied)).await);
+        }
+    }
+}
+
+async fn is_of_this_kind(client: &Client, kind: CredentialKind) -> Result<()> {
+    let meta: Meta = client.nobody().get(paths::META).await?.json(200)?;
+    same("GET /api/meta", &kind, &meta.credential)?;
+    let visitor = client.nobody();
+    let login = serde_json::json!({ "username": "visitor-1", "password": "visitor" });
+    let answer = visitor.post(paths::LOGIN, &login).await?;
+    let given = visitor.kept();
+    let is_token = (given.access_token.is_some(), given.refresh_token.is_some(), given.cookie.is_some());
+    match kind {
+        CredentialKind::Bearer => same(&answer.to, &(true, true, false), &is_token)?,
+        CredentialKind::Cookie => same(&answer.to, &(false, false, true), &is_token)?,
+    }
+    for answer in [answer, visitor.get(paths::WHOAMI).await?, visitor.refresh().await?, visitor.log_out().await?] {
+        for cookie in answer.headers.get_all(SET_COOKIE) {
+            let cookie = cookie.to_str()?;
+            holds(&answer.to, "a cookie where that is the credential", cookie, kind == CredentialKind::Cookie)?;
+            holds(&answer.to, "a cookie for this host alone, out of reach of scripts", cookie, is_guarded(cookie))?;
+        }
+    }
+    let challenge = client.nobody().get(paths::WHOAMI).await?;
+    let is_bearer = challenge.header("www-authenticate").starts_with("Bearer");
+    same("WWW-Authenticate: Bearer", &(kind == CredentialKind::Bearer), &is_bearer)
+}
+
+/// The seed's name for it over http, and the prefix that binds it to https (RFC 6265bis, section 4.1.3.2).
+fn is_guarded(cookie: &str) -> bool {
+    let attributes: Vec<_> = cookie.split("; ").skip(1).collect();
+    let has = |attribute| attributes.contains(&attribute);
+    let everywhere = has("HttpOnly") && has("SameSite=Lax") && has("Path=/") && !cookie.contains("Domain");
+    everywhere && if has("Secure") { cookie.starts_with("__Host-sessionId=") } else { cookie.starts_with("sessionId=") }
+}
+
+async fn has_this_size(client: &Client, sent: Sent) -> Result<()> {
+    let mut sizes = Vec::new();
+    for person in [Person::Jane, Person::John] {
+        let given = client.log_in(person).await?.kept();
+        sizes.push(given.access_token.or(given.cookie).map(|credential| credential.len()));
+    }
+    match sent {
+        Sent::GrowsWithClaims => holds("bytes sent by a user and an admin", "more for more roles", &sizes, sizes[0] < sizes[1]),
+        Sent::FixedSize => holds("bytes sent by a user and an admin", "the same", &sizes, sizes[0] == sizes[1]),
+    }
+}
+
+async fn is_held_by(client: &Client, holder: Holder) -> Result<()> {
+    let meta: Meta = client.nobody().get(paths::META).await?.json(200)?;
+    same("GET /api/meta", &holder, &meta.state_held_by)?;
+    let visitor = client.log_in(Person::Visitor(1)).await?;
+    let state: CheckoutState = cases::checkouts::start(&visitor).await?;
+    same("POST /api/checkout gives a draft", &(holder == Holder::Client), &state.draft.is_some())?;
+    let without = visitor.copy();
+    without.keep(|kept| kept.draft = None);
+    let answer = without.get(paths::CHECKOUT).await?;
+    match holder {
+        Holder::Client => answer.refused(Code::CheckoutNotStarted).map(drop),
+        Holder::Redis => same(&answer.to, &state, &answer.json(200)?),
+    }
+}
+
+async fn dies_or_lives(client: &Client, copied: Copied) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(1)).await?;
+    let copy = visitor.copy();
+    visitor.log_out().await?.has_status(204)?;
+    for replica in 0..client.replicas() {
+        let answer = copy.copy().ask_at(replica, Method::GET, paths::WHOAMI).send().await?;
+        match copied {
+            Copied::LivesToItsExpiry => drop(answer.has_status(200)?),
+            Copied::DiesAtOnce => drop(answer.refused(Code::CredentialRejected)?),
+        }
+    }
+    Ok(())
+}
+
+async fn answer(client: &Client, replicas: Replicas) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(1)).await?;
+    let mut statuses = Vec::new();
+    for replica in 0..client.replicas() {
+        statuses.push(visitor.copy().ask_at(replica, Method::GET, paths::WHOAMI).send().await?.status);
+    }
+    let known = statuses.iter().filter(|status| **status == 200).count();
+    match replicas {
+        Replicas::Any => same("GET /api/whoami at each replica", &vec![200; statuses.len()], &statuses),
+        Replicas::Sticky => same("replicas that know a client", &1, &known),
+    }
+}
+
+/// Requests over which store calls are counted.
+const REQUESTS: u64 = 20;
+
+async fn costs(client: &Client, count: &(dyn Fn() -> Result<u64> + Sync), calls: u64) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(1)).await?;
+    visitor.whoami().await?;
+    let before = count()?;
+    for _ in 0..REQUESTS {
+        visitor.whoami().await?;
+    }
+    same("store calls for 20 × GET /api/whoami", &(calls * REQUESTS), &(count()? - before))
+}
