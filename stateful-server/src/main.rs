@@ -1,2 +1,65 @@
-//! x
-fn main() {}
+//! What wraps the application, when the server remembers its clients? The session middleware.
+
+mod config;
+mod cookie;
+mod credentials;
+mod drafts;
+mod store;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpServer};
+use anyhow::Result;
+use shared::server::health::Health;
+use shared::server::passwords::Passwords;
+use shared::server::store::Store;
+use shared::server::telemetry::{self, Telemetry};
+use shared::server::{Application, limits, routes, serve, settings};
+
+use config::Config;
+use credentials::Sessions;
+use drafts::SessionDrafts;
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    serve::exit(run().await)
+}
+
+async fn run() -> Result<()> {
+    let config: Config = settings::parse("127.0.0.1:8082")?;
+    telemetry::init_logging();
+    let store = Store::open(&config.server.database_url).await?;
+    if let Some(visitors) = config.server.demo_visitors() {
+        store.add_demo_data(visitors).await?;
+    }
+    let (cookie, sessions) = (config.cookie()?, config.sessions()?);
+    let listener = serve::listener(&config.server)?;
+    let meta = config.meta(&listener);
+
+    let application = Data::new(Application {
+        credentials: Arc::new(Sessions::new(cookie.clone(), sessions.clone())),
+        drafts: Arc::new(SessionDrafts),
+        store,
+        passwords: Passwords::new(),
+        telemetry: Telemetry::new(&meta.instance),
+        health: Health::default(),
+        meta,
+    });
+    let health = application.health.clone();
+
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(application.clone())
+            .wrap(telemetry::around(&application.telemetry))
+            .configure(routes::open)
+            .service(web::scope("").wrap(cookie.middleware(sessions.clone())).configure(routes::known))
+    })
+    .client_request_timeout(limits::HEAD)
+    .disable_signals() // Else two of the three would cut requests; `until_signalled` drains on all.
+    .workers(config.server.workers)
+    .listen(listener)?
+    .run();
+    serve::until_signalled(server, health, &config.server).await
+}

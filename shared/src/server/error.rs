@@ -82,13 +82,14 @@ impl ResponseError for Refused {
     }
 
     fn error_response(&self) -> HttpResponse {
+        telemetry::refused(self.code);
         let mut response = HttpResponse::build(self.status_code());
         response.content_type("application/problem+json");
         for (name, value) in &self.headers {
             response.insert_header((name.clone(), value.clone()));
         }
         if self.code.status() == 503 {
-            response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
+            response.insert_header((header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS)));
         }
         response.json(self.problem())
     }

@@ -6,7 +6,9 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use async_trait::async_trait;
@@ -33,14 +35,17 @@ pub trait Credentials: Send + Sync {
     /// Renew: a fresh credential for the same user, in exchange for the old one.
     async fn renew(&self, request: &HttpRequest, refresh: Refresh) -> Result<Issued, Refused>;
 
-    /// Log out. Also right when nobody is logged in.
-    async fn revoke(&self, request: &HttpRequest) -> Result<(), Refused>;
+    /// Log out. Also right when nobody is logged in. Returns the removal of a cookie that names nothing any more.
+    async fn revoke(&self, request: &HttpRequest) -> Result<Option<Cookie<'static>>, Refused>;
 
     /// Can callers be told apart at this moment? The error names the store that fails.
     async fn ready(&self) -> Result<(), Refused>;
 
     /// What a client that brought no credential, or a bad one, is told (RFC 9110, section 11.6.1).
-    fn challenge(&self) -> &'static str;
+    fn challenge(&self) -> HeaderValue;
+
+    /// The request header that carries the credential: what private answers vary by.
+    fn carrier(&self) -> HeaderName;
 }
 
 /// Where does an unfinished checkout wait?
@@ -75,7 +80,8 @@ impl FromRequest for Caller {
         let request = request.clone();
         Box::pin(async move {
             let application = request.app_data::<Data<Application>>().expect("every App is built around an Application");
-            telemetry::timed(Part::Auth, application.credentials.verify(&request)).await
+            let verified = telemetry::timed(Part::Auth, application.credentials.verify(&request)).await;
+            verified.map_err(|refused| application.challenged(refused))
         })
     }
 }

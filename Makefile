@@ -1,0 +1,37 @@
+# Thin names for plain commands: each line below can be typed as it stands, and README.md explains it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test
+
+# The paths below hold wherever the user keeps build results otherwise.
+export CARGO_TARGET_DIR := $(CURDIR)/target
+
+PLAN ?= workshop
+RUNNER := $(shell command -v cargo-nextest >/dev/null && echo cargo nextest run || echo cargo test --all-targets)
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: ## Build both servers, load them, leave a report (PLAN=smoke, workshop or full)
+	scripts/setup demo
+	cargo build --release --locked --bins --examples
+	target/release/loadtest compare --plan $(PLAN)
+
+test: ## Everything that must hold before a change lands
+	scripts/setup test
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo check --package shared
+	cargo check --package shared --features server
+	cargo check --package shared --features contract
+	cargo check --package stateless-server
+	cargo check --package stateful-server
+	cargo check --package loadtest
+	cargo build --workspace --bins
+	$(RUNNER) --workspace --locked
+	cargo test --workspace --locked --doc
+	target/tools/bin/python scripts/fuzz.py
+	target/tools/bin/python scripts/docs.py
+	target/debug/loadtest compare --plan tiny --out target/tiny

@@ -1,0 +1,92 @@
+//! Is this the password, and can it be found out while others wait?
+//!
+//! Argon2 is slow on purpose and takes 19 MiB at a time. So it runs beside the threads that answer, on no more threads than
+//! there are cores, and past a bounded queue a login is refused: else a flood of them would take the machine's memory.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use tokio::sync::Semaphore;
+
+use super::error::Refused;
+use crate::api::problem::Code;
+
+/// At about 20 ms a hash, the last in the queue waits half a second.
+const QUEUE_PER_CORE: usize = 24;
+
+/// What it costs to try one password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cost {
+    /// 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet).
+    Full,
+    /// As little as Argon2 can do, for passwords that are public anyway.
+    Minimal,
+}
+
+/// The bounded pool that verifies passwords.
+pub struct Passwords {
+    /// One for each password that is verified or waits for it.
+    places: Arc<Semaphore>,
+    cores: Arc<Semaphore>,
+    /// What an unknown user's password is compared with.
+    nobody: String,
+}
+
+impl Passwords {
+    #[expect(
+        clippy::new_without_default,
+        reason = "it hashes, which takes a moment, and takes its size from the machine"
+    )]
+    pub fn new() -> Passwords {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Passwords {
+            places: Arc::new(Semaphore::new(cores * (1 + QUEUE_PER_CORE))),
+            cores: Arc::new(Semaphore::new(cores)),
+            nobody: hash("nobody has this password", Cost::Full)
+                .expect("the parameters are valid, and 19 MiB are there"),
+        }
+    }
+
+    /// Does the password match the hash (a PHC string)? With no hash it takes as long and never does, so that the time
+    /// does not tell which users exist.
+    ///
+    /// # Errors
+    /// `Overloaded` when the queue is full.
+    pub async fn matches(&self, password: String, hash: Option<String>) -> Result<bool, Refused> {
+        let place = self.places.clone().try_acquire_owned().map_err(|_| Refused::because(Code::Overloaded))?;
+        let core = self.cores.clone().acquire_owned().await.map_err(Refused::internal)?;
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.nobody.clone());
+        let verify = move || {
+            let matches = verify(&password, &hash);
+            drop((core, place)); // Here and not where a client that gave up would leave them while the core still works.
+            matches
+        };
+        let matches = tokio::task::spawn_blocking(verify).await.map_err(Refused::internal)??;
+        Ok(matches && known)
+    }
+}
+
+/// Hashes a password with a salt of its own, into a PHC string. Takes 20 ms at full cost: not on a thread that answers.
+///
+/// # Errors
+/// `Internal` when there is no memory or no randomness.
+pub fn hash(password: &str, cost: Cost) -> Result<String, Refused> {
+    let parameters = match cost {
+        Cost::Full => Params::new(19 * 1024, 2, 1, None),
+        Cost::Minimal => Params::new(Params::MIN_M_COST, 1, 1, None),
+    };
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters.map_err(Refused::internal)?);
+    Ok(argon2.hash_password(password.as_bytes()).map_err(Refused::internal)?.to_string())
+}
+
+fn verify(password: &str, hash: &str) -> Result<bool, Refused> {
+    use argon2::password_hash::Error;
+    let hash = PasswordHash::new(hash).map_err(Refused::internal)?;
+    match Argon2::default().verify_password(password.as_bytes(), &hash) {
+        Ok(()) => Ok(true),
+        Err(Error::PasswordInvalid) => Ok(false),
+        Err(broken) => Err(Refused::internal(broken)),
+    }
+}

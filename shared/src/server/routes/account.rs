@@ -1,0 +1,92 @@
+//! Who am I, who is somebody, and how do I like things?
+
+use actix_web::http::header::{self, EntityTag, Header, IfMatch};
+use actix_web::web::{self, Data};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::reply::already_has;
+use crate::api::account::{Preferences, Profile, Role, Whoami};
+use crate::api::problem::Code;
+use crate::server::Application;
+use crate::server::error::Refused;
+use crate::server::extract::{Json, Path};
+use crate::server::memory::Caller;
+use crate::server::openapi::{Body, Id, Private};
+
+/// The caller, from the credential alone.
+#[utoipa::path(get, path = "/api/whoami", responses((status = 200, body = Whoami), Private))]
+pub(super) async fn whoami(caller: Caller) -> web::Json<Whoami> {
+    web::Json(Whoami { user: caller.user, expires_at: caller.expires_at.to_string() })
+}
+
+/// The caller, with preferences.
+#[utoipa::path(get, path = "/api/users/profile", responses((status = 200, body = Profile), Private))]
+pub(super) async fn profile(application: Data<Application>, caller: Caller) -> Result<web::Json<Profile>, Refused> {
+    let profile = application.store.profile(caller.user.id).await?;
+    profile.map(web::Json).ok_or_else(|| Refused::because(Code::NotFound))
+}
+
+/// Somebody: oneself, or anybody for an admin.
+#[utoipa::path(get, path = "/api/users/{id}", params(("id" = i64, Path)), responses((status = 200, body = Profile), Id, Private))]
+pub(super) async fn user(
+    application: Data<Application>,
+    caller: Caller,
+    Path(id): Path<i64>,
+) -> Result<web::Json<Profile>, Refused> {
+    if id != caller.user.id && !caller.user.roles.contains(&Role::Admin) {
+        return Err(Refused::saying(Code::NotAllowed, "Only an admin may look at somebody else."));
+    }
+    let profile = application.store.profile(id).await?;
+    profile.map(web::Json).ok_or_else(|| Refused::because(Code::NotFound))
+}
+
+/// How the caller likes things.
+#[utoipa::path(get, path = "/api/users/preferences",
+    params(("If-None-Match" = Option<String>, Header)),
+    responses((status = 200, body = Preferences), (status = 304), Private))]
+pub(super) async fn preferences(
+    application: Data<Application>,
+    request: HttpRequest,
+    caller: Caller,
+) -> Result<HttpResponse, Refused> {
+    let (preferences, version) = application.store.preferences(caller.user.id).await?;
+    let tag = tag(version);
+    if already_has(&request, &tag) {
+        return Ok(HttpResponse::NotModified().insert_header(header::ETag(tag)).finish());
+    }
+    Ok(HttpResponse::Ok().insert_header(header::ETag(tag)).json(preferences))
+}
+
+/// Change it; with `If-Match`, only if nobody else did since.
+#[utoipa::path(put, path = "/api/users/preferences", request_body = Preferences,
+    params(("If-Match" = Option<String>, Header)),
+    responses((status = 200, body = Preferences), (status = 412, body = crate::api::problem::Problem, content_type = "application/problem+json"), Body, Private))]
+pub(super) async fn prefer(
+    application: Data<Application>,
+    request: HttpRequest,
+    caller: Caller,
+    Json(preferences): Json<Preferences>,
+) -> Result<HttpResponse, Refused> {
+    let expected = expected_version(&request)?;
+    let version = application.store.set_preferences(caller.user.id, &preferences, expected).await?;
+    Ok(HttpResponse::Ok().insert_header(header::ETag(tag(version))).json(preferences))
+}
+
+/// `If-Match` is the version that the client last saw, compared strongly (RFC 9110, section 13.1.1).
+fn expected_version(request: &HttpRequest) -> Result<Option<i64>, Refused> {
+    if !request.headers().contains_key(header::IF_MATCH) {
+        return Ok(None);
+    }
+    match IfMatch::parse(request) {
+        Ok(IfMatch::Any) => Ok(None),
+        Ok(IfMatch::Items(tags)) => {
+            let version = tags.iter().find_map(|tag| (!tag.weak).then(|| tag.tag().parse().ok()).flatten());
+            version.map(Some).ok_or_else(|| Refused::because(Code::StaleWrite))
+        }
+        Err(_) => Err(Refused::saying(Code::MalformedRequest, "If-Match is not a list of entity tags.")),
+    }
+}
+
+fn tag(version: i64) -> EntityTag {
+    EntityTag::new_strong(version.to_string())
+}

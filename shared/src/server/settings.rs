@@ -1,0 +1,181 @@
+//! What is every server told when it starts?
+//!
+//! Each flag is also an environment variable of its name: `--database-url` is `DATABASE_URL`.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::error::ErrorKind;
+
+use super::store::Store;
+
+/// The settings that both servers have; each flattens them into its own.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Settings {
+    /// Address to listen on; port 0 takes any free one and prints it
+    #[arg(long, env, value_name = "ADDRESS:PORT")]
+    pub listen: SocketAddr,
+
+    /// `sqlite://FILE`, made if it is not there, or `postgres://USER:PASSWORD@HOST/DATABASE`
+    #[arg(long, env, value_name = "URL")]
+    pub database_url: String,
+
+    /// Threads that answer requests; by default one a core
+    #[arg(long, env, value_name = "N", default_value_t = cores(), value_parser = workers)]
+    pub workers: usize,
+
+    /// What `X-Served-By` says; `{port}` becomes the port
+    #[arg(long, env, value_name = "NAME")]
+    instance: String,
+
+    /// Make the people and products of the examples; by default with SQLite only
+    #[arg(long, env, value_name = "true|false", num_args = 0..=1, default_missing_value = "true")]
+    demo_data: Option<bool>,
+
+    /// With the demo data: users `visitor-1` to `visitor-N` for the load test
+    #[arg(long, env, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    demo_visitors: u32,
+
+    /// How long to go on accepting after the signal to stop, so that balancers can turn away first
+    #[arg(long, env, value_name = "DURATION", default_value = "250ms", value_parser = duration)]
+    pub drain_delay: Duration,
+}
+
+/// A setting that cannot be: one sentence that names it, and exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Invalid(pub String);
+
+/// Reads command line and environment of a server that listens on `listen` unless told otherwise. Asked for help or
+/// version, it prints them and ends the program.
+///
+/// # Errors
+/// [`Invalid`].
+pub fn parse<C: clap::Parser>(listen: &'static str) -> Result<C> {
+    let server = C::command().get_name().to_owned();
+    // Defaults live as long as the program: clap keeps references.
+    let database: &'static str = format!("sqlite://{}", state_file(&server).display()).leak();
+    let instance: &'static str = format!("{server}:{{port}}").leak();
+    let command = C::command()
+        .mut_arg("listen", |arg| arg.default_value(listen))
+        .mut_arg("database_url", |arg| arg.default_value(database))
+        .mut_arg("instance", |arg| arg.default_value(instance));
+    let parsed = command.try_get_matches().and_then(|matches| C::from_arg_matches(&matches));
+    parsed.map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
+        _ => Invalid(sentence(&error.to_string())).into(),
+    })
+}
+
+/// A duration as people write it: `250ms`, `15m`, `30d`.
+///
+/// # Errors
+/// What cannot be read, and where.
+pub fn duration(text: &str) -> Result<Duration, humantime::DurationError> {
+    humantime::parse_duration(text)
+}
+
+impl Store {
+    /// The database that the settings name, filled as they say.
+    ///
+    /// # Errors
+    /// One sentence that names the setting.
+    pub async fn open_for(settings: &Settings) -> Result<Store> {
+        let opened = Store::open(&settings.database_url).await;
+        let store = opened.map_err(|error| Invalid(format!("--database-url: {error:#}")))?;
+        if let Some(visitors) = settings.demo_visitors() {
+            store.add_demo_data(visitors).await?;
+        }
+        Ok(store)
+    }
+}
+
+impl Settings {
+    /// The name of this replica, once it has a port.
+    pub fn instance(&self, listener: &TcpListener) -> String {
+        let port = listener.local_addr().map_or(self.listen.port(), |address| address.port());
+        self.instance.replace("{port}", &port.to_string())
+    }
+
+    /// How many visitors to make, if there shall be demo data at all: a database of somebody's own stays as it is.
+    pub fn demo_visitors(&self) -> Option<u32> {
+        let embedded = self.database_url.starts_with("sqlite:");
+        self.demo_data.unwrap_or(embedded).then_some(self.demo_visitors)
+    }
+
+    /// For `/api/meta`: everything but secrets.
+    pub fn options(&self) -> BTreeMap<String, String> {
+        BTreeMap::from([
+            ("listen".into(), self.listen.to_string()),
+            ("database".into(), without_secrets(&self.database_url)),
+            ("workers".into(), self.workers.to_string()),
+            ("demoData".into(), self.demo_visitors().is_some().to_string()),
+            ("demoVisitors".into(), self.demo_visitors().unwrap_or(0).to_string()),
+            ("drainDelay".into(), humantime::format_duration(self.drain_delay).to_string()),
+        ])
+    }
+}
+
+/// A URL without who logs in there, and without parameters, where passwords may stand as well.
+pub fn without_secrets(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    match url.split_once("://") {
+        // The last `@`: a password may hold one that somebody forgot to encode.
+        Some((scheme, rest)) => format!("{scheme}://{}", rest.rsplit('@').next().unwrap_or_default()),
+        None => url.split(':').next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Where users of this system expect a program's own data (XDG Base Directory Specification), so that demo orders
+/// survive a restart and lie in nobody's way.
+fn state_file(server: &str) -> PathBuf {
+    let given = env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"));
+    given.or_else(home).unwrap_or_else(env::temp_dir).join(server).join("shop.sqlite")
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn workers(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(workers @ 1..=512) => Ok(workers),
+        _ => Err("not a number from 1 to 512".into()),
+    }
+}
+
+/// The first paragraph of what clap says, as one line; the rest is usage.
+fn sentence(text: &str) -> String {
+    let paragraph = text.split("\n\n").next().unwrap_or(text);
+    let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.trim_start_matches("error: ").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_stay_out_of_the_options() {
+        #[track_caller]
+        fn check(url: &str, shown: &str) {
+            assert_eq!(without_secrets(url), shown);
+        }
+        check("postgres://me:pass@db:5432/shop?password=pass", "postgres://db:5432/shop");
+        check("postgres://me:p@ss@db/shop", "postgres://db/shop");
+        check("redis+unix:///run/redis.sock?pass=secret", "redis+unix:///run/redis.sock");
+        check("sqlite:///var/shop.sqlite", "sqlite:///var/shop.sqlite");
+        check("sqlite:shop.sqlite", "sqlite");
+    }
+
+    #[test]
+    fn a_bad_setting_is_one_sentence() {
+        let said = "error: invalid value 'x' for '--listen <A>': no\n  address\n\nFor more information, try '--help'.\n";
+        assert_eq!(sentence(said), "invalid value 'x' for '--listen <A>': no address");
+    }
+}

@@ -1,1 +1,0 @@
-//! What happened to this request, and where did the time go?

@@ -1,0 +1,176 @@
+//! What is true of every response, whoever made it?
+//!
+//! The outermost middleware. A request costs it one boxed future and a handful of header fields: what is measured here
+//! must not drown in the measuring.
+
+use std::fmt::Write as _;
+use std::future::{Future, Ready, poll_fn, ready};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Instant;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::{Error, HttpResponse, ResponseError};
+
+use super::head::{Head, TRACEPARENT};
+use super::metrics::{self, Tally, Telemetry, UNMATCHED};
+use super::{Context, Part, REQUEST, answer};
+use crate::api::problem::Code;
+use crate::server::error::Refused;
+
+/// Wraps the whole application: `App::new().configure(…).wrap(around(&application.telemetry))`, as the last `wrap`.
+pub fn around(telemetry: &Telemetry) -> Around {
+    Around { telemetry: telemetry.clone() }
+}
+
+pub struct Around {
+    telemetry: Telemetry,
+}
+
+impl<S> Transform<S, ServiceRequest> for Around
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error> + 'static,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Transform = Wrapped<S>;
+    type InitError = ();
+    type Future = Ready<Result<Wrapped<S>, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        ready(Ok(Wrapped { inner: Rc::new(inner), tally: Rc::new(Tally::of(self.telemetry.clone())) }))
+    }
+}
+
+/// One worker's application with everything around it.
+pub struct Wrapped<S> {
+    inner: Rc<S>,
+    tally: Rc<Tally>,
+}
+
+impl<S> Service<ServiceRequest> for Wrapped<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error> + 'static,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<ServiceResponse, Error>>>>;
+
+    forward_ready!(inner);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let begun = Instant::now();
+        let Head { trace, personal, size } = Head::read(&request);
+        let method = metrics::method(request.method());
+        let (inner, tally) = (Rc::clone(&self.inner), Rc::clone(&self.tally));
+        Box::pin(REQUEST.scope(Context::new(trace), async move {
+            let answered = match size {
+                Ok(()) => caught(&*inner, request).await,
+                Err(refused) => Ok(request.into_response(refused.error_response())),
+            };
+            REQUEST.with(|context| match answered {
+                Ok(response) => {
+                    let mut response = answer::as_problem(response, context.noted.take());
+                    let pattern = response.request().match_pattern();
+                    let route = pattern.as_deref().unwrap_or(UNMATCHED);
+                    tally.count_request(route, method, response.status(), begun.elapsed());
+                    finish(context, &tally, response.response_mut(), personal);
+                    Ok(response)
+                }
+                Err(error) => {
+                    let mut response = answer::reason(&error, context.noted.take()).error_response();
+                    tally.count_request(UNMATCHED, method, response.status(), begun.elapsed());
+                    finish(context, &tally, &mut response, personal);
+                    Err(answer::Finished::error(response))
+                }
+            })
+        }))
+    }
+}
+
+/// A panic ends its own request and no other: not the worker, nor what else waits on the connection.
+async fn caught<S>(inner: &S, request: ServiceRequest) -> Result<ServiceResponse, Error>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error>,
+{
+    // Nothing of a request outlives its panic, so nothing broken can be seen afterwards.
+    let mut work = pin!(async { inner.call(request).await });
+    poll_fn(|waker| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(waker))) {
+        Ok(poll) => poll,
+        Err(_) => Poll::Ready(Err(Refused::internal("a panic, printed above").into())),
+    })
+    .await
+}
+
+/// Puts on the last header fields, counts and logs.
+fn finish(context: &Context, tally: &Tally, response: &mut HttpResponse, personal: bool) {
+    let status = response.status();
+    if matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE) {
+        // The rest of the body may never end: the connection does.
+        response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+    }
+    dress(context, tally, response, personal || matches!(status.as_u16(), 401 | 403));
+    for part in Part::ALL {
+        tally.count_calls(part, context.calls[part as usize].get());
+    }
+    if let Some(outcome) = credential_outcome(context) {
+        tally.count_credential(outcome);
+    }
+    let id = context.trace.id();
+    if status.is_server_error() {
+        tracing::error!(status = status.as_u16(), request_id = id, "failed");
+    } else {
+        tracing::debug!(status = status.as_u16(), request_id = id, "answered");
+    }
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const SERVED_BY: HeaderName = HeaderName::from_static("x-served-by");
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+fn dress(context: &Context, tally: &Tally, response: &mut HttpResponse<BoxBody>, personal: bool) {
+    let headers = response.headers_mut();
+    let id = HeaderValue::from_str(context.trace.id()).expect("hexadecimal digits are header text");
+    headers.insert(REQUEST_ID, id);
+    headers.insert(SERVED_BY, tally.served_by());
+    headers.insert(SERVER_TIMING, server_timing(context));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(parent) = context.trace.parent() {
+        headers.insert(TRACEPARENT, parent);
+    }
+    if personal && !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    }
+}
+
+/// Milliseconds of each part (W3C Server Timing).
+fn server_timing(context: &Context) -> HeaderValue {
+    if context.calls.iter().all(|calls| calls.get() == 0) {
+        return HeaderValue::from_static("auth;dur=0, state;dur=0, sql;dur=0");
+    }
+    let mut line = String::with_capacity(64);
+    for part in Part::ALL {
+        let micros = context.spent[part as usize].get().as_micros();
+        let comma = if line.is_empty() { "" } else { ", " };
+        let written = write!(line, "{comma}{};dur={}.{:03}", part.name(), micros / 1000, micros % 1000);
+        written.expect("writing to memory does not fail");
+    }
+    HeaderValue::from_maybe_shared(line).expect("names and numbers are header text")
+}
+
+/// What became of the credential, if the request had to do with one.
+fn credential_outcome(context: &Context) -> Option<&'static str> {
+    match context.refusal.get() {
+        Some(Code::CredentialMissing) => Some("credential_missing"),
+        Some(Code::CredentialRejected) => Some("credential_rejected"),
+        Some(Code::WrongPassword) => Some("wrong_password"),
+        Some(Code::NotAllowed) => Some("not_allowed"),
+        Some(Code::StoreUnavailable) if context.calls[Part::Auth as usize].get() > 0 => Some("store_unavailable"),
+        _ => (context.calls[Part::Auth as usize].get() > 0).then_some("accepted"),
+    }
+}

@@ -1,0 +1,87 @@
+//! Are users who they were, and do their preferences and refresh tokens change once?
+
+use jiff::{Timestamp, ToSpan};
+use shared::api::account::{Preferences, Role, Theme};
+use shared::api::problem::Code;
+
+use crate::fleet::{Fleet, JANE, JOHN, VISITORS, everywhere, insisting, refused};
+
+fn dark() -> Preferences {
+    Preferences { theme: Theme::Dark, language: "pt-BR".into(), timezone: "America/Sao_Paulo".into() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cast_is_there_and_nobody_else() {
+    everywhere(async |fleet: Fleet| {
+        let (john, _) = fleet.store().login("john").await.expect("an answer").expect("john");
+        assert_eq!((john.id, john.roles), (JOHN, vec![Role::User, Role::Admin]));
+        let jane = fleet.store().profile(JANE).await.expect("an answer").expect("jane");
+        assert_eq!((jane.user.username.as_str(), jane.user.roles), ("jane", vec![Role::User]));
+        assert_eq!(jane.preferences, Preferences::default());
+        assert!(jane.member_since.parse::<Timestamp>().is_ok(), "{}", jane.member_since);
+        let (visitor, _) = fleet.store().login("visitor-100").await.expect("an answer").expect("the last visitor");
+        assert_eq!(visitor.id, VISITORS + 100);
+        assert!(fleet.store().login("visitor-101").await.expect("an answer").is_none());
+        assert!(fleet.store().profile(1).await.expect("an answer").is_none());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stale_write_of_preferences_is_refused() {
+    everywhere(async |fleet: Fleet| {
+        let store = fleet.store();
+        assert_eq!(store.preferences(JANE).await.expect("an answer"), (Preferences::default(), 0));
+        refused(store.set_preferences(JANE, &dark(), Some(1)).await, Code::StaleWrite);
+        assert_eq!(store.set_preferences(JANE, &dark(), Some(0)).await.expect("the first"), 1);
+        refused(store.set_preferences(JANE, &dark(), Some(0)).await, Code::StaleWrite);
+        assert_eq!(store.set_preferences(JANE, &Preferences::default(), None).await.expect("whatever is there"), 2);
+        assert_eq!(store.set_preferences(JANE, &dark(), Some(2)).await.expect("the next"), 3);
+        assert_eq!(store.preferences(JANE).await.expect("an answer"), (dark(), 3));
+        assert_eq!(store.profile(JANE).await.expect("an answer").expect("jane").preferences, dark());
+        refused(store.set_preferences(999, &dark(), None).await, Code::CredentialRejected);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_twenty_writes_over_the_same_version_one_counts() {
+    everywhere(async |fleet: Fleet| {
+        let answers = fleet.all_at_once(20, |store, _| async move {
+            let dark = dark();
+            insisting(|| store.set_preferences(JANE, &dark, Some(0))).await
+        });
+        let (stored, stale): (Vec<_>, Vec<_>) = answers.await.into_iter().partition(Result::is_ok);
+        assert_eq!((stored.len(), stale.len()), (1, 19));
+        stale.into_iter().for_each(|answer| refused(answer, Code::StaleWrite));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_is_taken_once_until_it_expires_or_its_family_ends() {
+    everywhere(async |fleet: Fleet| {
+        let (store, later) = (fleet.store(), Timestamp::now() + 1.hour());
+        let sid = store.open_family(JOHN, "hash-0", later).await.expect("a family");
+        let rotations = fleet.all_at_once(20, move |store, number| async move {
+            let new = format!("hash-{}", number + 1);
+            insisting(|| store.rotate_family("hash-0", &new, later)).await.map(|rotated| (new, rotated))
+        });
+        let rotations: Vec<_> = rotations.await.into_iter().map(|answer| answer.expect("an answer")).collect();
+        let [(new, (same, john))] =
+            &*rotations.into_iter().filter_map(|(new, taken)| Some((new, taken?))).collect::<Vec<_>>()
+        else {
+            panic!("the token was not taken exactly once")
+        };
+        assert_eq!((same, john.id, john.roles.len()), (&sid, JOHN, 2));
+
+        let past = Timestamp::now() - 1.hour();
+        assert!(store.rotate_family(new, "expired", past).await.expect("an answer").is_some());
+        assert!(store.rotate_family("expired", "hash", later).await.expect("an answer").is_none());
+        let sid = store.open_family(JANE, "hash", later).await.expect("a family");
+        store.end_family(&sid).await.expect("the end");
+        store.end_family(&sid).await.expect("the end, again");
+        assert!(store.rotate_family("hash", "next", later).await.expect("an answer").is_none());
+    })
+    .await;
+}

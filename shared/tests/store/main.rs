@@ -1,0 +1,9 @@
+//! Does the store keep its promises on SQLite and on Postgres, whoever comes at the same time?
+
+mod fleet;
+
+mod accounts;
+mod checkouts;
+mod opening;
+mod orders;
+mod stuck;

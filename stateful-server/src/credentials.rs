@@ -1,0 +1,87 @@
+//! Who is calling? Redis says it, by the cookie's key.
+
+use actix_session::{Session, SessionExt};
+use actix_web::HttpRequest;
+use actix_web::cookie::Cookie;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use async_trait::async_trait;
+use shared::api::account::User;
+use shared::api::credential::{Credential, Refresh};
+use shared::api::problem::Code;
+use shared::server::error::Refused;
+use shared::server::memory::{Caller, Credentials, Issued};
+
+use crate::cookie::SessionCookie;
+use crate::store::{self, SessionStore};
+
+/// Credentials that the server holds: the client has a name for them, and every request looks it up.
+#[derive(Clone)]
+pub(crate) struct Sessions {
+    cookie: SessionCookie,
+    store: SessionStore,
+}
+
+impl Sessions {
+    pub(crate) fn new(cookie: SessionCookie, store: SessionStore) -> Sessions {
+        Sessions { cookie, store }
+    }
+}
+
+#[async_trait(?Send)]
+impl Credentials for Sessions {
+    async fn issue(&self, request: &HttpRequest, user: User) -> Result<Issued, Refused> {
+        let session = request.get_session();
+        session.clear(); // Else whoever knew the old id would be logged in too (session fixation).
+        self.hand_out(session, user)
+    }
+
+    async fn verify(&self, request: &HttpRequest) -> Result<Caller, Refused> {
+        let (session, user) = self.find(request)?;
+        Ok(Caller { user, expires_at: self.store.expires_at(&session) })
+    }
+
+    async fn renew(&self, request: &HttpRequest, _: Refresh) -> Result<Issued, Refused> {
+        let (session, user) = self.find(request)?;
+        store::renew(&session);
+        self.hand_out(session, user)
+    }
+
+    async fn revoke(&self, request: &HttpRequest) -> Result<Option<Cookie<'static>>, Refused> {
+        if let Ok((session, _)) = self.find(request) {
+            // Ends every copy: the next request with this cookie finds nothing behind it.
+            session.purge();
+            return Ok(None);
+        }
+        Ok(Some(self.cookie.removal()))
+    }
+
+    async fn ready(&self) -> Result<(), Refused> {
+        Ok(self.store.ready().await?)
+    }
+
+    /// No registered scheme fits a cookie: the answer names where to get one.
+    fn challenge(&self) -> HeaderValue {
+        HeaderValue::from_static("Cookie realm=\"api\", login=\"/login\"")
+    }
+
+    fn carrier(&self) -> HeaderName {
+        header::COOKIE
+    }
+}
+
+impl Sessions {
+    /// What the session says of its caller, if there is one.
+    fn find(&self, request: &HttpRequest) -> Result<(Session, User), Refused> {
+        let session = request.get_session();
+        match session.get("caller").map_err(Refused::internal)? {
+            Some(user) => Ok((session, user)),
+            None if self.cookie.is_on(request) => Err(Refused::because(Code::CredentialRejected)),
+            None => Err(Refused::because(Code::CredentialMissing)),
+        }
+    }
+
+    fn hand_out(&self, session: Session, user: User) -> Result<Issued, Refused> {
+        session.insert("caller", &user).map_err(Refused::internal)?;
+        Ok(Issued { user, expires_at: self.store.expires_at(&session), credential: Credential::Cookie })
+    }
+}

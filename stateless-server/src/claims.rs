@@ -1,0 +1,87 @@
+//! What do our signatures vouch for?
+//!
+//! The neighbour has no such file: it vouches for nothing, since the client carries nothing.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::api::account::{Role, User};
+use shared::checkout::Draft;
+use shared::server::memory::Caller;
+
+use crate::keys::{Keys, NotOurs};
+
+/// How long a sealed draft is taken back: longer than people leave a checkout open.
+const SEAL: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// Who the bearer of an access token is (RFC 9068, section 2.2).
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Access {
+    iss: String,
+    aud: String,
+    sub: String,
+    exp: i64,
+    iat: i64,
+    nbf: i64,
+    jti: String,
+    /// The login that this token came from, and that a logout ends.
+    pub(crate) sid: String,
+    username: String,
+    roles: Vec<Role>,
+}
+
+impl Access {
+    pub(crate) fn of(user: &User, sid: String, ttl: Duration, keys: &Keys) -> Access {
+        let (iss, aud) = keys.parties();
+        let iat = Timestamp::now();
+        Access {
+            iss,
+            aud,
+            sub: user.id.to_string(),
+            exp: (iat + ttl).as_second(),
+            iat: iat.as_second(),
+            nbf: iat.as_second(),
+            jti: format!("{:032x}", fastrand::u128(..)),
+            sid,
+            username: user.username.clone(),
+            roles: user.roles.clone(),
+        }
+    }
+
+    pub(crate) fn expires_at(&self) -> Timestamp {
+        // A signed date is one of ours, and those are in range.
+        Timestamp::from_second(self.exp).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    pub(crate) fn caller(self) -> Result<Caller, NotOurs> {
+        let expires_at = self.expires_at();
+        let id = self.sub.parse().map_err(|_| NotOurs)?;
+        Ok(Caller { user: User { id, username: self.username, roles: self.roles }, expires_at })
+    }
+}
+
+/// Whose draft this is, and since when.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Sealed {
+    iss: String,
+    aud: String,
+    sub: String,
+    exp: i64,
+    iat: i64,
+    draft: Draft,
+}
+
+impl Sealed {
+    pub(crate) fn of(caller: &Caller, draft: &Draft, keys: &Keys) -> Sealed {
+        let (iss, aud) = keys.parties();
+        let iat = Timestamp::now();
+        let (exp, iat) = ((iat + SEAL).as_second(), iat.as_second());
+        Sealed { iss, aud, sub: caller.user.id.to_string(), exp, iat, draft: draft.clone() }
+    }
+
+    /// A draft that somebody else was given is nobody's.
+    pub(crate) fn opened_by(self, caller: &Caller) -> Result<Draft, NotOurs> {
+        if self.sub == caller.user.id.to_string() { Ok(self.draft) } else { Err(NotOurs) }
+    }
+}
