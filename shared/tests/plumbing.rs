@@ -38,10 +38,13 @@ fn serve() -> SocketAddr {
             .route("/empty-500", web::get().to(async || HttpResponse::InternalServerError().finish()))
             .route("/sql", web::get().to(async || telemetry::timed(Part::Sql, async { "asked" }).await))
             .route("/id", web::get().to(async || telemetry::request_id()))
-            .route("/metrics", web::get().to({
-                let telemetry = telemetry.clone();
-                move || std::future::ready(telemetry.render())
-            }))
+            .route(
+                "/metrics",
+                web::get().to({
+                    let telemetry = telemetry.clone();
+                    move || std::future::ready(telemetry.render())
+                }),
+            )
             .wrap(telemetry::around(&telemetry))
     };
     thread::spawn(move || {
@@ -99,7 +102,8 @@ fn get(address: SocketAddr, path: &str) -> Answer {
 
 fn post(address: SocketAddr, path: &str, kind: &str, body: &str) -> Answer {
     let length = body.len();
-    let head = format!("POST {path} HTTP/1.1\r\nHost: test\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n");
+    let head =
+        format!("POST {path} HTTP/1.1\r\nHost: test\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n");
     say(&mut connect(address), (head + body).as_bytes())
 }
 
@@ -177,13 +181,15 @@ fn a_body_may_be_left_out_where_nothing_needs_to_be_said() {
 #[test]
 fn too_much_is_refused_and_the_connection_closed() {
     let at = serve();
-    let announced = b"POST /start HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 65537\r\n\r\n";
+    let announced =
+        b"POST /start HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 65537\r\n\r\n";
     let answer = say(&mut connect(at), announced);
     check(&answer, 413, "body_too_large");
     assert_eq!(answer.header("connection"), Some("close"));
 
     let chunk = format!("10001\r\n{}\r\n0\r\n\r\n", "1".repeat(65_537));
-    let head = "POST /start HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let head =
+        "POST /start HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
     check(&say(&mut connect(at), (head.to_owned() + &chunk).as_bytes()), 413, "body_too_large");
     assert_eq!(post(at, "/start", "application/json", &format!("\"{}\"", "1".repeat(65_534))).status, 422);
 }

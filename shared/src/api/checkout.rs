@@ -10,8 +10,10 @@ use super::shop::Order;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Item {
     #[cfg_attr(feature = "server", garde(range(min = 1)), schema(minimum = 1))]
+    #[serde(deserialize_with = "super::whole::number")]
     pub product_id: i64,
     #[cfg_attr(feature = "server", garde(range(min = 1, max = 100)), schema(minimum = 1, maximum = 100))]
+    #[serde(deserialize_with = "super::whole::number")]
     pub quantity: i64,
 }
 

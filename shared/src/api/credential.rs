@@ -9,9 +9,9 @@ use super::account::User;
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema, garde::Validate))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LogIn {
-    #[cfg_attr(feature = "server", garde(length(bytes, min = 1, max = 256)), schema(min_length = 1, max_length = 64))]
+    #[cfg_attr(feature = "server", garde(length(chars, min = 1, max = 64), pattern(r"^[!-~]+$")), schema(min_length = 1, max_length = 64, pattern = r"^[!-~]+$"))]
     pub username: String,
-    #[cfg_attr(feature = "server", garde(length(bytes, min = 1, max = 1024)), schema(min_length = 1, max_length = 256, format = Password))]
+    #[cfg_attr(feature = "server", garde(length(chars, min = 1, max = 256)), schema(min_length = 1, max_length = 256, format = Password))]
     pub password: String,
 }
 
@@ -42,6 +42,6 @@ pub enum Credential {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Refresh {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "server", garde(length(bytes, min = 1, max = 1024)), schema(min_length = 1, max_length = 256))]
+    #[cfg_attr(feature = "server", garde(length(chars, min = 1, max = 256)), schema(min_length = 1, max_length = 256))]
     pub refresh_token: Option<String>,
 }

@@ -10,3 +10,4 @@ pub mod meta;
 pub mod paths;
 pub mod problem;
 pub mod shop;
+mod whole;

@@ -55,7 +55,7 @@ impl Refused {
     }
 
     pub fn problem(&self) -> Problem {
-        let code = serde_json::to_value(self.code).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default();
+        let code = word(self.code);
         Problem {
             r#type: format!("/problems/{code}"),
             title: self.code.title().into(),
@@ -66,6 +66,11 @@ impl Refused {
             errors: self.errors.clone(),
         }
     }
+}
+
+/// The code as it stands in JSON.
+pub(super) fn word(code: Code) -> String {
+    serde_json::to_value(code).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 impl fmt::Display for Refused {

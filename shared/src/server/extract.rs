@@ -64,7 +64,8 @@ where
                 return Ok(JsonOrEmpty(T::default()));
             }
             is_json?;
-            json::read(&body).map(JsonOrEmpty)
+            let read: Option<T> = json::read(&body)?; // `null` is how JSON says nothing.
+            Ok(JsonOrEmpty(read.unwrap_or_default()))
         })
     }
 }

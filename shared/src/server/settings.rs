@@ -61,9 +61,9 @@ pub fn parse<C: clap::Parser>(listen: &'static str) -> Result<C> {
     let database: &'static str = format!("sqlite://{}", state_file(&server).display()).leak();
     let instance: &'static str = format!("{server}:{{port}}").leak();
     let command = C::command()
-        .mut_arg("listen", |arg| arg.default_value(listen))
-        .mut_arg("database_url", |arg| arg.default_value(database))
-        .mut_arg("instance", |arg| arg.default_value(instance));
+        .mut_arg("listen", |arg| arg.required(false).default_value(listen))
+        .mut_arg("database_url", |arg| arg.required(false).default_value(database))
+        .mut_arg("instance", |arg| arg.required(false).default_value(instance));
     let parsed = command.try_get_matches().and_then(|matches| C::from_arg_matches(&matches));
     parsed.map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
@@ -175,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_bad_setting_is_one_sentence() {
-        let said = "error: invalid value 'x' for '--listen <A>': no\n  address\n\nFor more information, try '--help'.\n";
+        let said =
+            "error: invalid value 'x' for '--listen <A>': no\n  address\n\nFor more information, try '--help'.\n";
         assert_eq!(sentence(said), "invalid value 'x' for '--listen <A>': no address");
     }
 }

@@ -1,10 +1,10 @@
 //! How much of a body is waited for, and for how long?
 
+use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut};
-use actix_web::HttpRequest;
 use futures_util::StreamExt;
 use tokio::time::{Instant, timeout};
 

@@ -16,7 +16,10 @@ use crate::server::limits::JSON_DEPTH;
 /// or every field whose value cannot be.
 pub(super) fn read<T: DeserializeOwned + Serialize + garde::Validate<Context = ()>>(body: &[u8]) -> Result<T, Refused> {
     if depth(body) > JSON_DEPTH {
-        return Err(Refused::saying(Code::MalformedBody, format!("The body is nested deeper than {JSON_DEPTH} levels.")));
+        return Err(Refused::saying(
+            Code::MalformedBody,
+            format!("The body is nested deeper than {JSON_DEPTH} levels."),
+        ));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
@@ -136,7 +139,7 @@ mod tests {
         check(r#"{"items": [{"productId": 1}]}"#, Code::InvalidValues, &["items[0].quantity"]);
         check(r#"{"items": [], "more": 1}"#, Code::InvalidValues, &["more"]);
         check(r#"{"items": 1}"#, Code::InvalidValues, &["items"]);
-        check(r#"{"items": [{"productId": 1, "quantity": 1.0}]}"#, Code::InvalidValues, &["items[0].quantity"]);
+        check(r#"{"items": [{"productId": 1, "quantity": 1.5}]}"#, Code::InvalidValues, &["items[0].quantity"]);
         let both = &["items[0].productId", "items[0].quantity"];
         check(r#"{"items": [{"productId": 0, "quantity": 101}]}"#, Code::InvalidValues, both);
     }

@@ -11,7 +11,7 @@ use crate::server::Application;
 use crate::server::error::Refused;
 use crate::server::extract::{Json, Path};
 use crate::server::memory::Caller;
-use crate::server::openapi::{Body, Id, Private};
+use crate::server::openapi::refusals::{Body, Conditional, Id, Private};
 
 /// The caller, from the credential alone.
 #[utoipa::path(get, path = "/api/whoami", responses((status = 200, body = Whoami), Private))]
@@ -60,7 +60,7 @@ pub(super) async fn preferences(
 /// Change it; with `If-Match`, only if nobody else did since.
 #[utoipa::path(put, path = "/api/users/preferences", request_body = Preferences,
     params(("If-Match" = Option<String>, Header)),
-    responses((status = 200, body = Preferences), (status = 412, body = crate::api::problem::Problem, content_type = "application/problem+json"), Body, Private))]
+    responses((status = 200, body = Preferences), Conditional, Body, Private))]
 pub(super) async fn prefer(
     application: Data<Application>,
     request: HttpRequest,

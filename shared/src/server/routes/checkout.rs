@@ -14,7 +14,7 @@ use crate::server::Application;
 use crate::server::error::Refused;
 use crate::server::extract::{Json, JsonOrEmpty};
 use crate::server::memory::Caller;
-use crate::server::openapi::{Body, Buying, Private, Stepping};
+use crate::server::openapi::refusals::{Body, Buying, Private, Stepping};
 
 /// Start with a basket, whatever was under way before.
 #[utoipa::path(post, path = "/api/checkout", request_body = StartCheckout,
@@ -73,7 +73,7 @@ pub(super) async fn show(
 }
 
 /// Buy everything in the draft, exactly once: a second confirmation gets the orders of the first.
-#[utoipa::path(post, path = "/api/checkout/confirm", request_body = Confirm,
+#[utoipa::path(post, path = "/api/checkout/confirm", request_body = Option<Confirm>,
     responses((status = 201, body = Confirmed), Buying, Body, Private))]
 pub(super) async fn confirm(
     application: Data<Application>,

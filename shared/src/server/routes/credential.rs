@@ -9,11 +9,12 @@ use crate::server::Application;
 use crate::server::error::Refused;
 use crate::server::extract::{Json, JsonOrEmpty};
 use crate::server::memory::Issued;
-use crate::server::openapi::{Body, Private};
+use crate::server::openapi::refusals::{Body, CrossSite, LoggingIn, Public, Renewing};
 use crate::server::telemetry::{Part, timed};
 
 /// Log in with user name and password.
-#[utoipa::path(post, path = "/login", request_body = LogIn, responses((status = 200, body = LoggedIn), Body, Private))]
+#[utoipa::path(post, path = "/login", request_body = LogIn,
+    responses((status = 200, body = LoggedIn), Body, LoggingIn, CrossSite, Public))]
 pub(super) async fn log_in(
     application: Data<Application>,
     request: HttpRequest,
@@ -30,7 +31,8 @@ pub(super) async fn log_in(
 }
 
 /// Exchange the credential for a fresh one.
-#[utoipa::path(post, path = "/refresh", request_body = Refresh, responses((status = 200, body = LoggedIn), Body, Private))]
+#[utoipa::path(post, path = "/refresh", request_body = Option<Refresh>,
+    responses((status = 200, body = LoggedIn), Body, Renewing, CrossSite, Public))]
 pub(super) async fn refresh(
     application: Data<Application>,
     request: HttpRequest,
@@ -41,7 +43,7 @@ pub(super) async fn refresh(
 }
 
 /// Log out. Also right when nobody is logged in.
-#[utoipa::path(post, path = "/logout", responses((status = 204), Private))]
+#[utoipa::path(post, path = "/logout", responses((status = 204), Renewing, CrossSite, Public))]
 pub(super) async fn log_out(application: Data<Application>, request: HttpRequest) -> Result<HttpResponse, Refused> {
     let forgotten = timed(Part::Auth, application.credentials.revoke(&request)).await?;
     let mut response = HttpResponse::NoContent();

@@ -1,6 +1,5 @@
 //! Which server is this, how is it, and what can it be asked?
 
-
 use actix_web::http::header;
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
@@ -11,7 +10,8 @@ use crate::api::problem::Code;
 use crate::server::Application;
 use crate::server::error::Refused;
 use crate::server::extract::Path;
-use crate::server::openapi::{self, Public};
+use crate::server::openapi;
+use crate::server::openapi::refusals::{Draining, Missing, Public};
 use crate::server::telemetry;
 
 /// Does the process run? Asks nobody.
@@ -21,7 +21,7 @@ pub(super) async fn live() -> web::Json<Health> {
 }
 
 /// Should traffic come here? Not while a store is away, and not once shutdown has begun.
-#[utoipa::path(get, path = "/health/ready", responses((status = 200, body = Health), Public))]
+#[utoipa::path(get, path = "/health/ready", responses((status = 200, body = Health), Draining, Public))]
 pub(super) async fn ready(application: Data<Application>) -> Result<web::Json<Health>, Refused> {
     if application.health.is_shutting_down() {
         return Err(Refused::saying(Code::NotReady, "Shutting down: send no more requests here."));
@@ -35,7 +35,7 @@ pub(super) async fn ready(application: Data<Application>) -> Result<web::Json<He
 }
 
 /// Prometheus text.
-#[utoipa::path(get, path = "/metrics", responses((status = 200, body = String, content_type = "text/plain"), Public))]
+#[utoipa::path(get, path = "/metrics", responses((status = 200, body = String, content_type = "application/openmetrics-text"), Public))]
 pub(super) async fn metrics(application: Data<Application>) -> HttpResponse {
     HttpResponse::Ok().content_type(telemetry::CONTENT_TYPE).body(application.telemetry.render())
 }
@@ -48,7 +48,7 @@ pub(super) async fn openapi(application: Data<Application>) -> HttpResponse {
 
 /// What a problem's `type` points at.
 #[utoipa::path(get, path = "/problems/{code}", params(("code" = Code, Path)),
-    responses((status = 200, body = String, content_type = "text/plain"), openapi::Missing, Public))]
+    responses((status = 200, body = String, content_type = "text/plain"), Missing, Public))]
 pub(super) async fn problem(Path(code): Path<Code>) -> HttpResponse {
     let text = format!("{} ({})\n\n{}\n", code.title(), code.status(), code.explanation().trim());
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text)

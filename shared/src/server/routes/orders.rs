@@ -11,7 +11,7 @@ use crate::server::Application;
 use crate::server::error::Refused;
 use crate::server::extract::{Json, Path, Query};
 use crate::server::memory::Caller;
-use crate::server::openapi::{Body, Buying, Id, Listed, Private};
+use crate::server::openapi::refusals::{Body, Buying, Id, Listed, Private};
 
 /// Buy. With `Idempotency-Key` it is safe to repeat.
 #[utoipa::path(post, path = "/api/orders", request_body = PlaceOrder,

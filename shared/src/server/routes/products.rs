@@ -12,7 +12,7 @@ use crate::server::Application;
 use crate::server::error::Refused;
 use crate::server::extract::{Path, Query};
 use crate::server::memory::Caller;
-use crate::server::openapi::{Id, Listed, Private, Public};
+use crate::server::openapi::refusals::{Id, Listed, Private, Public};
 
 /// The catalogue, the same for everybody.
 #[utoipa::path(get, path = "/api/products", params(Paging, ("If-None-Match" = Option<String>, Header)),

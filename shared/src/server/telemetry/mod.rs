@@ -3,8 +3,8 @@
 //! [`around`] wraps everything else: it gives every request a context, and every response the same head. Whoever works
 //! on a request in between speaks to that context through the functions here; outside a request they do nothing.
 
-mod around;
 mod answer;
+mod around;
 mod head;
 mod metrics;
 mod trace;

@@ -1,0 +1,11 @@
+//! Is the house in order?
+//!
+//! What the architecture promises as absences, asserted: nobody notices an absence that ends.
+
+mod circles;
+mod edges;
+mod files;
+mod paths;
+mod source;
+mod tokens;
+mod twins;
