@@ -68,12 +68,19 @@ impl Client {
 
     /// Somebody who has not logged in.
     pub(super) fn nobody(&self) -> Visitor {
-        let (turn, any) = match self.promises.replicas {
-            Replicas::Any => (self.turn.clone(), true),
-            Replicas::Sticky => (Arc::new(AtomicUsize::new(self.turn.fetch_add(1, Ordering::Relaxed))), false),
-        };
-        let (http, replicas) = (self.http.clone(), self.replicas.clone());
-        Visitor { http, replicas, replicas_may_change: any, turn, kept: Arc::default() }
+        match self.promises.replicas {
+            Replicas::Any => self.visitor(self.turn.clone(), 1),
+            Replicas::Sticky => self.nobody_at(self.turn.fetch_add(1, Ordering::Relaxed)),
+        }
+    }
+
+    /// Somebody who has not logged in, and asks one replica alone.
+    pub(super) fn nobody_at(&self, replica: usize) -> Visitor {
+        self.visitor(Arc::new(AtomicUsize::new(replica)), 0)
+    }
+
+    fn visitor(&self, turn: Arc<AtomicUsize>, step: usize) -> Visitor {
+        Visitor { http: self.http.clone(), replicas: self.replicas.clone(), turn, step, kept: Arc::default() }
     }
 
     pub(super) async fn log_in(&self, person: Person) -> Result<Visitor> {
@@ -98,8 +105,9 @@ pub(super) struct Kept {
 pub(super) struct Visitor {
     http: reqwest::Client,
     replicas: Arc<[String]>,
-    replicas_may_change: bool,
     turn: Arc<AtomicUsize>,
+    /// Replicas to go on by after each question: none for a client that sticks to one.
+    step: usize,
     kept: Arc<Mutex<Kept>>,
 }
 
@@ -146,8 +154,7 @@ impl Visitor {
 
     /// A question with whatever credential was given, and nothing else yet, to the replica whose turn it is.
     pub(super) fn ask(&self, method: Method, path: &str) -> Question {
-        let step = usize::from(self.replicas_may_change);
-        self.ask_at(self.turn.fetch_add(step, Ordering::Relaxed), method, path)
+        self.ask_at(self.turn.fetch_add(self.step, Ordering::Relaxed), method, path)
     }
 
     /// The same to a replica of one's choice, counted round and round.
@@ -167,6 +174,11 @@ impl Visitor {
     /// Somebody else with a copy of all that this client was given so far.
     pub(super) fn copy(&self) -> Visitor {
         Visitor { kept: Arc::new(Mutex::new(self.kept())), ..self.clone() }
+    }
+
+    /// The same client, who asks another replica from now on.
+    pub(super) fn moved_to(&self, replica: usize) -> Visitor {
+        Visitor { turn: Arc::new(AtomicUsize::new(replica)), step: 0, ..self.copy() }
     }
 
     pub(super) fn kept(&self) -> Kept {

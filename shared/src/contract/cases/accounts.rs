@@ -15,7 +15,12 @@ pub(super) async fn whoami_needs_no_sql(client: &Client) -> Result<()> {
     let answer = client.log_in(Person::Jane).await?.get(paths::WHOAMI).await?;
     let whoami: Whoami = answer.json(200)?;
     same(&answer.to, &456, &whoami.user.id)?;
-    holds(&answer.to, "no time spent on SQL", answer.header("server-timing"), rules::duration(&answer, "sql") == Some(0.0))
+    holds(
+        &answer.to,
+        "no time spent on SQL",
+        answer.header("server-timing"),
+        rules::duration(&answer, "sql") == Some(0.0),
+    )
 }
 
 pub(super) async fn a_profile_holds_the_preferences(client: &Client) -> Result<()> {

@@ -45,7 +45,12 @@ pub(super) async fn a_scarce_product_is_never_oversold(client: &Client) -> Resul
     }
     let after = stock(client, SCARCE).await?;
     let seen = format!("{before} before, {sold} sold, {after} after");
-    holds("twenty POST /api/orders at once", "all that was there and no more", seen, sold == before.min(20) && after == before - sold)
+    holds(
+        "twenty POST /api/orders at once",
+        "all that was there and no more",
+        seen,
+        sold == before.min(20) && after == before - sold,
+    )
 }
 
 async fn stock(client: &Client, product: i64) -> Result<i64> {

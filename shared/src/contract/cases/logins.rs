@@ -39,7 +39,12 @@ pub(super) async fn a_wrong_password_is_401_and_so_is_an_unknown_user(client: &C
 
 pub(super) async fn two_logins_are_two_credentials(client: &Client) -> Result<()> {
     let (one, other) = (client.log_in(Person::Visitor(1)).await?, client.log_in(Person::Visitor(1)).await?);
-    holds("POST /login", "another credential each time", "the same one twice", proof(&one.kept()) != proof(&other.kept()))?;
+    holds(
+        "POST /login",
+        "another credential each time",
+        "the same one twice",
+        proof(&one.kept()) != proof(&other.kept()),
+    )?;
     one.log_out().await?.has_status(204)?;
     other.whoami().await.map(drop)
 }
@@ -47,7 +52,8 @@ pub(super) async fn two_logins_are_two_credentials(client: &Client) -> Result<()
 /// Session fixation: somebody who planted a credential must not be logged in with it.
 pub(super) async fn a_login_takes_no_credential_that_the_client_made_up(client: &Client) -> Result<()> {
     let victim = client.nobody();
-    let planted = Kept { access_token: Some("planted".into()), cookie: Some("sessionId=planted".into()), ..Kept::default() };
+    let planted =
+        Kept { access_token: Some("planted".into()), cookie: Some("sessionId=planted".into()), ..Kept::default() };
     victim.keep(|kept| *kept = planted);
     let attacker = victim.copy();
     victim.log_in(Person::Visitor(1)).await?;

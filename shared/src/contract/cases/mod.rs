@@ -9,7 +9,7 @@ use super::client::Client;
 mod accounts;
 mod bodies;
 mod buying;
-pub(super) mod checkouts;
+mod checkouts;
 mod drafts;
 mod logins;
 mod orders;

@@ -39,7 +39,8 @@ pub(super) async fn an_absent_product_is_404(client: &Client) -> Result<()> {
 pub(super) async fn every_product_is_on_one_page(client: &Client) -> Result<()> {
     let (mut ids, mut after) = (Vec::new(), 0);
     loop {
-        let page: Page<Product> = client.nobody().get(&format!("/api/products?limit=60&after={after}")).await?.json(200)?;
+        let page: Page<Product> =
+            client.nobody().get(&format!("/api/products?limit=60&after={after}")).await?.json(200)?;
         ids.extend(page.items.iter().map(|product| product.id));
         match page.next {
             Some(next) if next > after => after = next,
