@@ -10,7 +10,7 @@ use shared::api::account::{Role, User};
 use shared::checkout::Draft;
 use shared::server::memory::Caller;
 
-use crate::keys::{Keys, NotOurs};
+use crate::keys::{Keys, Kind, NotOurs, Statement, Terms};
 
 /// How long a sealed draft is taken back: longer than people leave a checkout open.
 const SEAL: Duration = Duration::from_secs(12 * 60 * 60);
@@ -29,6 +29,14 @@ pub(crate) struct Access {
     pub(crate) sid: String,
     username: String,
     roles: Vec<Role>,
+}
+
+impl Statement for Access {
+    const KIND: Kind = Kind::AccessToken;
+
+    fn terms(&self) -> Terms<'_> {
+        Terms { issuer: &self.iss, audience: &self.aud, not_before: self.nbf, expires: self.exp }
+    }
 }
 
 impl Access {
@@ -70,6 +78,14 @@ pub(crate) struct Sealed {
     exp: i64,
     iat: i64,
     draft: Draft,
+}
+
+impl Statement for Sealed {
+    const KIND: Kind = Kind::Draft;
+
+    fn terms(&self) -> Terms<'_> {
+        Terms { issuer: &self.iss, audience: &self.aud, not_before: self.iat, expires: self.exp }
+    }
 }
 
 impl Sealed {

@@ -14,7 +14,7 @@ use shared::server::memory::{Caller, Credentials, Issued};
 
 use crate::claims::Access;
 use crate::families::{Families, Family};
-use crate::keys::{ACCESS_TOKEN, Keys, bearer};
+use crate::keys::{Keys, bearer};
 
 /// Credentials that the client holds: the server has a key, and asks nobody.
 #[derive(Clone)]
@@ -74,13 +74,13 @@ impl Tokens {
     /// What the request says of its caller, if that can be believed.
     fn find(&self, request: &HttpRequest) -> Result<Access, Refused> {
         let token = bearer(request).ok_or_else(|| Refused::because(Code::CredentialMissing))?;
-        self.keys.verify(ACCESS_TOKEN, token).map_err(|_| Refused::because(Code::CredentialRejected))
+        self.keys.verify(token).map_err(|_| Refused::because(Code::CredentialRejected))
     }
 
     fn hand_out(&self, family: Family, user: User) -> Result<Issued, Refused> {
         let access = Access::of(&user, family.sid, self.ttl, &self.keys);
         let credential = Credential::Bearer {
-            access_token: self.keys.sign(ACCESS_TOKEN, &access)?,
+            access_token: self.keys.sign(&access)?,
             token_type: "Bearer".into(),
             expires_in: self.ttl.as_secs(),
             refresh_token: family.refresh_token,

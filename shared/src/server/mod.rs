@@ -29,6 +29,10 @@ use passwords::Passwords;
 use store::Store;
 use telemetry::Telemetry;
 
+/// Costs a few percent of CPU less than the system's; everything built on this side of the crate has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// One application, shared by all workers of a process.
 pub struct Application {
     pub credentials: Arc<dyn Credentials>,
