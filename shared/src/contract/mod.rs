@@ -1,7 +1,7 @@
 //! Does this server keep its promises?
 //!
-//! A black box: it needs nothing but URLs and the [`Promises`]. Whoever measures a fleet runs it first, because a fleet that
-//! breaks its contract is not worth measuring.
+//! A black box: it needs nothing but URLs and the [`Promises`]. Whoever measures a fleet runs it first, because a fleet
+//! that breaks its contract is not worth measuring.
 
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ pub mod report;
 mod rules;
 pub mod same;
 mod steps;
+mod visitor;
 
 use crate::rig::redis::Redis;
 use client::Client;

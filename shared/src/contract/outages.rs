@@ -6,10 +6,11 @@ use anyhow::Result;
 use reqwest::Method;
 
 use super::answer::Answer;
-use super::client::{Client, Person, Visitor, at_once};
+use super::client::{Client, Person};
 use super::expect::{holds, mismatch, same};
 use super::promises::{Emptied, Gone};
 use super::steps;
+use super::visitor::{Visitor, at_once};
 use crate::api::paths;
 use crate::api::problem::Code;
 use crate::rig::redis::Redis;

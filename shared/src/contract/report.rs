@@ -50,7 +50,12 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let all = self.kept.len() + self.broken.len();
         if self.is_kept() {
-            return write!(f, "all {all} cases of the contract are kept");
+            write!(f, "all {all} cases of the contract are kept")?;
+            return if self.not_asked.is_empty() {
+                Ok(())
+            } else {
+                write!(f, "; not asked: {}", self.not_asked.join(", "))
+            };
         }
         writeln!(f, "{} of {all} cases of the contract are broken", self.broken.len())?;
         for Broken { case, asked, expected, seen } in &self.broken {
@@ -71,7 +76,8 @@ mod tests {
     fn a_broken_case_says_what_was_expected_and_what_was_seen() {
         let mut report = Report::default();
         report.add("snow_is_white", Ok(()));
-        assert_eq!(report.to_string(), "all 1 cases of the contract are kept");
+        report.not_asked.push("coal");
+        assert_eq!(report.to_string(), "all 1 cases of the contract are kept; not asked: coal");
         report.add("grass_is_green", same("GET /grass", &"green", &"brown"));
         let lines = [
             "1 of 2 cases of the contract are broken",

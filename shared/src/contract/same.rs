@@ -62,10 +62,11 @@ mod tests {
     fn the_first_difference_is_found_and_named() {
         let one = json!({ "a": [1, { "b": 2 }], "c": 3 });
         assert!(difference(&one, &one, String::new()).is_none());
-        let (place, seen, other) =
-            difference(&one, &json!({ "a": [1, { "b": 4 }], "c": 3 }), String::new()).expect("differs");
+        let changed = json!({ "a": [1, { "b": 4 }], "c": 3 });
+        let (place, seen, other) = difference(&one, &changed, String::new()).expect("one value differs");
         assert_eq!((place.as_str(), seen, other), ("/a/1/b", &json!(2), &json!(4)));
-        let (place, ..) = difference(&json!({}), &one, String::new()).expect("differs");
+        let nothing = json!({});
+        let (place, ..) = difference(&nothing, &one, String::new()).expect("all is missing");
         assert_eq!(place, "/a");
     }
 }

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::client::Visitor;
+use super::visitor::Visitor;
 use crate::api::checkout::CheckoutState;
 use crate::api::paths;
 
