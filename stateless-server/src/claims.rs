@@ -10,7 +10,7 @@ use shared::api::account::{Role, User};
 use shared::checkout::Draft;
 use shared::server::memory::Caller;
 
-use crate::keys::{Keys, Kind, NotOurs, Statement, Terms};
+use crate::keys::{Keys, Kind, NotOurs, Parties, Statement, Terms};
 
 /// How long a sealed draft is taken back: longer than people leave a checkout open.
 const SEAL: Duration = Duration::from_secs(12 * 60 * 60);
@@ -41,7 +41,7 @@ impl Statement for Access {
 
 impl Access {
     pub(crate) fn of(user: &User, sid: String, ttl: Duration, keys: &Keys) -> Access {
-        let (iss, aud) = keys.parties();
+        let Parties { issuer: iss, audience: aud } = keys.parties();
         let iat = Timestamp::now();
         Access {
             iss,
@@ -90,7 +90,7 @@ impl Statement for Sealed {
 
 impl Sealed {
     pub(crate) fn of(caller: &Caller, draft: &Draft, keys: &Keys) -> Sealed {
-        let (iss, aud) = keys.parties();
+        let Parties { issuer: iss, audience: aud } = keys.parties();
         let iat = Timestamp::now();
         let (exp, iat) = ((iat + SEAL).as_second(), iat.as_second());
         Sealed { iss, aud, sub: caller.user.id.to_string(), exp, iat, draft: draft.clone() }

@@ -12,7 +12,7 @@ use shared::server::settings::{Settings, duration};
 use shared::server::store::Store;
 
 use crate::families::Families;
-use crate::keys::Keys;
+use crate::keys::{Keys, Parties};
 
 /// The server that forgets its clients: a signed token says who is calling.
 #[derive(Debug, Parser)]
@@ -27,11 +27,11 @@ pub(crate) struct Config {
 
     /// Who gives the tokens out (RFC 7519, section 4.1.1)
     #[arg(long, env = "ISSUER", default_value = "http://localhost")]
-    pub(crate) issuer: String,
+    issuer: String,
 
     /// For whom they are meant (RFC 7519, section 4.1.3)
     #[arg(long, env = "AUDIENCE", default_value = "stateless-server")]
-    pub(crate) audience: String,
+    audience: String,
 
     /// How long an access token lives: no logout can end it sooner
     #[arg(long, env = "ACCESS_TTL", default_value = "15m", value_parser = duration)]
@@ -46,11 +46,12 @@ impl Config {
     /// # Errors
     /// A sentence that names `--key` when the file cannot be read or holds too little.
     pub(crate) fn keys(&self) -> Result<Keys> {
+        let parties = Parties { issuer: self.issuer.clone(), audience: self.audience.clone() };
         match &self.key {
-            Some(file) => Keys::read(file, self),
+            Some(file) => Keys::read(file, parties),
             None => {
                 tracing::warn!("no --key: made one for this run, so everybody is logged out when it stops");
-                Keys::generate(self)
+                Keys::generate(parties)
             }
         }
     }

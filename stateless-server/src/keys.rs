@@ -17,8 +17,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::server::error::Refused;
 
-use crate::config::Config;
-
 /// RFC 7518, section 3.2: a key of at least the size of the hash.
 const KEY_BYTES: usize = 32;
 /// How far two replicas' clocks may differ, in seconds.
@@ -35,12 +33,18 @@ pub(crate) enum Kind {
 /// Signs what the client carries, and believes what this or another replica signed.
 #[derive(Clone)]
 pub(crate) struct Keys {
-    issuer: String,
-    audience: String,
+    parties: Parties,
     /// The first part of every token of each [`Kind`], as it is sent.
     heads: [String; 2],
     signing: Arc<EncodingKey>,
     verifying: Arc<DecodingKey>,
+}
+
+/// Who signs, and for whom: the claims `iss` and `aud` of all that is signed here.
+#[derive(Debug, Clone)]
+pub(crate) struct Parties {
+    pub(crate) issuer: String,
+    pub(crate) audience: String,
 }
 
 /// What every signed statement says of itself (RFC 7519, section 4.1).
@@ -62,34 +66,27 @@ pub(crate) trait Statement: Serialize + DeserializeOwned {
 pub(crate) struct NotOurs;
 
 impl Keys {
-    pub(crate) fn read(file: &Path, config: &Config) -> Result<Keys> {
+    pub(crate) fn read(file: &Path, parties: Parties) -> Result<Keys> {
         let bytes = std::fs::read(file).with_context(|| format!("--key {} cannot be read", file.display()))?;
         let (file, found) = (file.display(), bytes.len());
         ensure!(found >= KEY_BYTES, "--key {file} holds {found} bytes: it takes {KEY_BYTES} or more");
-        Keys::from_bytes(&bytes, config)
+        Keys::from_bytes(&bytes, parties)
     }
 
-    pub(crate) fn generate(config: &Config) -> Result<Keys> {
+    pub(crate) fn generate(parties: Parties) -> Result<Keys> {
         let mut bytes = [0; KEY_BYTES];
         rand::fill(&mut bytes).context("the system gives no random bytes")?;
-        Keys::from_bytes(&bytes, config)
+        Keys::from_bytes(&bytes, parties)
     }
 
-    fn from_bytes(bytes: &[u8], config: &Config) -> Result<Keys> {
+    fn from_bytes(bytes: &[u8], parties: Parties) -> Result<Keys> {
         let signing = EncodingKey::from_secret(bytes);
         let heads = [head(Kind::AccessToken, &signing)?, head(Kind::Draft, &signing)?];
-        Ok(Keys {
-            issuer: config.issuer.clone(),
-            audience: config.audience.clone(),
-            heads,
-            signing: Arc::new(signing),
-            verifying: Arc::new(DecodingKey::from_secret(bytes)),
-        })
+        Ok(Keys { parties, heads, signing: Arc::new(signing), verifying: Arc::new(DecodingKey::from_secret(bytes)) })
     }
 
-    /// Who signs, and for whom: the claims `iss` and `aud` of all that is signed here.
-    pub(crate) fn parties(&self) -> (String, String) {
-        (self.issuer.clone(), self.audience.clone())
+    pub(crate) fn parties(&self) -> Parties {
+        self.parties.clone()
     }
 
     pub(crate) fn sign<S: Statement>(&self, statement: &S) -> Result<String, Refused> {
@@ -116,7 +113,7 @@ impl Keys {
 
     fn accepts(&self, terms: &Terms) -> bool {
         let now = Timestamp::now().as_second();
-        let ours = terms.issuer == self.issuer && terms.audience == self.audience;
+        let ours = terms.issuer == self.parties.issuer && terms.audience == self.parties.audience;
         ours && terms.not_before <= now + LEEWAY_SECONDS && now < terms.expires + LEEWAY_SECONDS
     }
 }

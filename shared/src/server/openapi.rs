@@ -5,17 +5,20 @@
 
 pub(super) mod refusals;
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::HttpResponse;
+use actix_web::web::{self, Data, ServiceConfig};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::routes;
+use super::Application;
+use super::routes::{account, checkout, credential, meta, orders, products};
 use crate::api::meta::{CredentialKind, Meta};
 use crate::api::paths;
 use crate::api::problem::Problem;
+use refusals::Public;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -25,32 +28,32 @@ use crate::api::problem::Problem;
     ),
     components(schemas(Problem)),
     paths(
-        routes::meta::live,
-        routes::meta::ready,
-        routes::meta::metrics,
-        routes::meta::openapi,
-        routes::meta::problem,
-        routes::meta::about,
-        routes::meta::anonymous,
-        routes::products::list,
-        routes::products::show,
-        routes::credential::log_in,
-        routes::credential::refresh,
-        routes::credential::log_out,
-        routes::account::whoami,
-        routes::account::profile,
-        routes::account::preferences,
-        routes::account::prefer,
-        routes::account::user,
-        routes::products::offers,
-        routes::orders::list,
-        routes::orders::place,
-        routes::orders::show,
-        routes::checkout::show,
-        routes::checkout::start,
-        routes::checkout::address,
-        routes::checkout::payment,
-        routes::checkout::confirm,
+        meta::live,
+        meta::ready,
+        meta::metrics,
+        show,
+        meta::problem,
+        meta::about,
+        meta::anonymous,
+        products::list,
+        products::show,
+        credential::log_in,
+        credential::refresh,
+        credential::log_out,
+        account::whoami,
+        account::profile,
+        account::preferences,
+        account::prefer,
+        account::user,
+        products::offers,
+        orders::list,
+        orders::place,
+        orders::show,
+        checkout::show,
+        checkout::start,
+        checkout::address,
+        checkout::payment,
+        checkout::confirm,
     )
 )]
 struct Contract;
@@ -68,6 +71,12 @@ pub fn document(meta: &Meta) -> OpenApi {
     components.add_security_scheme(refusals::SCHEME, scheme);
     document.paths.paths.values_mut().flat_map(operations).for_each(refusals::fold);
     document
+}
+
+/// This document.
+#[utoipa::path(get, path = "/openapi.json", responses((status = 200, body = BTreeMap<String, serde_json::Value>), Public))]
+pub(super) async fn show(application: Data<Application>) -> HttpResponse {
+    HttpResponse::Ok().json(document(&application.meta))
 }
 
 /// A page to try the contract out; its script and style come with the server and nothing from elsewhere.

@@ -22,7 +22,8 @@ fn opens_with_a_question(text: &str) -> bool {
 #[test]
 fn no_file_is_longer_than_a_reading() {
     let long = all_rust().into_iter().map(|source| (source.text.lines().count(), source.path));
-    let long: Vec<_> = long.filter(|(lines, _)| *lines > LONGEST).map(|(lines, path)| format!("{path}: {lines}")).collect();
+    let long: Vec<_> =
+        long.filter(|(lines, _)| *lines > LONGEST).map(|(lines, path)| format!("{path}: {lines}")).collect();
     none(&long, "these are longer than 300 lines");
 }
 
@@ -38,8 +39,8 @@ fn nothing_is_put_off() {
 
 #[test]
 fn no_test_is_skipped() {
-    let skipping = all_rust().into_iter().filter(|source| {
-        source.tokens().windows(3).any(|attribute| attribute == ["#", "[", "ignore"])
-    });
+    let skipping = all_rust()
+        .into_iter()
+        .filter(|source| source.tokens().windows(3).any(|attribute| attribute == ["#", "[", "ignore"]));
     none(&skipping.map(|source| source.path).collect::<Vec<_>>(), "these skip a test");
 }

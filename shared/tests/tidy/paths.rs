@@ -50,6 +50,7 @@ fn is_name(token: &str) -> bool {
 #[test]
 fn trees_are_written_out() {
     let tokens = crate::tokens::tokens("use a::{self, b, c::{d, e}}; fn f() { g::h(i) }");
-    let found: Vec<String> = paths(&tokens).iter().map(|path| path.join("::")).filter(|path| path.contains(':')).collect();
+    let found: Vec<String> =
+        paths(&tokens).iter().map(|path| path.join("::")).filter(|path| path.contains(':')).collect();
     assert_eq!(found, ["a::self", "a::b", "a::c::d", "a::c::e", "g::h"]);
 }

@@ -7,16 +7,8 @@ use crate::tokens::end_of_group;
 pub(crate) const CORE: [&str; 4] = ["main.rs", "config.rs", "credentials.rs", "drafts.rs"];
 
 /// What one trades for the other: here | there.
-const TRADES: [(&str, &str); 5] = [
-    ("Tokens", "Sessions"),
-    ("Claims", "Remembered"),
-    ("SealedDrafts", "SessionDrafts"),
-    ("SEAL_SECONDS", "DRAFT"),
-    ("bearer", "removal"),
-];
-
-/// What only one of them declares, and why the other does not.
-const ALONE: [(&str, &str, &str); 1] = [("drafts.rs", "struct Sealed", "a session is somebody's already: it needs no seal that says whose")];
+const TRADES: [(&str, &str); 4] =
+    [("Tokens", "Sessions"), ("SealedDrafts", "SessionDrafts"), ("keys", "cookie"), ("families", "sessions")];
 
 #[test]
 fn both_servers_declare_the_same_items_in_the_same_order() {
@@ -31,21 +23,8 @@ fn both_servers_declare_the_same_items_in_the_same_order() {
     none(&wrong, "these pairs went apart (first stateless, its names traded; then stateful)");
 }
 
-#[test]
-fn what_only_one_server_declares_is_there() {
-    for (file, item, _) in ALONE {
-        let both = ["stateless-server", "stateful-server"].map(|server| items(&read(server, file).tokens()));
-        assert!(both.iter().filter(|items| items.iter().any(|each| each == item)).count() == 1, "{file}: {item}");
-    }
-}
-
 fn items_of(server: &str, file: &str) -> Vec<String> {
-    let alone = |item: &String| ALONE.iter().any(|(where_, name, _)| *where_ == file && name == item);
-    items(&read(server, file).tokens()).into_iter().filter(|item| !alone(item)).collect()
-}
-
-fn read(server: &str, file: &str) -> Source {
-    Source::read(&format!("{server}/src/{file}"))
+    items(&Source::read(&format!("{server}/src/{file}")).tokens())
 }
 
 fn traded(item: &str) -> String {

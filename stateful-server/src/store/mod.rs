@@ -176,7 +176,8 @@ impl actix_session::storage::SessionStore for SessionStore {
 
 /// Leaves the reason for the outermost middleware: actix-session answers every error of its store with an empty 500.
 fn noted(error: StoreError) -> anyhow::Error {
-    telemetry::note(Refused::from(error.clone()));
+    let refused = Refused::from(error.clone());
+    telemetry::note(refused.code, refused.detail);
     error.into()
 }
 

@@ -10,7 +10,6 @@ use crate::api::problem::Code;
 use crate::server::Application;
 use crate::server::error::Refused;
 use crate::server::extract::Path;
-use crate::server::openapi;
 use crate::server::openapi::refusals::{Draining, Missing, Public};
 use crate::server::telemetry;
 
@@ -38,12 +37,6 @@ pub(super) async fn ready(application: Data<Application>) -> Result<web::Json<He
 #[utoipa::path(get, path = "/metrics", responses((status = 200, body = String, content_type = "application/openmetrics-text"), Public))]
 pub(super) async fn metrics(application: Data<Application>) -> HttpResponse {
     HttpResponse::Ok().content_type(telemetry::CONTENT_TYPE).body(application.telemetry.render())
-}
-
-/// This document.
-#[utoipa::path(get, path = "/openapi.json", responses((status = 200, body = BTreeMap<String, serde_json::Value>), Public))]
-pub(super) async fn openapi(application: Data<Application>) -> HttpResponse {
-    HttpResponse::Ok().json(openapi::document(&application.meta))
 }
 
 /// What a problem's `type` points at.

@@ -14,6 +14,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{Handler, HttpResponse, Responder, Route};
 
 use super::error::Refused;
+use super::openapi;
 use crate::api::paths;
 use crate::api::problem::Code;
 
@@ -22,13 +23,13 @@ pub fn open(config: &mut ServiceConfig) {
     resource(config, paths::LIVE, [get(meta::live)]);
     resource(config, paths::READY, [get(meta::ready)]);
     resource(config, paths::METRICS, [get(meta::metrics)]);
-    resource(config, paths::OPENAPI, [get(meta::openapi)]);
+    resource(config, paths::OPENAPI, [get(openapi::show)]);
     resource(config, paths::PROBLEM, [get(meta::problem)]);
     resource(config, paths::META, [get(meta::about)]);
     resource(config, paths::ANONYMOUS, [get(meta::anonymous)]);
     resource(config, paths::PRODUCTS, [get(products::list)]);
     resource(config, paths::PRODUCT, [get(products::show)]);
-    super::openapi::explorer(config);
+    openapi::explorer(config);
 }
 
 /// Answers to somebody: giving out a credential, asking for it, ending it.

@@ -12,13 +12,19 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{Error, HttpResponse, ResponseError};
 
+use super::Context;
 use crate::api::problem::Code;
 use crate::server::error::Refused;
 
-/// The reason behind an error that no handler turned into an answer; `noted` is what a store said, if one did.
-pub(super) fn reason(error: &Error, noted: Option<Box<Refused>>) -> Refused {
+/// What a store said while the request was under way, if one did.
+pub(super) fn noted(context: &Context) -> Option<Refused> {
+    context.noted.take().map(|(code, detail)| Refused::saying(code, detail))
+}
+
+/// The reason behind an error that no handler turned into an answer.
+pub(super) fn reason(error: &Error, noted: Option<Refused>) -> Refused {
     match (noted, error.as_error::<Refused>()) {
-        (Some(noted), _) => *noted,
+        (Some(noted), _) => noted,
         (None, Some(refused)) => refused.clone(),
         (None, None) => {
             let status = error.as_response_error().status_code();
@@ -28,13 +34,13 @@ pub(super) fn reason(error: &Error, noted: Option<Box<Refused>>) -> Refused {
 }
 
 /// Replaces the body of an error that is not a problem yet. Its header fields stay: `Allow`, and cookies taken back.
-pub(super) fn as_problem(mut response: ServiceResponse, noted: Option<Box<Refused>>) -> ServiceResponse {
+pub(super) fn as_problem(mut response: ServiceResponse, noted: Option<Refused>) -> ServiceResponse {
     let status = response.status();
     let is_error = status.is_client_error() || status.is_server_error();
     if !is_error || is_problem(&response) {
         return response;
     }
-    let refused = noted.map_or_else(|| Refused::because(code(status)), |noted| *noted);
+    let refused = noted.unwrap_or_else(|| Refused::because(code(status)));
     let problem = refused.error_response();
     for stale in [header::CONTENT_LENGTH, header::CONTENT_ENCODING] {
         response.headers_mut().remove(stale);

@@ -75,7 +75,7 @@ where
             };
             REQUEST.with(|context| match answered {
                 Ok(response) => {
-                    let mut response = answer::as_problem(response, context.noted.take());
+                    let mut response = answer::as_problem(response, answer::noted(context));
                     let pattern = response.request().match_pattern();
                     let route = pattern.as_deref().unwrap_or(UNMATCHED);
                     tally.count_request(route, method, response.status(), begun.elapsed());
@@ -83,7 +83,7 @@ where
                     Ok(response)
                 }
                 Err(error) => {
-                    let mut response = answer::reason(&error, context.noted.take()).error_response();
+                    let mut response = answer::reason(&error, answer::noted(context)).error_response();
                     tally.count_request(UNMATCHED, method, response.status(), begun.elapsed());
                     finish(context, &tally, &mut response, personal);
                     Err(answer::Finished::error(response))

@@ -9,8 +9,10 @@ mod head;
 mod metrics;
 mod trace;
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::future::Future;
+use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use tracing_subscriber::EnvFilter;
@@ -18,7 +20,6 @@ use tracing_subscriber::EnvFilter;
 pub use around::{Around, around};
 pub use metrics::{CONTENT_TYPE, Telemetry};
 
-use super::error::Refused;
 use crate::api::problem::Code;
 use trace::Trace;
 
@@ -51,7 +52,7 @@ struct Context {
     spent: [Cell<Duration>; Part::ALL.len()],
     calls: [Cell<u32>; Part::ALL.len()],
     refusal: Cell<Option<Code>>,
-    noted: Cell<Option<Box<Refused>>>,
+    noted: Cell<Option<(Code, Cow<'static, str>)>>,
 }
 
 tokio::task_local! {
@@ -91,8 +92,8 @@ pub fn request_id() -> String {
 
 /// Remembers why a store refused. The sessions' middleware turns every error of its store into an empty 500: with this
 /// note the client is told the reason all the same.
-pub fn note(refused: Refused) {
-    let _outside_a_request = REQUEST.try_with(|context| context.noted.set(Some(Box::new(refused))));
+pub fn note(code: Code, detail: Cow<'static, str>) {
+    let _outside_a_request = REQUEST.try_with(|context| context.noted.set(Some((code, detail))));
 }
 
 /// Counts the refusal that this request ends in.
@@ -103,8 +104,10 @@ pub fn refused(code: Code) {
 /// Logs go to standard error, at the level of `RUST_LOG`: unless told otherwise, warnings of everybody and our own news.
 pub fn init_logging() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_LEVELS));
+    let colours = std::io::stderr().is_terminal();
     // A second call, as from two tests of one process, changes nothing.
-    let _already = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _already =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).try_init();
 }
 
 const DEFAULT_LEVELS: &str = "warn,shared=info,stateless_server=info,stateful_server=info";
