@@ -35,7 +35,8 @@ impl Answer {
     pub(super) fn json<T: DeserializeOwned>(&self, expected: u16) -> Result<T> {
         self.has_status(expected)?;
         let shape = std::any::type_name::<T>().rsplit("::").next().unwrap_or_default();
-        serde_json::from_str(&self.body).map_err(|error| self.unexpected(format!("{expected} with a {shape} ({error})")))
+        serde_json::from_str(&self.body)
+            .map_err(|error| self.unexpected(format!("{expected} with a {shape} ({error})")))
     }
 
     /// A refusal for this reason. That its form is right is checked of every answer.
@@ -49,14 +50,19 @@ impl Answer {
     /// A refusal of values, naming these fields and no others.
     pub(super) fn refused_fields(&self, fields: &[&str]) -> Result<()> {
         let problem = self.refused(Code::InvalidValues)?;
-        let named: Vec<_> = problem.errors.iter().map(|error| error.field.as_str()).collect();
+        let mut named: Vec<_> = problem.errors.iter().map(|error| error.field.as_str()).collect();
+        named.dedup(); // One value can break two rules.
         if named == fields { Ok(()) } else { Err(self.unexpected(format!("errors that name {fields:?}"))) }
     }
 
     /// The header field is exactly this.
     pub(super) fn has_header(&self, name: &str, expected: &str) -> Result<&Answer> {
         let seen = self.header(name);
-        if seen == expected { Ok(self) } else { Err(mismatch(&self.to, format!("{name}: {expected}"), format!("{name}: {seen}"))) }
+        if seen == expected {
+            Ok(self)
+        } else {
+            Err(mismatch(&self.to, format!("{name}: {expected}"), format!("{name}: {seen}")))
+        }
     }
 
     pub(super) fn unexpected(&self, expected: impl Into<String>) -> anyhow::Error {

@@ -1,24 +1,13 @@
-//! What does a client do that works with either server?
-//!
-//! It keeps whatever it is given, be that a token, a cookie or a draft, and brings it back. It does not know which server
-//! it talks to.
+//! Who asks, and whom?
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context, Result};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE};
-use reqwest::{Method, RequestBuilder};
-use serde::Serialize;
-use serde_json::{Value, json};
+use anyhow::Result;
 
-use super::answer::Answer;
 use super::promises::{Promises, Replicas};
-use super::rules;
-use crate::api::account::User;
-use crate::api::credential::{Credential, LoggedIn};
-use crate::api::paths;
+use super::visitor::Visitor;
 
 /// For one answer: ten times what the slowest promise allows.
 const ANSWER: Duration = Duration::from_secs(5);
@@ -68,12 +57,19 @@ impl Client {
 
     /// Somebody who has not logged in.
     pub(super) fn nobody(&self) -> Visitor {
-        let (turn, any) = match self.promises.replicas {
-            Replicas::Any => (self.turn.clone(), true),
-            Replicas::Sticky => (Arc::new(AtomicUsize::new(self.turn.fetch_add(1, Ordering::Relaxed))), false),
-        };
-        let (http, replicas) = (self.http.clone(), self.replicas.clone());
-        Visitor { http, replicas, replicas_may_change: any, turn, kept: Arc::default() }
+        match self.promises.replicas {
+            Replicas::Any => self.visitor(self.turn.clone(), 1),
+            Replicas::Sticky => self.nobody_at(self.turn.fetch_add(1, Ordering::Relaxed)),
+        }
+    }
+
+    /// Somebody who has not logged in, and asks one replica alone.
+    pub(super) fn nobody_at(&self, replica: usize) -> Visitor {
+        self.visitor(Arc::new(AtomicUsize::new(replica)), 0)
+    }
+
+    fn visitor(&self, turn: Arc<AtomicUsize>, step: usize) -> Visitor {
+        Visitor { http: self.http.clone(), replicas: self.replicas.clone(), turn, step, kept: Arc::default() }
     }
 
     pub(super) async fn log_in(&self, person: Person) -> Result<Visitor> {
@@ -81,172 +77,4 @@ impl Client {
         visitor.log_in(person).await?;
         Ok(visitor)
     }
-}
-
-/// What a client was given and brings back.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Kept {
-    pub(super) access_token: Option<String>,
-    pub(super) refresh_token: Option<String>,
-    /// `name=value`
-    pub(super) cookie: Option<String>,
-    pub(super) draft: Option<String>,
-}
-
-/// One client with what it keeps.
-#[derive(Clone)]
-pub(super) struct Visitor {
-    http: reqwest::Client,
-    replicas: Arc<[String]>,
-    replicas_may_change: bool,
-    turn: Arc<AtomicUsize>,
-    kept: Arc<Mutex<Kept>>,
-}
-
-impl Visitor {
-    pub(super) async fn log_in(&self, person: Person) -> Result<LoggedIn> {
-        let body = json!({ "username": person.username(), "password": person.password() });
-        self.post(paths::LOGIN, &body).await?.json(200)
-    }
-
-    pub(super) async fn refresh(&self) -> Result<Answer> {
-        match self.kept().refresh_token {
-            Some(token) => self.post(paths::REFRESH, &json!({ "refreshToken": token })).await,
-            None => self.ask(Method::POST, paths::REFRESH).send().await,
-        }
-    }
-
-    pub(super) async fn log_out(&self) -> Result<Answer> {
-        self.ask(Method::POST, paths::LOGOUT).send().await
-    }
-
-    pub(super) async fn whoami(&self) -> Result<User> {
-        self.get(paths::WHOAMI).await?.json(200)
-    }
-
-    pub(super) async fn get(&self, path: &str) -> Result<Answer> {
-        self.ask(Method::GET, path).send().await
-    }
-
-    pub(super) async fn post(&self, path: &str, body: &impl Serialize) -> Result<Answer> {
-        self.ask(Method::POST, path).json(body)?.send().await
-    }
-
-    pub(super) async fn put(&self, path: &str, body: &impl Serialize) -> Result<Answer> {
-        self.ask(Method::PUT, path).json(body)?.send().await
-    }
-
-    /// One step of the checkout: the body, and the draft if one must be carried.
-    pub(super) fn step(&self, method: Method, path: &str, mut body: Value) -> Result<Question> {
-        if let (Some(draft), Some(fields)) = (self.kept().draft, body.as_object_mut()) {
-            fields.insert("draft".into(), draft.into());
-        }
-        self.ask(method, path).json(&body)
-    }
-
-    /// A question with whatever credential was given, and nothing else yet, to the replica whose turn it is.
-    pub(super) fn ask(&self, method: Method, path: &str) -> Question {
-        let step = usize::from(self.replicas_may_change);
-        self.ask_at(self.turn.fetch_add(step, Ordering::Relaxed), method, path)
-    }
-
-    /// The same to a replica of one's choice, counted round and round.
-    pub(super) fn ask_at(&self, replica: usize, method: Method, path: &str) -> Question {
-        let url = format!("{}{path}", self.replicas[replica % self.replicas.len()]);
-        let mut builder = self.http.request(method.clone(), url);
-        let kept = self.kept();
-        if let Some(token) = &kept.access_token {
-            builder = builder.header(AUTHORIZATION, format!("Bearer {token}"));
-        }
-        if let Some(cookie) = &kept.cookie {
-            builder = builder.header(COOKIE, cookie);
-        }
-        Question { builder, name: format!("{method} {path}"), kept: self.kept.clone() }
-    }
-
-    /// Somebody else with a copy of all that this client was given so far.
-    pub(super) fn copy(&self) -> Visitor {
-        Visitor { kept: Arc::new(Mutex::new(self.kept())), ..self.clone() }
-    }
-
-    pub(super) fn kept(&self) -> Kept {
-        lock(&self.kept).clone()
-    }
-
-    /// Pretends to have been given something else.
-    pub(super) fn keep(&self, change: impl FnOnce(&mut Kept)) {
-        change(&mut lock(&self.kept));
-    }
-}
-
-/// A request on its way.
-pub(super) struct Question {
-    builder: RequestBuilder,
-    name: String,
-    kept: Arc<Mutex<Kept>>,
-}
-
-impl Question {
-    pub(super) fn header(self, name: &str, value: &str) -> Question {
-        Question { builder: self.builder.header(name, value), ..self }
-    }
-
-    pub(super) fn json(self, body: &impl Serialize) -> Result<Question> {
-        Ok(self.body("application/json", serde_json::to_string(body)?))
-    }
-
-    pub(super) fn body(self, content_type: &str, body: impl Into<reqwest::Body>) -> Question {
-        Question { builder: self.builder.header(CONTENT_TYPE, content_type).body(body), ..self }
-    }
-
-    /// Sends it, checks what is true of every answer, and keeps what was given.
-    pub(super) async fn send(self) -> Result<Answer> {
-        let (http, request) = self.builder.build_split();
-        let request = request.with_context(|| format!("{} is no request", self.name))?;
-        let sent = (request.method().clone(), request.url().path().to_owned(), request.headers().clone());
-        let begun = Instant::now();
-        let response = http.execute(request).await.with_context(|| format!("no answer to {}", self.name))?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.text().await.with_context(|| format!("half an answer to {}", self.name))?;
-        let answer = Answer { to: self.name, status, headers, body, took: begun.elapsed() };
-        rules::check(&sent.0, &sent.1, &sent.2, &answer)?;
-        keep(&mut lock(&self.kept), &answer);
-        Ok(answer)
-    }
-}
-
-/// Sends all of them at the same time; the answers are in the order of the questions.
-pub(super) async fn at_once(questions: Vec<Question>) -> Result<Vec<Answer>> {
-    let tasks: Vec<_> = questions.into_iter().map(|question| tokio::spawn(question.send())).collect();
-    let mut answers = Vec::new();
-    for task in tasks {
-        answers.push(task.await??);
-    }
-    Ok(answers)
-}
-
-fn keep(kept: &mut Kept, answer: &Answer) {
-    if let Some(cookie) = given_cookie(&answer.headers) {
-        kept.cookie = Some(cookie).filter(|cookie| !cookie.ends_with('='));
-    }
-    if let Ok(LoggedIn { credential: Credential::Bearer { access_token, refresh_token, .. }, .. }) = answer.json(200) {
-        kept.access_token = Some(access_token);
-        kept.refresh_token = Some(refresh_token);
-    }
-    if let Ok(Value::Object(fields)) = serde_json::from_str(&answer.body)
-        && answer.status < 300
-        && let Some(draft) = fields.get("draft")
-    {
-        kept.draft = draft.as_str().map(str::to_owned);
-    }
-}
-
-/// `name=value` of the last `Set-Cookie`; a removal has no value.
-fn given_cookie(headers: &HeaderMap) -> Option<String> {
-    let cookie = headers.get_all(SET_COOKIE).iter().next_back()?.to_str().ok()?;
-    cookie.split(';').next().map(|pair| pair.trim().to_owned())
-}
-
-fn lock(kept: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
-    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }

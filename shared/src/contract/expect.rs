@@ -20,8 +20,8 @@ impl fmt::Display for Mismatch {
 
 impl std::error::Error for Mismatch {}
 
-/// Characters of an answer that a table can hold.
-const SEEN: usize = 300;
+/// Characters of an answer that help: a problem is shorter, a catalogue is not.
+const SEEN: usize = 1000;
 
 pub(super) fn mismatch(asked: &str, expected: impl Into<String>, seen: impl AsRef<str>) -> anyhow::Error {
     let seen = seen.as_ref().chars().take(SEEN).collect();

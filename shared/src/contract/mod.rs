@@ -1,7 +1,7 @@
 //! Does this server keep its promises?
 //!
-//! A black box: it needs nothing but URLs and the [`Promises`]. Whoever measures a fleet runs it first, because a fleet that
-//! breaks its contract is not worth measuring.
+//! A black box: it needs nothing but URLs and the [`Promises`]. Whoever measures a fleet runs it first, because a fleet
+//! that breaks its contract is not worth measuring.
 
 use std::time::Duration;
 
@@ -18,6 +18,8 @@ pub mod promises;
 pub mod report;
 mod rules;
 pub mod same;
+mod steps;
+mod visitor;
 
 use crate::rig::redis::Redis;
 use client::Client;
@@ -62,6 +64,14 @@ pub async fn check_promises(target: Target<'_>) -> Report {
     let mut report = Report::default();
     promised::check(&client, target.redis, &mut report).await;
     report
+}
+
+/// Kills the first replica of a fleet by the given means, and asks the others for whoever was logged in there.
+///
+/// # Errors
+/// What was lost.
+pub async fn check_killed_replica(target: Target<'_>, kill: impl FnOnce()) -> Result<()> {
+    in_time(outages::survived(&Client::new(target.replicas, target.promises), kill)).await
 }
 
 async fn in_time(case: impl Future<Output = Result<()>>) -> Result<()> {

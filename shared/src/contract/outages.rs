@@ -6,9 +6,11 @@ use anyhow::Result;
 use reqwest::Method;
 
 use super::answer::Answer;
-use super::client::{Client, Person, Visitor, at_once};
-use super::expect::{holds, mismatch};
+use super::client::{Client, Person};
+use super::expect::{holds, mismatch, same};
 use super::promises::{Emptied, Gone};
+use super::steps;
+use super::visitor::{Visitor, at_once};
 use crate::api::paths;
 use crate::api::problem::Code;
 use crate::rig::redis::Redis;
@@ -27,28 +29,28 @@ pub(super) async fn gone(client: &Client, redis: &mut Redis, promised: Gone) -> 
     let visitor = client.log_in(Person::Visitor(1)).await?;
     redis.kill();
     let while_killed = during(client, &visitor, promised).await;
-    redis.restart().await?; // Before anything is judged: what comes next needs it.
-    while_killed?;
-    let emptied = "GET /api/whoami once Redis is back";
-    is_well(emptied, &visitor, |answer| promised == Gone::Unavailable && answer.status == 401 || answer.status == 200).await?;
+    redis.restart().await?; // Before anything is judged: whoever comes next needs it.
+    let emptied = if promised == Gone::Unavailable { 401 } else { 200 };
+    let restarted = becomes(client, "GET /api/whoami once Redis is back", &visitor, emptied).await;
+    while_killed.and(restarted)?;
 
     let visitor = client.log_in(Person::Visitor(1)).await?;
     redis.freeze()?;
     let while_frozen = during(client, &visitor, promised).await;
     redis.thaw()?;
-    while_frozen?;
-    is_well("GET /api/whoami once Redis is thawed", &visitor, |answer| answer.status == 200).await
+    let thawed = becomes(client, "GET /api/whoami once Redis is thawed", &visitor, 200).await;
+    while_frozen.and(thawed)
 }
 
 /// Restarts Redis with nothing in it.
 pub(super) async fn emptied(client: &Client, redis: &mut Redis, promised: Emptied) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(1)).await?;
     redis.restart().await?;
-    let asked = "GET /api/whoami once Redis is back, empty";
-    match promised {
-        Emptied::NothingHappens => is_well(asked, &visitor, |answer| answer.status == 200).await?,
-        Emptied::EverybodyIsLoggedOut => is_well(asked, &visitor, |answer| answer.status == 401).await?,
-    }
+    let status = match promised {
+        Emptied::NothingHappens => 200,
+        Emptied::EverybodyIsLoggedOut => 401,
+    };
+    becomes(client, "GET /api/whoami once Redis is back, empty", &visitor, status).await?;
     client.log_in(Person::Visitor(1)).await.map(drop)
 }
 
@@ -79,17 +81,38 @@ fn keeps(answer: &Answer, promised: Gone) -> Result<()> {
     }
 }
 
-/// Asks until the answer is the wanted one, while there is time.
-async fn is_well(asked: &str, visitor: &Visitor, is_wanted: impl Fn(&Answer) -> bool) -> Result<()> {
+/// Asks each replica until it answers with this status, while there is time.
+async fn becomes(client: &Client, asked: &str, visitor: &Visitor, status: u16) -> Result<()> {
     let begun = Instant::now();
-    loop {
-        let answer = visitor.copy().get(paths::WHOAMI).await?;
-        if is_wanted(&answer) {
-            return holds(asked, "all well within two seconds", begun.elapsed(), begun.elapsed() <= BACK_WITHIN);
+    for replica in 0..client.replicas() {
+        loop {
+            let answer = visitor.copy().ask_at(replica, Method::GET, paths::WHOAMI).send().await?;
+            let waited = begun.elapsed();
+            if answer.status == status && waited <= BACK_WITHIN {
+                break;
+            }
+            if waited > BACK_WITHIN {
+                let seen = format!("{} {} after {waited:?}", answer.status, answer.body);
+                return Err(mismatch(asked, format!("{status} within {BACK_WITHIN:?}"), seen));
+            }
+            tokio::time::sleep(LOOK).await;
         }
-        if begun.elapsed() > BACK_WITHIN {
-            return Err(mismatch(asked, "all well within two seconds", format!("{} {}", answer.status, answer.body)));
-        }
-        tokio::time::sleep(LOOK).await;
     }
+    Ok(())
+}
+
+/// Logs in and half-way through a checkout at the first replica, kills that one, and buys at the others.
+pub(super) async fn survived(client: &Client, kill: impl FnOnce()) -> Result<()> {
+    let visitor = client.nobody_at(0);
+    visitor.log_in(Person::Visitor(1)).await?;
+    steps::start(&visitor).await?;
+    steps::address(&visitor, "Bath").await?.has_status(200)?;
+    kill();
+    for replica in 1..client.replicas() {
+        let survivor = visitor.moved_to(replica);
+        same("GET /api/whoami", Person::Visitor(1).username().as_str(), survivor.whoami().await?.username.as_str())?;
+        steps::payment(&survivor).await?.has_status(200)?;
+        steps::confirm(&survivor).await?.has_status(201)?;
+    }
+    Ok(())
 }

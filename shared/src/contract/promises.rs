@@ -86,20 +86,30 @@ impl Promises {
     /// Each promise turned into its opposite, alone: a suite that asserts it must notice. Named as the report names it.
     pub fn broken_one_by_one(self) -> Vec<(&'static str, Promises)> {
         // No `..`: a new promise does not compile until it is here.
-        let Promises { credential, sent, draft, copied_credential, replicas, redis_gone, redis_emptied, store_calls } = self;
+        let Promises { credential, sent, draft, copied_credential, replicas, redis_gone, redis_emptied, store_calls } =
+            self;
         vec![
-            ("credential", Promises { credential: other(credential, CredentialKind::Bearer, CredentialKind::Cookie), ..self }),
+            (
+                "credential",
+                Promises { credential: other(credential, CredentialKind::Bearer, CredentialKind::Cookie), ..self },
+            ),
             ("sent", Promises { sent: other(sent, Sent::GrowsWithClaims, Sent::FixedSize), ..self }),
             ("draft", Promises { draft: other(draft, Holder::Client, Holder::Redis), ..self }),
             (
                 "copied_credential",
-                Promises { copied_credential: other(copied_credential, Copied::LivesToItsExpiry, Copied::DiesAtOnce), ..self },
+                Promises {
+                    copied_credential: other(copied_credential, Copied::LivesToItsExpiry, Copied::DiesAtOnce),
+                    ..self
+                },
             ),
             ("replicas", Promises { replicas: other(replicas, Replicas::Any, Replicas::Sticky), ..self }),
             ("redis_gone", Promises { redis_gone: other(redis_gone, Gone::KeepsWorking, Gone::Unavailable), ..self }),
             (
                 "redis_emptied",
-                Promises { redis_emptied: other(redis_emptied, Emptied::NothingHappens, Emptied::EverybodyIsLoggedOut), ..self },
+                Promises {
+                    redis_emptied: other(redis_emptied, Emptied::NothingHappens, Emptied::EverybodyIsLoggedOut),
+                    ..self
+                },
             ),
             ("store_calls", Promises { store_calls: other(store_calls, 0, 1), ..self }),
         ]

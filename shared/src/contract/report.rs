@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::expect::Mismatch;
 
-/// What came of a check. Displayed, it is a table of what broke.
+/// What came of a check. Displayed, it lists what broke.
 #[derive(Debug, Default)]
 pub struct Report {
     pub kept: Vec<&'static str>,
@@ -30,7 +30,7 @@ impl Report {
     }
 
     /// # Errors
-    /// The table, when anything broke.
+    /// What broke, if anything did.
     pub fn into_result(self) -> Result<()> {
         if self.is_kept() { Ok(()) } else { Err(anyhow::Error::msg(self.to_string())) }
     }
@@ -39,7 +39,9 @@ impl Report {
         let Err(error) = outcome else { return self.kept.push(case) };
         self.broken.push(match error.downcast::<Mismatch>() {
             Ok(Mismatch { asked, expected, seen }) => Broken { case, asked, expected, seen },
-            Err(error) => Broken { case, asked: String::new(), expected: "an answer".into(), seen: format!("{error:#}") },
+            Err(error) => {
+                Broken { case, asked: String::new(), expected: "an answer".into(), seen: format!("{error:#}") }
+            }
         });
     }
 }
@@ -48,18 +50,18 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let all = self.kept.len() + self.broken.len();
         if self.is_kept() {
-            return write!(f, "all {all} cases of the contract are kept");
+            write!(f, "all {all} cases of the contract are kept")?;
+            return if self.not_asked.is_empty() {
+                Ok(())
+            } else {
+                write!(f, "; not asked: {}", self.not_asked.join(", "))
+            };
         }
         writeln!(f, "{} of {all} cases of the contract are broken", self.broken.len())?;
-        let heading = ["case", "asked", "expected", "seen"].map(str::to_owned);
-        let rows = self.broken.iter().map(|Broken { case, asked, expected, seen }| {
-            [case.replace('_', " "), asked.clone(), expected.clone(), seen.replace('\n', " ")]
-        });
-        let rows: Vec<_> = [heading].into_iter().chain(rows).collect();
-        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
-        let (case, asked, expected) = (width(0), width(1), width(2));
-        for row in &rows {
-            writeln!(f, "  {:case$}  {:asked$}  {:expected$}  {}", row[0], row[1], row[2], row[3])?;
+        for Broken { case, asked, expected, seen } in &self.broken {
+            writeln!(f, "  {} · {asked}", case.replace('_', " "))?;
+            writeln!(f, "    expected  {expected}")?;
+            writeln!(f, "    seen      {}", seen.replace('\n', " "))?;
         }
         Ok(())
     }
@@ -71,15 +73,17 @@ mod tests {
     use crate::contract::expect::same;
 
     #[test]
-    fn a_broken_case_is_a_line_that_says_what_was_expected_and_seen() {
+    fn a_broken_case_says_what_was_expected_and_what_was_seen() {
         let mut report = Report::default();
         report.add("snow_is_white", Ok(()));
-        assert_eq!(report.to_string(), "all 1 cases of the contract are kept");
+        report.not_asked.push("coal");
+        assert_eq!(report.to_string(), "all 1 cases of the contract are kept; not asked: coal");
         report.add("grass_is_green", same("GET /grass", &"green", &"brown"));
         let lines = [
             "1 of 2 cases of the contract are broken",
-            "  case            asked       expected  seen",
-            "  grass is green  GET /grass  \"green\"   \"brown\"",
+            "  grass is green · GET /grass",
+            "    expected  \"green\"",
+            "    seen      \"brown\"",
             "",
         ];
         assert_eq!(report.to_string(), lines.join("\n"));

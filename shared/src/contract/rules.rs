@@ -57,7 +57,8 @@ fn problem(method: &Method, answer: &Answer) -> Result<()> {
     if *method == Method::HEAD {
         return Ok(());
     }
-    let problem: Problem = serde_json::from_str(&answer.body).map_err(|_| answer.unexpected("a problem with all its fields"))?;
+    let problem: Problem =
+        serde_json::from_str(&answer.body).map_err(|_| answer.unexpected("a problem with all its fields"))?;
     let word = serde_json::to_value(problem.code)?;
     let word = word.as_str().unwrap_or_default();
     let is_consistent = problem.status == answer.status
@@ -68,7 +69,12 @@ fn problem(method: &Method, answer: &Answer) -> Result<()> {
         && !problem.detail.is_empty();
     holds(&answer.to, "a problem that agrees with its answer", (answer.status, &answer.body), is_consistent)?;
     let names_fields = !problem.errors.is_empty();
-    holds(&answer.to, "errors on invalid values alone", &answer.body, names_fields == (problem.code == Code::InvalidValues))?;
+    holds(
+        &answer.to,
+        "errors on invalid values alone",
+        &answer.body,
+        names_fields == (problem.code == Code::InvalidValues),
+    )?;
     let advice = match answer.status {
         401 => "www-authenticate",
         405 => "allow",

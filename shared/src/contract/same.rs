@@ -43,9 +43,11 @@ fn difference<'a>(one: &'a Value, other: &'a Value, place: String) -> Option<(St
             let (one, other) = (ones.get(key).unwrap_or(ABSENT), others.get(key).unwrap_or(ABSENT));
             difference(one, other, format!("{place}/{key}"))
         }),
-        (Value::Array(ones), Value::Array(others)) if ones.len() == others.len() => {
-            ones.iter().zip(others).enumerate().find_map(|(at, (one, other))| difference(one, other, format!("{place}/{at}")))
-        }
+        (Value::Array(ones), Value::Array(others)) if ones.len() == others.len() => ones
+            .iter()
+            .zip(others)
+            .enumerate()
+            .find_map(|(at, (one, other))| difference(one, other, format!("{place}/{at}"))),
         _ => (one != other).then_some((place, one, other)),
     }
 }
@@ -60,9 +62,11 @@ mod tests {
     fn the_first_difference_is_found_and_named() {
         let one = json!({ "a": [1, { "b": 2 }], "c": 3 });
         assert!(difference(&one, &one, String::new()).is_none());
-        let (place, seen, other) = difference(&one, &json!({ "a": [1, { "b": 4 }], "c": 3 }), String::new()).expect("differs");
+        let changed = json!({ "a": [1, { "b": 4 }], "c": 3 });
+        let (place, seen, other) = difference(&one, &changed, String::new()).expect("one value differs");
         assert_eq!((place.as_str(), seen, other), ("/a/1/b", &json!(2), &json!(4)));
-        let (place, ..) = difference(&json!({}), &one, String::new()).expect("differs");
+        let nothing = json!({});
+        let (place, ..) = difference(&nothing, &one, String::new()).expect("all is missing");
         assert_eq!(place, "/a");
     }
 }

@@ -1,7 +1,7 @@
 //! What must run before anything can be checked?
 //!
-//! Real servers on real stores, each started privately, on an address of its own and in a folder of its own, and gone when
-//! its value is dropped. Linux alone: that no child outlives us is asked of the kernel.
+//! Real servers on real stores, each started privately, on an address of its own and in a folder of its own, and gone
+//! when its value is dropped. Linux alone: that no child outlives us is asked of the kernel.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

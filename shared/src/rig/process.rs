@@ -32,7 +32,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a child that ends by the given signal. What it says goes to nobody but its last words and one awaited line.
+    /// Starts a child that ends by the given signal. Of what it says, the awaited line and the last words are kept.
     ///
     /// # Errors
     /// The program cannot be started.

@@ -7,15 +7,21 @@ use serde_json::json;
 use crate::api::account::{Preferences, Profile, Theme, Whoami};
 use crate::api::paths;
 use crate::api::problem::Code;
-use crate::contract::client::{Client, Person, Visitor, at_once};
+use crate::contract::client::{Client, Person};
 use crate::contract::expect::{holds, same};
 use crate::contract::rules;
+use crate::contract::visitor::{Visitor, at_once};
 
 pub(super) async fn whoami_needs_no_sql(client: &Client) -> Result<()> {
     let answer = client.log_in(Person::Jane).await?.get(paths::WHOAMI).await?;
     let whoami: Whoami = answer.json(200)?;
     same(&answer.to, &456, &whoami.user.id)?;
-    holds(&answer.to, "no time spent on SQL", answer.header("server-timing"), rules::duration(&answer, "sql") == Some(0.0))
+    holds(
+        &answer.to,
+        "no time spent on SQL",
+        answer.header("server-timing"),
+        rules::duration(&answer, "sql") == Some(0.0),
+    )
 }
 
 pub(super) async fn a_profile_holds_the_preferences(client: &Client) -> Result<()> {

@@ -10,7 +10,8 @@ use crate::contract::client::{Client, Person};
 
 /// Every route that takes a body, and one that it could take.
 fn bodies() -> Vec<(Method, &'static str, Value)> {
-    let address = json!({ "name": "Jane", "street": "High St 1", "city": "Bath", "postalCode": "BA1", "country": "GB" });
+    let address =
+        json!({ "name": "Jane", "street": "High St 1", "city": "Bath", "postalCode": "BA1", "country": "GB" });
     vec![
         (Method::POST, paths::LOGIN, json!({ "username": "visitor-1", "password": "visitor" })),
         (Method::PUT, paths::PREFERENCES, json!({ "theme": "dark", "language": "en", "timezone": "UTC" })),
@@ -63,7 +64,8 @@ pub(super) async fn a_body_over_64_kib_is_413(client: &Client) -> Result<()> {
 
 pub(super) async fn impossible_values_are_422_and_named(client: &Client) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(1)).await?;
-    let check = async |path: &str, body: Value, fields: &[&str]| visitor.post(path, &body).await?.refused_fields(fields);
+    let check =
+        async |path: &str, body: Value, fields: &[&str]| visitor.post(path, &body).await?.refused_fields(fields);
     check(paths::LOGIN, json!({ "username": "john" }), &["password"]).await?;
     check(paths::LOGIN, json!({ "username": "", "password": "x" }), &["username"]).await?;
     check(paths::LOGIN, json!({ "username": 1, "password": "x" }), &["username"]).await?;

@@ -8,8 +8,9 @@ use super::orders::place;
 use crate::api::paths;
 use crate::api::problem::Code;
 use crate::api::shop::Product;
-use crate::contract::client::{Client, Person, at_once};
+use crate::contract::client::{Client, Person};
 use crate::contract::expect::{holds, same};
+use crate::contract::visitor::at_once;
 
 /// The demo data holds ten of it, and nobody sells more.
 const SCARCE: i64 = 200;
@@ -45,7 +46,12 @@ pub(super) async fn a_scarce_product_is_never_oversold(client: &Client) -> Resul
     }
     let after = stock(client, SCARCE).await?;
     let seen = format!("{before} before, {sold} sold, {after} after");
-    holds("twenty POST /api/orders at once", "all that was there and no more", seen, sold == before.min(20) && after == before - sold)
+    holds(
+        "twenty POST /api/orders at once",
+        "all that was there and no more",
+        seen,
+        sold == before.min(20) && after == before - sold,
+    )
 }
 
 async fn stock(client: &Client, product: i64) -> Result<i64> {

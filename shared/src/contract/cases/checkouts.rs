@@ -8,9 +8,10 @@ use crate::api::checkout::{CheckoutState, Confirmed, Missing};
 use crate::api::paths;
 use crate::api::problem::Code;
 use crate::api::shop::{Order, Page};
-use crate::contract::answer::Answer;
-use crate::contract::client::{Client, Person, Visitor, at_once};
+use crate::contract::client::{Client, Person};
 use crate::contract::expect::{holds, same};
+use crate::contract::steps::{address, address_of, confirm, payment, show, start};
+use crate::contract::visitor::{Visitor, at_once};
 
 pub(super) async fn a_checkout_leads_to_orders(client: &Client) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(9)).await?;
@@ -52,7 +53,9 @@ pub(super) async fn its_steps_can_be_repeated(client: &Client) -> Result<()> {
 
 pub(super) async fn a_checkout_that_was_not_started_is_409(client: &Client) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(9)).await?;
-    for answer in [address(&visitor, "Bath").await?, payment(&visitor).await?, show(&visitor).await?, confirm(&visitor).await?] {
+    for answer in
+        [address(&visitor, "Bath").await?, payment(&visitor).await?, show(&visitor).await?, confirm(&visitor).await?]
+    {
         answer.refused(Code::CheckoutNotStarted)?;
     }
     visitor.ask(Method::POST, paths::CHECKOUT_CONFIRM).send().await?.refused(Code::CheckoutNotStarted).map(drop)
@@ -141,39 +144,6 @@ pub(super) async fn complete(client: &Client) -> Result<Visitor> {
     address(&visitor, "Bath").await?.has_status(200)?;
     payment(&visitor).await?.has_status(200)?;
     Ok(visitor)
-}
-
-pub(in crate::contract) async fn start(visitor: &Visitor) -> Result<CheckoutState> {
-    let items = json!([{ "productId": 42, "quantity": 2 }, { "productId": 41, "quantity": 1 }]);
-    visitor.post(paths::CHECKOUT, &json!({ "items": items })).await?.json(201)
-}
-
-pub(super) async fn address(visitor: &Visitor, city: &str) -> Result<Answer> {
-    visitor.step(Method::PUT, paths::CHECKOUT_ADDRESS, address_of(city))?.send().await
-}
-
-pub(super) async fn payment(visitor: &Visitor) -> Result<Answer> {
-    visitor.step(Method::PUT, paths::CHECKOUT_PAYMENT, payment_of("R-7"))?.send().await
-}
-
-pub(super) async fn show(visitor: &Visitor) -> Result<Answer> {
-    let question = visitor.ask(Method::GET, paths::CHECKOUT);
-    match visitor.kept().draft {
-        Some(draft) => question.header(paths::CHECKOUT_DRAFT, &draft).send().await,
-        None => question.send().await,
-    }
-}
-
-pub(super) async fn confirm(visitor: &Visitor) -> Result<Answer> {
-    visitor.step(Method::POST, paths::CHECKOUT_CONFIRM, json!({}))?.send().await
-}
-
-pub(super) fn address_of(city: &str) -> Value {
-    json!({ "address": { "name": "Jane", "street": "High St 1", "city": city, "postalCode": "BA1", "country": "GB" } })
-}
-
-pub(super) fn payment_of(reference: &str) -> Value {
-    json!({ "payment": { "method": "card", "reference": reference } })
 }
 
 async fn newest(visitor: &Visitor) -> Result<Option<i64>> {

@@ -3,13 +3,15 @@
 use anyhow::Result;
 use reqwest::Method;
 
-use super::checkouts::{address, address_of, complete, confirm, payment_of, show, start};
+use super::checkouts::complete;
 use crate::api::checkout::CheckoutState;
 use crate::api::meta::Holder;
 use crate::api::paths;
 use crate::api::problem::Code;
-use crate::contract::client::{Client, Person, at_once};
+use crate::contract::client::{Client, Person};
 use crate::contract::expect::{holds, same};
+use crate::contract::steps::{address, address_of, confirm, payment_of, show, start};
+use crate::contract::visitor::at_once;
 
 pub(super) async fn a_draft_is_the_callers_own(client: &Client) -> Result<()> {
     let owner = complete(client).await?;

@@ -8,8 +8,9 @@ use crate::api::account::{Role, User, Whoami};
 use crate::api::credential::{Credential, LoggedIn};
 use crate::api::paths;
 use crate::api::problem::{Code, Problem};
-use crate::contract::client::{Client, Kept, Person};
+use crate::contract::client::{Client, Person};
 use crate::contract::expect::{holds, same};
+use crate::contract::visitor::Kept;
 
 pub(super) async fn a_login_says_who_it_is_for(client: &Client) -> Result<()> {
     let visitor = client.nobody();
@@ -39,7 +40,12 @@ pub(super) async fn a_wrong_password_is_401_and_so_is_an_unknown_user(client: &C
 
 pub(super) async fn two_logins_are_two_credentials(client: &Client) -> Result<()> {
     let (one, other) = (client.log_in(Person::Visitor(1)).await?, client.log_in(Person::Visitor(1)).await?);
-    holds("POST /login", "another credential each time", "the same one twice", proof(&one.kept()) != proof(&other.kept()))?;
+    holds(
+        "POST /login",
+        "another credential each time",
+        "the same one twice",
+        proof(&one.kept()) != proof(&other.kept()),
+    )?;
     one.log_out().await?.has_status(204)?;
     other.whoami().await.map(drop)
 }
@@ -47,7 +53,8 @@ pub(super) async fn two_logins_are_two_credentials(client: &Client) -> Result<()
 /// Session fixation: somebody who planted a credential must not be logged in with it.
 pub(super) async fn a_login_takes_no_credential_that_the_client_made_up(client: &Client) -> Result<()> {
     let victim = client.nobody();
-    let planted = Kept { access_token: Some("planted".into()), cookie: Some("sessionId=planted".into()), ..Kept::default() };
+    let planted =
+        Kept { access_token: Some("planted".into()), cookie: Some("sessionId=planted".into()), ..Kept::default() };
     victim.keep(|kept| *kept = planted);
     let attacker = victim.copy();
     victim.log_in(Person::Visitor(1)).await?;

@@ -9,7 +9,7 @@ use super::client::Client;
 mod accounts;
 mod bodies;
 mod buying;
-pub(super) mod checkouts;
+mod checkouts;
 mod drafts;
 mod logins;
 mod orders;
@@ -34,7 +34,8 @@ pub(super) const ALL: &[(&str, Case)] = cases! {
         a_trace_is_continued  every_private_route_refuses_nobody  every_private_route_refuses_a_forged_credential;
     bodies: a_body_that_is_not_json_is_400  a_body_nested_without_end_is_400  a_body_of_another_type_is_415
         a_body_over_64_kib_is_413  impossible_values_are_422_and_named  an_unknown_field_is_422;
-    logins: a_login_says_who_it_is_for  a_wrong_password_is_401_and_so_is_an_unknown_user  two_logins_are_two_credentials
+    logins: a_login_says_who_it_is_for  a_wrong_password_is_401_and_so_is_an_unknown_user
+        two_logins_are_two_credentials
         a_login_takes_no_credential_that_the_client_made_up  a_login_never_reuses_the_credential_before_it
         a_refresh_gives_a_new_credential_for_the_same_user  a_refresh_without_a_credential_is_401
         a_logout_is_204_also_twice_and_for_nobody  after_a_logout_nobody_can_refresh;

@@ -10,8 +10,9 @@ use crate::api::paths;
 use crate::api::problem::Code;
 use crate::api::shop::{Catalogue, Page, Product};
 use crate::contract::answer::Answer;
-use crate::contract::client::{Client, Person, Visitor};
+use crate::contract::client::{Client, Person};
 use crate::contract::expect::{holds, same};
+use crate::contract::visitor::Visitor;
 
 /// A product that no case buys: its representation stays the same.
 const UNSOLD: &str = "/api/products/123";
@@ -39,7 +40,8 @@ pub(super) async fn an_absent_product_is_404(client: &Client) -> Result<()> {
 pub(super) async fn every_product_is_on_one_page(client: &Client) -> Result<()> {
     let (mut ids, mut after) = (Vec::new(), 0);
     loop {
-        let page: Page<Product> = client.nobody().get(&format!("/api/products?limit=60&after={after}")).await?.json(200)?;
+        let page: Page<Product> =
+            client.nobody().get(&format!("/api/products?limit=60&after={after}")).await?.json(200)?;
         ids.extend(page.items.iter().map(|product| product.id));
         match page.next {
             Some(next) if next > after => after = next,

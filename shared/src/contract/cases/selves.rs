@@ -33,15 +33,37 @@ pub(super) async fn its_metrics_are_prometheus_text(client: &Client) -> Result<(
     let answer = client.nobody().get(paths::METRICS).await?;
     answer.has_status(200)?;
     let kind = answer.header("content-type");
-    holds(&answer.to, "text", kind, kind.starts_with("text/plain") || kind.starts_with("application/openmetrics-text"))?;
+    holds(
+        &answer.to,
+        "text",
+        kind,
+        kind.starts_with("text/plain") || kind.starts_with("application/openmetrics-text"),
+    )?;
     holds(&answer.to, "a histogram among the types", &answer.body, answer.body.contains(" histogram"))
 }
 
 pub(super) async fn its_openapi_is_3_1_and_names_every_route(client: &Client) -> Result<()> {
     const ROUTES: &[&str] = &[
-        paths::LIVE, paths::READY, paths::METRICS, paths::META, paths::ANONYMOUS, paths::PRODUCTS, paths::PRODUCT,
-        paths::LOGIN, paths::REFRESH, paths::LOGOUT, paths::WHOAMI, paths::PROFILE, paths::USER, paths::PREFERENCES,
-        paths::DATA, paths::ORDERS, paths::ORDER, paths::CHECKOUT, paths::CHECKOUT_ADDRESS, paths::CHECKOUT_PAYMENT,
+        paths::LIVE,
+        paths::READY,
+        paths::METRICS,
+        paths::META,
+        paths::ANONYMOUS,
+        paths::PRODUCTS,
+        paths::PRODUCT,
+        paths::LOGIN,
+        paths::REFRESH,
+        paths::LOGOUT,
+        paths::WHOAMI,
+        paths::PROFILE,
+        paths::USER,
+        paths::PREFERENCES,
+        paths::DATA,
+        paths::ORDERS,
+        paths::ORDER,
+        paths::CHECKOUT,
+        paths::CHECKOUT_ADDRESS,
+        paths::CHECKOUT_PAYMENT,
         paths::CHECKOUT_CONFIRM,
     ];
     let answer = client.nobody().get(paths::OPENAPI).await?;

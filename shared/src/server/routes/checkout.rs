@@ -7,6 +7,7 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::api::checkout::{CheckoutState, Confirm, Confirmed, GiveAddress, GivePayment, StartCheckout};
+use crate::api::meta::Holder;
 use crate::api::paths;
 use crate::api::problem::Code;
 use crate::checkout::{Draft, Refusal, Step, advance};
@@ -69,6 +70,7 @@ pub(super) async fn show(
     let carried = request.headers().get(paths::CHECKOUT_DRAFT).map(|value| value.to_str());
     let carried = carried.transpose().map_err(|_| Refused::because(Code::DraftRejected))?;
     let draft = recall(&application, &request, &caller, carried).await?.ok_or(Refusal::NotStarted)?;
+    let carried = carried.filter(|_| application.meta.state_held_by == Holder::Client); // Else a client could make one up.
     Ok(web::Json(draft.shown(carried.map(str::to_owned))))
 }
 
