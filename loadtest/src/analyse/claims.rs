@@ -1,0 +1,83 @@
+//! What is a claim, and what can become of it?
+//!
+//! A row of the seed's comparison table holds one or more claims that a measurement can contradict. Each ends in a
+//! decision with a verdict, or says that nothing in this recording decides it.
+
+use serde::Serialize;
+
+use super::interval::Estimate;
+use super::noise::Band;
+use super::verdict::Verdict;
+use crate::recording::Experiment;
+
+/// A row of the seed's table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Row {
+    pub aspect: &'static str,
+    pub stateless: &'static str,
+    pub stateful: &'static str,
+    /// The row in words that a measurement can contradict.
+    pub claims: Vec<Claim>,
+}
+
+impl Row {
+    /// The experiment without which nothing at all can be said about this row.
+    pub fn waits_for(&self) -> Option<&'static str> {
+        let mut waits = self.claims.iter().map(|claim| match claim.ruling {
+            Ruling::NotMeasured { experiment } => Some(experiment),
+            Ruling::Decided(_) => None,
+        });
+        let first = waits.next()??;
+        waits.all(|wait| wait.is_some()).then_some(first)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Claim {
+    pub says: &'static str,
+    pub ruling: Ruling,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Ruling {
+    Decided(Decision),
+    /// The experiment that would decide it was not part of this run.
+    NotMeasured {
+        experiment: &'static str,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Decision {
+    pub experiment: Experiment,
+    pub verdict: Verdict,
+    /// What decided, when it is one ratio.
+    pub effect: Option<Effect>,
+    /// One or two sentences with the figures.
+    pub because: String,
+}
+
+/// What a ratio is a ratio to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Yardstick {
+    /// Stateless over stateful.
+    OtherSide,
+    /// The stateless side over what it could be at best.
+    Ideal,
+}
+
+/// A ratio, where 1 is no difference.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Effect {
+    pub to: Yardstick,
+    /// "× the CPU of a session".
+    pub reads: &'static str,
+    pub ratio: Estimate,
+    pub band: Option<Band>,
+}

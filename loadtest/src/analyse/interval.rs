@@ -1,0 +1,151 @@
+//! How sure can we be of a number?
+//!
+//! Blocks are the unit of repetition: requests of one block share their minute of machine, so ten thousand of them are
+//! one observation, not ten thousand. Intervals are percentile bootstraps over blocks (Efron 1979), always with the
+//! same seed.
+
+use std::fmt::{self, Display, Formatter};
+
+use fastrand::Rng;
+use serde::Serialize;
+
+use crate::words::number;
+
+/// With fewer blocks there is an estimate and no interval.
+pub const FEWEST_BLOCKS: usize = 3;
+
+const RESAMPLES: usize = 10_000;
+const SEED: u64 = 20_150_314;
+
+/// Where the true value lies, in 95 of 100 repetitions.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Interval {
+    pub low: f64,
+    pub high: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Estimate {
+    pub value: f64,
+    /// None: too few blocks to say.
+    pub interval: Option<Interval>,
+    pub blocks: usize,
+}
+
+impl Estimate {
+    /// A count, where nothing is left to chance.
+    pub fn exact(value: f64) -> Estimate {
+        Estimate { value, interval: Some(Interval { low: value, high: value }), blocks: 1 }
+    }
+}
+
+/// The ratio of A to B over blocks in which both ran: the geometric mean, so that A/B and B/A tell the same story.
+///
+/// None without pairs, and when a value is not positive: the log of such a ratio is no number.
+pub fn ratio(pairs: &[(f64, f64)]) -> Option<Estimate> {
+    if pairs.iter().any(|&(a, b)| a <= 0.0 || b <= 0.0) {
+        return None;
+    }
+    let logs: Vec<f64> = pairs.iter().map(|(a, b)| (a / b).ln()).collect();
+    let Estimate { value, interval, blocks } = mean(&logs)?;
+    let interval = interval.map(|Interval { low, high }| Interval { low: low.exp(), high: high.exp() });
+    Some(Estimate { value: value.exp(), interval, blocks })
+}
+
+/// The mean of one value a block. None without values.
+pub fn mean(values: &[f64]) -> Option<Estimate> {
+    if values.is_empty() {
+        return None;
+    }
+    let interval = (values.len() >= FEWEST_BLOCKS).then(|| {
+        let means = resampled_means(values, |value, _| value);
+        Interval { low: quantile(&means, 0.025), high: quantile(&means, 0.975) }
+    });
+    Some(Estimate { value: average(values), interval, blocks: values.len() })
+}
+
+/// Means of as many values, drawn again and again with replacement, in ascending order. `twist` may change what is
+/// drawn.
+pub(super) fn resampled_means(values: &[f64], twist: impl Fn(f64, &mut Rng) -> f64) -> Vec<f64> {
+    let mut rng = Rng::with_seed(SEED);
+    let mut draw = || {
+        let value = values[rng.usize(..values.len())];
+        twist(value, &mut rng)
+    };
+    let mut means: Vec<f64> =
+        (0..RESAMPLES).map(|_| (0..values.len()).map(|_| draw()).sum::<f64>() / values.len() as f64).collect();
+    means.sort_by(f64::total_cmp);
+    means
+}
+
+/// Of an ascending list that is not empty.
+pub(super) fn quantile(ascending: &[f64], share: f64) -> f64 {
+    ascending[((ascending.len() - 1) as f64 * share).round() as usize]
+}
+
+fn average(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// 0.571 (0.552–0.590), or the value alone when it is exact or nobody knows how sure it is.
+impl Display for Estimate {
+    fn fmt(&self, to: &mut Formatter) -> fmt::Result {
+        match self.interval {
+            Some(Interval { low, high }) if low < high => {
+                write!(to, "{} ({}–{})", number(self.value), number(low), number(high))
+            }
+            _ => to.write_str(&number(self.value)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noise(seed: u64, blocks: usize) -> Vec<f64> {
+        let mut rng = Rng::with_seed(seed);
+        (0..blocks).map(|_| 1.0 + (rng.f64() - 0.5) * 0.1).collect()
+    }
+
+    #[test]
+    fn two_of_the_same_are_not_told_apart() {
+        let pairs: Vec<_> = noise(1, 12).into_iter().zip(noise(2, 12)).collect();
+        let Interval { low, high } = ratio(&pairs).unwrap().interval.unwrap();
+        assert!(low < 1.0 && 1.0 < high, "{low}–{high}");
+    }
+
+    #[test]
+    fn a_factor_of_two_is_found() {
+        let pairs: Vec<_> = noise(3, 12).into_iter().zip(noise(4, 12)).map(|(a, b)| (2.0 * a, b)).collect();
+        let Estimate { value, interval, .. } = ratio(&pairs).unwrap();
+        let Interval { low, high } = interval.unwrap();
+        assert!((value - 2.0).abs() < 0.05, "{value}");
+        assert!(low > 1.9 && high < 2.1, "{low}–{high}");
+    }
+
+    #[test]
+    fn what_shakes_both_sides_of_a_block_cancels() {
+        let pairs = [(1.0, 2.0), (10.0, 20.0), (100.0, 200.0)];
+        let Interval { low, high } = ratio(&pairs).unwrap().interval.unwrap();
+        assert!((low - 0.5).abs() < 1e-9 && (high - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn two_blocks_give_a_value_and_no_interval() {
+        let estimate = ratio(&[(1.0, 2.0), (1.0, 2.0)]).unwrap();
+        assert_eq!((estimate.value, estimate.interval), (0.5, None));
+    }
+
+    #[test]
+    fn nothing_and_less_than_nothing_have_no_ratio() {
+        assert_eq!(ratio(&[]), None);
+        assert_eq!(ratio(&[(1.0, 1.0), (-0.1, 1.0)]), None);
+    }
+
+    #[test]
+    fn an_exact_count_has_no_interval_to_show() {
+        assert_eq!(Estimate::exact(1.5).to_string(), "1.50");
+    }
+}

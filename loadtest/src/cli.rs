@@ -1,0 +1,201 @@
+//! What can be asked of the program?
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use hyper::Uri;
+use loadtest::recording::Experiment;
+
+use crate::load::pace::Arrivals;
+use crate::load::visitor::Balance;
+
+/// Compare a stateless server with a stateful one, under load, on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "loadtest", version, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start both fleets, check their contract, measure them against each other, and write a report.
+    Compare(Compare),
+    /// Put load on any server that is already running.
+    Run(Run),
+    /// Start both fleets with their Redis and database, to explore; Ctrl-C ends all of it.
+    Up(Up),
+    /// Turn recordings into a report again.
+    Report(Report),
+    /// The experiments: the question of each, and what it costs in seconds.
+    List,
+}
+
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// How thorough: smoke (≤ 90 s), workshop (≤ 5 min), full (≤ 30 min), or a TOML file like those.
+    #[arg(long, default_value = "smoke", value_name = "NAME|FILE.toml")]
+    pub plan: String,
+    /// Only these experiments.
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
+    pub only: Vec<Name>,
+    /// Where recording and report go. [default: reports/<time>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Repeats the random choices of an earlier run. [default: drawn, and printed]
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Makes every stretch of load so many times as long.
+    #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = positive)]
+    pub duration_scale: f64,
+    #[command(flatten)]
+    pub servers: Servers,
+}
+
+/// An experiment as it is written on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Name {
+    AuthCost,
+    ScaleOut,
+    Wire,
+}
+
+impl From<Name> for Experiment {
+    fn from(name: Name) -> Experiment {
+        match name {
+            Name::AuthCost => Experiment::AuthCost,
+            Name::ScaleOut => Experiment::ScaleOut,
+            Name::Wire => Experiment::Wire,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Where the server listens, like http://127.0.0.1:8081; several for the replicas of one fleet.
+    #[arg(required = true, value_name = "URL", value_parser = plain_http)]
+    pub urls: Vec<Uri>,
+    /// Which of several replicas gets a visitor's next request.
+    #[arg(long, value_enum, default_value_t = Balance::RoundRobin)]
+    pub balance: Balance,
+    /// Open loop: so many requests a second, whether or not earlier ones were answered.
+    #[arg(long, value_name = "PER_SECOND", value_parser = positive, conflicts_with = "users")]
+    pub rate: Option<f64>,
+    /// Closed loop: so many users, each waiting for an answer before asking again. [default: 16]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub users: Option<u32>,
+    /// With --rate: evenly spaced, or like people who know nothing of each other.
+    #[arg(long, value_enum, default_value_t = Spacing::Constant, requires = "rate")]
+    pub spacing: Spacing,
+    #[arg(long, default_value = "10s", value_parser = humantime::parse_duration)]
+    pub duration: Duration,
+    /// Load that comes before and is not measured.
+    #[arg(long, default_value = "0s", value_parser = humantime::parse_duration)]
+    pub warmup: Duration,
+    /// What the visitors bring. They log in as visitor-1, visitor-2, … first, or all as --login.
+    #[arg(long, value_enum, default_value_t = Brings::None)]
+    pub credential: Brings,
+    /// All visitors log in as this one.
+    #[arg(long, value_name = "NAME:PASSWORD", value_parser = name_and_password)]
+    pub login: Option<(String, String)>,
+    /// What to GET. [default: the path in the first URL]
+    #[arg(long, value_parser = path)]
+    pub path: Option<hyper::http::uri::PathAndQuery>,
+    /// A request without a whole answer within this time is a timeout.
+    #[arg(long, default_value = "2s", value_parser = humantime::parse_duration)]
+    pub deadline: Duration,
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Writes the figures as one JSON object; `-` is standard output.
+    #[arg(long, value_name = "FILE|-")]
+    pub json: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Brings {
+    None,
+    Bearer,
+    Cookie,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Spacing {
+    Constant,
+    Poisson,
+}
+
+impl Spacing {
+    pub fn arrivals(self, per_second: f64) -> Arrivals {
+        match self {
+            Spacing::Constant => Arrivals::Constant { per_second },
+            Spacing::Poisson => Arrivals::Poisson { per_second },
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Up {
+    /// Of each server.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub replicas: u32,
+    #[arg(long, value_enum, default_value_t = Which::Both)]
+    pub mode: Which,
+    /// Users visitor-1 … visitor-N, password `visitor`.
+    #[arg(long, default_value_t = 1000)]
+    pub demo_visitors: u32,
+    #[command(flatten)]
+    pub servers: Servers,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Which {
+    Jwt,
+    SessionRedis,
+    Both,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Servers {
+    /// The folder with stateless-server and stateful-server. [default: where this program is]
+    #[arg(long, value_name = "DIR")]
+    pub servers: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Report {
+    #[arg(required = true, value_name = "RECORDING")]
+    pub recordings: Vec<PathBuf>,
+    /// [default: beside the recording]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
+        _ => Err("it must be a number above 0".into()),
+    }
+}
+
+fn plain_http(text: &str) -> Result<Uri, String> {
+    let complete = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    match complete.parse::<Uri>() {
+        Ok(uri) if uri.scheme_str() == Some("http") && uri.host().is_some() => Ok(uri),
+        _ => Err("it must be like http://127.0.0.1:8081 (plain http: this generator does not speak TLS)".into()),
+    }
+}
+
+fn path(text: &str) -> Result<hyper::http::uri::PathAndQuery, String> {
+    match text.parse() {
+        Ok(path) if text.starts_with('/') => Ok(path),
+        _ => Err("it must begin with / and hold no spaces, like /api/whoami".into()),
+    }
+}
+
+fn name_and_password(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((name, password)) if !name.is_empty() => Ok((name.into(), password.into())),
+        _ => Err("it must be NAME:PASSWORD, like john:secret".into()),
+    }
+}

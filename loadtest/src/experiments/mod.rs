@@ -1,0 +1,91 @@
+//! Which claims are put to the test, and how?
+
+mod arm;
+mod auth_cost;
+pub mod bench;
+mod exchange;
+mod scale_out;
+mod wire;
+
+use std::time::Duration;
+
+use loadtest::recording::Experiment;
+
+use crate::plan::{Plan, Stretches};
+use bench::{Bench, Halt};
+
+/// One line of `loadtest list`.
+pub struct About {
+    pub experiment: Experiment,
+    pub question: &'static str,
+    /// What people usually expect.
+    pub prediction: &'static str,
+    pub takes: fn(&Plan) -> Duration,
+}
+
+pub const ALL: [About; 3] = [
+    About {
+        experiment: Experiment::AuthCost,
+        question: "What does it cost to know who is calling?",
+        prediction: "a token is faster: nobody looks up a session",
+        takes: auth_cost::takes,
+    },
+    About {
+        experiment: Experiment::ScaleOut,
+        question: "How much more can more replicas answer?",
+        prediction: "without sessions there is no limit; with them the session store is one",
+        takes: scale_out::takes,
+    },
+    About {
+        experiment: Experiment::Wire,
+        question: "What does each request carry?",
+        prediction: "a token makes requests larger than a cookie does",
+        takes: wire::takes,
+    },
+];
+
+/// All that is in the plan; what it has no section for takes no time.
+pub fn takes(plan: &Plan) -> Duration {
+    ALL.iter().map(|about| (about.takes)(plan)).sum()
+}
+
+/// Runs one and writes down what it sees.
+pub async fn run(experiment: Experiment, plan: &Plan, bench: &mut Bench<'_>) -> Result<(), Halt> {
+    match experiment {
+        Experiment::AuthCost => match &plan.auth_cost {
+            Some(section) => auth_cost::run(section, bench).await,
+            None => Ok(()),
+        },
+        Experiment::ScaleOut => match &plan.scale_out {
+            Some(section) => scale_out::run(section, bench).await,
+            None => Ok(()),
+        },
+        Experiment::Wire => match &plan.wire {
+            Some(section) => wire::run(section, bench).await,
+            None => Ok(()),
+        },
+    }
+}
+
+impl Stretches {
+    /// Of so many arms, one after the other, and their meters.
+    fn takes(&self, arms: u32) -> Duration {
+        const METERS: Duration = Duration::from_millis(10);
+        (self.measured + self.warm_up + METERS) * arms * self.blocks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_plan_ends_within_its_promised_time() {
+        // Half of it is for starting, checking the contract and slow machines.
+        for (name, seconds) in [("tiny", 5), ("smoke", 90), ("workshop", 300), ("full", 1800)] {
+            let (plan, _) = Plan::find(name).expect("it is built in");
+            let load = takes(&plan);
+            assert!(load.as_secs_f64() < f64::from(seconds) * 0.85, "{name}: {load:?}");
+        }
+    }
+}

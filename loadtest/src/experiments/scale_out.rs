@@ -1,0 +1,104 @@
+//! How much more can more replicas answer?
+//!
+//! Each replica has one worker and a fixed share of a core, so that one more replica is one more of the same on any
+//! machine. Each visitor asks again as soon as it is answered; there are so many for each replica that it always has
+//! work.
+
+use std::time::Duration;
+
+use hyper::http::uri::PathAndQuery;
+use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
+use shared::api::paths;
+
+use super::arm::Arm;
+use super::bench::{Bench, Halt, Interleaved, login};
+use crate::fleet::Fleet;
+use crate::fleet::meters::Meters;
+use crate::fleet::shares::Shares;
+use crate::load::generator::{Generator, Population};
+use crate::load::scenario::Scenario;
+use crate::load::visitor::Balance;
+use crate::plan::{Plan, ScaleOut};
+
+const MODES: u32 = 2;
+const DEADLINE: Duration = Duration::from_secs(2);
+
+pub fn takes(plan: &Plan) -> Duration {
+    plan.scale_out
+        .as_ref()
+        .map_or(Duration::ZERO, |section| section.stretches.takes(MODES * section.replicas.len() as u32))
+}
+
+pub async fn run(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<(), Halt> {
+    let shares = limited(section, bench)?;
+    bench.notebook.note(Experiment::ScaleOut, STICKY)?;
+    let fleets = bench.fleets.iter().filter(|fleet| fleet.mode != Mode::Bare);
+    let mut crowds = Vec::new();
+    for (fleet, replicas) in fleets.flat_map(|fleet| section.replicas.iter().map(move |replicas| (fleet, *replicas))) {
+        crowds.push((fleet, replicas, crowd(fleet, replicas, section, bench).await?));
+    }
+    let mut arms = Vec::new();
+    for (fleet, replicas, generator) in &crowds {
+        let meters = Meters::on(fleet, *replicas, shares.as_ref()).await?;
+        arms.push(arm(fleet, *replicas, section, generator, meters));
+    }
+    let mut interleaved = Interleaved::new(arms.len(), bench.seed);
+    for block in 0..section.stretches.blocks {
+        bench.notebook.say(format!("scale-out: block {} of {}", block + 1, section.stretches.blocks));
+        for (turn, arm) in interleaved.block(block) {
+            arms[arm].measure(bench, &section.stretches, turn).await?;
+        }
+    }
+    Ok(())
+}
+
+const STICKY: &str =
+    "Each visitor stays with one replica, so that one that waits for its share holds up nobody else's visitors.";
+
+/// Gives every replica, and Redis, its share; nothing where we have no right to.
+fn limited(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<Option<Shares>, Halt> {
+    let all = || bench.fleets.iter().flat_map(|fleet| fleet.processes(u32::MAX));
+    let shares = Shares::new().and_then(|mut shares| {
+        all().try_for_each(|(_, pid)| shares.limit(pid, section.share))?;
+        Ok(shares)
+    });
+    match shares {
+        Ok(shares) => Ok(Some(shares)),
+        Err(error) => {
+            let sentence = format!(
+                "No control group could be made ({error}), so replicas compete for cores: run as root to cap them."
+            );
+            bench.notebook.note(Experiment::ScaleOut, sentence)?;
+            Ok(None)
+        }
+    }
+}
+
+async fn crowd(fleet: &Fleet, replicas: u32, section: &ScaleOut, bench: &Bench<'_>) -> Result<Generator, Halt> {
+    let population = Population {
+        replicas: fleet.addresses(replicas),
+        balance: Balance::Sticky,
+        visitors: section.users_per_replica * replicas,
+        login: login(fleet),
+        deadline: DEADLINE,
+        cores: bench.cores.generator.clone(),
+        seed: bench.seed,
+    };
+    Ok(Generator::start(population).await?)
+}
+
+fn arm<'a>(fleet: &Fleet, replicas: u32, section: &ScaleOut, generator: &'a Generator, meters: Meters<'a>) -> Arm<'a> {
+    let users = section.users_per_replica * replicas;
+    Arm {
+        experiment: Experiment::ScaleOut,
+        mode: fleet.mode,
+        workload: Workload::Whoami,
+        purpose: Purpose::Comparison,
+        replicas,
+        load: Load::Closed { users },
+        scenario: Scenario::Get(PathAndQuery::from_static(paths::WHOAMI)),
+        visitors: users,
+        generator,
+        meters,
+    }
+}

@@ -1,0 +1,130 @@
+//! What did one stretch of load come to, for people and for programs?
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use loadtest::recording::{Latency, SendLag};
+use serde::Serialize;
+
+use crate::load::measure::Measured;
+use crate::load::pace::Arrivals;
+
+/// The JSON object of `loadtest run`. Times that end in `Ms` are milliseconds.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Figures {
+    sent: u64,
+    ok: u64,
+    http_errors: BTreeMap<u16, u64>,
+    timeouts: u64,
+    connection_errors: u64,
+    in_flight: u64,
+    duration_seconds: f64,
+    goodput_per_second: f64,
+    model: &'static str,
+    /// Of good answers; from the intended send time when the model is open.
+    latency_ms: LatencyMs,
+    send_lag_ms: SendLagMs,
+    bytes_sent: u64,
+    bytes_received: u64,
+    generator_cpu_seconds: f64,
+    valid: bool,
+    why_invalid: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct LatencyMs {
+    mean: f64,
+    p50: f64,
+    p90: f64,
+    p95: f64,
+    p99: f64,
+    p999: f64,
+    max: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct SendLagMs {
+    p50: f64,
+    p99: f64,
+    max: f64,
+}
+
+impl Figures {
+    pub fn of(measured: &Measured, arrivals: Arrivals) -> Figures {
+        let outcomes = measured.ledger.outcomes.clone();
+        let why_invalid = measured.why_invalid();
+        Figures {
+            sent: outcomes.sent,
+            ok: outcomes.ok,
+            http_errors: outcomes.http_errors,
+            timeouts: outcomes.timeouts,
+            connection_errors: outcomes.connection_errors,
+            in_flight: outcomes.in_flight,
+            duration_seconds: measured.elapsed.as_secs_f64(),
+            goodput_per_second: measured.goodput_per_second(),
+            model: if arrivals.is_open() { "open" } else { "closed" },
+            latency_ms: LatencyMs::of(&measured.ledger.ok),
+            send_lag_ms: SendLagMs::of(measured.ledger.send_lag()),
+            bytes_sent: measured.bytes_sent,
+            bytes_received: measured.bytes_received,
+            generator_cpu_seconds: measured.cpu.as_secs_f64(),
+            valid: why_invalid.is_empty(),
+            why_invalid: (!why_invalid.is_empty()).then(|| why_invalid.join("; ")),
+        }
+    }
+}
+
+impl LatencyMs {
+    fn of(latency: &Latency) -> LatencyMs {
+        let at = |share| milliseconds(latency.quantile(share));
+        LatencyMs {
+            mean: milliseconds(latency.mean()),
+            p50: at(0.5),
+            p90: at(0.9),
+            p95: at(0.95),
+            p99: at(0.99),
+            p999: at(0.999),
+            max: milliseconds(latency.max()),
+        }
+    }
+}
+
+impl SendLagMs {
+    fn of(lag: SendLag) -> SendLagMs {
+        SendLagMs { p50: milliseconds(lag.p50), p99: milliseconds(lag.p99), max: milliseconds(lag.max) }
+    }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let errors = self.http_errors.iter().map(|(status, count)| format!(", {count} × {status}")).collect::<String>();
+        let latency = &self.latency_ms;
+        writeln!(
+            out,
+            "{} loop, {:.1} s, {:.1} good answers a second",
+            self.model, self.duration_seconds, self.goodput_per_second
+        )?;
+        writeln!(
+            out,
+            "{} sent: {} ok{errors}, {} timeouts, {} connection errors, {} in flight",
+            self.sent, self.ok, self.timeouts, self.connection_errors, self.in_flight
+        )?;
+        writeln!(
+            out,
+            "latency in ms: mean {:.3}, p50 {:.3}, p90 {:.3}, p99 {:.3}, p99.9 {:.3}, max {:.3}",
+            latency.mean, latency.p50, latency.p90, latency.p99, latency.p999, latency.max
+        )?;
+        let lag = &self.send_lag_ms;
+        write!(out, "send lag p99 {:.3} ms, generator CPU {:.2} s", lag.p99, self.generator_cpu_seconds)?;
+        match &self.why_invalid {
+            Some(why) => write!(out, "\nnot valid: {why}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Does this fleet keep its promises, before anybody measures it?
+
+use anyhow::bail;
+use loadtest::recording::{Contract, Mode};
+use shared::contract::promises::Promises;
+use shared::contract::{RedisAccess, Target, check};
+
+use super::{Fleet, name};
+
+/// The suite asks visitors whom nobody else should be, and so many must be there.
+pub const VISITORS: u32 = 10;
+
+/// The whole contract, on all replicas, but for the promises about outages: these fleets are to be measured, not
+/// broken.
+pub async fn held_against(fleet: &Fleet) -> anyhow::Result<Contract> {
+    let promises = match fleet.mode {
+        Mode::Jwt => Promises::stateless(),
+        Mode::SessionRedis => Promises::stateful(),
+        other => bail!("{} promises nothing that could be checked", name(other)),
+    };
+    let count = fleet.redis.as_ref().map(|redis| || redis.commands_answered());
+    let redis = count.as_ref().map_or(RedisAccess::None, |count| RedisAccess::Count(count));
+    let replicas = fleet.urls().map(str::to_owned).collect();
+    let report = check(Target { replicas, promises, redis }).await;
+    let failures = report.broken.iter();
+    let failures = failures
+        .map(|broken| format!("{}: {}: expected {}, saw {}", broken.case, broken.asked, broken.expected, broken.seen));
+    let failures: Vec<_> = failures.collect();
+    Ok(Contract { mode: fleet.mode, cases: (report.kept.len() + failures.len()) as u32, failures })
+}

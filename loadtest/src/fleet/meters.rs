@@ -1,0 +1,126 @@
+//! What did each process use, and what was asked of the stores?
+//!
+//! Meters are read before and after a stretch of load, while nobody asks anything; what lies between is the stretch's.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use anyhow::Context;
+use loadtest::recording::{Mode, Process, Role};
+use procfs::WithCurrentSystemInfo;
+
+use super::Fleet;
+use super::scrape;
+use super::shares::Shares;
+use crate::load::promise::Work;
+
+/// The meters of those who take part.
+pub struct Meters<'a> {
+    processes: Vec<(Role, u32)>,
+    /// Of servers that count their SQL.
+    counting: Vec<&'a str>,
+    redis: Option<redis::aio::MultiplexedConnection>,
+    shares: Option<&'a Shares>,
+}
+
+pub struct Reading {
+    usage: Vec<Usage>,
+    work: Work,
+}
+
+struct Usage {
+    /// Thread → time on a CPU, to the nanosecond; the process's own sum counts in hundredths of a second.
+    threads: HashMap<i32, Duration>,
+    throttled: Duration,
+    rss_bytes: u64,
+}
+
+/// What lies between two readings.
+pub struct Used {
+    pub processes: Vec<Process>,
+    pub work: Work,
+}
+
+impl<'a> Meters<'a> {
+    /// On the first so many replicas of a fleet, and on what is behind them.
+    ///
+    /// # Errors
+    /// Redis does not answer.
+    pub async fn on(fleet: &'a Fleet, replicas: u32, shares: Option<&'a Shares>) -> anyhow::Result<Meters<'a>> {
+        let redis = match fleet.redis_url() {
+            Some(url) => Some(redis::Client::open(url)?.get_multiplexed_async_connection().await?),
+            None => None,
+        };
+        let counting =
+            if fleet.mode == Mode::Bare { Vec::new() } else { fleet.urls().take(replicas as usize).collect() };
+        Ok(Meters { processes: fleet.processes(replicas), counting, redis, shares })
+    }
+
+    /// # Errors
+    /// A process is gone, or does not answer.
+    pub async fn start(&mut self) -> anyhow::Result<Reading> {
+        let work = self.work().await?; // First: to be asked for it costs CPU time, which belongs to nobody's request.
+        Ok(Reading { work, usage: self.usage()? })
+    }
+
+    /// What was used since. Call it when all answers are here.
+    ///
+    /// # Errors
+    /// A process is gone, or does not answer.
+    pub async fn stop(&mut self, start: &Reading) -> anyhow::Result<Used> {
+        let usage = self.usage()?;
+        let work = self.work().await?;
+        let pairs = start.usage.iter().zip(&usage).zip(&self.processes);
+        Ok(Used {
+            processes: pairs.map(|((before, after), (role, _))| before.until(after, *role)).collect(),
+            work: Work {
+                store_calls: work.store_calls - start.work.store_calls,
+                sql_statements: work.sql_statements - start.work.sql_statements,
+            },
+        })
+    }
+
+    async fn work(&mut self) -> anyhow::Result<Work> {
+        let mut work = Work::default();
+        for url in &self.counting {
+            work.sql_statements += scrape::counter(url, "sql_calls_total").await?;
+        }
+        if let Some(redis) = &mut self.redis {
+            work.store_calls = scrape::store_calls(redis).await?;
+        }
+        Ok(work)
+    }
+
+    fn usage(&self) -> anyhow::Result<Vec<Usage>> {
+        self.processes.iter().map(|(_, pid)| self.usage_of(*pid)).collect()
+    }
+
+    fn usage_of(&self, pid: u32) -> anyhow::Result<Usage> {
+        let process = procfs::process::Process::new(pid as i32).context("a process of the fleet has ended")?;
+        let mut threads = HashMap::new();
+        for task in process.tasks()?.flatten() {
+            if let Ok(scheduled) = task.schedstat() {
+                threads.insert(task.tid, Duration::from_nanos(scheduled.sum_exec_runtime));
+            }
+        }
+        let rss_bytes = process.stat()?.rss_bytes().get();
+        let throttled = self.shares.map_or(Duration::ZERO, |shares| shares.throttled(pid));
+        Ok(Usage { threads, throttled, rss_bytes })
+    }
+}
+
+impl Usage {
+    /// A thread that began in between counts from nothing; one that ended is lost, and takes little with it.
+    fn until(&self, after: &Usage, role: Role) -> Process {
+        let spent = after
+            .threads
+            .iter()
+            .map(|(thread, total)| total.saturating_sub(self.threads.get(thread).copied().unwrap_or_default()));
+        Process {
+            role,
+            cpu: spent.sum(),
+            rss_bytes: after.rss_bytes,
+            throttled: after.throttled.saturating_sub(self.throttled),
+        }
+    }
+}

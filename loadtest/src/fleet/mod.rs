@@ -1,0 +1,175 @@
+//! What is measured?
+//!
+//! A fleet: replicas of one server as child processes, the stores behind them, and meters on every process. All of it
+//! is private, and gone when its value is dropped.
+
+pub mod contract;
+pub mod cores;
+pub mod meters;
+pub mod scrape;
+pub mod shares;
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use loadtest::recording::{Mode, Role};
+use shared::api::meta::CredentialKind;
+use shared::rig::redis::{Listen, Options, Redis};
+use shared::rig::replica::Replica;
+use tempfile::TempDir;
+
+use crate::cli::Servers;
+use cores::Cores;
+
+/// What every fleet of a run has in common.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub servers: Servers,
+    pub replicas: u32,
+    pub demo_visitors: u32,
+    pub workers: Workers,
+    pub cores: Cores,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum Workers {
+    /// One thread that answers: one more replica is then one more worker, and nothing else.
+    One,
+    /// As the server sees fit.
+    Default,
+}
+
+/// Replicas of one server; fields are dropped in this order: first those who use a store, then the store.
+pub struct Fleet {
+    pub mode: Mode,
+    replicas: Vec<Replica>,
+    redis: Option<Redis>,
+    _folder: TempDir,
+}
+
+/// Longer than any run: nobody's credential shall end in the middle of a measurement.
+const OUTLIVES_THE_RUN: &str = "2h";
+
+impl Fleet {
+    /// Starts stores and replicas, and returns when each of them says that it listens.
+    ///
+    /// # Errors
+    /// A binary is missing, or a process does not come up; with its last words.
+    pub async fn start(mode: Mode, settings: &Settings) -> anyhow::Result<Fleet> {
+        let folder =
+            tempfile::Builder::new().prefix("loadtest-").tempdir().context("cannot make a temporary folder")?;
+        let binary = settings.servers.find(program(mode)?)?;
+        let redis = match mode {
+            Mode::SessionRedis => Some(Redis::start(Options { listen: Listen::Port, ..Options::default() }).await?),
+            _ => None,
+        };
+        let mut fleet = Fleet { mode, replicas: Vec::new(), redis, _folder: folder };
+        let key = fleet._folder.path().join("key");
+        fs::write(&key, fastrand::Rng::new().u128(..).to_string().repeat(4)).context("cannot write a key")?;
+        for number in 1..=settings.replicas {
+            // One after the other: the first makes the database that all of them share.
+            let arguments = fleet.arguments(number, &key, settings);
+            fleet.replicas.push(Replica::start(&binary, &arguments, &[]).await?);
+        }
+        for replica in &fleet.replicas {
+            cores::bind(replica.pid(), &settings.cores.servers)?;
+        }
+        if let Some(redis) = &fleet.redis {
+            cores::bind(redis.pid(), &settings.cores.redis)?;
+        }
+        Ok(fleet)
+    }
+
+    fn arguments(&self, number: u32, key: &Path, settings: &Settings) -> Vec<String> {
+        let database = self._folder.path().join("shop.sqlite");
+        let mut arguments = vec![
+            "--listen=127.0.0.1:0".into(),
+            format!("--database-url=sqlite://{}", database.display()),
+            format!("--instance={}-{number}", name(self.mode)),
+            format!("--demo-visitors={}", settings.demo_visitors),
+        ];
+        if let Workers::One = settings.workers {
+            arguments.push("--workers=1".into());
+        }
+        match &self.redis {
+            _ if self.mode == Mode::Bare => return vec!["--listen=127.0.0.1:0".into(), "--workers=1".into()],
+            None => arguments.extend([format!("--key={}", key.display()), format!("--access-ttl={OUTLIVES_THE_RUN}")]),
+            Some(redis) => arguments.extend([
+                format!("--cookie-key={}", key.display()),
+                format!("--redis-url={}", redis.url()),
+                format!("--idle-ttl={OUTLIVES_THE_RUN}"),
+            ]),
+        }
+        arguments
+    }
+
+    pub fn url(&self, replica: usize) -> &str {
+        self.replicas[replica].url()
+    }
+
+    pub fn urls(&self) -> impl Iterator<Item = &str> {
+        self.replicas.iter().map(Replica::url)
+    }
+
+    pub fn redis_url(&self) -> Option<String> {
+        self.redis.as_ref().map(Redis::url)
+    }
+
+    /// Where the first so many replicas listen.
+    pub fn addresses(&self, replicas: u32) -> Vec<SocketAddr> {
+        let first = self.replicas.iter().take(replicas as usize);
+        first.map(|replica| address(replica.url())).collect()
+    }
+
+    /// Who takes part when so many replicas are asked, with their process ids.
+    pub fn processes(&self, replicas: u32) -> Vec<(Role, u32)> {
+        let numbered =
+            (1..=replicas).zip(&self.replicas).map(|(number, replica)| (Role::Replica(number), replica.pid()));
+        numbered.chain(self.redis.iter().map(|redis| (Role::Redis, redis.pid()))).collect()
+    }
+
+    pub fn credential(&self) -> CredentialKind {
+        match self.redis {
+            None => CredentialKind::Bearer,
+            Some(_) => CredentialKind::Cookie,
+        }
+    }
+}
+
+fn address(url: &str) -> SocketAddr {
+    url.trim_start_matches("http://").parse().expect("a replica says where it listens as http://ADDRESS:PORT")
+}
+
+/// As people write it.
+pub fn name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Bare => "bare",
+        Mode::Jwt => "jwt",
+        Mode::JwtDenylist => "jwt+denylist",
+        Mode::SessionRedis => "session-redis",
+        Mode::SessionMemory => "session-memory",
+    }
+}
+
+fn program(mode: Mode) -> anyhow::Result<&'static str> {
+    match mode {
+        Mode::Bare => Ok("examples/bare"),
+        Mode::Jwt => Ok("stateless-server"),
+        Mode::SessionRedis => Ok("stateful-server"),
+        other => bail!("no fleet can be started as {} yet", name(other)),
+    }
+}
+
+impl Servers {
+    /// # Errors
+    /// It was not built; the sentence says how.
+    pub fn find(&self, name: &str) -> anyhow::Result<PathBuf> {
+        match &self.servers {
+            None => shared::rig::binary(name),
+            Some(folder) if folder.join(name).is_file() => Ok(folder.join(name)),
+            Some(folder) => bail!("{name} is not in {}: build it with `cargo build -p {name}`", folder.display()),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Who keeps the books?
+//!
+//! Every request that begins is settled once: answered, failed, or still in flight when the phase was cut off. The
+//! three are counted in different places, so that a leak shows as a sum that does not add up.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use loadtest::recording::{Latency, Outcomes, SendLag};
+
+use super::promise::Work;
+
+/// Why a request did not end well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// Nobody listens there.
+    Refused,
+    /// No connection, for another reason.
+    Unreachable,
+    /// The connection broke before the whole answer was here.
+    Reset,
+    /// The answer was not HTTP.
+    Garbled,
+    /// No whole answer within the deadline, counted from when the request was due.
+    TimedOut,
+    /// An answer, of 400 and above.
+    Status(u16),
+}
+
+/// The books of one thread, or of all of them together.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    pub outcomes: Outcomes,
+    /// Of good answers.
+    pub ok: Latency,
+    /// Of everything else that ended.
+    pub failed: Latency,
+    /// Behind the good answers.
+    pub promised: Work,
+    send_lag: Latency,
+}
+
+impl Ledger {
+    pub fn add(&mut self, other: &Ledger) {
+        let (mine, theirs) = (&mut self.outcomes, &other.outcomes);
+        mine.sent += theirs.sent;
+        mine.ok += theirs.ok;
+        mine.timeouts += theirs.timeouts;
+        mine.connection_errors += theirs.connection_errors;
+        mine.in_flight += theirs.in_flight;
+        for (status, count) in &theirs.http_errors {
+            *mine.http_errors.entry(*status).or_default() += count;
+        }
+        self.ok.add(&other.ok);
+        self.failed.add(&other.failed);
+        self.promised += other.promised;
+        self.send_lag.add(&other.send_lag);
+    }
+
+    /// How far behind the schedule requests left, when it was not the server that held them up.
+    pub fn send_lag(&self) -> SendLag {
+        let lag = &self.send_lag;
+        SendLag { p50: lag.quantile(0.5), p99: lag.quantile(0.99), max: lag.max() }
+    }
+
+    /// Good or bad, of every request that ended.
+    pub fn ended(&self) -> Latency {
+        let mut all = self.ok.clone();
+        all.add(&self.failed);
+        all
+    }
+
+    fn settle(&mut self, result: Result<Work, Failure>, took: Duration) {
+        let outcomes = &mut self.outcomes;
+        match result {
+            Ok(_) => outcomes.ok += 1,
+            Err(Failure::Status(status)) => *outcomes.http_errors.entry(status).or_default() += 1,
+            Err(Failure::TimedOut) => outcomes.timeouts += 1,
+            Err(_) => outcomes.connection_errors += 1,
+        }
+        match result {
+            Ok(promised) => {
+                self.promised += promised;
+                self.ok.record(took);
+            }
+            Err(_) => self.failed.record(took),
+        }
+    }
+}
+
+/// A request under way. Dropped before it was settled, it is in flight for ever.
+pub struct Attempt {
+    ledger: Rc<RefCell<Ledger>>,
+    settled: bool,
+}
+
+impl Attempt {
+    pub fn begin(ledger: &Rc<RefCell<Ledger>>) -> Attempt {
+        ledger.borrow_mut().outcomes.sent += 1;
+        Attempt { ledger: ledger.clone(), settled: false }
+    }
+
+    pub fn lagged(&self, lag: Duration) {
+        self.ledger.borrow_mut().send_lag.record(lag);
+    }
+
+    pub fn settle(mut self, result: Result<Work, Failure>, took: Duration) {
+        self.settled = true;
+        self.ledger.borrow_mut().settle(result, took);
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        if !self.settled {
+            self.ledger.borrow_mut().outcomes.in_flight += 1;
+        }
+    }
+}
+
+/// What a phase of load came to, over all threads.
+#[derive(Debug, Default)]
+pub struct Measured {
+    pub ledger: Ledger,
+    /// From the first due request to the last answer, and no less than was asked for.
+    pub elapsed: Duration,
+    pub bytes_sent: u64,
+    pub bytes_received: u64,
+    /// CPU time of the generator's threads.
+    pub cpu: Duration,
+    /// The share of a core that the busiest thread used: 1.0 is all of it.
+    pub busiest: f64,
+}
+
+/// Above this, the tail would be the generator's own.
+const LAG_BOUND: Duration = Duration::from_millis(2);
+const SATURATED: f64 = 0.9;
+
+impl Measured {
+    pub fn add(&mut self, lane: &Measured) {
+        self.ledger.add(&lane.ledger);
+        self.elapsed = self.elapsed.max(lane.elapsed);
+        self.bytes_sent += lane.bytes_sent;
+        self.bytes_received += lane.bytes_received;
+        self.cpu += lane.cpu;
+        self.busiest = self.busiest.max(lane.busiest);
+    }
+
+    pub fn goodput_per_second(&self) -> f64 {
+        self.ledger.outcomes.ok as f64 / self.elapsed.as_secs_f64()
+    }
+
+    /// A sentence for each reason why these figures would be about the generator and not about the server.
+    pub fn why_invalid(&self) -> Vec<String> {
+        let outcomes = &self.ledger.outcomes;
+        assert!(outcomes.add_up(), "every request is settled once: {outcomes:?}");
+        let lag = self.ledger.send_lag().p99;
+        let busiest = self.busiest * 100.0;
+        let reasons = [
+            (outcomes.sent == 0, "no request was due in this time".into()),
+            (lag > LAG_BOUND, format!("the generator sent late: send lag p99 {lag:.1?}, bound {LAG_BOUND:?}")),
+            (
+                self.busiest > SATURATED,
+                format!("the generator saturated: its busiest thread used {busiest:.0} % of a core"),
+            ),
+        ];
+        reasons.into_iter().filter_map(|(applies, sentence)| applies.then_some(sentence)).collect()
+    }
+}

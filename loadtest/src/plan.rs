@@ -1,0 +1,180 @@
+//! How thorough shall it be?
+//!
+//! A plan is a TOML file with a section for each experiment; an experiment without one does not run.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use loadtest::recording::Experiment;
+use loadtest::words;
+use serde::{Deserialize, Deserializer};
+
+/// The plans that the program carries.
+const BUILT_IN: [(&str, &str); 4] = [
+    ("tiny", include_str!("../plans/tiny.toml")),
+    ("smoke", include_str!("../plans/smoke.toml")),
+    ("workshop", include_str!("../plans/workshop.toml")),
+    ("full", include_str!("../plans/full.toml")),
+];
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Plan {
+    pub auth_cost: Option<AuthCost>,
+    pub scale_out: Option<ScaleOut>,
+    pub wire: Option<Wire>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AuthCost {
+    /// Requests per second on every arm, so that only the work behind a request differs.
+    pub rate: f64,
+    /// The same for the journey, which writes.
+    pub journey_rate: f64,
+    pub visitors: u32,
+    pub stretches: Stretches,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ScaleOut {
+    pub replicas: Vec<u32>,
+    /// Of one core, for each replica, and for Redis: 0.15 is 15 %.
+    pub share: f64,
+    pub users_per_replica: u32,
+    pub stretches: Stretches,
+}
+
+/// How often each arm is measured, and how long.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Stretches {
+    pub blocks: u32,
+    #[serde(deserialize_with = "humane")]
+    pub measured: Duration,
+    /// Before each, and thrown away.
+    #[serde(deserialize_with = "humane")]
+    pub warm_up: Duration,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Wire {
+    /// How many products the checkouts hold whose drafts are weighed.
+    pub items: Vec<usize>,
+}
+
+impl Plan {
+    /// A built-in plan by its name, or a file; with its text.
+    ///
+    /// # Errors
+    /// There is none, or it asks for what cannot be.
+    pub fn find(name: &str) -> anyhow::Result<(Plan, String)> {
+        let text = match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
+            Some((_, text)) => (*text).to_owned(),
+            None => std::fs::read_to_string(name).with_context(|| {
+                format!("there is no plan {name}: use smoke, workshop, full, or a TOML file like those")
+            })?,
+        };
+        let plan: Plan = toml::from_str(&text).with_context(|| format!("the plan {name} cannot be read"))?;
+        plan.check().with_context(|| format!("the plan {name} cannot be carried out"))?;
+        Ok((plan, text))
+    }
+
+    /// Leaves out what is not among `only`, and makes every stretch so many times as long.
+    ///
+    /// # Errors
+    /// When that leaves nothing, or `only` names what the plan does not have.
+    pub fn narrowed(mut self, only: &[Experiment], scale: f64) -> anyhow::Result<Plan> {
+        for wanted in only {
+            if !self.experiments().contains(wanted) {
+                bail!("the plan has no section for {}: add it, or take another plan", words::experiment(*wanted));
+            }
+        }
+        let wanted = |name| only.is_empty() || only.contains(&name);
+        self.auth_cost = self.auth_cost.filter(|_| wanted(Experiment::AuthCost));
+        self.scale_out = self.scale_out.filter(|_| wanted(Experiment::ScaleOut));
+        self.wire = self.wire.filter(|_| wanted(Experiment::Wire));
+        for stretches in self.stretches() {
+            stretches.measured = stretches.measured.mul_f64(scale);
+            stretches.warm_up = stretches.warm_up.mul_f64(scale);
+        }
+        Ok(self)
+    }
+
+    pub fn experiments(&self) -> Vec<Experiment> {
+        let present = [
+            self.auth_cost.as_ref().map(|_| Experiment::AuthCost),
+            self.scale_out.as_ref().map(|_| Experiment::ScaleOut),
+            self.wire.as_ref().map(|_| Experiment::Wire),
+        ];
+        present.into_iter().flatten().collect()
+    }
+
+    /// Replicas that each fleet needs for the largest of its experiments.
+    pub fn replicas(&self) -> u32 {
+        self.scale_out.iter().flat_map(|scale_out| scale_out.replicas.iter().copied()).max().unwrap_or(1)
+    }
+
+    /// People who must be able to log in.
+    pub fn visitors(&self) -> u32 {
+        let cost = self.auth_cost.as_ref().map_or(0, |cost| cost.visitors);
+        let scale = self.scale_out.as_ref().map_or(0, |scale| scale.users_per_replica * self.replicas());
+        cost.max(scale).max(1)
+    }
+
+    fn stretches(&mut self) -> impl Iterator<Item = &mut Stretches> {
+        let cost = self.auth_cost.as_mut().map(|cost| &mut cost.stretches);
+        cost.into_iter().chain(self.scale_out.as_mut().map(|scale| &mut scale.stretches))
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        if self.experiments().is_empty() {
+            bail!("it has no section: add [auth-cost], [scale-out] or [wire]");
+        }
+        self.auth_cost.as_ref().map_or(Ok(()), AuthCost::check)?;
+        self.scale_out.as_ref().map_or(Ok(()), ScaleOut::check)?;
+        match &self.wire {
+            Some(wire) if wire.items.iter().any(|items| !(1..=20).contains(items)) => {
+                bail!("items must be numbers from 1 to 20: no checkout holds more")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl AuthCost {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.rate <= 0.0 || self.journey_rate <= 0.0 || self.visitors == 0 {
+            bail!("rate, journey-rate and visitors must be above 0");
+        }
+        self.stretches.check()
+    }
+}
+
+impl ScaleOut {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.replicas.is_empty() || self.replicas.iter().any(|count| !(1..=64).contains(count)) {
+            bail!("replicas must be numbers from 1 to 64, like [1, 2, 4]");
+        }
+        if !(0.01..=1.0).contains(&self.share) || self.users_per_replica == 0 {
+            bail!("share must be between 0.01 and 1, and users-per-replica above 0");
+        }
+        self.stretches.check()
+    }
+}
+
+impl Stretches {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.blocks == 0 || self.measured.is_zero() {
+            bail!("blocks and measured must be above 0");
+        }
+        Ok(())
+    }
+}
+
+fn humane<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(from)?;
+    humantime::parse_duration(&text).map_err(serde::de::Error::custom)
+}

@@ -1,0 +1,210 @@
+//! What was seen?
+//!
+//! The file between run and report: JSON Lines, a header first, then one event a line, a footer last. It holds what was
+//! measured and everything that could explain it, and no conclusion: those are made anew each time a report is
+//! rendered.
+
+mod file;
+mod latency;
+mod sample;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use file::{Unreadable, Writer};
+pub use latency::Latency;
+pub use sample::{Load, Outcomes, Process, Purpose, Role, Sample, SendLag, Tally, Workload};
+
+/// The version this program writes. It goes up when an older program would misread the file.
+pub const FORMAT: u32 = 1;
+
+/// A whole file, read back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recording {
+    pub header: Header,
+    pub events: Vec<Event>,
+    /// Absent when the program was ended before it could say goodbye.
+    pub footer: Option<Footer>,
+}
+
+impl Recording {
+    pub fn samples(&self) -> impl Iterator<Item = &Sample> {
+        self.events.iter().filter_map(|event| match event {
+            Event::Sample(sample) => Some(&**sample),
+            _ => None,
+        })
+    }
+}
+
+/// One line of the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Line {
+    Header(Box<Header>),
+    Event(Event),
+    Footer(Footer),
+}
+
+/// What was known before the first request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Header {
+    pub format: u32,
+    pub started_at: Timestamp,
+    /// The version of this program.
+    pub program: String,
+    /// Every random choice of the run follows from it.
+    pub seed: u64,
+    /// The name of the plan, and all of its text.
+    pub plan: Plan,
+    /// The exact command, one argument an item, that runs this again.
+    pub command: Vec<String>,
+    pub machine: Machine,
+    /// Program → version: both servers, Redis, the database.
+    pub versions: BTreeMap<String, String>,
+    /// Role → the cores it may run on. Empty: not pinned.
+    pub pinning: BTreeMap<String, Vec<u32>>,
+    /// Role → its share of one core, 0.25 being a quarter. Empty: not capped.
+    pub caps: BTreeMap<String, f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    pub name: String,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Machine {
+    pub kernel: String,
+    pub cores: u32,
+    pub cpu_model: String,
+    pub memory_bytes: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Experiment {
+    AuthCost,
+    ScaleOut,
+    Wire,
+}
+
+/// How a fleet is started: who remembers, and by what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Mode {
+    /// No fleet of ours: a handler of actix alone that answers the same body. The floor.
+    #[serde(rename = "bare")]
+    Bare,
+    #[serde(rename = "jwt")]
+    Jwt,
+    #[serde(rename = "jwt+denylist")]
+    JwtDenylist,
+    #[serde(rename = "session-redis")]
+    SessionRedis,
+    #[serde(rename = "session-memory")]
+    SessionMemory,
+}
+
+/// Something that was seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Event {
+    Contract(Contract),
+    Sample(Box<Sample>),
+    Wire(Wire),
+    Size(SizePoint),
+    HeadLimit(HeadLimit),
+    /// A sentence that the reader of the report should have.
+    Note(Remark),
+    /// Why an experiment, or a part of it, did not happen.
+    Skipped(Remark),
+}
+
+/// A fleet was held against its contract. One that failed is not measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Contract {
+    pub mode: Mode,
+    pub cases: u32,
+    /// A sentence for each broken promise.
+    pub failures: Vec<String>,
+}
+
+/// One request of one visitor, taken apart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Wire {
+    pub mode: Mode,
+    pub workload: Workload,
+    pub request: Message,
+    pub response: Message,
+}
+
+/// Bytes on the wire, line ends and the separators between them included.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    /// Request line or status line, and the empty line behind the headers.
+    pub framing_bytes: u64,
+    /// Header name, lower case → bytes of the whole line.
+    pub headers: BTreeMap<String, u64>,
+    pub body_bytes: u64,
+}
+
+impl Message {
+    pub fn total_bytes(&self) -> u64 {
+        self.framing_bytes + self.headers.values().sum::<u64>() + self.body_bytes
+    }
+}
+
+/// What a visitor has to carry when there is more to remember.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SizePoint {
+    pub mode: Mode,
+    /// What is to be remembered, as JSON: an unfinished checkout, claims of a token, content of a session.
+    pub content_bytes: u64,
+    /// The whole request as sent.
+    pub request_bytes: u64,
+    /// 200 while it fits, 431 when it does not any more.
+    pub status: u16,
+}
+
+/// Where a server stops listening: header fields are made longer until it refuses.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HeadLimit {
+    pub mode: Mode,
+    /// The longest request head that was answered, request line and all.
+    pub answered_bytes: u64,
+    /// The shortest that was refused, and how.
+    pub refused_bytes: u64,
+    pub status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Remark {
+    /// None: about the whole run.
+    pub experiment: Option<Experiment>,
+    pub sentence: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Footer {
+    pub ended_at: Timestamp,
+    pub ending: Ending,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Ending {
+    Complete,
+    Interrupted,
+}

@@ -1,0 +1,110 @@
+//! What does the report say, before anybody asks what it looks like?
+//!
+//! The same article becomes HTML and Markdown. A picture always comes with its figures as a table, so the words are
+//! whole without the pictures.
+
+use crate::analyse::claims::{Effect, Row};
+use crate::analyse::scale_out::Curve;
+use crate::recording::{Experiment, Mode, Workload};
+
+pub(super) struct Article {
+    pub(super) kicker: String,
+    pub(super) title: &'static str,
+    /// The plain answer.
+    pub(super) answer: String,
+    /// What a reader must know before anything else, such as a run that was interrupted.
+    pub(super) warnings: Vec<String>,
+    pub(super) claims: Vec<Row>,
+    pub(super) sections: Vec<Section>,
+    pub(super) appendix: Appendix,
+}
+
+/// One experiment.
+pub(super) struct Section {
+    pub(super) about: Experiment,
+    pub(super) figures: Vec<Figure>,
+    /// Sentences that were noted while it ran.
+    pub(super) notes: Vec<String>,
+    pub(super) measured: Vec<String>,
+    pub(super) not_shown: Vec<&'static str>,
+}
+
+pub(super) struct Figure {
+    pub(super) title: String,
+    /// What to look for.
+    pub(super) caption: String,
+    pub(super) picture: Option<Picture>,
+    pub(super) table: Table,
+}
+
+pub(super) enum Picture {
+    Spectrum(Vec<Series>),
+    Bars(Bars),
+    Curves(Vec<Curve>),
+    Intervals(Vec<(String, Effect)>),
+}
+
+/// (share of requests, µs) for one mode.
+pub(super) struct Series {
+    pub(super) mode: Mode,
+    pub(super) workload: Workload,
+    pub(super) points: Vec<(f64, f64)>,
+}
+
+/// Horizontal bars, each stacked from named parts.
+pub(super) struct Bars {
+    /// How the length of a bar is told, with its unit.
+    pub(super) told: fn(f64) -> String,
+    pub(super) bars: Vec<Bar>,
+}
+
+pub(super) struct Bar {
+    pub(super) label: String,
+    pub(super) mode: Mode,
+    pub(super) workload: Workload,
+    pub(super) parts: Vec<Part>,
+}
+
+pub(super) struct Part {
+    pub(super) name: String,
+    pub(super) amount: f64,
+    pub(super) tone: Tone,
+}
+
+/// How much a part should stand out from its bar.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Tone {
+    Full,
+    Light,
+    Quiet,
+    Quieter,
+}
+
+pub(super) struct Table {
+    /// The first column names the row; the others are figures.
+    pub(super) head: Vec<String>,
+    pub(super) rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    pub(super) fn new<const COLUMNS: usize>(head: [&str; COLUMNS]) -> Table {
+        Table { head: head.map(str::to_owned).to_vec(), rows: Vec::new() }
+    }
+
+    /// How wide it is: in each column the longest cell, or word of its head, and a gap; the first column can break its
+    /// lines.
+    pub(super) fn letters(&self) -> usize {
+        let word = |head: &String| head.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
+        let cell = |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let wide = |(column, head)| if column == 0 { cell(0).min(22) } else { cell(column).max(word(head)) + 2 };
+        self.head.iter().enumerate().map(wide).sum()
+    }
+}
+
+pub(super) struct Appendix {
+    pub(super) machine: Vec<(String, String)>,
+    pub(super) method: &'static [&'static str],
+    pub(super) caveats: Vec<String>,
+    pub(super) excluded: Table,
+    pub(super) command: String,
+}

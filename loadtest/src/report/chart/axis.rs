@@ -1,0 +1,84 @@
+//! Where on the picture is a value?
+
+/// Maps values to units of the picture.
+pub(super) struct Axis {
+    kind: Kind,
+    values: (f64, f64),
+    units: (f64, f64),
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Linear,
+    Log,
+}
+
+impl Axis {
+    /// From zero to a round number at or above the highest value.
+    pub(super) fn from_zero(highest: f64, units: (f64, f64)) -> Axis {
+        let step = round_step(highest);
+        Axis { kind: Kind::Linear, values: (0.0, (highest / step).ceil().max(1.0) * step), units }
+    }
+
+    pub(super) fn linear(values: (f64, f64), units: (f64, f64)) -> Axis {
+        Axis { kind: Kind::Linear, values, units }
+    }
+
+    /// Logarithmic, because a factor should look the same wherever it stands. Values must be positive.
+    pub(super) fn log(values: (f64, f64), units: (f64, f64)) -> Axis {
+        Axis { kind: Kind::Log, values, units }
+    }
+
+    pub(super) fn at(&self, value: f64) -> f64 {
+        let scaled = |value: f64| if self.kind == Kind::Log { value.ln() } else { value };
+        let (from, to) = (scaled(self.values.0), scaled(self.values.1));
+        let share = (scaled(value) - from) / (to - from);
+        self.units.0 + share * (self.units.1 - self.units.0)
+    }
+
+    /// Round values in range, about as many as can be labelled.
+    pub(super) fn ticks(&self) -> Vec<f64> {
+        let (from, to) = self.values;
+        match self.kind {
+            Kind::Linear => {
+                let step = round_step(to);
+                (0..=(to / step).round() as u32)
+                    .map(|index| f64::from(index) * step)
+                    .filter(|tick| *tick >= from)
+                    .collect()
+            }
+            Kind::Log => {
+                let decades = (to / from).log10();
+                let mantissas: &[f64] = if decades > 3.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
+                let (first, last) = (from.log10().floor() as i32, to.log10().ceil() as i32);
+                let all = (first..=last).flat_map(|power| mantissas.iter().map(move |m| m * 10f64.powi(power)));
+                all.filter(|tick| (from..=to).contains(tick)).collect()
+            }
+        }
+    }
+}
+
+/// 1, 2 or 5 times a power of ten, so that four to eight of them make up the whole.
+fn round_step(highest: f64) -> f64 {
+    let rough = highest.max(f64::MIN_POSITIVE) / 5.0;
+    let power = 10f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| step * power >= rough * 0.999).unwrap_or(10.0);
+    step * power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_in_range() {
+        assert_eq!(Axis::from_zero(47.0, (0.0, 1.0)).ticks(), [0.0, 10.0, 20.0, 30.0, 40.0, 50.0]);
+        assert_eq!(Axis::log((90.0, 1100.0), (0.0, 1.0)).ticks(), [100.0, 200.0, 500.0, 1000.0]);
+    }
+
+    #[test]
+    fn a_factor_is_as_wide_at_both_ends_of_a_log_axis() {
+        let axis = Axis::log((1.0, 100.0), (0.0, 200.0));
+        assert!((axis.at(2.0) - axis.at(1.0) - (axis.at(100.0) - axis.at(50.0))).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,101 @@
+//! What is the plain answer?
+
+use crate::analyse::Findings;
+use crate::analyse::auth_cost::{AuthCost, Effect};
+use crate::analyse::claims::Ruling;
+use crate::analyse::measure::Metric;
+use crate::analyse::scale_out::{Component, ScaleOut};
+use crate::analyse::sides::{STATEFUL, STATELESS};
+use crate::analyse::verdict::{Comparison, Verdict};
+use crate::recording::{Mode, Workload};
+use crate::words::{self, percent};
+
+/// One paragraph, composed of what was decided.
+pub(super) fn plain(findings: &Findings) -> String {
+    let sentences = [
+        findings.auth_cost.as_ref().and_then(cpu),
+        findings.auth_cost.as_ref().and_then(latency),
+        findings.scale_out.as_ref().and_then(scaling),
+        findings.wire.as_ref().and_then(|wire| wire.request_ratio).map(size),
+        Some(tally(findings)),
+    ];
+    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn cpu(auth: &AuthCost) -> Option<String> {
+    let effect = effect(auth, Metric::FleetCpu)?;
+    Some(match effect.comparison {
+        Comparison::Lower | Comparison::Higher => format!(
+            "To answer a caller whom it knows, the stateless server needed {} the CPU of the stateful one and its \
+             Redis.",
+            words::times(effect.ratio.value),
+        ),
+        Comparison::Same => {
+            "To answer a caller whom it knows costs both servers the same CPU: the difference is noise.".into()
+        }
+        Comparison::Unclear | Comparison::Unknown => format!(
+            "To answer a caller whom it knows may cost the stateless server {} the CPU of the stateful one, but this \
+             run is too short to be sure.",
+            words::times(effect.ratio.value),
+        ),
+    })
+}
+
+fn latency(auth: &AuthCost) -> Option<String> {
+    let p99 = |mode: Mode| {
+        let arm = auth.arms.iter().find(|arm| arm.mode == mode && arm.workload == Workload::Whoami)?;
+        arm.latency(0.99).map(words::micros)
+    };
+    let (stateless, stateful) = (p99(STATELESS)?, p99(STATEFUL)?);
+    let noise = match effect(auth, Metric::P99)?.comparison {
+        Comparison::Lower | Comparison::Higher => "more than noise explains",
+        _ => "a difference that noise alone could make",
+    };
+    Some(format!("99 of 100 answers came within {stateless} with a token and {stateful} with a session, {noise}."))
+}
+
+fn effect(auth: &AuthCost, metric: Metric) -> Option<&Effect> {
+    auth.effects.iter().find(|effect| effect.workload == Workload::Whoami && effect.metric == metric)
+}
+
+fn scaling(scale: &ScaleOut) -> Option<String> {
+    let end = |mode: Mode| {
+        let last = scale.curves.iter().find(|curve| curve.mode == mode)?.steps.last()?;
+        Some((last.replicas, last.of_ideal?.value, last.saturated()))
+    };
+    let ((replicas, stateless, limit), (_, stateful, _)) = (end(STATELESS)?, end(STATEFUL)?);
+    let bench = match limit {
+        Some(component @ (Component::Generator | Component::Machine)) => {
+            format!(", where {component} was the limit")
+        }
+        _ => String::new(),
+    };
+    let (stateless, stateful) = (percent(stateless), percent(stateful));
+    Some(format!(
+        "At {replicas} replicas the stateless fleet reached {stateless} of its ideal throughput and the stateful one \
+         {stateful}{bench}."
+    ))
+}
+
+fn size(ratio: f64) -> String {
+    format!("A request that carries a token is {} as long as one that carries a cookie.", words::times(ratio))
+}
+
+fn tally(findings: &Findings) -> String {
+    let rulings = || findings.claims.iter().flat_map(|row| &row.claims).map(|claim| &claim.ruling);
+    let of = |wanted: Verdict| rulings().filter(|r| matches!(r, Ruling::Decided(d) if d.verdict == wanted)).count();
+    let verdicts = [Verdict::Supported, Verdict::Refuted, Verdict::Depends, Verdict::Inconclusive];
+    let told: Vec<String> = verdicts
+        .into_iter()
+        .filter(|verdict| of(*verdict) > 0)
+        .map(|verdict| format!("{} {verdict}", of(verdict)))
+        .collect();
+    let not_measured = rulings().filter(|ruling| matches!(ruling, Ruling::NotMeasured { .. })).count();
+    match (told.is_empty(), not_measured) {
+        (true, _) => format!("Of {} claims, none was measured in this run.", rulings().count()),
+        (false, 0) => format!("Of {} claims: {}.", rulings().count(), words::list(&told)),
+        (false, missing) => {
+            format!("Of {} claims: {}; {missing} were not measured in this run.", rulings().count(), words::list(&told))
+        }
+    }
+}

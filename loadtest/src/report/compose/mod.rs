@@ -1,0 +1,81 @@
+//! Which sentences, pictures and tables make up the report?
+
+mod answer;
+mod appendix;
+mod auth_cost;
+mod scale_out;
+mod wire;
+
+use super::article::{Article, Section};
+use crate::analyse::Findings;
+use crate::recording::{Ending, Event, Experiment, Footer, Recording, Remark};
+use crate::words;
+
+pub(super) fn article(recording: &Recording, findings: &Findings) -> Article {
+    let sections = [
+        findings.auth_cost.as_ref().map(auth_cost::section),
+        findings.scale_out.as_ref().map(scale_out::section),
+        findings.wire.as_ref().map(wire::section),
+    ];
+    let mut sections: Vec<Section> = sections.into_iter().flatten().collect();
+    for section in &mut sections {
+        section.notes = remarks(recording, |about| about == Some(section.about));
+    }
+    Article {
+        kicker: kicker(recording),
+        title: "Stateless or stateful?",
+        answer: answer::plain(findings),
+        warnings: warnings(recording, findings),
+        claims: findings.claims.clone(),
+        sections,
+        appendix: appendix::appendix(recording, findings),
+    }
+}
+
+fn kicker(recording: &Recording) -> String {
+    let header = &recording.header;
+    let when = header.started_at.strftime("%-d %B %Y, %H:%M UTC");
+    format!("Plan “{}”, {when}, {} cores, seed {}", header.plan.name, header.machine.cores, header.seed)
+}
+
+fn warnings(recording: &Recording, findings: &Findings) -> Vec<String> {
+    let ending = match &recording.footer {
+        None => Some("The recording ends in mid-run: the program was ended before it could finish.".to_owned()),
+        Some(Footer { ending: Ending::Interrupted, .. }) => {
+            Some("This run was interrupted; what was measured until then is shown.".to_owned())
+        }
+        Some(Footer { ending: Ending::Complete, .. }) => None,
+    };
+    let (excluded, all) = (findings.excluded.len(), recording.samples().count());
+    let invalid = (excluded > 0)
+        .then(|| format!("{excluded} of {all} samples do not count; they are listed at the end with the reason."));
+    ending.into_iter().chain(broken(recording)).chain(invalid).chain(skipped(recording)).collect()
+}
+
+fn broken(recording: &Recording) -> impl Iterator<Item = String> {
+    recording.events.iter().filter_map(|event| match event {
+        Event::Contract(contract) if !contract.failures.is_empty() => Some(format!(
+            "The {} fleet broke its contract, so nothing it did is compared: {}",
+            words::mode(contract.mode),
+            contract.failures.join("; "),
+        )),
+        _ => None,
+    })
+}
+
+fn skipped(recording: &Recording) -> impl Iterator<Item = String> {
+    recording.events.iter().filter_map(|event| match event {
+        Event::Skipped(Remark { experiment: Some(experiment), sentence }) => {
+            Some(format!("Missing from “{}”: {sentence}", words::experiment(*experiment)))
+        }
+        _ => None,
+    })
+}
+
+fn remarks(recording: &Recording, about: impl Fn(Option<Experiment>) -> bool) -> Vec<String> {
+    let remark = |event: &Event| match event {
+        Event::Note(remark) if about(remark.experiment) => Some(remark.sentence.clone()),
+        _ => None,
+    };
+    recording.events.iter().filter_map(remark).collect()
+}

@@ -1,0 +1,79 @@
+//! How does one server, of whatever kind, do under load?
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, bail};
+use hyper::Uri;
+use shared::api::credential::LogIn;
+use shared::api::meta::CredentialKind;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use crate::cli::{Brings, Run};
+use crate::figures::Figures;
+use crate::load::generator::{Generator, Login, Population, Who};
+use crate::load::lane::Phase;
+use crate::load::pace::Arrivals;
+use crate::load::scenario::Scenario;
+
+/// With neither a rate nor a number of users given.
+const USERS: u32 = 16;
+/// Windows that an open loop begins with; it opens more when answers take longer.
+const WINDOWS: u32 = 16;
+
+pub async fn run(asked: Run, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    let arrivals = asked.rate.map_or(Arrivals::Closed, |rate| asked.spacing.arrivals(rate));
+    let generator = Generator::start(population(&asked).await?).await?;
+    let path = asked.path.clone().or(asked.urls[0].path_and_query().cloned()).context("a URL has a path")?;
+    let phase = Phase { arrivals, duration: asked.duration, scenario: Scenario::Get(path), stop };
+    if !asked.warmup.is_zero() {
+        generator.drive(&Phase { duration: asked.warmup, ..phase.clone() }).await?;
+    }
+    let figures = Figures::of(&generator.drive(&phase).await?, arrivals);
+    match asked.json.as_deref() {
+        Some("-") => println!("{}", serde_json::to_string_pretty(&figures)?),
+        Some(file) => std::fs::write(file, serde_json::to_string_pretty(&figures)?)
+            .with_context(|| format!("cannot write {file}"))?,
+        None => println!("{figures}"),
+    }
+    Ok(())
+}
+
+async fn population(asked: &Run) -> anyhow::Result<Population> {
+    let mut replicas = Vec::new();
+    for url in &asked.urls {
+        replicas.push(listening(url).await?);
+    }
+    let who = match asked.login.clone() {
+        None => Who::Each,
+        Some((username, password)) => Who::Everybody(LogIn { username, password }),
+    };
+    let login = match asked.credential {
+        Brings::None => None,
+        Brings::Bearer => Some(Login { who, kind: CredentialKind::Bearer }),
+        Brings::Cookie => Some(Login { who, kind: CredentialKind::Cookie }),
+    };
+    Ok(Population {
+        replicas,
+        balance: asked.balance,
+        visitors: asked.users.unwrap_or(if asked.rate.is_some() { WINDOWS } else { USERS }),
+        login,
+        deadline: asked.deadline,
+        cores: Vec::new(),
+        seed: asked.seed,
+    })
+}
+
+/// # Errors
+/// Nobody listens there.
+async fn listening(url: &Uri) -> anyhow::Result<SocketAddr> {
+    let (host, port) = (url.host().unwrap_or_default(), url.port_u16().unwrap_or(80));
+    let mut found = tokio::net::lookup_host((host, port)).await.with_context(|| format!("{host} has no address"))?;
+    let address = found.next().with_context(|| format!("{host} has no address"))?;
+    match TcpStream::connect(address).await {
+        Ok(_) => Ok(address),
+        Err(error) => {
+            bail!("nobody listens on {address} ({error}): start a server first, for instance with `loadtest up`")
+        }
+    }
+}

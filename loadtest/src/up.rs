@@ -1,0 +1,56 @@
+//! What is there to explore?
+
+use loadtest::recording::Mode;
+use loadtest::words;
+use tokio::sync::watch;
+
+use crate::cli::{Up, Which};
+use crate::fleet::cores::Cores;
+use crate::fleet::{Fleet, Settings, Workers};
+
+/// Starts the fleets and waits for Ctrl-C; then all of it is gone.
+///
+/// # Errors
+/// Something is not there, or does not start.
+pub async fn up(asked: Up, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    let mut interrupted = stop.clone();
+    let fleets = tokio::select! {
+        biased;
+        _ = interrupted.wait_for(|stopped| *stopped) => return Ok(()),
+        fleets = start(&asked) => fleets?,
+    };
+    fleets.iter().for_each(introduce);
+    let visitors = asked.demo_visitors;
+    println!("\njohn / secret is an admin, jane / secret is not, visitor-1 … visitor-{visitors} / visitor are many.");
+    println!("Ctrl-C ends all of it.");
+    let _ = stop.wait_for(|stopped| *stopped).await; // If nobody can press Ctrl-C any more, it is over as well.
+    Ok(())
+}
+
+async fn start(asked: &Up) -> anyhow::Result<Vec<Fleet>> {
+    let settings = Settings {
+        servers: asked.servers.clone(),
+        replicas: asked.replicas,
+        demo_visitors: asked.demo_visitors,
+        workers: Workers::Default,
+        cores: Cores::default(),
+    };
+    let modes = match asked.mode {
+        Which::Jwt => vec![Mode::Jwt],
+        Which::SessionRedis => vec![Mode::SessionRedis],
+        Which::Both => vec![Mode::Jwt, Mode::SessionRedis],
+    };
+    let mut fleets = Vec::new();
+    for mode in modes {
+        fleets.push(Fleet::start(mode, &settings).await?);
+    }
+    Ok(fleets)
+}
+
+fn introduce(fleet: &Fleet) {
+    println!("{}", words::mode(fleet.mode));
+    fleet.urls().for_each(|url| println!("  {url}/docs"));
+    if let Some(redis) = fleet.redis_url() {
+        println!("  its sessions: redis-cli -u {redis}");
+    }
+}

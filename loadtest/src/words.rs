@@ -1,0 +1,208 @@
+//! How do we say it?
+//!
+//! Numbers and names as people read them: three significant digits, units always, the same word for the same thing.
+//! Between a number and its unit stands a space that does not break the line.
+
+use std::time::Duration;
+
+use crate::recording::{Experiment, Load, Mode, Role, Workload};
+
+/// Three significant digits, thousands in groups: 0.571, 12.3, 1,230.
+pub fn number(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return if value == 0.0 { "0".into() } else { "–".into() };
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    let unit = 10f64.powi(magnitude - 2);
+    let rounded = (value / unit).round() * unit;
+    match magnitude {
+        2.. => count(rounded.round() as u64),
+        _ => format!("{rounded:.*}", (2 - magnitude).max(0) as usize),
+    }
+}
+
+/// All digits, in groups of three.
+pub fn count(value: u64) -> String {
+    let digits = value.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// The unit that keeps the number short: 640 µs, 12.3 ms, 1.20 s.
+pub fn micros(value: f64) -> String {
+    match value {
+        ..1e3 => format!("{}\u{a0}µs", number(value)),
+        ..1e6 => format!("{}\u{a0}ms", number(value / 1e3)),
+        _ => format!("{}\u{a0}s", number(value / 1e6)),
+    }
+}
+
+/// A round number on an axis, without digits that say nothing: 200 µs, 5 ms.
+pub fn tick_micros(value: f64) -> String {
+    match value {
+        ..1e3 => format!("{}\u{a0}µs", short(value)),
+        ..1e6 => format!("{}\u{a0}ms", short(value / 1e3)),
+        _ => format!("{}\u{a0}s", short(value / 1e6)),
+    }
+}
+
+/// A ratio as people say it: 0.571 ×.
+pub fn times(value: f64) -> String {
+    format!("{}\u{a0}×", number(value))
+}
+
+/// As few digits as tell it: 0.5, 2, 200.
+pub fn short(value: f64) -> String {
+    format!("{}", (value * 1e6).round() / 1e6)
+}
+
+pub fn duration(value: Duration) -> String {
+    micros(value.as_secs_f64() * 1e6)
+}
+
+pub fn percent(share: f64) -> String {
+    match share * 100.0 {
+        all @ 9.95.. => format!("{all:.0}\u{a0}%"),
+        some @ 0.95.. => format!("{some:.1}\u{a0}%"),
+        ..0.005 => "0\u{a0}%".into(),
+        little => format!("{little:.2}\u{a0}%"),
+    }
+}
+
+/// All of them: what is counted is not rounded.
+pub fn bytes(value: u64) -> String {
+    format!("{}\u{a0}bytes", count(value))
+}
+
+/// Binary units, as memory is sold: 23.4 GiB.
+pub fn memory(bytes: u64) -> String {
+    let bytes = bytes as f64;
+    match bytes {
+        ..1_048_576.0 => format!("{}\u{a0}KiB", number(bytes / 1024.0)),
+        ..1_073_741_824.0 => format!("{}\u{a0}MiB", number(bytes / 1_048_576.0)),
+        _ => format!("{}\u{a0}GiB", number(bytes / 1_073_741_824.0)),
+    }
+}
+
+pub fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Bare => "bare actix",
+        Mode::Jwt => "stateless, token",
+        Mode::JwtDenylist => "stateless, token + denylist",
+        Mode::SessionRedis => "stateful, session in Redis",
+        Mode::SessionMemory => "stateful, session in memory",
+    }
+}
+
+/// Who answered what: "stateless, token", or "control of the stateful fleet".
+pub fn arm(of: Mode, what: Workload) -> String {
+    match (of, what) {
+        (Mode::Bare, _) | (_, Workload::Whoami | Workload::Profile | Workload::Journey) => mode(of).to_owned(),
+        (Mode::Jwt | Mode::JwtDenylist, Workload::Anonymous) => "no credential, stateless server".to_owned(),
+        (Mode::SessionRedis | Mode::SessionMemory, Workload::Anonymous) => "no credential, stateful server".to_owned(),
+    }
+}
+
+pub fn workload(workload: Workload) -> &'static str {
+    match workload {
+        Workload::Anonymous => "no credential (control)",
+        Workload::Whoami => "who am I",
+        Workload::Profile => "profile",
+        Workload::Journey => "journey",
+    }
+}
+
+pub fn role(role: Role) -> String {
+    match role {
+        Role::Replica(number) => format!("replica {number}"),
+        Role::Redis => "Redis".into(),
+        Role::Database => "database".into(),
+        Role::Generator => "generator".into(),
+    }
+}
+
+/// As it is called on the command line.
+pub fn experiment(experiment: Experiment) -> &'static str {
+    match experiment {
+        Experiment::AuthCost => "auth-cost",
+        Experiment::ScaleOut => "scale-out",
+        Experiment::Wire => "wire",
+    }
+}
+
+pub fn load(load: Load) -> String {
+    match load {
+        Load::Open { per_second } => format!("open loop, {}/s", number(per_second)),
+        Load::Closed { users } => format!("closed loop, {} visitors", count(users.into())),
+    }
+}
+
+/// What it asks.
+pub fn question(experiment: Experiment) -> &'static str {
+    match experiment {
+        Experiment::AuthCost => "What does it cost to know who is calling?",
+        Experiment::ScaleOut => "What does one more replica bring?",
+        Experiment::Wire => "What travels with every request?",
+    }
+}
+
+/// What people usually expect.
+pub fn prediction(experiment: Experiment) -> &'static str {
+    match experiment {
+        Experiment::AuthCost => {
+            "A token is checked on the spot, and a session has to be looked up over the network: the token must be \
+             faster."
+        }
+        Experiment::ScaleOut => {
+            "Stateless replicas share nothing, so each brings as much as the first. Stateful ones share their session \
+             store, and that becomes the limit."
+        }
+        Experiment::Wire => "A token holds what the server would otherwise remember, so every request is longer.",
+    }
+}
+
+/// "a, b and c".
+pub fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_three_significant_digits() {
+        let cases = [
+            (0.0, "0"),
+            (0.005714, "0.00571"),
+            (0.5714, "0.571"),
+            (0.9999, "1.000"),
+            (1.0, "1.00"),
+            (12.34, "12.3"),
+            (123.4, "123"),
+            (1234.0, "1,230"),
+            (1_234_567.0, "1,230,000"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(number(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn times_choose_their_unit() {
+        assert_eq!(
+            (micros(640.0), micros(12_345.0), micros(1_200_000.0)),
+            ("640\u{a0}µs".into(), "12.3\u{a0}ms".into(), "1.20\u{a0}s".into())
+        );
+    }
+}
