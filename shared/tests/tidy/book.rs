@@ -13,6 +13,8 @@ use crate::twins::CORE;
 const LISTINGS: [&str; 4] = ["rust", "sql", "toml", "lua"];
 const OTHERS: [&str; 4] = ["diff", "sh", "console", "text"];
 
+const FILES: [&str; 4] = [".rs", ".toml", ".sql", ".py"];
+
 /// What stands between three backticks and three backticks.
 struct Fence {
     place: String,
@@ -87,7 +89,8 @@ fn every_link_leads_somewhere() {
     for page in pages() {
         let folder = root().join(&page.path);
         let targets = page.text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
-        let targets = targets.chain(page.text.split("srcset=\"").skip(1).filter_map(|rest| rest.split('"').next()));
+        let pictures = page.text.split("src").skip(1).filter_map(|rest| rest.split_once("=\"")?.1.split('"').next());
+        let targets = targets.chain(pictures);
         for target in targets.filter(|target| !target.starts_with("http") && !target.starts_with('#')) {
             let file = target.split('#').next().unwrap_or(target);
             if !folder.with_file_name(file).exists() {
@@ -96,6 +99,17 @@ fn every_link_leads_somewhere() {
         }
     }
     none(&broken, "these links lead nowhere");
+}
+
+#[test]
+fn every_file_that_is_named_is_there() {
+    let mut missing = Vec::new();
+    for page in pages() {
+        let spans = page.text.split("```").step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2));
+        let files = spans.filter(|span| span.contains('/') && FILES.iter().any(|ending| span.ends_with(ending)));
+        missing.extend(files.filter(|file| !root().join(file).exists()).map(|file| format!("{}: {file}", page.path)));
+    }
+    none(&missing, "these files are named and not there");
 }
 
 #[test]
