@@ -89,7 +89,8 @@ fn every_link_leads_somewhere() {
     for page in pages() {
         let folder = root().join(&page.path);
         let targets = page.text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
-        let pictures = page.text.split("src").skip(1).filter_map(|rest| rest.split_once("=\"")?.1.split('"').next());
+        let pictures = ["src=\"", "srcset=\""].into_iter().flat_map(|name| page.text.split(name).skip(1));
+        let pictures = pictures.filter_map(|rest| rest.split('"').next());
         let targets = targets.chain(pictures);
         for target in targets.filter(|target| !target.starts_with("http") && !target.starts_with('#')) {
             let file = target.split('#').next().unwrap_or(target);
