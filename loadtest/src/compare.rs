@@ -86,6 +86,7 @@ async fn ready(settings: &Settings, notebook: &mut Notebook) -> anyhow::Result<V
     for mode in [Mode::Jwt, Mode::SessionRedis] {
         notebook.say(format!("starting and checking the fleet: {}", words::mode(mode)));
         let fleet = Fleet::start(mode, settings).await?;
+        notebook.record(&Event::Fleet(fleet.described().await?))?;
         let checked = contract::held_against(&fleet).await?;
         notebook.record(&Event::Contract(checked.clone()))?;
         if let Some(first) = checked.failures.first() {
