@@ -4,34 +4,37 @@ Schemathesis makes requests from the document, right ones and wrong ones, and ch
 checks, zero failures, no 5xx. The seed is fixed, so that a failure comes again.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
-from lab import ROOT, both_servers
+from lab import ROOT, both_servers, child
 
 SEED = "20"
 EXAMPLES = "20"
 
 
 def main():
-    with both_servers() as servers, ThreadPoolExecutor() as pool:
-        runs = dict(zip(servers, pool.map(fuzz, servers.values())))
-    for name, run in runs.items():
-        print(f"schemathesis against {name}")
-        print(run.stdout if run.returncode else "\n".join(run.stdout.splitlines()[-10:]))
-    broken = [name for name, run in runs.items() if run.returncode]
+    with both_servers() as servers, contextlib.ExitStack() as stack:
+        runs = {name: stack.enter_context(run(name, url)) for name, url in servers.items()}
+        broken = [name for name, process in runs.items() if process.wait() != 0]
+    for name in runs:
+        lines = log(name).read_text().splitlines()
+        print(f"schemathesis against {name}", *(lines if name in broken else lines[-4:]), sep="\n")
     print(f"{len(runs) - len(broken)} passed, {len(broken)} failed")
     sys.exit(1 if broken else 0)
 
 
-def fuzz(url):
+def run(name, url):
     command = [ROOT / "target/tools/bin/schemathesis", "--no-color", "run", f"{url}/openapi.json", "--checks", "all"]
     command += ["--seed", SEED, "--max-examples", EXAMPLES, "--generation-database", "none", "--request-timeout", "10"]
-    hooks = {"SCHEMATHESIS_HOOKS": str(ROOT / "scripts/fuzz_values.py"), "PYTHONDONTWRITEBYTECODE": "1"}
-    options = {"env": os.environ | hooks, "cwd": ROOT / "target", "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    return subprocess.run(command + sys.argv[1:], text=True, check=False, **options)
+    environment = os.environ | {"SCHEMATHESIS_HOOKS": str(ROOT / "scripts/fuzz_values.py"), "PYTHONDONTWRITEBYTECODE": "1"}
+    return child(command + sys.argv[1:], environment, cwd=ROOT / "target", stdout=log(name).open("w"), stderr=subprocess.STDOUT)
+
+
+def log(name):
+    return ROOT / "target" / f"fuzz-{name}.log"
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def server(name, folder, redis):
     binary = ROOT / "target" / "debug" / name
     if not binary.exists():
         sys.exit(f"{name} is not built: cargo build --workspace --bins")
-    command = [binary, "--listen", "127.0.0.1:0", "--instance", name, "--database-url", f"sqlite://{folder}/{name}.db"]
+    command = [binary, "--listen", "127.0.0.1:0", "--database-url", f"sqlite://{folder}/{name}.db"]
     command += ["--redis-url", redis] if name == "stateful-server" else []
     with (folder / f"{name}.log").open("w") as log, child(command, stdout=subprocess.PIPE, stderr=log) as process:
         first = process.stdout.readline().decode()
@@ -59,9 +59,10 @@ def server(name, folder, redis):
 
 
 @contextlib.contextmanager
-def child(command, **streams):
-    environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}  # Every flag is also a variable.
-    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, **streams)
+def child(command, environment=None, **options):
+    # The servers' flags are variables too: they get none but these.
+    environment = environment or {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, **options)
     try:
         yield process
     finally:

@@ -133,6 +133,7 @@ fn head(kind: Kind, key: &EncodingKey) -> Result<String> {
 
 /// The token of the `Authorization` field (RFC 6750, section 2.1); the scheme's name may be in any case (RFC 9110, section 11.1).
 pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
-    let (scheme, token) = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let field = request.headers().get(header::AUTHORIZATION)?;
+    let (scheme, token) = std::str::from_utf8(field.as_bytes()).ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start())
 }

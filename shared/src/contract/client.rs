@@ -7,34 +7,10 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::promises::{Promises, Replicas};
-use super::visitor::Visitor;
+use super::visitor::{Person, Visitor};
 
 /// For one answer: ten times what the slowest promise allows.
 const ANSWER: Duration = Duration::from_secs(5);
-
-/// The people of the demo data.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Person {
-    /// An admin.
-    John,
-    Jane,
-    /// Many, with a password that is cheap to check.
-    Visitor(u32),
-}
-
-impl Person {
-    pub(super) fn username(self) -> String {
-        match self {
-            Person::John => "john".into(),
-            Person::Jane => "jane".into(),
-            Person::Visitor(number) => format!("visitor-{number}"),
-        }
-    }
-
-    pub(super) fn password(self) -> &'static str {
-        if matches!(self, Person::Visitor(_)) { "visitor" } else { "secret" }
-    }
-}
 
 /// The way to a fleet.
 pub(super) struct Client {

@@ -15,6 +15,7 @@ mod expect;
 mod outages;
 mod promised;
 pub mod promises;
+mod question;
 pub mod report;
 mod rules;
 pub mod same;

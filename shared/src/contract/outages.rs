@@ -6,11 +6,12 @@ use anyhow::Result;
 use reqwest::Method;
 
 use super::answer::Answer;
-use super::client::{Client, Person};
+use super::client::Client;
 use super::expect::{holds, mismatch, same};
 use super::promises::{Emptied, Gone};
+use super::question::at_once;
 use super::steps;
-use super::visitor::{Visitor, at_once};
+use super::visitor::{Person, Visitor};
 use crate::api::paths;
 use crate::api::problem::Code;
 use crate::rig::redis::Redis;

@@ -4,10 +4,11 @@ use anyhow::Result;
 use reqwest::Method;
 use reqwest::header::SET_COOKIE;
 
-use super::client::{Client, Person};
+use super::client::Client;
 use super::expect::{holds, same};
 use super::promises::{Copied, Promises, Replicas, Sent};
 use super::report::Report;
+use super::visitor::Person;
 use super::{RedisAccess, in_time, outages, steps};
 use crate::api::checkout::CheckoutState;
 use crate::api::meta::{CredentialKind, Holder, Meta};

@@ -90,3 +90,43 @@ fn verify(password: &str, hash: &str) -> Result<bool, Refused> {
         Err(broken) => Err(Refused::internal(broken)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_password_matches_and_nobody_matches_nothing() {
+        let passwords = Passwords::new();
+        let hash = |cost| Some(hash("secret", cost).expect("a hash"));
+        let cases = [
+            ("secret", hash(Cost::Full), true),
+            ("secret", hash(Cost::Minimal), true),
+            ("Secret", hash(Cost::Full), false),
+            ("", hash(Cost::Full), false),
+            ("nobody has this password", None, false),
+        ];
+        for (password, hash, expected) in cases {
+            let matches = passwords.matches(password.into(), hash.clone()).await.expect("an answer");
+            assert_eq!(matches, expected, "{password} {hash:?}");
+        }
+    }
+
+    #[test]
+    fn a_full_hash_costs_what_owasp_asks_for_and_has_a_salt_of_its_own() {
+        let (one, other) = (hash("secret", Cost::Full).expect("a hash"), hash("secret", Cost::Full).expect("a hash"));
+        assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
+        assert_ne!(one, other);
+    }
+
+    #[tokio::test]
+    async fn past_the_queue_a_login_is_refused_and_later_there_is_room_again() {
+        let passwords = Passwords::new();
+        let places = passwords.places.available_permits();
+        let waiting: Vec<_> = (0..places).map(|_| passwords.places.clone().try_acquire_owned()).collect();
+        let refused = passwords.matches("secret".into(), None).await.expect_err("the queue is full");
+        assert_eq!(refused.code, Code::Overloaded);
+        drop(waiting);
+        assert!(!passwords.matches("secret".into(), None).await.expect("there is room"));
+    }
+}

@@ -9,9 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
-use clap::error::ErrorKind;
-
-use super::store::Store;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// The settings that both servers have; each flattens them into its own.
 #[derive(Debug, Clone, clap::Args)]
@@ -21,7 +19,7 @@ pub struct Settings {
     pub listen: SocketAddr,
 
     /// `sqlite://FILE`, made if it is not there, or `postgres://USER:PASSWORD@HOST/DATABASE`
-    #[arg(long, env, value_name = "URL")]
+    #[arg(long, env, value_name = "URL", hide_env_values = true, value_parser = database)]
     pub database_url: String,
 
     /// Threads that answer requests; by default one a core
@@ -67,7 +65,7 @@ pub fn parse<C: clap::Parser>(listen: &'static str) -> Result<C> {
     let parsed = command.try_get_matches().and_then(|matches| C::from_arg_matches(&matches));
     parsed.map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
-        _ => Invalid(sentence(&error.to_string())).into(),
+        _ => Invalid(sentence(&blanked(error).to_string())).into(),
     })
 }
 
@@ -77,21 +75,6 @@ pub fn parse<C: clap::Parser>(listen: &'static str) -> Result<C> {
 /// What cannot be read, and where.
 pub fn duration(text: &str) -> Result<Duration, humantime::DurationError> {
     humantime::parse_duration(text)
-}
-
-impl Store {
-    /// The database that the settings name, filled as they say.
-    ///
-    /// # Errors
-    /// One sentence that names the setting.
-    pub async fn open_for(settings: &Settings) -> Result<Store> {
-        let opened = Store::open(&settings.database_url).await;
-        let store = opened.map_err(|error| Invalid(format!("--database-url: {error:#}")))?;
-        if let Some(visitors) = settings.demo_visitors() {
-            store.add_demo_data(visitors).await?;
-        }
-        Ok(store)
-    }
 }
 
 impl Settings {
@@ -138,6 +121,13 @@ fn state_file(server: &str) -> PathBuf {
     given.or_else(home).unwrap_or_else(env::temp_dir).join(server).join("shop.sqlite")
 }
 
+fn database(text: &str) -> Result<String, String> {
+    match text.split_once(':') {
+        Some(("sqlite" | "postgres" | "postgresql", _)) => Ok(text.to_owned()),
+        _ => Err("not sqlite://FILE and not postgres://USER@HOST/DATABASE".into()),
+    }
+}
+
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
@@ -147,6 +137,16 @@ fn workers(text: &str) -> Result<usize, String> {
         Ok(workers @ 1..=512) => Ok(workers),
         _ => Err("not a number from 1 to 512".into()),
     }
+}
+
+/// A URL that was refused may hold a password all the same.
+fn blanked(mut error: clap::Error) -> clap::Error {
+    let shown = match error.get(ContextKind::InvalidValue) {
+        Some(ContextValue::String(value)) if value.contains("://") => without_secrets(value),
+        _ => return error,
+    };
+    error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
+    error
 }
 
 /// The first paragraph of what clap says, as one line; the rest is usage.

@@ -7,10 +7,11 @@ use serde_json::json;
 use crate::api::account::{Preferences, Profile, Theme, Whoami};
 use crate::api::paths;
 use crate::api::problem::Code;
-use crate::contract::client::{Client, Person};
+use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
+use crate::contract::question::at_once;
 use crate::contract::rules;
-use crate::contract::visitor::{Visitor, at_once};
+use crate::contract::visitor::{Person, Visitor};
 
 pub(super) async fn whoami_needs_no_sql(client: &Client) -> Result<()> {
     let answer = client.log_in(Person::Jane).await?.get(paths::WHOAMI).await?;

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::api::paths;
 use crate::api::problem::Code;
-use crate::contract::client::{Client, Person};
+use crate::contract::client::Client;
+use crate::contract::visitor::Person;
 
 /// Every route that takes a body, and one that it could take.
 fn bodies() -> Vec<(Method, &'static str, Value)> {

@@ -8,9 +8,10 @@ use super::orders::place;
 use crate::api::paths;
 use crate::api::problem::Code;
 use crate::api::shop::Product;
-use crate::contract::client::{Client, Person};
+use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
-use crate::contract::visitor::at_once;
+use crate::contract::question::at_once;
+use crate::contract::visitor::Person;
 
 /// The demo data holds ten of it, and nobody sells more.
 const SCARCE: i64 = 200;

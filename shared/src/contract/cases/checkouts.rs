@@ -8,10 +8,11 @@ use crate::api::checkout::{CheckoutState, Confirmed, Missing};
 use crate::api::paths;
 use crate::api::problem::Code;
 use crate::api::shop::{Order, Page};
-use crate::contract::client::{Client, Person};
+use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
+use crate::contract::question::at_once;
 use crate::contract::steps::{address, address_of, confirm, payment, show, start};
-use crate::contract::visitor::{Visitor, at_once};
+use crate::contract::visitor::{Person, Visitor};
 
 pub(super) async fn a_checkout_leads_to_orders(client: &Client) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(9)).await?;

@@ -8,10 +8,11 @@ use crate::api::checkout::CheckoutState;
 use crate::api::meta::Holder;
 use crate::api::paths;
 use crate::api::problem::Code;
-use crate::contract::client::{Client, Person};
+use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
+use crate::contract::question::at_once;
 use crate::contract::steps::{address, address_of, confirm, payment_of, show, start};
-use crate::contract::visitor::at_once;
+use crate::contract::visitor::Person;
 
 pub(super) async fn a_draft_is_the_callers_own(client: &Client) -> Result<()> {
     let owner = complete(client).await?;

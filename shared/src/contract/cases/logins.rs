@@ -8,9 +8,10 @@ use crate::api::account::{Role, User, Whoami};
 use crate::api::credential::{Credential, LoggedIn};
 use crate::api::paths;
 use crate::api::problem::{Code, Problem};
-use crate::contract::client::{Client, Person};
+use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
-use crate::contract::visitor::Kept;
+use crate::contract::question::Kept;
+use crate::contract::visitor::Person;
 
 pub(super) async fn a_login_says_who_it_is_for(client: &Client) -> Result<()> {
     let visitor = client.nobody();

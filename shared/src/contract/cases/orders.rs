@@ -6,9 +6,9 @@ use serde_json::json;
 use crate::api::paths;
 use crate::api::problem::{Code, Problem};
 use crate::api::shop::{Order, Page, Product};
-use crate::contract::client::{Client, Person};
+use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
-use crate::contract::visitor::Visitor;
+use crate::contract::visitor::{Person, Visitor};
 
 pub(super) async fn an_order_lives_as_it_was_placed(client: &Client) -> Result<()> {
     let jane = client.log_in(Person::Jane).await?;

@@ -10,9 +10,9 @@ use crate::api::paths;
 use crate::api::problem::Code;
 use crate::api::shop::{Catalogue, Page, Product};
 use crate::contract::answer::Answer;
-use crate::contract::client::{Client, Person};
+use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
-use crate::contract::visitor::Visitor;
+use crate::contract::visitor::{Person, Visitor};
 
 /// A product that no case buys: its representation stays the same.
 const UNSOLD: &str = "/api/products/123";

@@ -11,9 +11,10 @@ use crate::api::paths;
 use crate::api::problem::Code;
 use crate::api::shop::{Order, Page};
 use crate::contract::answer::Answer;
-use crate::contract::client::{Client, Person};
+use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
-use crate::contract::visitor::{Question, Visitor, at_once};
+use crate::contract::question::{Question, at_once};
+use crate::contract::visitor::{Person, Visitor};
 
 pub(super) async fn the_same_key_gets_the_same_order(client: &Client) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(6)).await?;

@@ -9,9 +9,9 @@ use serde_json::json;
 use crate::api::paths;
 use crate::api::problem::Code;
 use crate::api::shop::{Page, Product};
-use crate::contract::client::{Client, Person};
+use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
-use crate::contract::visitor::Visitor;
+use crate::contract::visitor::{Person, Visitor};
 
 /// Every route of the application with its methods; `HEAD` comes with `GET`.
 const ROUTES: &[(&str, &[&str])] = &[

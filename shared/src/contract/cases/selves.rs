@@ -9,8 +9,9 @@ use crate::api::account::Whoami;
 use crate::api::meta::{Health, Meta};
 use crate::api::paths;
 use crate::api::problem::Code;
-use crate::contract::client::{Client, Person};
+use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
+use crate::contract::visitor::Person;
 
 pub(super) async fn a_server_says_that_it_lives_and_is_ready(client: &Client) -> Result<()> {
     for path in [paths::LIVE, paths::READY] {

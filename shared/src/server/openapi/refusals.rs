@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use utoipa::IntoResponses;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder};
+use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, SecurityRequirement};
 
 use crate::api::problem::Code;
@@ -95,7 +95,7 @@ pub(super) fn fold(operation: &mut Operation) {
 
 fn refusal(codes: Vec<(String, String)>) -> Response {
     let (codes, titles): (Vec<_>, Vec<_>) = codes.into_iter().unzip();
-    let code = ObjectBuilder::new().enum_values(Some(codes));
+    let code = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
     let narrowed = ObjectBuilder::new().property("code", code);
     let problem = AllOfBuilder::new().item(Ref::from_schema_name("Problem")).item(narrowed);
     let content = ContentBuilder::new().schema(Some(problem)).build();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 
@@ -24,6 +24,8 @@ const SERVING: Patience = Patience {
 const SETTING_UP: Patience =
     Patience { connection: Duration::from_secs(30), lock: Duration::from_secs(60), statement: Duration::from_secs(60) };
 
+/// How long SQLite waits for the write lock before it is asked anew; all in all that is [`Patience::lock`].
+const SQLITE_STEP: Duration = Duration::from_millis(8);
 /// SQLite reads on a thread for each connection; more threads than this gain nothing on one file.
 const SQLITE_READERS: u32 = 4;
 /// Eight replicas of both servers stay below Postgres' default limit of 100.
@@ -96,7 +98,7 @@ async fn open_sqlite(url: &str) -> anyhow::Result<Database> {
     let options = options.create_if_missing(false).busy_timeout(SERVING.lock);
     let pool =
         || SqlitePoolOptions::new().acquire_timeout(SERVING.connection).test_before_acquire(false).idle_timeout(None);
-    let writer: SqlitePool = pool().max_connections(1).connect_with(options.clone()).await?;
+    let writer: SqlitePool = pool().max_connections(1).connect_with(options.clone().busy_timeout(SQLITE_STEP)).await?;
     // A reader that tried to write would not wait in the writer's queue: let it fail in the tests.
     let readers = pool().max_connections(SQLITE_READERS).connect_with(options.pragma("query_only", "on")).await?;
     Ok(Database::Sqlite { readers, writer })
@@ -135,9 +137,20 @@ async fn open_postgres(url: &str) -> anyhow::Result<Database> {
     let pool: PgPool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(SERVING.connection)
+        .test_before_acquire(false)
+        .before_acquire(|connection, usage| Box::pin(still_there(connection, usage.idle_for)))
         .connect_with(limited(options, SERVING))
         .await?;
     Ok(Database::Postgres(pool))
+}
+
+/// Asks a connection that nobody used for a while; to ask each time would be a round trip for every statement. One that is
+/// gone, as after a restart of Postgres, is an error here and replaced by the pool.
+async fn still_there(connection: &mut PgConnection, idle_for: Duration) -> sqlx::Result<bool> {
+    if idle_for > Duration::from_secs(1) {
+        connection.ping().await?;
+    }
+    Ok(true)
 }
 
 /// The waits that Postgres itself cuts short, so that a session never keeps a lock for a client that gave up.

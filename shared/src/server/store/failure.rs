@@ -43,6 +43,12 @@ impl From<sqlx::Error> for Failure {
     }
 }
 
+/// Does another connection to the SQLite file hold the lock?
+pub(super) fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
+}
+
 /// An SQLSTATE has five characters (Postgres manual, appendix A), a result code of SQLite is a shorter number whose last
 /// byte is the kind (sqlite.org/rescode.html).
 fn coded(code: &str, cause: String) -> Failure {

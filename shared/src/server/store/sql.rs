@@ -4,23 +4,25 @@
 //! [`Transaction::run`] are the only places that know which database is there. Each of them is measured.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Arguments, Database as Driver, Encode, Executor, FromRow, IntoArguments, Postgres, Sqlite, Type};
 
-use super::failure::Failure;
+use super::failure::{Failure, is_busy};
 use super::{Database, Store};
 use crate::server::telemetry::{self, Part};
 
 /// A statement with its values, in the order of `$1`, `$2`, ….
+#[derive(Clone)]
 pub(super) struct Sql {
     text: &'static str,
     values: Vec<Value>,
 }
 
 /// The two types that both databases store alike.
+#[derive(Clone)]
 pub(super) enum Value {
     Integer(i64),
     Text(Option<String>),
@@ -54,7 +56,10 @@ impl Store {
     /// A statement that changes something, all by itself. `RETURNING` tells what.
     pub(super) async fn write<T: Row>(&self, sql: Sql) -> Result<Vec<T>, Failure> {
         match &self.database {
-            Database::Sqlite { writer, .. } => measured(self.patience.statement, rows(writer, sql)).await,
+            Database::Sqlite { writer, .. } => {
+                let written = when_unlocked(self.patience.lock, || rows(writer, sql.clone()));
+                measured(self.patience.statement, written).await
+            }
             Database::Postgres(pool) => measured(self.patience.statement, rows(pool, sql)).await,
         }
     }
@@ -64,7 +69,8 @@ impl Store {
         match &self.database {
             // IMMEDIATE takes the write lock now, where SQLite waits for it; a later upgrade would fail at once.
             Database::Sqlite { writer, .. } => {
-                let transaction = measured(limit, writer.begin_with("BEGIN IMMEDIATE")).await?;
+                let begun = when_unlocked(self.patience.lock, || writer.begin_with("BEGIN IMMEDIATE"));
+                let transaction = measured(limit, begun).await?;
                 Ok(Transaction { limit, inner: Inner::Sqlite(transaction) })
             }
             Database::Postgres(pool) => {
@@ -121,6 +127,21 @@ where
         .map_err(sqlx::Error::Encode)?;
     }
     sqlx::query_as_with(sql.text, values).fetch_all(executor).await
+}
+
+/// SQLite waits for other processes in steps that grow to 100 ms, so the one that waited longest asks least often. Hence it
+/// is told to wait a few milliseconds only, and asked again.
+async fn when_unlocked<T, F>(limit: Duration, ask: impl Fn() -> F) -> sqlx::Result<T>
+where
+    F: Future<Output = sqlx::Result<T>>,
+{
+    let deadline = Instant::now() + limit;
+    loop {
+        match ask().await {
+            Err(error) if is_busy(&error) && Instant::now() < deadline => {}
+            outcome => return outcome,
+        }
+    }
 }
 
 async fn measured<T>(limit: Duration, work: impl Future<Output = sqlx::Result<T>>) -> Result<T, Failure> {

@@ -96,6 +96,13 @@ struct Series {
     seconds: Histogram,
 }
 
+impl Series {
+    fn count(&self, took: Duration) {
+        self.requests.inc();
+        self.seconds.observe(took.as_secs_f64());
+    }
+}
+
 /// The route of a request that no route matched, or that did not come back from one.
 pub(super) const UNMATCHED: &str = "unmatched";
 
@@ -106,17 +113,13 @@ impl Tally {
 
     pub(super) fn count_request(&self, route: &str, method: &'static str, status: StatusCode, took: Duration) {
         let mut routes = self.routes.borrow_mut();
-        if !routes.contains_key(route) {
-            routes.insert(route.to_owned(), Vec::new());
+        let known = |series: &&Series| series.method == method && series.status == status;
+        if let Some(series) = routes.get(route).and_then(|all| all.iter().find(known)) {
+            return series.count(took);
         }
-        let known = routes.get_mut(route).expect("inserted above");
-        let at = known.iter().position(|series| series.method == method && series.status == status);
-        let at = at.unwrap_or_else(|| {
-            known.push(self.series(route, method, status));
-            known.len() - 1
-        });
-        known[at].requests.inc();
-        known[at].seconds.observe(took.as_secs_f64());
+        let series = self.series(route, method, status);
+        series.count(took);
+        routes.entry(route.to_owned()).or_default().push(series);
     }
 
     pub(super) fn count_calls(&self, part: Part, calls: u32) {
