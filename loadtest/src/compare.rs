@@ -1,16 +1,11 @@
 //! How do the two servers compare, and what is left to read afterwards?
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{ContentArrangement, Table};
 use jiff::Timestamp;
-use loadtest::analyse::claims::Ruling;
-use loadtest::recording::{Ending, Event, Mode, Recording, Writer};
-use loadtest::report::{Report, render};
+use loadtest::recording::{Ending, Event, Mode, Writer};
 use loadtest::words;
 use tokio::sync::watch;
 
@@ -23,6 +18,7 @@ use crate::header;
 use crate::notebook::Notebook;
 use crate::plan::Plan;
 use crate::progress::Progress;
+use crate::tell::tell;
 
 /// Measures, writes the report, and says where it is.
 ///
@@ -44,7 +40,7 @@ pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Res
     let Notebook { recording, progress, broken } = notebook;
     drop(progress);
     recording.finish(Timestamp::now(), if outcome.is_ok() { Ending::Complete } else { Ending::Interrupted })?;
-    tell(&file)?;
+    tell(&file, file.parent())?;
     match (outcome, broken.as_slice()) {
         (Ok(()), []) => Ok(()),
         (Ok(()), [first, ..]) => bail!("{} times a server did other work than it promises: {first}", broken.len()),
@@ -90,6 +86,7 @@ async fn ready(settings: &Settings, notebook: &mut Notebook) -> anyhow::Result<V
     for mode in [Mode::Jwt, Mode::SessionRedis] {
         notebook.say(format!("starting and checking the fleet: {}", words::mode(mode)));
         let fleet = Fleet::start(mode, settings).await?;
+        notebook.record(&Event::Fleet(fleet.described().await?))?;
         let checked = contract::held_against(&fleet).await?;
         notebook.record(&Event::Contract(checked.clone()))?;
         if let Some(first) = checked.failures.first() {
@@ -109,38 +106,4 @@ fn folder(asked: &Compare) -> anyhow::Result<PathBuf> {
     let folder = asked.out.clone().unwrap_or_else(|| Path::new("reports").join(now));
     fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     Ok(folder)
-}
-
-/// Writes the report beside the recording and shows its verdicts.
-fn tell(recording: &Path) -> anyhow::Result<()> {
-    let folder = recording.parent().unwrap_or(Path::new("."));
-    let report = render(&Recording::read(recording)?);
-    write(&report, folder)?;
-    let page = folder.join("report.html");
-    let _ = writeln!(std::io::stdout(), "{}\n{}", verdicts(&report), page.display()); // The terminal may be gone.
-    Ok(())
-}
-
-/// # Errors
-/// The folder cannot be written to.
-pub fn write(report: &Report, folder: &Path) -> anyhow::Result<()> {
-    let files = [("report.html", &report.html), ("report.md", &report.markdown), ("summary.json", &report.summary)];
-    for (name, text) in files {
-        let file = folder.join(name);
-        fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
-    }
-    Ok(())
-}
-
-/// What this run decided; rows of which it knows nothing are in the report.
-pub fn verdicts(report: &Report) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["the seed says", "verdict", "because"]);
-    for claim in report.findings.claims.iter().flat_map(|row| &row.claims) {
-        if let Ruling::Decided(decision) = &claim.ruling {
-            table.add_row([claim.says, &decision.verdict.to_string(), &decision.because]);
-        }
-    }
-    table
 }

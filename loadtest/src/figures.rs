@@ -97,8 +97,9 @@ impl SendLagMs {
     }
 }
 
+/// To the nanosecond, without the digits that a binary fraction adds.
 fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1e3
+    duration.as_nanos() as f64 / 1e6
 }
 
 impl fmt::Display for Figures {

@@ -9,23 +9,20 @@ mod experiments;
 mod figures;
 mod fleet;
 mod header;
+mod list;
 mod load;
 mod notebook;
 mod plan;
 mod progress;
 mod run;
+mod tell;
 mod up;
 
 use std::io::Write;
-use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::Parser;
 use clap::error::ErrorKind;
-use loadtest::recording::Recording;
-use loadtest::report::render;
-use loadtest::words;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -52,8 +49,8 @@ async fn perform(command: Command) -> anyhow::Result<()> {
         Command::Compare(asked) => compare::compare(asked, stop).await,
         Command::Run(asked) => run::run(asked, stop).await,
         Command::Up(asked) => up::up(asked, stop).await,
-        Command::Report(asked) => report(&asked),
-        Command::List => list(),
+        Command::Report(asked) => tell::report(&asked),
+        Command::List => list::list(),
     }
 }
 
@@ -69,34 +66,6 @@ fn interrupted() -> anyhow::Result<watch::Receiver<bool>> {
         });
     }
     Ok(stopped)
-}
-
-fn report(asked: &cli::Report) -> anyhow::Result<()> {
-    let [recording] = asked.recordings.as_slice() else {
-        anyhow::bail!("one recording makes a report: to hold several against each other is not possible yet");
-    };
-    let report = render(&Recording::read(recording).map_err(|why| anyhow::anyhow!("{}: {why}", recording.display()))?);
-    let folder = asked.out.as_deref().or(recording.parent()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    compare::write(&report, folder)?;
-    println!("{}\n{}", compare::verdicts(&report), folder.join("report.html").display());
-    Ok(())
-}
-
-fn list() -> anyhow::Result<()> {
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
-    table.set_header(["experiment", "question", "what people usually predict", "smoke", "workshop", "full"]);
-    for about in &experiments::ALL {
-        let mut row =
-            vec![words::experiment(about.experiment).to_owned(), about.question.into(), about.prediction.into()];
-        for plan in ["smoke", "workshop", "full"] {
-            row.push(format!("{:.0} s", (about.takes)(&plan::Plan::find(plan)?.0).as_secs_f64()));
-        }
-        table.add_row(row);
-    }
-    println!("{table}");
-    Ok(())
 }
 
 /// The first paragraph of what clap says, as one line; help and version as they are.

@@ -29,7 +29,7 @@ impl Notebook {
         self.record(&Event::Skipped(Remark { experiment, sentence: sentence.into() }))
     }
 
-    pub fn say(&self, what: impl Into<String>) {
+    pub fn say(&mut self, what: impl Into<String>) {
         self.progress.say(what);
     }
 

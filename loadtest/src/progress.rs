@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 pub struct Progress {
     bar: Option<ProgressBar>,
+    what: String,
     total: Duration,
     spent: Duration,
 }
@@ -20,17 +21,16 @@ impl Progress {
             let style = ProgressStyle::with_template("{bar:30} {msg}").expect("the template is well-formed");
             ProgressBar::new(total.as_millis() as u64).with_style(style)
         });
-        Progress { bar, total, spent: Duration::ZERO }
+        Progress { bar, what: String::new(), total, spent: Duration::ZERO }
     }
 
     /// What begins now.
-    pub fn say(&self, what: impl Into<String>) {
-        let left = self.total.saturating_sub(self.spent).as_secs_f64();
-        let line = format!("{left:.0} s left · {}", what.into());
+    pub fn say(&mut self, what: impl Into<String>) {
+        self.what = what.into();
         match &self.bar {
-            Some(bar) => bar.set_message(line),
+            Some(bar) => bar.set_message(self.line()),
             // Nobody may be reading any more; that must not end the run before it has cleaned up behind itself.
-            None => drop(writeln!(std::io::stderr(), "{line}")),
+            None => drop(writeln!(std::io::stderr(), "{}", self.line())),
         }
     }
 
@@ -39,7 +39,12 @@ impl Progress {
         self.spent += more;
         if let Some(bar) = &self.bar {
             bar.set_position(self.spent.as_millis() as u64);
+            bar.set_message(self.line());
         }
+    }
+
+    fn line(&self) -> String {
+        format!("{:.0} s left · {}", self.total.saturating_sub(self.spent).as_secs_f64(), self.what)
     }
 }
 

@@ -114,6 +114,7 @@ pub enum Mode {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Event {
+    Fleet(Fleet),
     Contract(Contract),
     Sample(Box<Sample>),
     Wire(Wire),
@@ -123,6 +124,16 @@ pub enum Event {
     Note(Remark),
     /// Why an experiment, or a part of it, did not happen.
     Skipped(Remark),
+}
+
+/// A fleet was started.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fleet {
+    pub mode: Mode,
+    pub replicas: u32,
+    /// As each replica tells it at `/api/meta`, where all but the address is the same.
+    pub options: BTreeMap<String, String>,
 }
 
 /// A fleet was held against its contract. One that failed is not measured.

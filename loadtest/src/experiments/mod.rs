@@ -14,34 +14,16 @@ use loadtest::recording::Experiment;
 use crate::plan::{Plan, Stretches};
 use bench::{Bench, Halt};
 
-/// One line of `loadtest list`.
+/// One line of `loadtest list`. What it asks, and what people usually predict, stands with the report's words.
 pub struct About {
     pub experiment: Experiment,
-    pub question: &'static str,
-    /// What people usually expect.
-    pub prediction: &'static str,
     pub takes: fn(&Plan) -> Duration,
 }
 
 pub const ALL: [About; 3] = [
-    About {
-        experiment: Experiment::AuthCost,
-        question: "What does it cost to know who is calling?",
-        prediction: "a token is faster: nobody looks up a session",
-        takes: auth_cost::takes,
-    },
-    About {
-        experiment: Experiment::ScaleOut,
-        question: "How much more can more replicas answer?",
-        prediction: "without sessions there is no limit; with them the session store is one",
-        takes: scale_out::takes,
-    },
-    About {
-        experiment: Experiment::Wire,
-        question: "What does each request carry?",
-        prediction: "a token makes requests larger than a cookie does",
-        takes: wire::takes,
-    },
+    About { experiment: Experiment::AuthCost, takes: auth_cost::takes },
+    About { experiment: Experiment::ScaleOut, takes: scale_out::takes },
+    About { experiment: Experiment::Wire, takes: wire::takes },
 ];
 
 /// All that is in the plan; what it has no section for takes no time.

@@ -14,8 +14,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use loadtest::recording::{Mode, Role};
-use shared::api::meta::CredentialKind;
+use loadtest::recording::{self, Mode, Role};
+use shared::api::meta::{CredentialKind, Meta};
+use shared::api::paths;
 use shared::rig::redis::{Listen, Options, Redis};
 use shared::rig::replica::Replica;
 use tempfile::TempDir;
@@ -103,6 +104,15 @@ impl Fleet {
             ]),
         }
         arguments
+    }
+
+    /// For the recording: how it was started, in its own words.
+    ///
+    /// # Errors
+    /// The first replica does not answer.
+    pub async fn described(&self) -> anyhow::Result<recording::Fleet> {
+        let meta: Meta = serde_json::from_str(&scrape::get(self.url(0), paths::META).await?)?;
+        Ok(recording::Fleet { mode: self.mode, replicas: self.replicas.len() as u32, options: meta.options })
     }
 
     pub fn url(&self, replica: usize) -> &str {

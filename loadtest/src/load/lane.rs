@@ -10,7 +10,6 @@ use std::io;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -51,7 +50,7 @@ impl Lane {
     /// Runs a phase to its end and returns with all visitors back.
     pub async fn drive(&mut self, phase: &Phase) -> io::Result<Measured> {
         let bytes = &self.replicas.bytes;
-        let (sent, received, cpu) = (bytes.sent.get(), bytes.received.get(), thread_cpu());
+        let (sent, received, before) = (bytes.sent.get(), bytes.received.get(), Scheduled::now()?);
         let start = Instant::now();
         let ledger = Rc::new(RefCell::new(Ledger::default()));
         let mut away = JoinSet::new();
@@ -64,14 +63,15 @@ impl Lane {
         }
         away.shutdown().await; // Empty unless the phase was stopped; whoever is dropped here is in flight.
         let elapsed = start.elapsed();
-        let cpu = thread_cpu().saturating_sub(cpu);
+        let after = Scheduled::now()?;
+        let (ran, waited) = (after.ran - before.ran, after.waited - before.waited);
         Ok(Measured {
             ledger: ledger.take(),
             elapsed,
             bytes_sent: self.replicas.bytes.sent.get() - sent,
             bytes_received: self.replicas.bytes.received.get() - received,
-            cpu,
-            busiest: cpu.as_secs_f64() / elapsed.as_secs_f64(),
+            cpu: ran,
+            busiest: (ran + waited).as_secs_f64() / elapsed.as_secs_f64(),
         })
     }
 
@@ -138,7 +138,19 @@ async fn errand(
     (visitor, now)
 }
 
-fn thread_cpu() -> Duration {
-    let spent = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::new(spent.tv_sec.unsigned_abs(), spent.tv_nsec.unsigned_abs() as u32)
+/// What the kernel knows of the calling thread: its time on a CPU, and its time in the queue for one.
+#[derive(Clone, Copy)]
+struct Scheduled {
+    ran: Duration,
+    waited: Duration,
+}
+
+impl Scheduled {
+    fn now() -> io::Result<Scheduled> {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+        let mut nanos = text.split_whitespace().map_while(|number| number.parse().ok()).map(Duration::from_nanos);
+        let figures = nanos.next().zip(nanos.next());
+        let (ran, waited) = figures.ok_or_else(|| io::Error::other("schedstat holds no two numbers"))?;
+        Ok(Scheduled { ran, waited })
+    }
 }

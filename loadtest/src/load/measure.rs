@@ -129,7 +129,7 @@ pub struct Measured {
     pub bytes_received: u64,
     /// CPU time of the generator's threads.
     pub cpu: Duration,
-    /// The share of a core that the busiest thread used: 1.0 is all of it.
+    /// The share of a core that the busiest thread used or queued for: 1.0 is all of it.
     pub busiest: f64,
 }
 
@@ -162,7 +162,7 @@ impl Measured {
             (lag > LAG_BOUND, format!("the generator sent late: send lag p99 {lag:.1?}, bound {LAG_BOUND:?}")),
             (
                 self.busiest > SATURATED,
-                format!("the generator saturated: its busiest thread used {busiest:.0} % of a core"),
+                format!("the generator saturated: its busiest thread wanted {busiest:.0} % of a core"),
             ),
         ];
         reasons.into_iter().filter_map(|(applies, sentence)| applies.then_some(sentence)).collect()

@@ -1,0 +1,62 @@
+//! How does a recording become something to read?
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, anyhow, bail};
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{ContentArrangement, Table};
+use loadtest::analyse::claims::Ruling;
+use loadtest::recording::Recording;
+use loadtest::report::{Report, render};
+
+use crate::cli;
+
+/// # Errors
+/// Not one recording, or not a recording.
+pub fn report(asked: &cli::Report) -> anyhow::Result<()> {
+    match asked.recordings.as_slice() {
+        [recording] => tell(recording, asked.out.as_deref().or(recording.parent())),
+        _ => bail!("one recording makes a report: to hold several against each other is not possible yet"),
+    }
+}
+
+/// Writes the report into the folder, shows its verdicts, and says where it is.
+///
+/// # Errors
+/// The recording cannot be read, or the folder cannot be written to.
+pub fn tell(recording: &Path, folder: Option<&Path>) -> anyhow::Result<()> {
+    let read = Recording::read(recording).map_err(|why| anyhow!("{}: {why}", recording.display()))?;
+    let report = render(&read);
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let files = [("report.html", &report.html), ("report.md", &report.markdown), ("summary.json", &report.summary)];
+    for (name, text) in files {
+        let file = folder.join(name);
+        fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    let verdicts = verdicts(&report).map_or(String::new(), |table| format!("{table}\n"));
+    let page = folder.join("report.html");
+    let _ = writeln!(std::io::stdout(), "{verdicts}{}", page.display()); // The terminal may be gone.
+    Ok(())
+}
+
+/// What this run decided; rows of which it knows nothing are in the report.
+fn verdicts(report: &Report) -> Option<Table> {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+    if table.width().is_none_or(|columns| columns < LEAST_COLUMNS) {
+        table.set_width(LEAST_COLUMNS);
+    }
+    table.set_header(["the seed says", "verdict", "because"]);
+    for claim in report.findings.claims.iter().flat_map(|row| &row.claims) {
+        if let Ruling::Decided(decision) = &claim.ruling {
+            table.add_row([claim.says, &decision.verdict.to_string(), &decision.because]);
+        }
+    }
+    (!table.is_empty()).then_some(table)
+}
+
+/// A sentence in a narrower column cannot be read.
+const LEAST_COLUMNS: u16 = 100;
