@@ -78,8 +78,8 @@ fn the_diff_is_quoted_whole() {
 /// The hunks, without the two lines that name the files and their dates.
 fn diff(file: &str) -> String {
     let pair = ["stateless-server", "stateful-server"].map(|server| format!("{server}/src/{file}"));
-    let output = Command::new("diff").arg("-u").args(pair).current_dir(root()).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
+    let output = Command::new("diff").arg("-u").args(pair).current_dir(root()).output().expect("`diff` is installed");
+    let text = String::from_utf8(output.stdout).expect("sources are UTF-8");
     text.split_inclusive('\n').skip(2).collect()
 }
 
