@@ -59,7 +59,9 @@ pub struct Visitor {
 pub enum NotLoggedIn {
     #[error("{username} got no answer to POST /login ({failure:?}): is the server running?")]
     NoAnswer { username: String, failure: Failure },
-    #[error("{username} was refused at POST /login with {status}: is the password right, and are there enough --demo-visitors?")]
+    #[error(
+        "{username} was refused at POST /login with {status}: is the password right, and are there enough --demo-visitors?"
+    )]
     Refused { username: String, status: u16 },
     #[error("the answer to POST /login is not what the API promises: is this one of our two servers?")]
     Unreadable,
