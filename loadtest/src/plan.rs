@@ -33,7 +33,21 @@ pub struct AuthCost {
     /// The same for the journey, which writes.
     pub journey_rate: f64,
     pub visitors: u32,
+    /// At that rate, for the latency.
     pub stretches: Stretches,
+    /// And flat out, for the CPU time: visitors who ask again at once leave no core time to fall asleep and be woken,
+    /// which costs several times what a request does.
+    pub flat_out: FlatOut,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FlatOut {
+    pub users: u32,
+    #[serde(deserialize_with = "humane")]
+    pub measured: Duration,
+    #[serde(deserialize_with = "humane")]
+    pub warm_up: Duration,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -96,9 +110,8 @@ impl Plan {
         self.auth_cost = self.auth_cost.filter(|_| wanted(Experiment::AuthCost));
         self.scale_out = self.scale_out.filter(|_| wanted(Experiment::ScaleOut));
         self.wire = self.wire.filter(|_| wanted(Experiment::Wire));
-        for stretches in self.stretches() {
-            stretches.measured = stretches.measured.mul_f64(scale);
-            stretches.warm_up = stretches.warm_up.mul_f64(scale);
+        for duration in self.durations() {
+            *duration = duration.mul_f64(scale);
         }
         Ok(self)
     }
@@ -124,9 +137,14 @@ impl Plan {
         cost.max(scale).max(1)
     }
 
-    fn stretches(&mut self) -> impl Iterator<Item = &mut Stretches> {
-        let cost = self.auth_cost.as_mut().map(|cost| &mut cost.stretches);
-        cost.into_iter().chain(self.scale_out.as_mut().map(|scale| &mut scale.stretches))
+    fn durations(&mut self) -> impl Iterator<Item = &mut Duration> {
+        let flat_out = self.auth_cost.as_mut().map(|cost| {
+            let (eased, flat_out) = (&mut cost.stretches, &mut cost.flat_out);
+            [&mut eased.measured, &mut eased.warm_up, &mut flat_out.measured, &mut flat_out.warm_up]
+        });
+        let scale_out =
+            self.scale_out.as_mut().map(|scale| [&mut scale.stretches.measured, &mut scale.stretches.warm_up]);
+        flat_out.into_iter().flatten().chain(scale_out.into_iter().flatten())
     }
 
     fn check(&self) -> anyhow::Result<()> {
@@ -146,8 +164,9 @@ impl Plan {
 
 impl AuthCost {
     fn check(&self) -> anyhow::Result<()> {
-        if self.rate <= 0.0 || self.journey_rate <= 0.0 || self.visitors == 0 {
-            bail!("rate, journey-rate and visitors must be above 0");
+        let FlatOut { users, measured, .. } = self.flat_out;
+        if self.rate <= 0.0 || self.journey_rate <= 0.0 || self.visitors == 0 || users == 0 || measured.is_zero() {
+            bail!("rate, journey-rate, visitors, users and measured must be above 0");
         }
         self.stretches.check()
     }

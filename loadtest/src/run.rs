@@ -16,13 +16,15 @@ use crate::load::lane::Phase;
 use crate::load::pace::Arrivals;
 use crate::load::scenario::Scenario;
 
-/// With neither a rate nor a number of users given.
+/// When nobody says how many. An open loop begins with as many windows, and opens more when answers take longer.
 const USERS: u32 = 16;
-/// Windows that an open loop begins with; it opens more when answers take longer.
-const WINDOWS: u32 = 16;
+
+fn users(asked: &Run) -> u32 {
+    asked.users.unwrap_or(USERS)
+}
 
 pub async fn run(asked: Run, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-    let arrivals = asked.rate.map_or(Arrivals::Closed, |rate| asked.spacing.arrivals(rate));
+    let arrivals = asked.rate.map_or(Arrivals::Closed { users: users(&asked) }, |rate| asked.spacing.arrivals(rate));
     let generator = Generator::start(population(&asked).await?).await?;
     let path = asked.path.clone().or(asked.urls[0].path_and_query().cloned()).context("a URL has a path")?;
     let phase = Phase { arrivals, duration: asked.duration, scenario: Scenario::Get(path), stop };
@@ -56,7 +58,7 @@ async fn population(asked: &Run) -> anyhow::Result<Population> {
     Ok(Population {
         replicas,
         balance: asked.balance,
-        visitors: asked.users.unwrap_or(if asked.rate.is_some() { WINDOWS } else { USERS }),
+        visitors: users(asked),
         login,
         deadline: asked.deadline,
         cores: Vec::new(),

@@ -18,6 +18,7 @@ rate = 100
 journey-rate = 50
 visitors = 4
 stretches = { blocks = 1000, measured = "50ms", warm-up = "0s" }
+flat-out = { users = 4, measured = "20ms", warm-up = "0s" }
 "#;
 
 /// With a folder of its own for everything temporary, so that we see what is left there.

@@ -1,6 +1,6 @@
 //! What does it cost to know who is asking?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use super::noise::{self, Band};
 use super::sides::{STATEFUL, STATELESS};
 use super::trust::Evidence;
 use super::verdict::{Comparison, compare};
-use crate::recording::{Experiment, Latency, Load, Mode, Purpose, Role, Sample, Tally, Workload};
+use crate::recording::{Experiment, Latency, Load, Mode, Purpose, Role, Sample, Workload};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -81,40 +81,58 @@ pub fn findings(evidence: &Evidence) -> Option<AuthCost> {
     let compared: Vec<&Sample> =
         samples.iter().copied().filter(|sample| sample.purpose == Purpose::Comparison).collect();
     let replicas = compared.first()?.replicas;
-    let mut arms: BTreeMap<(Workload, Mode), Vec<&Sample>> = BTreeMap::new();
-    for sample in &compared {
-        arms.entry((sample.workload, sample.mode)).or_default().push(sample);
-    }
-    let mut arms: Vec<Arm> = arms.into_values().map(|samples| arm(&samples)).collect();
+    let keys: BTreeSet<_> = compared.iter().map(|sample| (sample.workload, sample.mode)).collect();
+    let compared = Halves::of(&compared);
+    let mut arms: Vec<Arm> = keys.into_iter().map(|(workload, mode)| arm(mode, workload, &compared)).collect();
     compare_with_control(&mut arms);
-    let effects = effects(&samples, &compared);
+    let effects = effects(&Halves::of(&samples), &compared);
     Some(AuthCost { replicas, arms, effects })
 }
 
-fn arm(samples: &[&Sample]) -> Arm {
-    let (mut latency, mut store, mut sql) = (Latency::default(), Tally::default(), Tally::default());
-    for sample in samples {
-        latency.add(&sample.latency);
-        store.seen += sample.store_calls.seen;
-        sql.seen += sample.sql_statements.seen;
+/// An easy rate tells the latency. A fleet that is flat out tells the CPU time: at an easy rate, most of that goes into
+/// falling asleep and being woken, whatever was asked.
+struct Halves<'a> {
+    eased: Vec<&'a Sample>,
+    flat_out: Vec<&'a Sample>,
+}
+
+impl<'a> Halves<'a> {
+    fn of(samples: &[&'a Sample]) -> Halves<'a> {
+        let is_open = |sample: &&Sample| matches!(sample.load, Load::Open { .. });
+        let (eased, flat_out) = samples.iter().copied().partition(is_open);
+        Halves { eased, flat_out }
     }
-    let requests: u64 = samples.iter().map(|sample| sample.outcomes.sent).sum();
-    let answered: u64 = samples.iter().map(|sample| sample.outcomes.answered()).sum();
-    let is_server = |role| matches!(role, Role::Replica(_));
-    let is_store = |role| matches!(role, Role::Redis | Role::Database);
+
+    fn telling(&self, metric: Metric) -> &[&'a Sample] {
+        match metric {
+            Metric::FleetCpu if !self.flat_out.is_empty() => &self.flat_out,
+            Metric::FleetCpu | Metric::P50 | Metric::P99 | Metric::Throughput => &self.eased,
+        }
+    }
+}
+
+fn arm(mode: Mode, workload: Workload, compared: &Halves) -> Arm {
+    let own = |sample: &&&Sample| (sample.mode, sample.workload) == (mode, workload);
+    let all: Vec<&Sample> = compared.eased.iter().chain(&compared.flat_out).filter(own).copied().collect();
+    let eased: Vec<&Sample> = compared.eased.iter().filter(own).copied().collect();
+    let busy: Vec<&Sample> = compared.telling(Metric::FleetCpu).iter().filter(own).copied().collect();
+    let mut latency = Latency::default();
+    eased.iter().for_each(|sample| latency.add(&sample.latency));
+    let total = |count: fn(&Sample) -> u64| all.iter().map(|sample| count(sample)).sum::<u64>();
+    let answered = total(|sample| sample.outcomes.answered()) as f64;
     Arm {
-        mode: samples[0].mode,
-        workload: samples[0].workload,
-        load: samples[0].load,
-        blocks: samples.len(),
-        requests,
-        failed: requests - samples.iter().map(|sample| sample.outcomes.ok).sum::<u64>(),
-        server_cpu: mean(samples, |sample| cpu_per_request(sample, is_server)),
-        store_cpu: mean(samples, |sample| cpu_per_request(sample, is_store)),
+        mode,
+        workload,
+        load: eased.first().unwrap_or(&all[0]).load,
+        blocks: eased.len().max(busy.len()),
+        requests: total(|sample| sample.outcomes.sent),
+        failed: total(|sample| sample.outcomes.sent - sample.outcomes.ok),
+        server_cpu: mean(&busy, |sample| cpu_per_request(sample, |role| matches!(role, Role::Replica(_)))),
+        store_cpu: mean(&busy, |sample| cpu_per_request(sample, |role| matches!(role, Role::Redis | Role::Database))),
         times_control: None,
         spectrum: spectrum(&latency),
-        store_calls: store.seen as f64 / answered as f64,
-        sql_statements: sql.seen as f64 / answered as f64,
+        store_calls: total(|sample| sample.store_calls.seen) as f64 / answered,
+        sql_statements: total(|sample| sample.sql_statements.seen) as f64 / answered,
     }
 }
 
@@ -148,10 +166,11 @@ fn compare_with_control(arms: &mut [Arm]) {
     }
 }
 
-fn effects(samples: &[&Sample], compared: &[&Sample]) -> Vec<Effect> {
+fn effects(samples: &Halves, compared: &Halves) -> Vec<Effect> {
     let mut effects = Vec::new();
     for workload in [Workload::Anonymous, Workload::Whoami, Workload::Profile, Workload::Journey] {
         for metric in [Metric::FleetCpu, Metric::P50, Metric::P99] {
+            let (samples, compared) = (samples.telling(metric), compared.telling(metric));
             let Some(ratio) = interval::ratio(&pairs(compared, workload, metric)) else { continue };
             let band = noise::band(samples, metric, workload);
             let net_of_control = net_of_control(compared, workload, metric);

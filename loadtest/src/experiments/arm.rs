@@ -14,7 +14,14 @@ use crate::load::measure::Measured;
 use crate::load::pace::Arrivals;
 use crate::load::promise::Work;
 use crate::load::scenario::Scenario;
-use crate::plan::Stretches;
+
+/// One kind of load.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch {
+    pub load: Load,
+    pub warm_up: Duration,
+    pub measured: Duration,
+}
 
 /// Somebody to be compared with somebody else.
 pub struct Arm<'a> {
@@ -23,7 +30,8 @@ pub struct Arm<'a> {
     pub workload: Workload,
     pub purpose: Purpose,
     pub replicas: u32,
-    pub load: Load,
+    /// Measured one after the other in each block.
+    pub stretches: Vec<Stretch>,
     pub scenario: Scenario,
     pub visitors: u32,
     pub generator: &'a Generator,
@@ -31,19 +39,28 @@ pub struct Arm<'a> {
 }
 
 impl Arm<'_> {
-    /// Warms up, measures, and writes the sample down. One that was cut short is not kept.
+    /// Measures each stretch, and writes the samples down.
     ///
     /// # Errors
     /// Somebody pressed Ctrl-C, or a process of the fleet is gone.
-    pub async fn measure(&mut self, bench: &mut Bench<'_>, stretches: &Stretches, turn: Turn) -> Result<(), Halt> {
+    pub async fn measure(&mut self, bench: &mut Bench<'_>, turn: Turn) -> Result<(), Halt> {
+        for stretch in self.stretches.clone() {
+            self.measure_one(bench, stretch, turn).await?;
+            bench.notebook.spent(stretch.takes());
+        }
+        Ok(())
+    }
+
+    /// Warms up, then measures. A sample that was cut short is not kept.
+    async fn measure_one(&mut self, bench: &mut Bench<'_>, stretch: Stretch, turn: Turn) -> Result<(), Halt> {
         let mut phase = Phase {
-            arrivals: arrivals(self.load),
-            duration: stretches.warm_up,
+            arrivals: arrivals(stretch.load),
+            duration: stretch.warm_up,
             scenario: self.scenario.clone(),
             stop: bench.stop.clone(),
         };
         self.generator.drive(&phase).await?;
-        phase.duration = stretches.measured;
+        phase.duration = stretch.measured;
         let before = self.meters.start().await?;
         let measured = self.generator.drive(&phase).await?;
         let used = self.meters.stop(&before).await?;
@@ -52,13 +69,13 @@ impl Arm<'_> {
         let broken = self.broken(&measured, used.work);
         let (arm, block) = (words::arm(self.mode, self.workload), turn.block);
         bench.notebook.broken.extend(broken.iter().map(|sentence| format!("{arm}, block {block}: {sentence}")));
-        bench.notebook.record(&Event::Sample(Box::new(self.sample(measured, used, broken, turn))))?;
-        bench.notebook.spent(stretches.takes(1) / stretches.blocks);
+        let void = measured.why_invalid().into_iter().chain(broken).collect();
+        let sample = self.sample(measured, used, stretch.load, turn);
+        bench.notebook.record(&Event::Sample(Box::new(Sample { why_invalid: void, ..sample })))?;
         Ok(())
     }
 
-    fn sample(&self, measured: Measured, used: Used, broken: Vec<String>, turn: Turn) -> Sample {
-        let why_invalid = measured.why_invalid().into_iter().chain(broken).collect();
+    fn sample(&self, measured: Measured, used: Used, load: Load, turn: Turn) -> Sample {
         let promised = measured.ledger.promised;
         let generator = own(measured.cpu);
         Sample {
@@ -69,7 +86,7 @@ impl Arm<'_> {
             block: turn.block,
             order: turn.order,
             replicas: self.replicas,
-            load: self.load,
+            load,
             duration: measured.elapsed,
             latency: measured.ledger.ended(),
             send_lag: measured.ledger.send_lag(),
@@ -79,7 +96,7 @@ impl Arm<'_> {
             store_calls: Tally { promised: promised.store_calls, seen: used.work.store_calls },
             sql_statements: Tally { promised: promised.sql_statements, seen: used.work.sql_statements },
             outcomes: measured.ledger.outcomes,
-            why_invalid,
+            why_invalid: Vec::new(),
         }
     }
 
@@ -103,10 +120,17 @@ impl Arm<'_> {
 /// What a request that failed may have cost before it did.
 const MOST: Work = Work { store_calls: 2, sql_statements: 5 };
 
+impl Stretch {
+    pub fn takes(self) -> Duration {
+        const METERS: Duration = Duration::from_millis(10);
+        self.warm_up + self.measured + METERS
+    }
+}
+
 fn arrivals(load: Load) -> Arrivals {
     match load {
         Load::Open { per_second } => Arrivals::Constant { per_second },
-        Load::Closed { .. } => Arrivals::Closed,
+        Load::Closed { users } => Arrivals::Closed { users },
     }
 }
 

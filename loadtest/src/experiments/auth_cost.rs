@@ -1,7 +1,8 @@
 //! What does it cost to know who is calling?
 //!
-//! All arms get requests at the same rate, far from what any of them can answer, so that what differs is the work
-//! behind a request and not the queue before it. One arm is measured twice: how far it lies from itself is noise.
+//! All arms get requests at the same rate, far from what any of them can answer: that tells the latency. Then each gets
+//! as many as it can answer: that tells the CPU time of the work alone, since no core falls asleep in between and has to
+//! be woken. One arm is measured twice: how far it lies from itself is noise.
 
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use hyper::http::uri::PathAndQuery;
 use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
 use shared::api::paths;
 
-use super::arm::Arm;
+use super::arm::{Arm, Stretch};
 use super::bench::{Bench, Halt, Interleaved, login};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
@@ -36,7 +37,8 @@ const ARMS: u32 = 11;
 const DEADLINE: Duration = Duration::from_secs(2);
 
 pub fn takes(plan: &Plan) -> Duration {
-    plan.auth_cost.as_ref().map_or(Duration::ZERO, |section| section.stretches.takes(ARMS))
+    let block = |section: &AuthCost| stretches(section, section.rate).map(Stretch::takes).iter().sum::<Duration>();
+    plan.auth_cost.as_ref().map_or(Duration::ZERO, |section| block(section) * ARMS * section.stretches.blocks)
 }
 
 pub async fn run(section: &AuthCost, bench: &mut Bench<'_>) -> Result<(), Halt> {
@@ -55,7 +57,7 @@ pub async fn run(section: &AuthCost, bench: &mut Bench<'_>) -> Result<(), Halt> 
     for block in 0..section.stretches.blocks {
         bench.notebook.say(format!("auth-cost: block {} of {}", block + 1, section.stretches.blocks));
         for (turn, arm) in interleaved.block(block) {
-            arms[arm].measure(bench, &section.stretches, turn).await?;
+            arms[arm].measure(bench, turn).await?;
         }
     }
     Ok(())
@@ -65,6 +67,15 @@ fn plan_of(fleets: &[Fleet]) -> Vec<(Purpose, (Mode, Workload))> {
     let floor = fleets.iter().any(|fleet| fleet.mode == Mode::Bare).then_some(FLOOR);
     let compared = COMPARED.into_iter().chain(floor).map(|arm| (Purpose::Comparison, arm));
     compared.chain([TWIN; 2].map(|arm| (Purpose::AgainstItself, arm))).collect()
+}
+
+fn stretches(section: &AuthCost, per_second: f64) -> [Stretch; 2] {
+    let (eased, flat_out) = (&section.stretches, &section.flat_out);
+    let (open, closed) = (Load::Open { per_second }, Load::Closed { users: flat_out.users });
+    [
+        Stretch { load: open, warm_up: eased.warm_up, measured: eased.measured },
+        Stretch { load: closed, warm_up: flat_out.warm_up, measured: flat_out.measured },
+    ]
 }
 
 /// The visitors of one fleet, once with and once without a credential.
@@ -107,7 +118,7 @@ impl<'a> Crowd<'a> {
             workload,
             purpose,
             replicas: 1,
-            load: Load::Open { per_second },
+            stretches: stretches(section, per_second).to_vec(),
             scenario,
             visitors: section.visitors,
             generator: known.unwrap_or(&self.strangers),

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use loadtest::recording::Experiment;
 
-use crate::plan::{Plan, Stretches};
+use crate::plan::Plan;
 use bench::{Bench, Halt};
 
 /// One line of `loadtest list`. What it asks, and what people usually predict, stands with the report's words.
@@ -46,14 +46,6 @@ pub async fn run(experiment: Experiment, plan: &Plan, bench: &mut Bench<'_>) -> 
             Some(section) => wire::run(section, bench).await,
             None => Ok(()),
         },
-    }
-}
-
-impl Stretches {
-    /// Of so many arms, one after the other, and their meters.
-    fn takes(&self, arms: u32) -> Duration {
-        const METERS: Duration = Duration::from_millis(10);
-        (self.measured + self.warm_up + METERS) * arms * self.blocks
     }
 }
 

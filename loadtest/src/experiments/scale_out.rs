@@ -10,7 +10,7 @@ use hyper::http::uri::PathAndQuery;
 use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
 use shared::api::paths;
 
-use super::arm::Arm;
+use super::arm::{Arm, Stretch};
 use super::bench::{Bench, Halt, Interleaved, login};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
@@ -24,9 +24,8 @@ const MODES: u32 = 2;
 const DEADLINE: Duration = Duration::from_secs(2);
 
 pub fn takes(plan: &Plan) -> Duration {
-    plan.scale_out
-        .as_ref()
-        .map_or(Duration::ZERO, |section| section.stretches.takes(MODES * section.replicas.len() as u32))
+    let block = |section: &ScaleOut| stretch(section, 1).takes() * MODES * section.replicas.len() as u32;
+    plan.scale_out.as_ref().map_or(Duration::ZERO, |section| block(section) * section.stretches.blocks)
 }
 
 pub async fn run(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<(), Halt> {
@@ -46,7 +45,7 @@ pub async fn run(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<(), Halt> 
     for block in 0..section.stretches.blocks {
         bench.notebook.say(format!("scale-out: block {} of {}", block + 1, section.stretches.blocks));
         for (turn, arm) in interleaved.block(block) {
-            arms[arm].measure(bench, &section.stretches, turn).await?;
+            arms[arm].measure(bench, turn).await?;
         }
     }
     Ok(())
@@ -95,10 +94,15 @@ fn arm<'a>(fleet: &Fleet, replicas: u32, section: &ScaleOut, generator: &'a Gene
         workload: Workload::Whoami,
         purpose: Purpose::Comparison,
         replicas,
-        load: Load::Closed { users },
+        stretches: vec![stretch(section, users)],
         scenario: Scenario::Get(PathAndQuery::from_static(paths::WHOAMI)),
         visitors: users,
         generator,
         meters,
     }
+}
+
+fn stretch(section: &ScaleOut, users: u32) -> Stretch {
+    let stretches = &section.stretches;
+    Stretch { load: Load::Closed { users }, warm_up: stretches.warm_up, measured: stretches.measured }
 }

@@ -75,6 +75,9 @@ impl Fleet {
             fleet.replicas.push(Replica::start(&binary, &arguments, &[]).await?);
         }
         for replica in &fleet.replicas {
+            if mode != Mode::Bare {
+                scrape::get(replica.url(), paths::READY).await?; // It listens; can it reach its stores as well?
+            }
             cores::bind(replica.pid(), &settings.cores.servers)?;
         }
         if let Some(redis) = &fleet.redis {

@@ -103,15 +103,20 @@ impl Lane {
         Ok(())
     }
 
-    /// Somebody who is free. With all away, an open loop opens one more window: arrivals do not wait for answers.
+    /// Somebody who is free. With all away, an open loop opens one more window: arrivals do not wait for answers. A
+    /// closed one sends no more off than it has users.
     async fn next_free(&mut self, phase: &Phase, start: Instant, away: &mut Away) -> (Visitor, Instant) {
         while let Some(Ok(back)) = away.try_join_next() {
             self.idle.push_back(back);
         }
-        if let Some(free) = self.idle.pop_front() {
-            return free;
-        }
-        if phase.arrivals.is_open() && away.len() < self.most_windows {
+        let most = match phase.arrivals {
+            Arrivals::Closed { users } => self.share.part(users),
+            _ => self.most_windows,
+        };
+        if away.len() < most {
+            if let Some(free) = self.idle.pop_front() {
+                return free;
+            }
             let whose = away.len() % self.roster.len();
             return (self.roster[whose].again(), start);
         }

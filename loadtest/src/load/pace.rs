@@ -7,8 +7,8 @@ use std::time::Duration;
 /// Who decides when a request is sent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Arrivals {
-    /// The server: whoever got an answer asks again at once.
-    Closed,
+    /// The server: of so many visitors, whoever got an answer asks again at once.
+    Closed { users: u32 },
     /// The clock: evenly spaced.
     Constant { per_second: f64 },
     /// The clock, with the gaps of people who know nothing of each other: exponential, of the same mean.
@@ -18,7 +18,7 @@ pub enum Arrivals {
 impl Arrivals {
     /// Is latency counted from a schedule (open), or from the moment of sending (closed)?
     pub fn is_open(self) -> bool {
-        self != Arrivals::Closed
+        !matches!(self, Arrivals::Closed { .. })
     }
 }
 
@@ -27,6 +27,14 @@ impl Arrivals {
 pub struct Share {
     pub index: u32,
     pub of: u32,
+}
+
+impl Share {
+    /// This thread's part of so many, and one at least.
+    pub fn part(self, total: u32) -> usize {
+        let part = total / self.of + u32::from(self.index < total % self.of);
+        part.max(1) as usize
+    }
 }
 
 /// One thread's part of the schedule. All times are counted from the start of the phase.
@@ -49,7 +57,7 @@ impl Pace {
     pub fn next_due(&mut self, now: Duration) -> Duration {
         let of = f64::from(self.share.of);
         match self.arrivals {
-            Arrivals::Closed => now,
+            Arrivals::Closed { .. } => now,
             Arrivals::Constant { per_second } => {
                 // From a whole count and not by adding up gaps, which would drift.
                 let position = self.issued as f64 * of + f64::from(self.share.index);
@@ -107,8 +115,14 @@ mod tests {
     }
 
     #[test]
+    fn threads_share_visitors_without_losing_one() {
+        let parts: Vec<_> = (0..3).map(|index| Share { index, of: 3 }.part(32)).collect();
+        assert_eq!(parts, [11, 11, 10]);
+    }
+
+    #[test]
     fn a_closed_loop_is_due_whenever_somebody_is_free() {
         let now = Duration::from_millis(1234);
-        assert_eq!(Pace::new(Arrivals::Closed, ALONE, 7).next_due(now), now);
+        assert_eq!(Pace::new(Arrivals::Closed { users: 1 }, ALONE, 7).next_due(now), now);
     }
 }

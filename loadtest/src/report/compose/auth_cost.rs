@@ -178,7 +178,9 @@ fn measured(auth: &AuthCost) -> Vec<String> {
             plural(auth.replicas as usize, "replica"),
             plural(blocks, "block")
         ),
-        "All arms get requests at a rate far below what they can answer: what differs is the work, not the queue."
+        "Latency comes from a rate far below what the arms can answer: what differs is the work, not the queue.".into(),
+        "CPU comes from visitors who ask again at once, where the recording has them: at an easy rate most of it goes \
+         into cores that fall asleep and are woken, whatever was asked."
             .into(),
         "In each block every arm ran once, in an order drawn from the seed, after a warm-up that is thrown away."
             .into(),
