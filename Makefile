@@ -30,8 +30,8 @@ test: ## Everything that must hold before a change lands
 	cargo check --package stateful-server
 	cargo check --package loadtest
 	cargo build --workspace --bins
-	$(RUNNER) --workspace --locked
 	cargo test --workspace --locked --doc
+	$(RUNNER) --workspace --locked
 	target/tools/bin/python scripts/fuzz.py
 	target/tools/bin/python scripts/docs.py
 	target/debug/loadtest compare --plan tiny --out target/tiny

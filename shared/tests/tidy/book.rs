@@ -71,7 +71,11 @@ fn the_diff_is_quoted_whole() {
         ["config.rs", "credentials.rs", "drafts.rs", "main.rs"]
     );
     for file in CORE {
-        assert_eq!(quoted[file], diff(file), "the book's diff of {file} (left) is not the real one (right)");
+        assert_eq!(
+            quoted[file],
+            diff(file),
+            "the book's diff of {file} (left) is not the real one (right): scripts/quote.py quotes it anew"
+        );
     }
 }
 
