@@ -118,7 +118,7 @@ async fn the_document_and_the_routes_name_the_same_methods() {
         drafts: Arc::new(Nobody),
         store,
         passwords: Passwords::new(),
-        telemetry: Telemetry::new("nobody-1"),
+        telemetry: Telemetry::new("nobody-1", HeaderValue::from_static("Test")),
         health: Health::default(),
         meta: meta(),
     });
@@ -176,4 +176,12 @@ fn who_needs_a_credential_says_so() {
             || !refusals(&operation).contains("credential_missing");
         assert_eq!(operation["security"].is_null(), open, "{method} {path}");
     }
+}
+
+#[test]
+fn no_two_operations_share_an_id() {
+    let ids: Vec<_> =
+        operations(&document()).into_iter().map(|(_, _, operation)| operation["operationId"].to_string()).collect();
+    let unique: BTreeSet<_> = ids.iter().collect();
+    assert_eq!(unique.len(), ids.len(), "{ids:?}");
 }

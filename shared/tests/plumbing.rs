@@ -7,6 +7,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
+use actix_web::http::header::HeaderValue;
 use actix_web::rt::System;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use serde_json::Value;
@@ -24,7 +25,7 @@ const PATIENCE: Patience = Patience { idle: Duration::from_millis(300), whole: D
 fn serve() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("bound");
-    let telemetry = Telemetry::new("replica-1");
+    let telemetry = Telemetry::new("replica-1", HeaderValue::from_static("Test"));
     let app = move || {
         App::new()
             .app_data(PATIENCE)

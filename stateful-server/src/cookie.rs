@@ -8,6 +8,7 @@ use actix_session::SessionMiddleware;
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, Key, SameSite};
 use anyhow::{Context, Result, ensure};
+use shared::server::settings::Invalid;
 
 use crate::store::SessionStore;
 
@@ -23,9 +24,11 @@ pub(crate) struct SessionCookie {
 
 impl SessionCookie {
     pub(crate) fn read(file: &Path, secure: bool) -> Result<SessionCookie> {
-        let bytes = std::fs::read(file).with_context(|| format!("--cookie-key {} cannot be read", file.display()))?;
+        let bytes =
+            std::fs::read(file).with_context(|| Invalid(format!("--cookie-key {} cannot be read", file.display())))?;
         let (file, found) = (file.display(), bytes.len());
-        ensure!(found >= KEY_BYTES, "--cookie-key {file} holds {found} bytes: it takes {KEY_BYTES} or more");
+        let too_short = Invalid(format!("--cookie-key {file} holds {found} bytes: it takes {KEY_BYTES} or more"));
+        ensure!(found >= KEY_BYTES, too_short);
         Ok(SessionCookie::sealed_with(Key::from(&bytes), secure))
     }
 

@@ -13,6 +13,7 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use anyhow::Result;
 use shared::server::health::Health;
+use shared::server::memory::Credentials;
 use shared::server::passwords::Passwords;
 use shared::server::store::Store;
 use shared::server::telemetry::{self, Telemetry};
@@ -38,12 +39,13 @@ async fn run() -> Result<()> {
     let listener = serve::listener(&config.server)?;
     let meta = config.meta(&listener);
 
+    let credentials = Sessions::new(cookie.clone(), sessions.clone());
     let application = Data::new(Application {
-        credentials: Arc::new(Sessions::new(cookie.clone(), sessions.clone())),
+        telemetry: Telemetry::new(&meta.instance, credentials.challenge()),
+        credentials: Arc::new(credentials),
         drafts: Arc::new(SessionDrafts),
         store,
         passwords: Passwords::new(),
-        telemetry: Telemetry::new(&meta.instance),
         health: Health::default(),
         meta,
     });

@@ -16,6 +16,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, crypto, encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::server::error::Refused;
+use shared::server::settings::Invalid;
 
 /// RFC 7518, section 3.2: a key of at least the size of the hash.
 const KEY_BYTES: usize = 32;
@@ -67,9 +68,10 @@ pub(crate) struct NotOurs;
 
 impl Keys {
     pub(crate) fn read(file: &Path, parties: Parties) -> Result<Keys> {
-        let bytes = std::fs::read(file).with_context(|| format!("--key {} cannot be read", file.display()))?;
+        let bytes = std::fs::read(file).with_context(|| Invalid(format!("--key {} cannot be read", file.display())))?;
         let (file, found) = (file.display(), bytes.len());
-        ensure!(found >= KEY_BYTES, "--key {file} holds {found} bytes: it takes {KEY_BYTES} or more");
+        let too_short = Invalid(format!("--key {file} holds {found} bytes: it takes {KEY_BYTES} or more"));
+        ensure!(found >= KEY_BYTES, too_short);
         Keys::from_bytes(&bytes, parties)
     }
 

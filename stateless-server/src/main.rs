@@ -14,6 +14,7 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use anyhow::Result;
 use shared::server::health::Health;
+use shared::server::memory::Credentials;
 use shared::server::passwords::Passwords;
 use shared::server::store::Store;
 use shared::server::telemetry::{self, Telemetry};
@@ -39,12 +40,13 @@ async fn run() -> Result<()> {
     let listener = serve::listener(&config.server)?;
     let meta = config.meta(&listener);
 
+    let credentials = Tokens::new(keys.clone(), families, config.access_ttl);
     let application = Data::new(Application {
-        credentials: Arc::new(Tokens::new(keys.clone(), families, config.access_ttl)),
+        telemetry: Telemetry::new(&meta.instance, credentials.challenge()),
+        credentials: Arc::new(credentials),
         drafts: Arc::new(SealedDrafts(keys)),
         store,
         passwords: Passwords::new(),
-        telemetry: Telemetry::new(&meta.instance),
         health: Health::default(),
         meta,
     });

@@ -60,7 +60,11 @@ pub struct Preferences {
     #[cfg_attr(feature = "server", garde(skip))]
     pub theme: Theme,
     /// A BCP 47 tag of language, script and region: `en`, `pt-BR`, `zh-Hant-TW`.
-    #[cfg_attr(feature = "server", garde(pattern(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")), schema(pattern = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"))]
+    #[cfg_attr(
+        feature = "server",
+        garde(pattern(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")),
+        schema(pattern = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")
+    )]
     pub language: String,
     /// A name of the IANA time zone database: `Europe/Berlin`.
     #[cfg_attr(feature = "server", garde(custom(crate::server::words::is_time_zone)), schema(schema_with = crate::server::words::time_zones))]

@@ -50,7 +50,11 @@ pub struct Payment {
     #[cfg_attr(feature = "server", garde(skip))]
     pub method: PaymentMethod,
     /// Begins with a letter and holds no twelve digits, so that no card number can slip in.
-    #[cfg_attr(feature = "server", garde(pattern(r"^[A-Za-z][A-Za-z_-]{0,31}[0-9]{0,11}$")), schema(pattern = r"^[A-Za-z][A-Za-z_-]{0,31}[0-9]{0,11}$"))]
+    #[cfg_attr(
+        feature = "server",
+        garde(pattern(r"^[A-Za-z][A-Za-z_-]{0,31}[0-9]{0,11}$")),
+        schema(pattern = r"^[A-Za-z][A-Za-z_-]{0,31}[0-9]{0,11}$")
+    )]
     pub reference: String,
 }
 

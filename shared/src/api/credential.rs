@@ -9,7 +9,11 @@ use super::account::User;
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema, garde::Validate))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LogIn {
-    #[cfg_attr(feature = "server", garde(length(chars, min = 1, max = 64), pattern(r"^[!-~]+$")), schema(min_length = 1, max_length = 64, pattern = r"^[!-~]+$"))]
+    #[cfg_attr(
+        feature = "server",
+        garde(length(chars, min = 1, max = 64), pattern(r"^[!-~]+$")),
+        schema(min_length = 1, max_length = 64, pattern = r"^[!-~]+$")
+    )]
     pub username: String,
     #[cfg_attr(feature = "server", garde(length(chars, min = 1, max = 256)), schema(min_length = 1, max_length = 256, format = Password))]
     pub password: String,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
@@ -20,6 +21,8 @@ pub struct Refused {
     /// Header fields that belong to the refusal: `Allow`, `WWW-Authenticate`.
     pub headers: Vec<(header::HeaderName, HeaderValue)>,
 }
+
+static LAST_OUTAGE_LOGGED: AtomicI64 = AtomicI64::new(0);
 
 /// Seconds in `Retry-After`: stores that come back do so within two.
 const RETRY_AFTER_SECONDS: u16 = 2;
@@ -45,8 +48,15 @@ impl Refused {
     }
 
     pub fn store_unavailable(store: &str, cause: impl fmt::Display) -> Refused {
-        tracing::warn!(%cause, store, request_id = %telemetry::request_id(), "store unavailable");
-        Refused::saying(Code::StoreUnavailable, format!("The {store} store does not answer. Repeat the request after Retry-After seconds."))
+        // One line a second tells as much as the thousands of an outage under load.
+        let second = jiff::Timestamp::now().as_second();
+        if LAST_OUTAGE_LOGGED.swap(second, Ordering::Relaxed) != second {
+            tracing::warn!(%cause, store, request_id = %telemetry::request_id(), "store unavailable");
+        }
+        Refused::saying(
+            Code::StoreUnavailable,
+            format!("The {store} store does not answer. Repeat the request after Retry-After seconds."),
+        )
     }
 
     pub fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Refused {

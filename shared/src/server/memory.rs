@@ -55,7 +55,12 @@ pub trait Drafts: Send + Sync {
     async fn save(&self, request: &HttpRequest, caller: &Caller, draft: &Draft) -> Result<Option<String>, Refused>;
 
     /// The draft so far; `carried` is what the client brought back.
-    async fn load(&self, request: &HttpRequest, caller: &Caller, carried: Option<&str>) -> Result<Option<Draft>, Refused>;
+    async fn load(
+        &self,
+        request: &HttpRequest,
+        caller: &Caller,
+        carried: Option<&str>,
+    ) -> Result<Option<Draft>, Refused>;
 }
 
 /// A credential just handed out. A cookie travels in the response's head; a token in `credential`.
@@ -79,9 +84,9 @@ impl FromRequest for Caller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let application = request.app_data::<Data<Application>>().expect("every App is built around an Application");
-            let verified = telemetry::timed(Part::Auth, application.credentials.verify(&request)).await;
-            verified.map_err(|refused| application.challenged(refused))
+            let application =
+                request.app_data::<Data<Application>>().expect("every App is built around an Application");
+            telemetry::timed(Part::Auth, application.credentials.verify(&request)).await
         })
     }
 }

@@ -19,10 +19,7 @@ pub mod words;
 
 use std::sync::Arc;
 
-use actix_web::http::header;
-
 use crate::api::meta::Meta;
-use error::Refused;
 use health::Health;
 use memory::{Credentials, Drafts};
 use passwords::Passwords;
@@ -42,14 +39,4 @@ pub struct Application {
     pub telemetry: Telemetry,
     pub health: Health,
     pub meta: Meta,
-}
-
-impl Application {
-    /// Every 401 says how to do better (RFC 9110, section 11.6.1); other refusals pass unchanged.
-    pub fn challenged(&self, refused: Refused) -> Refused {
-        match refused.code.status() {
-            401 => refused.with_header(header::WWW_AUTHENTICATE, self.credentials.challenge()),
-            _ => refused,
-        }
-    }
 }

@@ -13,6 +13,8 @@ use crate::twins::CORE;
 const LISTINGS: [&str; 4] = ["rust", "sql", "toml", "lua"];
 const OTHERS: [&str; 4] = ["diff", "sh", "console", "text"];
 
+const FILES: [&str; 4] = [".rs", ".toml", ".sql", ".py"];
+
 /// What stands between three backticks and three backticks.
 struct Fence {
     place: String,
@@ -76,8 +78,8 @@ fn the_diff_is_quoted_whole() {
 /// The hunks, without the two lines that name the files and their dates.
 fn diff(file: &str) -> String {
     let pair = ["stateless-server", "stateful-server"].map(|server| format!("{server}/src/{file}"));
-    let output = Command::new("diff").arg("-u").args(pair).current_dir(root()).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
+    let output = Command::new("diff").arg("-u").args(pair).current_dir(root()).output().expect("`diff` is installed");
+    let text = String::from_utf8(output.stdout).expect("sources are UTF-8");
     text.split_inclusive('\n').skip(2).collect()
 }
 
@@ -87,7 +89,9 @@ fn every_link_leads_somewhere() {
     for page in pages() {
         let folder = root().join(&page.path);
         let targets = page.text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
-        let targets = targets.chain(page.text.split("srcset=\"").skip(1).filter_map(|rest| rest.split('"').next()));
+        let pictures = ["src=\"", "srcset=\""].into_iter().flat_map(|name| page.text.split(name).skip(1));
+        let pictures = pictures.filter_map(|rest| rest.split('"').next());
+        let targets = targets.chain(pictures);
         for target in targets.filter(|target| !target.starts_with("http") && !target.starts_with('#')) {
             let file = target.split('#').next().unwrap_or(target);
             if !folder.with_file_name(file).exists() {
@@ -96,6 +100,17 @@ fn every_link_leads_somewhere() {
         }
     }
     none(&broken, "these links lead nowhere");
+}
+
+#[test]
+fn every_file_that_is_named_is_there() {
+    let mut missing = Vec::new();
+    for page in pages() {
+        let spans = page.text.split("```").step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2));
+        let files = spans.filter(|span| span.contains('/') && FILES.iter().any(|ending| span.ends_with(ending)));
+        missing.extend(files.filter(|file| !root().join(file).exists()).map(|file| format!("{}: {file}", page.path)));
+    }
+    none(&missing, "these files are named and not there");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! What the architecture promises as absences, asserted: nobody notices an absence that ends.
 
+mod book;
 mod circles;
 mod edges;
 mod files;

@@ -45,10 +45,10 @@ pub(crate) fn all_rust() -> Vec<Source> {
 fn collect(root: &Path, folder: &Path, ending: &str, found: &mut Vec<String>) {
     let entries = fs::read_dir(root.join(folder)).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     for entry in entries {
-        let entry = entry.unwrap();
+        let entry = entry.expect("a folder that was opened can be read");
         let path = folder.join(entry.file_name());
         let name = path.to_str().expect("names here are UTF-8").to_owned();
-        if entry.file_type().unwrap().is_dir() {
+        if entry.path().is_dir() {
             collect(root, &path, ending, found);
         } else if name.ends_with(ending) {
             found.push(name);

@@ -45,7 +45,7 @@ fn items(tokens: &[String]) -> Vec<String> {
                 at = end_of_item(tokens, at);
             }
             "impl" => {
-                let body = at + tokens[at..].iter().position(|token| token == "{").unwrap();
+                let body = at + tokens[at..].iter().position(|token| token == "{").expect("an impl has a body");
                 found.push(tokens[at..body].join(" "));
                 let end = end_of_group(tokens, body);
                 found.extend(items(&tokens[body + 1..end - 1]));

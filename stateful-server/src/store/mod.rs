@@ -19,6 +19,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 use shared::api::problem::Code;
 use shared::server::error::Refused;
+use shared::server::settings::Invalid;
 use shared::server::telemetry;
 
 use link::Link;
@@ -61,8 +62,8 @@ impl SessionStore {
     /// # Errors
     /// A sentence that names `--redis-url` when that is no Redis URL.
     pub(crate) fn open(url: &str, limits: Limits) -> anyhow::Result<SessionStore> {
-        let client =
-            redis::Client::open(url).context("--redis-url must be redis://HOST:PORT or redis+unix:///SOCKET")?;
+        let client = redis::Client::open(url)
+            .context(Invalid("--redis-url must be redis://HOST:PORT or redis+unix:///SOCKET".into()))?;
         let link = Link::to(client);
         link.knock();
         Ok(SessionStore { link, limits })

@@ -31,6 +31,7 @@ pub(super) async fn it_says_which_one_it_is(client: &Client) -> Result<()> {
 }
 
 pub(super) async fn its_metrics_are_prometheus_text(client: &Client) -> Result<()> {
+    client.nobody().get(paths::LIVE).await?.has_status(200)?; // A server that answered nothing yet has nothing to show.
     let answer = client.nobody().get(paths::METRICS).await?;
     answer.has_status(200)?;
     let kind = answer.header("content-type");

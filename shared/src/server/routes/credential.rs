@@ -24,7 +24,7 @@ pub(super) async fn log_in(
     let (user, hash) = application.store.login(&claim.username).await?.unzip();
     let matches = application.passwords.matches(claim.password, hash).await?;
     let Some(user) = user.filter(|_| matches) else {
-        return Err(application.challenged(Refused::because(Code::WrongPassword)));
+        return Err(Refused::because(Code::WrongPassword));
     };
     let issued = timed(Part::Auth, application.credentials.issue(&request, user)).await?;
     Ok(web::Json(issued.into()))
@@ -38,8 +38,8 @@ pub(super) async fn refresh(
     request: HttpRequest,
     JsonOrEmpty(refresh): JsonOrEmpty<Refresh>,
 ) -> Result<web::Json<LoggedIn>, Refused> {
-    let renewed = timed(Part::Auth, application.credentials.renew(&request, refresh)).await;
-    Ok(web::Json(renewed.map_err(|refused| application.challenged(refused))?.into()))
+    let issued = timed(Part::Auth, application.credentials.renew(&request, refresh)).await?;
+    Ok(web::Json(issued.into()))
 }
 
 /// Log out. Also right when nobody is logged in.

@@ -122,7 +122,7 @@ fn finish(context: &Context, tally: &Tally, response: &mut HttpResponse, persona
         tally.count_credential(outcome);
     }
     let id = context.trace.id();
-    if status.is_server_error() {
+    if status == StatusCode::INTERNAL_SERVER_ERROR {
         tracing::error!(status = status.as_u16(), request_id = id, "failed");
     } else {
         tracing::debug!(status = status.as_u16(), request_id = id, "answered");
@@ -134,12 +134,17 @@ const SERVED_BY: HeaderName = HeaderName::from_static("x-served-by");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 fn dress(context: &Context, tally: &Tally, response: &mut HttpResponse<BoxBody>, personal: bool) {
+    let status = response.status();
     let headers = response.headers_mut();
     let id = HeaderValue::from_str(context.trace.id()).expect("hexadecimal digits are header text");
     headers.insert(REQUEST_ID, id);
     headers.insert(SERVED_BY, tally.served_by());
     headers.insert(SERVER_TIMING, server_timing(context));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if status == StatusCode::UNAUTHORIZED && !headers.contains_key(header::WWW_AUTHENTICATE) {
+        // RFC 9110, section 11.6.1: every 401 says how to do better, whoever raised it.
+        headers.insert(header::WWW_AUTHENTICATE, tally.challenge());
+    }
     if let Some(parent) = context.trace.parent() {
         headers.insert(TRACEPARENT, parent);
     }

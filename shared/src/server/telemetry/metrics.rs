@@ -21,6 +21,7 @@ use super::Part;
 #[derive(Clone)]
 pub struct Telemetry {
     pub(super) served_by: HeaderValue,
+    pub(super) challenge: HeaderValue,
     meters: Arc<Meters>,
 }
 
@@ -52,10 +53,10 @@ const BUCKETS: [f64; 14] = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
 
 impl Telemetry {
     /// `instance` is what `X-Served-By` says; what no header may hold is left out of it.
-    pub fn new(instance: &str) -> Telemetry {
+    pub fn new(instance: &str, challenge: HeaderValue) -> Telemetry {
         let visible: String = instance.chars().filter(|letter| (' '..='~').contains(letter)).collect();
         let served_by = HeaderValue::from_str(visible.trim()).expect("visible ASCII is header text");
-        Telemetry { served_by, meters: Arc::new(Meters::registered()) }
+        Telemetry { served_by, challenge, meters: Arc::new(Meters::registered()) }
     }
 
     /// OpenMetrics text, which every Prometheus reads.
@@ -130,6 +131,10 @@ impl Tally {
 
     pub(super) fn count_credential(&self, outcome: &'static str) {
         self.telemetry.meters.credentials.get_or_create(&Outcome { outcome }).inc();
+    }
+
+    pub(super) fn challenge(&self) -> HeaderValue {
+        self.telemetry.challenge.clone()
     }
 
     pub(super) fn served_by(&self) -> HeaderValue {
