@@ -7,7 +7,7 @@ use std::time::Duration;
 use loadtest::recording::{Latency, SendLag};
 use serde::Serialize;
 
-use crate::load::measure::Measured;
+use crate::load::measure::{Aim, Measured};
 use crate::load::pace::Arrivals;
 
 /// The JSON object of `loadtest run`. Times that end in `Ms` are milliseconds.
@@ -54,7 +54,7 @@ struct SendLagMs {
 impl Figures {
     pub fn of(measured: &Measured, arrivals: Arrivals) -> Figures {
         let outcomes = measured.ledger.outcomes.clone();
-        let why_invalid = measured.why_invalid();
+        let why_invalid = measured.why_invalid(Aim::of(arrivals));
         Figures {
             sent: outcomes.sent,
             ok: outcomes.ok,

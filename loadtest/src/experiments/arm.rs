@@ -10,7 +10,7 @@ use super::bench::{Bench, Halt, Turn};
 use crate::fleet::meters::{Meters, Used};
 use crate::load::generator::Generator;
 use crate::load::lane::Phase;
-use crate::load::measure::Measured;
+use crate::load::measure::{Aim, Measured};
 use crate::load::pace::Arrivals;
 use crate::load::promise::Work;
 use crate::load::scenario::Scenario;
@@ -19,6 +19,7 @@ use crate::load::scenario::Scenario;
 #[derive(Debug, Clone, Copy)]
 pub struct Stretch {
     pub load: Load,
+    pub aim: Aim,
     pub warm_up: Duration,
     pub measured: Duration,
 }
@@ -69,7 +70,7 @@ impl Arm<'_> {
         let broken = self.broken(&measured, used.work);
         let (arm, block) = (words::arm(self.mode, self.workload), turn.block);
         bench.notebook.broken.extend(broken.iter().map(|sentence| format!("{arm}, block {block}: {sentence}")));
-        let void = measured.why_invalid().into_iter().chain(broken).collect();
+        let void = measured.why_invalid(stretch.aim).into_iter().chain(broken).collect();
         let sample = self.sample(measured, used, stretch.load, turn);
         bench.notebook.record(&Event::Sample(Box::new(Sample { why_invalid: void, ..sample })))?;
         Ok(())

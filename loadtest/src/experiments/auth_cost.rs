@@ -1,8 +1,8 @@
 //! What does it cost to know who is calling?
 //!
 //! All arms get requests at the same rate, far from what any of them can answer: that tells the latency. Then each gets
-//! as many as it can answer: that tells the CPU time of the work alone, since no core falls asleep in between and has to
-//! be woken. One arm is measured twice: how far it lies from itself is noise.
+//! as many as it can answer: that tells the CPU time of the work alone, since no core falls asleep in between and has
+//! to be woken. One arm is measured twice: how far it lies from itself is noise.
 
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use super::bench::{Bench, Halt, Interleaved, login};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
 use crate::load::generator::{Generator, Login, Population};
+use crate::load::measure::Aim;
 use crate::load::scenario::Scenario;
 use crate::load::visitor::Balance;
 use crate::plan::{AuthCost, Plan};
@@ -73,8 +74,8 @@ fn stretches(section: &AuthCost, per_second: f64) -> [Stretch; 2] {
     let (eased, flat_out) = (&section.stretches, &section.flat_out);
     let (open, closed) = (Load::Open { per_second }, Load::Closed { users: flat_out.users });
     [
-        Stretch { load: open, warm_up: eased.warm_up, measured: eased.measured },
-        Stretch { load: closed, warm_up: flat_out.warm_up, measured: flat_out.measured },
+        Stretch { load: open, aim: Aim::Latency, warm_up: eased.warm_up, measured: eased.measured },
+        Stretch { load: closed, aim: Aim::CpuTime, warm_up: flat_out.warm_up, measured: flat_out.measured },
     ]
 }
 

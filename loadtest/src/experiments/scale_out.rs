@@ -16,6 +16,7 @@ use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
 use crate::fleet::shares::Shares;
 use crate::load::generator::{Generator, Population};
+use crate::load::measure::Aim;
 use crate::load::scenario::Scenario;
 use crate::load::visitor::Balance;
 use crate::plan::{Plan, ScaleOut};
@@ -104,5 +105,10 @@ fn arm<'a>(fleet: &Fleet, replicas: u32, section: &ScaleOut, generator: &'a Gene
 
 fn stretch(section: &ScaleOut, users: u32) -> Stretch {
     let stretches = &section.stretches;
-    Stretch { load: Load::Closed { users }, warm_up: stretches.warm_up, measured: stretches.measured }
+    Stretch {
+        load: Load::Closed { users },
+        aim: Aim::Throughput,
+        warm_up: stretches.warm_up,
+        measured: stretches.measured,
+    }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use loadtest::recording::{Latency, Outcomes, SendLag};
 
+use super::pace::Arrivals;
 use super::promise::Work;
 
 /// Why a request did not end well.
@@ -152,19 +153,40 @@ impl Measured {
     }
 
     /// A sentence for each reason why these figures would be about the generator and not about the server.
-    pub fn why_invalid(&self) -> Vec<String> {
+    pub fn why_invalid(&self, aim: Aim) -> Vec<String> {
         let outcomes = &self.ledger.outcomes;
         assert!(outcomes.add_up(), "every request is settled once: {outcomes:?}");
         let lag = self.ledger.send_lag().p99;
+        let (late, saturated) = (lag > LAG_BOUND, self.busiest > SATURATED);
         let busiest = self.busiest * 100.0;
         let reasons = [
             (outcomes.sent == 0, "no request was due in this time".into()),
-            (lag > LAG_BOUND, format!("the generator sent late: send lag p99 {lag:.1?}, bound {LAG_BOUND:?}")),
             (
-                self.busiest > SATURATED,
+                late && aim == Aim::Latency,
+                format!("the generator sent late: send lag p99 {lag:.1?}, bound {LAG_BOUND:?}"),
+            ),
+            (
+                saturated && aim != Aim::CpuTime,
                 format!("the generator saturated: its busiest thread wanted {busiest:.0} % of a core"),
             ),
         ];
         reasons.into_iter().filter_map(|(applies, sentence)| applies.then_some(sentence)).collect()
+    }
+}
+
+/// What a measurement is to tell, and hence what would void it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    /// A request sent late has waited with us.
+    Latency,
+    /// A generator that cannot do more says nothing of a server that could.
+    Throughput,
+    /// Of the servers, for each request: however many we could send, they cost the same.
+    CpuTime,
+}
+
+impl Aim {
+    pub fn of(arrivals: Arrivals) -> Aim {
+        if arrivals.is_open() { Aim::Latency } else { Aim::Throughput }
     }
 }
