@@ -60,6 +60,7 @@ async fn run() -> Result<()> {
     })
     .client_request_timeout(limits::HEAD)
     .disable_signals() // Else two of the three would cut requests; `until_signalled` drains on all.
+    .shutdown_timeout(limits::DRAIN_SECONDS)
     .workers(config.server.workers)
     .listen(listener)?
     .run();
