@@ -13,7 +13,7 @@ pub const JSON_DEPTH: usize = 32;
 pub const HEADER_BYTES: usize = 16 * 1024;
 /// Bytes of a request target: far beyond any path and query of ours.
 pub const TARGET_BYTES: usize = 8 * 1024;
-/// For the head of a connection's first request to arrive; a later head has until the idle connection is closed.
+/// For the head of a connection's first request to arrive. actix-web times no later one: once begun, that may drip on.
 pub const HEAD: Duration = Duration::from_secs(5);
 /// Seconds for which requests under way may finish after the server has stopped accepting.
 pub const DRAIN_SECONDS: u64 = 10;
