@@ -266,7 +266,9 @@ fn what_is_for_one_person_is_kept_by_nobody_else() {
         assert_eq!(with(field, "/nowhere").as_deref(), Some("private, no-store"), "{field}");
     }
     assert_eq!(with("Accept: */*", "/fine"), None);
-    assert_eq!(with("Accept: */*", "/login").as_deref(), Some("private, no-store"));
+    for path in ["/login", "/%6Cogin"] {
+        assert_eq!(with("Accept: */*", path).as_deref(), Some("private, no-store"), "{path}");
+    }
 }
 
 #[test]

@@ -22,7 +22,8 @@ pub(super) struct Head {
 impl Head {
     pub(super) fn read(request: &ServiceRequest) -> Head {
         let mut bytes = 0;
-        let mut personal = hands_out_credentials(request.path());
+        // As the router will read it: `/%6Cogin` hands out credentials, too.
+        let mut personal = hands_out_credentials(request.match_info().as_str());
         let mut trace = None;
         for (name, value) in request.headers() {
             bytes += name.as_str().len() + value.len();
