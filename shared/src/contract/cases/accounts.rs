@@ -63,8 +63,9 @@ pub(super) async fn preferences_are_kept_as_they_were_put(client: &Client) -> Re
 pub(super) async fn a_stale_write_of_preferences_is_412(client: &Client) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(3)).await?;
     let seen = visitor.get(paths::PREFERENCES).await?.header("etag").to_owned();
+    let tags = format!("\"other\", {seen}");
     let write = async || {
-        let question = visitor.ask(Method::PUT, paths::PREFERENCES).header("if-match", &seen);
+        let question = visitor.ask(Method::PUT, paths::PREFERENCES).header("if-match", &tags);
         question.json(&next_preferences(&visitor).await?)?.send().await
     };
     let first = write().await?;

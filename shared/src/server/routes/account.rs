@@ -67,21 +67,22 @@ pub(super) async fn prefer(
     caller: Caller,
     Json(preferences): Json<Preferences>,
 ) -> Result<HttpResponse, Refused> {
-    let expected = expected_version(&request)?;
+    let expected = expected_version(&application, &request, caller.user.id).await?;
     let version = application.store.set_preferences(caller.user.id, &preferences, expected).await?;
     Ok(HttpResponse::Ok().insert_header(header::ETag(tag(version))).json(preferences))
 }
 
-/// `If-Match` is the version that the client last saw, compared strongly (RFC 9110, section 13.1.1).
-fn expected_version(request: &HttpRequest) -> Result<Option<i64>, Refused> {
+/// The present version if `If-Match` names it among others, compared strongly (RFC 9110, section 13.1.1).
+async fn expected_version(application: &Application, request: &HttpRequest, user: i64) -> Result<Option<i64>, Refused> {
     if !request.headers().contains_key(header::IF_MATCH) {
         return Ok(None);
     }
     match IfMatch::parse(request) {
         Ok(IfMatch::Any) => Ok(None),
         Ok(IfMatch::Items(tags)) => {
-            let version = tags.iter().find_map(|tag| (!tag.weak).then(|| tag.tag().parse().ok()).flatten());
-            version.map(Some).ok_or_else(|| Refused::because(Code::StaleWrite))
+            let (_, present) = application.store.preferences(user).await?;
+            let is_named = tags.iter().any(|seen| seen.strong_eq(&tag(present)));
+            is_named.then_some(Some(present)).ok_or_else(|| Refused::because(Code::StaleWrite))
         }
         Err(_) => Err(Refused::saying(Code::MalformedRequest, "If-Match is not a list of entity tags.")),
     }
