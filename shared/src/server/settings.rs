@@ -72,10 +72,13 @@ pub fn parse<C: clap::Parser>(listen: &'static str) -> Result<C> {
 /// A duration as people write it: `250ms`, `15m`, `30d`.
 ///
 /// # Errors
-/// What cannot be read, and where.
-pub fn duration(text: &str) -> Result<Duration, humantime::DurationError> {
-    humantime::parse_duration(text)
+/// What cannot be read, and where; or that it leads past the last year that a date can have.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if duration <= LONGEST { Ok(duration) } else { Err("longer than 100 years".into()) }
 }
+
+const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 
 impl Settings {
     /// The name of this replica, once it has a port.
@@ -171,6 +174,12 @@ mod tests {
         check("redis+unix:///run/redis.sock?pass=secret", "redis+unix:///run/redis.sock");
         check("sqlite:///var/shop.sqlite", "sqlite:///var/shop.sqlite");
         check("sqlite:shop.sqlite", "sqlite");
+    }
+
+    #[test]
+    fn a_duration_that_leads_past_all_dates_is_refused() {
+        assert_eq!(duration("30d"), Ok(Duration::from_secs(30 * 24 * 60 * 60)));
+        assert!(duration("9000y").is_err() && duration("soon").is_err());
     }
 
     #[test]
