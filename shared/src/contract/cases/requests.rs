@@ -43,7 +43,16 @@ const PRIVATE: &[(&str, &[&str])] = &[
 ];
 
 pub(super) async fn an_unknown_path_is_404(client: &Client) -> Result<()> {
-    for path in ["/", "/nothing", "/api", "/api/nothing", "/api/orders/1/2", "/.git/config", "/api/whoami/"] {
+    for path in [
+        "/",
+        "/nothing",
+        "/api",
+        "/api/nothing",
+        "/api/orders/1/2",
+        "/.git/config",
+        "/api/whoami/",
+        "/problems/nothing",
+    ] {
         client.nobody().get(path).await?.refused(Code::NotFound)?;
     }
     Ok(())

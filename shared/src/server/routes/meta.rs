@@ -42,9 +42,10 @@ pub(super) async fn metrics(application: Data<Application>) -> HttpResponse {
 /// What a problem's `type` points at.
 #[utoipa::path(get, path = "/problems/{code}", params(("code" = Code, Path)),
     responses((status = 200, body = String, content_type = "text/plain"), Missing, Public))]
-pub(super) async fn problem(Path(code): Path<Code>) -> HttpResponse {
+pub(super) async fn problem(Path(word): Path<String>) -> Result<HttpResponse, Refused> {
+    let code: Code = serde_json::from_value(word.into()).map_err(|_| Refused::because(Code::NotFound))?;
     let text = format!("{} ({})\n\n{}\n", code.title(), code.status(), code.explanation().trim());
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text)
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text))
 }
 
 /// Which of the two servers, and how it was started.
