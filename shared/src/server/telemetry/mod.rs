@@ -101,7 +101,8 @@ pub fn refused(code: Code) {
     let _outside_a_request = REQUEST.try_with(|context| context.refusal.set(Some(code)));
 }
 
-/// Logs go to standard error, at the level of `RUST_LOG`: unless told otherwise, warnings of everybody and our own news.
+/// Logs go to standard error, at the level of `RUST_LOG`: unless told otherwise, warnings of everybody and our own news, but
+/// no line for every nonsense that a stranger sends: two of our libraries would write one.
 pub fn init_logging() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_LEVELS));
     let colours = std::io::stderr().is_terminal();
@@ -110,4 +111,5 @@ pub fn init_logging() {
         tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).try_init();
 }
 
-const DEFAULT_LEVELS: &str = "warn,shared=info,stateless_server=info,stateful_server=info";
+const DEFAULT_LEVELS: &str =
+    "warn,actix_http=off,actix_session=error,shared=info,stateless_server=info,stateful_server=info";
