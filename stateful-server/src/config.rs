@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Parser;
 use shared::api::meta::{CredentialKind, Holder, Meta};
-use shared::server::settings::{Settings, duration};
+use shared::server::settings::{Settings, lifetime};
 
 use crate::cookie::SessionCookie;
 use crate::store::{Limits, SessionStore};
@@ -33,11 +33,11 @@ pub(crate) struct Config {
     pub(crate) secure_cookie: bool,
 
     /// How long a session lives without a request
-    #[arg(long, env = "IDLE_TTL", default_value = "30m", value_parser = duration)]
+    #[arg(long, env = "IDLE_TTL", default_value = "30m", value_parser = lifetime)]
     pub(crate) idle_ttl: Duration,
 
     /// How long a session lives in all
-    #[arg(long, env = "ABSOLUTE_TTL", default_value = "12h", value_parser = duration)]
+    #[arg(long, env = "ABSOLUTE_TTL", default_value = "12h", value_parser = lifetime)]
     pub(crate) absolute_ttl: Duration,
 }
 

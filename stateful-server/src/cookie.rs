@@ -5,8 +5,9 @@
 use std::path::Path;
 
 use actix_session::SessionMiddleware;
+use actix_session::storage::SessionKey;
 use actix_web::HttpRequest;
-use actix_web::cookie::{Cookie, Key, SameSite};
+use actix_web::cookie::{Cookie, CookieJar, Key, SameSite};
 use anyhow::{Context, Result, ensure};
 use shared::server::settings::Invalid;
 
@@ -50,6 +51,14 @@ impl SessionCookie {
             .cookie_http_only(true)
             .cookie_same_site(SameSite::Lax)
             .build()
+    }
+
+    /// The id of the session that the cookie names, if we sealed it.
+    pub(crate) fn opened(&self, request: &HttpRequest) -> Option<SessionKey> {
+        let mut jar = CookieJar::new();
+        jar.add_original(request.cookie(self.name)?);
+        let id = jar.private(&self.key).get(self.name)?.value().to_owned();
+        id.try_into().ok()
     }
 
     pub(crate) fn is_on(&self, request: &HttpRequest) -> bool {

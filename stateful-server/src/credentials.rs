@@ -52,6 +52,9 @@ impl Credentials for Sessions {
             session.purge();
             return Ok(None);
         }
+        if let Some(id) = self.cookie.opened(request) {
+            self.store.end(&id).await?; // Else a renewal that came just before would stay logged in.
+        }
         Ok(Some(self.cookie.removal()))
     }
 

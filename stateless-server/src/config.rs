@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Parser;
 use shared::api::meta::{CredentialKind, Holder, Meta};
-use shared::server::settings::{Settings, duration};
+use shared::server::settings::{Settings, lifetime};
 use shared::server::store::Store;
 
 use crate::families::Families;
@@ -34,11 +34,11 @@ pub(crate) struct Config {
     audience: String,
 
     /// How long an access token lives: no logout can end it sooner
-    #[arg(long, env = "ACCESS_TTL", default_value = "15m", value_parser = duration)]
+    #[arg(long, env = "ACCESS_TTL", default_value = "15m", value_parser = lifetime)]
     pub(crate) access_ttl: Duration,
 
     /// How long a refresh token lives
-    #[arg(long, env = "REFRESH_TTL", default_value = "30d", value_parser = duration)]
+    #[arg(long, env = "REFRESH_TTL", default_value = "30d", value_parser = lifetime)]
     refresh_ttl: Duration,
 }
 

@@ -23,6 +23,6 @@ impl Drafts for SealedDrafts {
     async fn load(&self, _: &HttpRequest, caller: &Caller, carried: Option<&str>) -> Result<Option<Draft>, Refused> {
         let Some(carried) = carried else { return Ok(None) };
         let opened = self.0.verify(carried).and_then(|sealed: Sealed| sealed.opened_by(caller));
-        Ok(Some(opened.map_err(|_| Refused::because(Code::DraftRejected))?))
+        Ok(Some(opened.map_err(|_| Refused::about(Code::DraftRejected, "draft"))?))
     }
 }

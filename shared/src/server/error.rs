@@ -37,6 +37,14 @@ impl Refused {
         Refused { code, detail: detail.into(), errors: Vec::new(), headers: Vec::new() }
     }
 
+    /// The code's own title about one field, for a 422.
+    pub fn about(code: Code, field: &str) -> Refused {
+        Refused {
+            errors: vec![FieldError { field: field.into(), message: code.title().into() }],
+            ..Refused::because(code)
+        }
+    }
+
     pub fn invalid(errors: Vec<FieldError>) -> Refused {
         Refused { errors, ..Refused::because(Code::InvalidValues) }
     }

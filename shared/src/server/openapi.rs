@@ -6,6 +6,7 @@
 pub(super) mod refusals;
 
 use actix_web::HttpResponse;
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{self, Data, ServiceConfig};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
@@ -14,10 +15,11 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::Application;
+use super::error::Refused;
 use super::routes::{account, checkout, credential, meta, orders, products};
 use crate::api::meta::{CredentialKind, Meta};
 use crate::api::paths;
-use crate::api::problem::Problem;
+use crate::api::problem::{Code, Problem};
 use refusals::Public;
 
 #[derive(utoipa::OpenApi)]
@@ -86,7 +88,12 @@ pub(super) async fn show(application: Data<Application>) -> HttpResponse {
 pub fn explorer(config: &mut ServiceConfig) {
     let page = SwaggerUi::new("/{_:.*}").config(Config::from(paths::OPENAPI));
     let slash = web::redirect("", format!("{}/", paths::DOCS));
-    config.service(web::scope(paths::DOCS).service(slash).service(page));
+    let others = web::to(async || {
+        Err::<HttpResponse, _>(
+            Refused::because(Code::MethodNotAllowed).with_header(ALLOW, HeaderValue::from_static("GET")),
+        )
+    });
+    config.service(web::scope(paths::DOCS).service(slash).service(page).default_service(others));
 }
 
 /// `orders_show`: a handler's name alone is not unique, as OpenAPI 3.1, section 4.8.10, wants it.

@@ -78,6 +78,15 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     if duration <= LONGEST { Ok(duration) } else { Err("longer than 100 years".into()) }
 }
 
+/// How long something lives that people log in for.
+///
+/// # Errors
+/// As [`duration`]; or that nobody could use it in less than a second.
+pub fn lifetime(text: &str) -> Result<Duration, String> {
+    duration(text).and_then(|ttl| if ttl >= SHORTEST { Ok(ttl) } else { Err("shorter than a second".into()) })
+}
+
+const SHORTEST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 
 impl Settings {

@@ -141,7 +141,8 @@ impl SessionStore {
         }
     }
 
-    async fn end(&self, key: &SessionKey) -> Result<(), StoreError> {
+    /// Ends this session and whatever a renewal has put in its place.
+    pub(crate) async fn end(&self, key: &SessionKey) -> Result<(), StoreError> {
         self.link.ask(&stored::end(key.as_ref())).await
     }
 }

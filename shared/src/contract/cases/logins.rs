@@ -108,6 +108,20 @@ pub(super) async fn after_a_logout_nobody_can_refresh(client: &Client) -> Result
     copy.refresh().await?.refused(Code::CredentialRejected).map(drop)
 }
 
+/// Two tabs: one renews while the other logs out. Whoever came first, nobody stays logged in.
+pub(super) async fn a_logout_beside_a_refresh_ends_both(client: &Client) -> Result<()> {
+    for _ in 0..20 {
+        let renewing = client.log_in(Person::Visitor(1)).await?;
+        let leaving = renewing.copy();
+        let (renewed, left) = tokio::join!(renewing.refresh(), leaving.log_out());
+        left?.has_status(204)?;
+        if renewed?.status == 200 {
+            renewing.refresh().await?.refused(Code::CredentialRejected)?;
+        }
+    }
+    Ok(())
+}
+
 /// Whatever proves who somebody is.
 fn proof(kept: &Kept) -> (Option<&String>, Option<&String>) {
     (kept.access_token.as_ref(), kept.cookie.as_ref())

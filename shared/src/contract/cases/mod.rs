@@ -38,7 +38,8 @@ pub(super) const ALL: &[(&str, Case)] = cases! {
         two_logins_are_two_credentials
         a_login_takes_no_credential_that_the_client_made_up  a_login_never_reuses_the_credential_before_it
         a_refresh_gives_a_new_credential_for_the_same_user  a_refresh_without_a_credential_is_401
-        a_logout_is_204_also_twice_and_for_nobody  after_a_logout_nobody_can_refresh;
+        a_logout_is_204_also_twice_and_for_nobody  after_a_logout_nobody_can_refresh
+        a_logout_beside_a_refresh_ends_both;
     accounts: whoami_needs_no_sql  a_profile_holds_the_preferences  others_are_seen_by_admins_alone
         preferences_are_kept_as_they_were_put  a_stale_write_of_preferences_is_412  one_of_many_writes_at_once_wins
         impossible_preferences_are_422;

@@ -46,7 +46,8 @@ pub(super) async fn twenty_at_once_with_one_key_are_one_order(client: &Client) -
     let key = key();
     let answers = at_once((0..20).map(|_| order(&visitor, &key, 1)).collect::<Result<_>>()?).await?;
     let (placed, waiting): (Vec<&Answer>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
-    for answer in waiting {
+    // A store under load may refuse, but then it says so and nothing has happened.
+    for answer in waiting.iter().filter(|answer| answer.status != 503) {
         answer.refused(Code::IdempotencyInFlight)?;
     }
     let ids: BTreeSet<_> = placed.iter().map(|answer| Ok(answer.json::<Order>(201)?.id)).collect::<Result<_>>()?;

@@ -68,7 +68,7 @@ pub(super) async fn show(
     caller: Caller,
 ) -> Result<web::Json<CheckoutState>, Refused> {
     let carried = request.headers().get(paths::CHECKOUT_DRAFT).map(|value| value.to_str());
-    let carried = carried.transpose().map_err(|_| Refused::because(Code::DraftRejected))?;
+    let carried = carried.transpose().map_err(|_| Refused::about(Code::DraftRejected, "draft"))?;
     let draft = recall(&application, &request, &caller, carried).await?.ok_or(Refusal::NotStarted)?;
     let carried = carried.filter(|_| application.meta.state_held_by == Holder::Client); // Else a client could make one up.
     Ok(web::Json(draft.shown(carried.map(str::to_owned))))

@@ -108,7 +108,7 @@ impl Transaction {
             Some(first) if (first.product_id, first.quantity) == (purchase.product, purchase.quantity) => {
                 Ok(first.into())
             }
-            Some(_) => Err(Refused::because(Code::IdempotencyMismatch)),
+            Some(_) => Err(Refused::about(Code::IdempotencyMismatch, "Idempotency-Key")),
         }
     }
 }
