@@ -49,7 +49,7 @@ fn verdicts(report: &Report) -> Option<Table> {
     if table.width().is_none_or(|columns| columns < LEAST_COLUMNS) {
         table.set_width(LEAST_COLUMNS);
     }
-    table.set_header(["the seed says", "verdict", "because"]);
+    table.set_header(["the textbook says", "verdict", "because"]);
     for claim in report.findings.claims.iter().flat_map(|row| &row.claims) {
         if let Ruling::Decided(decision) = &claim.ruling {
             table.add_row([claim.says, &decision.verdict.to_string(), &decision.because]);

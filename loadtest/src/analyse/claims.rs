@@ -1,6 +1,6 @@
 //! What is a claim, and what can become of it?
 //!
-//! A row of the seed's comparison table holds one or more claims that a measurement can contradict. Each ends in a
+//! A row of the textbook's comparison table holds one or more claims that a measurement can contradict. Each ends in a
 //! decision with a verdict, or says that nothing in this recording decides it.
 
 use serde::Serialize;
@@ -10,7 +10,7 @@ use super::noise::Band;
 use super::verdict::Verdict;
 use crate::recording::Experiment;
 
-/// A row of the seed's table.
+/// A row of the textbook's table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Row {

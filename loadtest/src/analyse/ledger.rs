@@ -1,6 +1,6 @@
-//! What did the seed claim, and what became of it?
+//! What did the textbook claim, and what became of it?
 //!
-//! The comparison table of the seed, row by row, and one line of its list of challenges. A row that nothing in this
+//! The comparison table of the textbook, row by row, and one line of its list of challenges. A row that nothing in this
 //! recording decides says so.
 
 use super::auth_cost::AuthCost;
@@ -15,7 +15,7 @@ use super::wire::WireBytes;
 use crate::recording::Experiment;
 use crate::words;
 
-/// What the seed says of both sides, and what it means in words that a measurement can contradict.
+/// What the textbook says of both sides, and what it means in words that a measurement can contradict.
 struct Said {
     aspect: &'static str,
     stateless: &'static str,
@@ -29,7 +29,7 @@ const PERFORMANCE: Said = Said {
     stateless: "Fast, no session lookup",
     stateful: "May be slower due to session overhead",
 };
-/// From the seed's list of challenges, where only one side is spoken of.
+/// From the textbook's list of challenges, where only one side is spoken of.
 const REQUEST_SIZE: Said = Said { aspect: "Request size", stateless: "Increased request size", stateful: "–" };
 
 /// The rest of the table: what is said, the claim, and the experiment that it waits for.

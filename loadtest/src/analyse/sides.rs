@@ -2,7 +2,7 @@
 
 use crate::recording::Mode;
 
-/// The left column of the seed's table.
+/// The left column of the textbook's table.
 pub const STATELESS: Mode = Mode::Jwt;
 /// The right one.
 pub const STATEFUL: Mode = Mode::SessionRedis;

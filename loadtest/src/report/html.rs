@@ -68,7 +68,7 @@ fn claims(rows: &[Row]) -> Markup {
     }
 }
 
-/// What the seed says. A row that waits for one experiment says so at once.
+/// What the textbook says. A row that waits for one experiment says so at once.
 fn aspect(row: &Row) -> Markup {
     let waits = row.waits_for();
     html! {
