@@ -2,7 +2,8 @@
 //!
 //! Blocks are the unit of repetition: requests of one block share their minute of machine, so ten thousand of them are
 //! one observation, not ten thousand. Intervals are percentile bootstraps over blocks (Efron 1979), always with the
-//! same seed.
+//! same seed, and stretched for their small number (Hesterberg 2015): as they are, those of four blocks hold the true
+//! value in 80 of 100 repetitions, not in 95.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -58,11 +59,25 @@ pub fn mean(values: &[f64]) -> Option<Estimate> {
     if values.is_empty() {
         return None;
     }
+    let value = average(values);
     let interval = (values.len() >= FEWEST_BLOCKS).then(|| {
         let means = resampled_means(values, |value, _| value);
-        Interval { low: quantile(&means, 0.025), high: quantile(&means, 0.975) }
+        let stretched = |end: f64| value + (end - value) * stretch(values.len());
+        Interval { low: stretched(quantile(&means, 0.025)), high: stretched(quantile(&means, 0.975)) }
     });
-    Some(Estimate { value: average(values), interval, blocks: values.len() })
+    Some(Estimate { value, interval, blocks: values.len() })
+}
+
+/// How much wider so few blocks make the interval: Student's t over the normal quantile (Abramowitz and Stegun 26.7.5),
+/// and a spread that is measured from their own mean.
+fn stretch(blocks: usize) -> f64 {
+    const Z: f64 = 1.959_964;
+    let (n, free) = (blocks as f64, blocks as f64 - 1.0);
+    let first = (Z.powi(3) + Z) / 4.0;
+    let second = (5.0 * Z.powi(5) + 16.0 * Z.powi(3) + 3.0 * Z) / 96.0;
+    let third = (3.0 * Z.powi(7) + 19.0 * Z.powi(5) + 17.0 * Z.powi(3) - 15.0 * Z) / 384.0;
+    let t = Z + first / free + second / free.powi(2) + third / free.powi(3);
+    t / Z * (n / free).sqrt()
 }
 
 /// Means of as many values, drawn again and again with replacement, in ascending order. `twist` may change what is
@@ -123,6 +138,15 @@ mod tests {
         let Interval { low, high } = interval.unwrap();
         assert!((value - 2.0).abs() < 0.05, "{value}");
         assert!(low > 1.9 && high < 2.1, "{low}–{high}");
+    }
+
+    #[test]
+    fn few_blocks_widen_an_interval_as_the_table_of_students_t_says() {
+        for (blocks, t) in [(3u32, 4.303), (4, 3.182), (10, 2.262), (30, 2.045)] {
+            let n = f64::from(blocks);
+            let expected = t / 1.96 * (n / (n - 1.0)).sqrt();
+            assert!((stretch(blocks as usize) / expected - 1.0).abs() < 0.04, "{blocks} blocks");
+        }
     }
 
     #[test]
