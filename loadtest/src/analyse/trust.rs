@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use super::verdict::FAILS;
 use crate::recording::{Event, Experiment, Mode, Recording, Sample, Workload};
+use crate::words::percent;
 
 /// The samples that count, and those that do not.
 pub struct Evidence<'a> {
@@ -65,11 +67,19 @@ fn doubts(sample: &Sample, broken: &[Mode]) -> Vec<String> {
     }
     if sample.outcomes.ok == 0 {
         why.push("not one request was answered well".into());
+    } else if failed(sample) > FAILS {
+        why.push(format!("{} of the requests failed, and a refusal is soon told", percent(failed(sample))));
     }
     if !sample.outcomes.add_up() {
         why.push(format!("{} requests are unaccounted for", unaccounted(sample)));
     }
     why
+}
+
+/// The share of requests that ended, and not well.
+fn failed(sample: &Sample) -> f64 {
+    let ended = sample.outcomes.sent - sample.outcomes.in_flight;
+    1.0 - sample.outcomes.ok as f64 / ended as f64
 }
 
 fn unaccounted(sample: &Sample) -> u64 {

@@ -22,6 +22,9 @@ pub const NO_CALLS: f64 = 0.01;
 /// A request that is longer by less than this factor is no burden that anybody would notice.
 pub const LARGER: f64 = 1.05;
 
+/// A sample in which more than this share of the requests fails is about failures, and tells no price of an answer.
+pub const FAILS: f64 = 0.01;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Verdict {
