@@ -121,7 +121,7 @@ fn judged(evidence: &Evidence, experiment: Experiment, says: &'static str, decis
 
 fn distrusted(experiment: Experiment) -> Decision {
     let because =
-        "It was tried, and too few of its samples can be trusted; each is listed below with the reason.".into();
+        "It was tried, and too few samples came of it that can be trusted; the others are listed below.".into();
     Decision { experiment, verdict: Verdict::Inconclusive, effect: None, because }
 }
 

@@ -55,13 +55,13 @@ fn ratio_on(effect: &Measured) -> String {
     format!("“{}” {}", words::workload(effect.workload), words::times(effect.ratio.value))
 }
 
-/// "No session lookup", by what the store itself counted.
+/// "No session lookup", by what the store itself counted. The stateless fleet is started without one.
 pub(super) fn lookups(auth: Option<&AuthCost>) -> Option<Decision> {
     let arm = |mode| auth?.arms.iter().find(|arm: &&Arm| arm.mode == mode && arm.workload == Workload::Whoami);
     let (stateless, stateful) = (arm(STATELESS)?.store_calls, arm(STATEFUL)?.store_calls);
     let verdict = if stateless < NO_CALLS && stateful >= NO_CALLS { Verdict::Supported } else { Verdict::Refuted };
     let because = format!(
-        "Redis counted {} calls a request for the stateless fleet and {} for the stateful one.",
+        "The stateless fleet has no Redis to ask: {} calls a request. The stateful one's counted {}.",
         number(stateless),
         number(stateful),
     );
@@ -74,7 +74,7 @@ pub(super) fn grows(scale: Option<&ScaleOut>, mode: Mode) -> Option<Decision> {
     let share = last.of_ideal.filter(|_| last.replicas > 1)?;
     let effect = Some(Effect { to: Yardstick::Ideal, reads: "of the ideal", ratio: share, band: None });
     let reached = format!("{} replicas reached {} of the ideal.", last.replicas, share);
-    let (verdict, because) = match outside_limit(last) {
+    let (verdict, because) = match last.outside_limit() {
         Some(component) => (
             Verdict::Inconclusive,
             format!("{reached} But {component} was busy, so this is the limit of the test bench and not of the fleet."),
@@ -93,7 +93,7 @@ pub(super) fn limited_by_store(scale: Option<&ScaleOut>) -> Option<Decision> {
     let used = last.used(Component::Redis)?;
     let seen = format!("With {} replicas Redis used {} of what it may.", last.replicas, percent(used));
     let undecided = |why: String| (Verdict::Inconclusive, format!("{seen} {why}"));
-    let (verdict, because) = match outside_limit(last) {
+    let (verdict, because) = match last.outside_limit() {
         _ if last.throughput.interval.is_none() => undecided(format!("That takes {FEWEST_BLOCKS} blocks to believe.")),
         Some(component) if used < verdict::SATURATED => {
             undecided(format!("Busy first: {component}, so it could not be pushed further here."))
@@ -113,14 +113,6 @@ fn full_at(step: &Step, used: f64) -> String {
 
 fn last_step(scale: Option<&ScaleOut>, mode: Mode) -> Option<&Step> {
     scale?.curves.iter().find(|curve: &&Curve| curve.mode == mode)?.steps.last()
-}
-
-/// The test bench itself, when it ran out before any part of the fleet did.
-fn outside_limit(step: &Step) -> Option<Component> {
-    match step.saturated()? {
-        component @ (Component::Generator | Component::Machine) => Some(component),
-        _ => None,
-    }
 }
 
 fn busiest(step: &Step) -> String {

@@ -45,6 +45,12 @@ impl Step {
         self.utilisation.first().filter(|(_, used)| *used >= SATURATED).map(|(component, _)| *component)
     }
 
+    /// The test bench itself, when it ran out before any part of the fleet did.
+    pub fn outside_limit(&self) -> Option<Component> {
+        self.saturated()
+            .filter(|component| matches!(component, Component::Generator | Component::ServerCores | Component::Machine))
+    }
+
     pub fn used(&self, wanted: Component) -> Option<f64> {
         self.utilisation.iter().find(|(component, _)| *component == wanted).map(|(_, used)| *used)
     }
@@ -57,6 +63,8 @@ pub enum Component {
     Redis,
     Database,
     Generator,
+    /// Those that all replicas share.
+    ServerCores,
     /// All cores together, whoever uses them.
     Machine,
 }
@@ -100,7 +108,8 @@ fn throughput_by_block(samples: &[&Sample]) -> BTreeMap<u32, f64> {
 }
 
 fn utilisation(samples: &[&Sample], header: &Header) -> Vec<(Component, f64)> {
-    let all = [Component::Replicas, Component::Redis, Component::Database, Component::Generator, Component::Machine];
+    use Component::{Database, Generator, Machine, Redis, Replicas, ServerCores};
+    let all = [Replicas, Redis, Database, Generator, ServerCores, Machine];
     let used = |component| {
         let shares: Vec<f64> = samples.iter().filter_map(|sample| share(sample, component, header)).collect();
         Some((component, interval::mean(&shares)?.value))
@@ -121,7 +130,7 @@ fn share(sample: &Sample, component: Component, header: &Header) -> Option<f64> 
 impl Component {
     fn has(self, role: Role) -> bool {
         match self {
-            Component::Replicas => matches!(role, Role::Replica(_)),
+            Component::Replicas | Component::ServerCores => matches!(role, Role::Replica(_)),
             Component::Redis => role == Role::Redis,
             Component::Database => role == Role::Database,
             Component::Generator => role == Role::Generator,
@@ -141,6 +150,7 @@ impl Component {
             Component::Redis => cap("redis").unwrap_or(1.0),
             Component::Database => cap("database").unwrap_or(pinned("database")),
             Component::Generator => cap("generator").unwrap_or(pinned("generator")),
+            Component::ServerCores => pinned("servers"),
             Component::Machine => cores,
         }
     }
@@ -153,6 +163,7 @@ impl Display for Component {
             Component::Redis => "Redis",
             Component::Database => "the database",
             Component::Generator => "the load generator",
+            Component::ServerCores => "the cores that the replicas share",
             Component::Machine => "the whole machine",
         })
     }

@@ -4,7 +4,7 @@ use crate::analyse::Findings;
 use crate::analyse::auth_cost::{AuthCost, Effect};
 use crate::analyse::claims::Ruling;
 use crate::analyse::measure::Metric;
-use crate::analyse::scale_out::{Component, ScaleOut};
+use crate::analyse::scale_out::ScaleOut;
 use crate::analyse::sides::{STATEFUL, STATELESS};
 use crate::analyse::verdict::{Comparison, Verdict};
 use crate::recording::{Mode, Workload};
@@ -61,15 +61,10 @@ fn effect(auth: &AuthCost, metric: Metric) -> Option<&Effect> {
 fn scaling(scale: &ScaleOut) -> Option<String> {
     let end = |mode: Mode| {
         let last = scale.curves.iter().find(|curve| curve.mode == mode)?.steps.last()?;
-        Some((last.replicas, last.of_ideal?.value, last.saturated()))
+        Some((last.replicas, last.of_ideal?.value, last.outside_limit()))
     };
-    let ((replicas, stateless, limit), (_, stateful, _)) = (end(STATELESS)?, end(STATEFUL)?);
-    let bench = match limit {
-        Some(component @ (Component::Generator | Component::Machine)) => {
-            format!(", where {component} was the limit")
-        }
-        _ => String::new(),
-    };
+    let ((replicas, stateless, one), (_, stateful, other)) = (end(STATELESS)?, end(STATEFUL)?);
+    let bench = one.or(other).map_or(String::new(), |component| format!(", where {component} was the limit"));
     let (stateless, stateful) = (percent(stateless), percent(stateful));
     Some(format!(
         "At {replicas} replicas the stateless fleet reached {stateless} of its ideal throughput and the stateful one \

@@ -134,8 +134,8 @@ fn effects(auth: &AuthCost) -> Figure {
     Figure {
         title: "Stateless over stateful".into(),
         caption:
-            "A ratio below 1 means that the stateless side has less. The shaded band is how far the server differs \
-                  from itself: what touches it has no winner. Net of control is what is left when each side's own grey \
+            "A ratio below 1 means that the stateless side has less. The shaded band is how far the stateless \
+                  server differs from itself on “who am I”: what touches it has no winner. Net of control is what is left when each side's own grey \
                   bar is taken off."
                 .into(),
         picture,
@@ -160,10 +160,9 @@ fn work(auth: &AuthCost) -> Figure {
     table.rows = auth.arms.iter().map(row).collect();
     Figure {
         title: "What was asked, and the work it caused".into(),
-        caption:
-            "Store calls are counted by Redis, SQL statements by the servers. A sample in which they do not match \
-                  the promise is invalid."
-                .into(),
+        caption: "Requests count all that was asked, at this rate and flat out. Store calls are counted by Redis, SQL \
+                  statements by the servers. A sample in which they do not match the promise is invalid."
+            .into(),
         picture: None,
         table,
     }

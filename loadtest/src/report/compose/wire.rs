@@ -29,6 +29,7 @@ pub(super) fn section(wire: &WireBytes) -> Section {
             "Compression of header fields as HTTP/2 and HTTP/3 do it, where a credential that repeats costs a byte or \
              two.",
             "The bytes between the stateful server and its Redis.",
+            "What a browser sends besides: half a kilobyte or more on both sides, beside which the credential weighs less.",
         ],
     }
 }
