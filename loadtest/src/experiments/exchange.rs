@@ -6,7 +6,7 @@
 use std::io;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use loadtest::recording::Message;
 use serde::Serialize;
 use shared::api::credential::{Credential, LogIn, LoggedIn};
@@ -92,11 +92,6 @@ fn weigh(line: &str, headers: &[Header], body: usize) -> Message {
     message
 }
 
-/// The whole of what the request weighs.
-pub fn total(message: &Message) -> u64 {
-    message.framing_bytes + message.headers.values().sum::<u64>() + message.body_bytes
-}
-
 struct Answer {
     head: String,
     body: Vec<u8>,
@@ -136,7 +131,10 @@ fn understood(request: Message, answer: Answer) -> anyhow::Result<Exchange> {
         bail!("{line:?} is no answer in HTTP");
     };
     let headers = headers(&answer.head);
-    Ok(Exchange { request, status, response: weigh(line, &headers, answer.body.len()), headers, body: answer.body })
+    let response = weigh(line, &headers, answer.body.len());
+    let (weighed, read) = (response.total_bytes(), answer.head.len() + answer.body.len());
+    ensure!(weighed == read as u64, "{read} bytes were read and {weighed} of them understood: {:?}", answer.head);
+    Ok(Exchange { request, status, response, headers, body: answer.body })
 }
 
 fn headers(head: &str) -> Vec<Header> {

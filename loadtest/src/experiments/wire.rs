@@ -12,7 +12,7 @@ use shared::api::checkout::{
 use shared::api::paths;
 
 use super::bench::{Bench, Halt};
-use super::exchange::{Exchange, Header, exchange, get, log_in, send, total};
+use super::exchange::{Exchange, Header, exchange, get, log_in, send};
 use crate::fleet::Fleet;
 use crate::plan::{self, Plan};
 
@@ -65,7 +65,7 @@ async fn checkout(fleet: &Fleet, credential: &Header, items: usize) -> anyhow::R
     let headers = [credential.clone()].into_iter().chain(draft).collect();
     let shown = exchange(url, &get(paths::CHECKOUT, headers)).await?;
     let content_bytes = serde_json::to_vec(&state)?.len() as u64;
-    Ok(SizePoint { mode: fleet.mode, content_bytes, request_bytes: total(&shown.request), status: shown.status })
+    Ok(SizePoint { mode: fleet.mode, content_bytes, request_bytes: shown.request.total_bytes(), status: shown.status })
 }
 
 fn state(answer: &Exchange) -> anyhow::Result<CheckoutState> {
@@ -112,5 +112,5 @@ struct Probe {
 async fn padded(fleet: &Fleet, credential: &Header, padding: usize) -> anyhow::Result<Probe> {
     let headers = vec![credential.clone(), ("x-padding".into(), "x".repeat(padding))];
     let answer = exchange(fleet.url(0), &get(paths::WHOAMI, headers)).await?;
-    Ok(Probe { bytes: total(&answer.request), status: answer.status })
+    Ok(Probe { bytes: answer.request.total_bytes(), status: answer.status })
 }
