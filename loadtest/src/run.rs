@@ -1,5 +1,7 @@
 //! How does one server, of whatever kind, do under load?
 
+use std::fs::File;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 
 use anyhow::{Context, bail};
@@ -23,22 +25,38 @@ fn users(asked: &Run) -> u32 {
     asked.users.unwrap_or(USERS)
 }
 
+/// # Errors
+/// Nobody listens, nobody can log in, or the figures cannot be written.
 pub async fn run(asked: Run, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     let arrivals = asked.rate.map_or(Arrivals::Closed { users: users(&asked) }, |rate| asked.spacing.arrivals(rate));
-    let generator = Generator::start(population(&asked).await?).await?;
+    let mut file = asked.json.as_deref().filter(|file| *file != "-").map(create).transpose()?;
+    let mut interrupted = stop.clone();
+    let generator = tokio::select! {
+        biased;
+        _ = interrupted.wait_for(|stopped| *stopped) => bail!("interrupted before the first request"),
+        generator = generator(&asked) => generator?,
+    };
     let path = asked.path.clone().or(asked.urls[0].path_and_query().cloned()).context("a URL has a path")?;
     let phase = Phase { arrivals, duration: asked.duration, scenario: Scenario::Get(path), stop };
     if !asked.warmup.is_zero() {
         generator.drive(&Phase { duration: asked.warmup, ..phase.clone() }).await?;
     }
     let figures = Figures::of(&generator.drive(&phase).await?, arrivals);
-    match asked.json.as_deref() {
-        Some("-") => println!("{}", serde_json::to_string_pretty(&figures)?),
-        Some(file) => std::fs::write(file, serde_json::to_string_pretty(&figures)?)
-            .with_context(|| format!("cannot write {file}"))?,
-        None => println!("{figures}"),
+    let text = if asked.json.is_some() { serde_json::to_string_pretty(&figures)? } else { figures.to_string() };
+    match &mut file {
+        Some(file) => writeln!(file, "{text}"),
+        None => writeln!(io::stdout(), "{text}"),
     }
-    Ok(())
+    .context("cannot write the figures")
+}
+
+/// Before anything is measured, so that no figure is lost for want of a folder.
+fn create(file: &str) -> anyhow::Result<File> {
+    File::create(file).with_context(|| format!("cannot write {file}"))
+}
+
+async fn generator(asked: &Run) -> anyhow::Result<Generator> {
+    Ok(Generator::start(population(asked).await?).await?)
 }
 
 async fn population(asked: &Run) -> anyhow::Result<Population> {

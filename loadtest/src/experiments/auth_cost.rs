@@ -98,7 +98,7 @@ impl<'a> Crowd<'a> {
                 cores: bench.cores.generator.clone(),
                 seed: bench.seed,
             };
-            Ok::<_, Halt>(Generator::start(population).await?)
+            bench.crowd(population).await
         };
         let known = if fleet.mode == Mode::Bare { None } else { Some(start(login(fleet)).await?) };
         Ok(Crowd { fleet, strangers: start(None).await?, known })

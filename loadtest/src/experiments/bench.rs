@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 use crate::fleet::Fleet;
 use crate::fleet::cores::Cores;
-use crate::load::generator::{self, Login, Who};
+use crate::load::generator::{self, Generator, Login, Population, Who};
 use crate::notebook::Notebook;
 
 /// Where experiments are carried out.
@@ -36,6 +36,19 @@ impl Bench<'_> {
     /// Somebody pressed Ctrl-C.
     pub fn interrupted(&self) -> Result<(), Halt> {
         if *self.stop.borrow() { Err(Halt::Interrupted) } else { Ok(()) }
+    }
+
+    /// Visitors, logged in if they shall be.
+    ///
+    /// # Errors
+    /// They cannot log in, or somebody pressed Ctrl-C meanwhile.
+    pub async fn crowd(&self, population: Population) -> Result<Generator, Halt> {
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            biased;
+            _ = stop.wait_for(|stopped| *stopped) => Err(Halt::Interrupted),
+            started = Generator::start(population) => Ok(started?),
+        }
     }
 }
 

@@ -84,7 +84,7 @@ async fn crowd(fleet: &Fleet, replicas: u32, section: &ScaleOut, bench: &Bench<'
         cores: bench.cores.generator.clone(),
         seed: bench.seed,
     };
-    Ok(Generator::start(population).await?)
+    bench.crowd(population).await
 }
 
 fn arm<'a>(fleet: &Fleet, replicas: u32, section: &ScaleOut, generator: &'a Generator, meters: Meters<'a>) -> Arm<'a> {

@@ -133,10 +133,15 @@ fn work(population: Population, share: Share, ready: oneshot::Sender<Result<(), 
 async fn serve(
     population: Population,
     share: Share,
-    ready: oneshot::Sender<Result<(), Failed>>,
+    mut ready: oneshot::Sender<Result<(), Failed>>,
     mut inbox: mpsc::Receiver<Job>,
 ) {
-    let mut lane = match open(&population, share).await {
+    let opened = tokio::select! {
+        biased;
+        () = ready.closed() => return, // Nobody waits for them any more: no further login.
+        opened = open(&population, share) => opened,
+    };
+    let mut lane = match opened {
         Ok(lane) => lane,
         Err(why) => return drop(ready.send(Err(why))),
     };
