@@ -27,6 +27,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use cli::{Cli, Command};
+use load::connection;
 
 fn main() -> ExitCode {
     let Cli { command } = match Cli::try_parse() {
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
 
 async fn perform(command: Command) -> anyhow::Result<()> {
     let stop = interrupted()?;
+    connection::allow_as_many_as_possible()?;
     match command {
         Command::Compare(asked) => compare::compare(asked, stop).await,
         Command::Run(asked) => run::run(asked, stop).await,

@@ -1,5 +1,7 @@
 //! What is there to explore?
 
+use std::io::{self, Write};
+
 use loadtest::recording::Mode;
 use loadtest::words;
 use tokio::sync::watch;
@@ -19,10 +21,7 @@ pub async fn up(asked: Up, mut stop: watch::Receiver<bool>) -> anyhow::Result<()
         _ = interrupted.wait_for(|stopped| *stopped) => return Ok(()),
         fleets = start(&asked) => fleets?,
     };
-    fleets.iter().for_each(introduce);
-    let visitors = asked.demo_visitors;
-    println!("\njohn / secret is an admin, jane / secret is not, visitor-1 … visitor-{visitors} / visitor are many.");
-    println!("Ctrl-C ends all of it.");
+    let _ = io::stdout().write_all(introduction(&fleets, asked.demo_visitors).as_bytes()); // Nobody may be reading.
     let _ = stop.wait_for(|stopped| *stopped).await; // If nobody can press Ctrl-C any more, it is over as well.
     Ok(())
 }
@@ -47,10 +46,14 @@ async fn start(asked: &Up) -> anyhow::Result<Vec<Fleet>> {
     Ok(fleets)
 }
 
-fn introduce(fleet: &Fleet) {
-    println!("{}", words::mode(fleet.mode));
-    fleet.urls().for_each(|url| println!("  {url}/docs"));
-    if let Some(redis) = fleet.redis_url() {
-        println!("  its sessions: redis-cli -u {redis}");
+fn introduction(fleets: &[Fleet], visitors: u32) -> String {
+    let mut text = String::new();
+    for fleet in fleets {
+        text += &format!("{}\n", words::mode(fleet.mode));
+        text.extend(fleet.urls().map(|url| format!("  {url}/docs\n")));
+        text.extend(fleet.redis_url().map(|redis| format!("  its sessions: redis-cli -u {redis}\n")));
     }
+    text += "\njohn / secret is an admin, jane / secret is not, ";
+    text += &format!("visitor-1 … visitor-{visitors} / visitor are many.\nCtrl-C ends all of it.\n");
+    text
 }

@@ -12,6 +12,7 @@ use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -64,6 +65,12 @@ impl Drop for Connection {
     fn drop(&mut self) {
         self.driver.abort(); // Else a server that never answers would keep the socket open for ever.
     }
+}
+
+/// Each visitor has its own, and many systems begin with 1,024 open files for a process that may have more.
+pub fn allow_as_many_as_possible() -> io::Result<()> {
+    let allowed = getrlimit(Resource::Nofile);
+    Ok(setrlimit(Resource::Nofile, Rlimit { current: allowed.maximum, ..allowed })?)
 }
 
 fn classify(error: hyper::Error) -> Failure {
