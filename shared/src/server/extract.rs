@@ -103,7 +103,8 @@ impl<T: DeserializeOwned> FromRequest for Path<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let read = web::Path::<T>::from_request(request, payload).into_inner();
-        let read = read.map_err(|error| Refused::saying(Code::MalformedRequest, format!("The path: {error}.")));
+        let wrong_form = "A part of the path has the wrong form: ids are whole numbers.";
+        let read = read.map_err(|_| Refused::saying(Code::MalformedRequest, wrong_form));
         ready(read.map(|path| Path(path.into_inner())))
     }
 }
