@@ -4,7 +4,7 @@ mod synthetic;
 
 use loadtest::analyse::claims::{Decision, Ruling};
 use loadtest::analyse::verdict::Verdict;
-use loadtest::recording::{Ending, Recording};
+use loadtest::recording::{Ending, Event, Recording};
 use loadtest::report::{Report, render};
 use synthetic::Run;
 
@@ -109,6 +109,30 @@ fn a_fleet_that_broke_its_contract_is_compared_with_nobody() {
     let report = render(&broken_contract().recording());
     check(&report, "A request with a token costs less CPU", Verdict::Inconclusive, "can be trusted");
     assert!(report.markdown.contains("a logged-out session answered 200"));
+}
+
+#[test]
+fn a_fleet_that_often_refuses_is_not_the_faster_one() {
+    let mut recording = complete().recording();
+    for event in &mut recording.events {
+        if let Event::Sample(sample) = event {
+            let refused = sample.outcomes.ok / 20;
+            sample.outcomes.ok -= refused;
+            sample.outcomes.http_errors.insert(503, refused);
+        }
+    }
+    let report = render(&recording);
+    check(&report, "A request with a token costs less CPU", Verdict::Inconclusive, "can be trusted");
+    assert!(report.markdown.contains("of the requests failed"), "{}", report.markdown);
+}
+
+#[test]
+fn replicas_that_share_too_few_cores_say_nothing_of_their_fleet() {
+    let mut recording = complete().recording();
+    recording.header.caps.clear();
+    let report = render(&recording);
+    check(&report, "A stateless fleet grows", Verdict::Inconclusive, "the cores that the replicas share");
+    check(&report, "A stateful fleet is limited", Verdict::Inconclusive, "the cores that the replicas share");
 }
 
 #[test]

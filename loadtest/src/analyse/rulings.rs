@@ -77,7 +77,7 @@ pub(super) fn grows(scale: Option<&ScaleOut>, mode: Mode) -> Option<Decision> {
     let (verdict, because) = match last.outside_limit() {
         Some(component) => (
             Verdict::Inconclusive,
-            format!("{reached} But {component} was busy, so this is the limit of the test bench and not of the fleet."),
+            format!("{reached} But {component} had no more to give, a limit of the test bench and not of the fleet."),
         ),
         None if share.interval.is_none() => {
             (Verdict::Inconclusive, format!("{reached} No interval, which takes {FEWEST_BLOCKS} blocks."))
@@ -97,6 +97,9 @@ pub(super) fn limited_by_store(scale: Option<&ScaleOut>) -> Option<Decision> {
         _ if last.throughput.interval.is_none() => undecided(format!("That takes {FEWEST_BLOCKS} blocks to believe.")),
         Some(component) if used < verdict::SATURATED => {
             undecided(format!("Busy first: {component}, so it could not be pushed further here."))
+        }
+        None if last.saturated().is_none() => {
+            undecided("Nobody else was busy either: it was not pushed to its limit.".into())
         }
         _ => (verdict::limits(used), format!("{seen} {}", full_at(last, used))),
     };

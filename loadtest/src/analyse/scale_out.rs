@@ -35,6 +35,8 @@ pub struct Step {
     pub throughput: Estimate,
     /// Throughput over that of one replica times their number; 1 is ideal. None without a run of one replica.
     pub of_ideal: Option<Estimate>,
+    /// Without caps, or with too high ones: together the replicas may use more than the cores that they share.
+    pub crowded: bool,
     /// Component → the share of its own limit that it used; the highest first.
     pub utilisation: Vec<(Component, f64)>,
 }
@@ -47,8 +49,11 @@ impl Step {
 
     /// The test bench itself, when it ran out before any part of the fleet did.
     pub fn outside_limit(&self) -> Option<Component> {
-        self.saturated()
-            .filter(|component| matches!(component, Component::Generator | Component::ServerCores | Component::Machine))
+        let outside = [Component::Generator, Component::ServerCores, Component::Machine];
+        match self.crowded {
+            true => Some(Component::ServerCores),
+            false => self.saturated().filter(|component| outside.contains(component)),
+        }
     }
 
     pub fn used(&self, wanted: Component) -> Option<f64> {
@@ -99,6 +104,7 @@ fn step(replicas: u32, samples: &[&Sample], alone: &BTreeMap<u32, f64>, header: 
         load: samples.first()?.load,
         throughput,
         of_ideal,
+        crowded: Component::Replicas.limit(header) * f64::from(replicas) > Component::ServerCores.limit(header),
         utilisation: utilisation(samples, header),
     })
 }

@@ -4,7 +4,7 @@ use crate::analyse::Findings;
 use crate::analyse::auth_cost::{AuthCost, Effect};
 use crate::analyse::claims::Ruling;
 use crate::analyse::measure::Metric;
-use crate::analyse::scale_out::ScaleOut;
+use crate::analyse::scale_out::{ScaleOut, Step};
 use crate::analyse::sides::{STATEFUL, STATELESS};
 use crate::analyse::verdict::{Comparison, Verdict};
 use crate::recording::{Mode, Workload};
@@ -59,12 +59,15 @@ fn effect(auth: &AuthCost, metric: Metric) -> Option<&Effect> {
 }
 
 fn scaling(scale: &ScaleOut) -> Option<String> {
-    let end = |mode: Mode| {
-        let last = scale.curves.iter().find(|curve| curve.mode == mode)?.steps.last()?;
-        Some((last.replicas, last.of_ideal?.value, last.outside_limit()))
+    let steps = |mode: Mode| scale.curves.iter().find(|curve| curve.mode == mode).map(|curve| curve.steps.as_slice());
+    let (stateless, stateful) = (steps(STATELESS)?, steps(STATEFUL)?);
+    let replicas = stateless.last()?.replicas.min(stateful.last()?.replicas);
+    let end = |steps: &[Step]| {
+        let step = steps.iter().find(|step| step.replicas == replicas)?;
+        Some((step.of_ideal?.value, step.outside_limit()))
     };
-    let ((replicas, stateless, one), (_, stateful, other)) = (end(STATELESS)?, end(STATEFUL)?);
-    let bench = one.or(other).map_or(String::new(), |component| format!(", where {component} was the limit"));
+    let ((stateless, one), (stateful, other)) = (end(stateless)?, end(stateful)?);
+    let bench = one.or(other).map_or(String::new(), |component| format!(", with {component} as the limit"));
     let (stateless, stateful) = (percent(stateless), percent(stateful));
     Some(format!(
         "At {replicas} replicas the stateless fleet reached {stateless} of its ideal throughput and the stateful one \
