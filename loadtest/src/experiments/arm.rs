@@ -108,8 +108,10 @@ impl Arm<'_> {
         // A session in use slides its idle limit once a minute, in each of two windows that come at the same moment.
         let minutes = 1 + measured.elapsed.as_secs() / 60;
         let slides = if self.mode == Mode::SessionRedis { u64::from(self.visitors) * 2 * minutes } else { 0 };
+        let slid = seen.store_writes.saturating_sub(promised.store_writes);
         let kinds = [
-            ("store calls", promised.store_calls, seen.store_calls, failed * MOST.store_calls + slides),
+            ("store writes", promised.store_writes, seen.store_writes, failed * MOST.store_writes + slides),
+            ("store calls", promised.store_calls + slid, seen.store_calls, failed * MOST.store_calls),
             ("SQL statements", promised.sql_statements, seen.sql_statements, failed * MOST.sql_statements),
         ];
         let broken =
@@ -119,7 +121,7 @@ impl Arm<'_> {
 }
 
 /// What a request that failed may have cost before it did.
-const MOST: Work = Work { store_calls: 2, sql_statements: 5 };
+const MOST: Work = Work { store_calls: 2, store_writes: 1, sql_statements: 5 };
 
 impl Stretch {
     pub fn takes(self) -> Duration {

@@ -75,6 +75,7 @@ impl<'a> Meters<'a> {
             processes: pairs.map(|((before, after), (role, _))| before.until(after, *role)).collect(),
             work: Work {
                 store_calls: work.store_calls - start.work.store_calls,
+                store_writes: work.store_writes - start.work.store_writes,
                 sql_statements: work.sql_statements - start.work.sql_statements,
             },
         })
@@ -86,7 +87,7 @@ impl<'a> Meters<'a> {
             work.sql_statements += scrape::counter(url, "sql_calls_total").await?;
         }
         if let Some(redis) = &mut self.redis {
-            work.store_calls = scrape::store_calls(redis).await?;
+            (work.store_calls, work.store_writes) = scrape::store_calls(redis).await?;
         }
         Ok(work)
     }

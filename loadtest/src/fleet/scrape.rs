@@ -11,19 +11,23 @@ use hyper_util::rt::TokioIo;
 use shared::api::paths;
 use tokio::net::TcpStream;
 
-/// Calls to the store since it started.
+/// Calls to the store since it started, and how many of them wrote.
 ///
 /// Counted are reads: each call of the session store begins with one, be it a command or a script, and what a script
-/// does behind it is no further call over the network.
-pub async fn store_calls(redis: &mut redis::aio::MultiplexedConnection) -> anyhow::Result<u64> {
+/// does behind it is no further call over the network. What writes to a session in use is a script.
+pub async fn store_calls(redis: &mut redis::aio::MultiplexedConnection) -> anyhow::Result<(u64, u64)> {
     const READS: [&str; 4] = ["get", "getex", "mget", "exists"];
+    const WRITES: [&str; 2] = ["eval", "evalsha"];
     let text: String =
         redis::cmd("INFO").arg("commandstats").query_async(redis).await.context("Redis does not answer")?;
-    let calls = text.lines().filter_map(|line| {
-        let (command, figures) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
-        READS.contains(&command).then(|| figures.split(',').next()?.parse::<u64>().ok())?
-    });
-    Ok(calls.sum())
+    let calls = |counted: &[&str]| {
+        let calls = text.lines().filter_map(|line| {
+            let (command, figures) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
+            counted.contains(&command).then(|| figures.split(',').next()?.parse::<u64>().ok())?
+        });
+        calls.sum()
+    };
+    Ok((calls(&READS), calls(&WRITES)))
 }
 
 /// One of the counters at `/metrics`; absent means never counted.
