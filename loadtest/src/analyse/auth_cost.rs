@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::interval::{self, Estimate};
-use super::measure::{Metric, cpu_per_request};
+use super::measure::{Metric, cpu, cpu_per_request};
 use super::noise::{self, Band};
 use super::sides::{STATEFUL, STATELESS};
 use super::trust::Evidence;
@@ -37,6 +37,8 @@ pub struct Arm {
     pub server_cpu: f64,
     /// µs of CPU a request, in Redis and the database.
     pub store_cpu: f64,
+    /// The share of the time for which a replica was on a CPU while that was measured: below 1, some of it is waking up.
+    pub busy: f64,
     /// CPU of the whole fleet over that of its own control; the bare handler stands beside the stateless control.
     pub times_control: Option<f64>,
     pub spectrum: Vec<Point>,
@@ -129,11 +131,17 @@ fn arm(mode: Mode, workload: Workload, compared: &Halves) -> Arm {
         failed: total(|sample| sample.outcomes.sent - sample.outcomes.ok),
         server_cpu: mean(&busy, |sample| cpu_per_request(sample, |role| matches!(role, Role::Replica(_)))),
         store_cpu: mean(&busy, |sample| cpu_per_request(sample, |role| matches!(role, Role::Redis | Role::Database))),
+        busy: mean(&busy, |sample| Some(busy_share(sample))),
         times_control: None,
         spectrum: spectrum(&latency),
         store_calls: total(|sample| sample.store_calls.seen) as f64 / answered,
         sql_statements: total(|sample| sample.sql_statements.seen) as f64 / answered,
     }
+}
+
+fn busy_share(sample: &Sample) -> f64 {
+    let replicas = cpu(sample, |role| matches!(role, Role::Replica(_)));
+    replicas.as_secs_f64() / sample.duration.as_secs_f64() / f64::from(sample.replicas)
 }
 
 /// Every block counts the same, whatever it carried. Zero without any.

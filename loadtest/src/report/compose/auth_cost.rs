@@ -6,7 +6,7 @@ use crate::analyse::interval::Estimate;
 use crate::analyse::noise::Band;
 use crate::recording::{Experiment, Mode, Workload};
 use crate::report::article::{Bar, Bars, Figure, Part, Picture, Section, Series, Table, Tone};
-use crate::words::{self, count, micros, number};
+use crate::words::{self, count, micros, number, percent};
 
 const ASKED: [Workload; 3] = [Workload::Whoami, Workload::Profile, Workload::Journey];
 
@@ -32,7 +32,7 @@ pub(super) fn section(auth: &AuthCost) -> Section {
 /// None when nobody asked for this.
 fn cpu(auth: &AuthCost, workload: Workload) -> Option<Figure> {
     let arms = beside_control(auth, workload)?;
-    let mut table = Table::new(["CPU a request", "server", "stores", "together", "×\u{a0}control"]);
+    let mut table = Table::new(["CPU a request", "server", "stores", "together", "×\u{a0}control", "busy"]);
     table.rows = arms.iter().map(|arm| cpu_row(arm)).collect();
     Some(Figure {
         title: format!("CPU a request, “{}”", words::workload(workload)),
@@ -83,6 +83,7 @@ fn cpu_row(arm: &Arm) -> Vec<String> {
         if arm.store_cpu == 0.0 { "–".into() } else { micros(arm.store_cpu) },
         micros(arm.fleet_cpu()),
         arm.times_control.map_or("–".into(), number),
+        percent(arm.busy),
     ]
 }
 
@@ -180,6 +181,9 @@ fn measured(auth: &AuthCost) -> Vec<String> {
         "Latency comes from a rate far below what the arms can answer: what differs is the work, not the queue.".into(),
         "CPU comes from visitors who ask again at once, where the recording has them: at an easy rate most of it goes \
          into cores that fall asleep and are woken, whatever was asked."
+            .into(),
+        "“Busy” is how much of the time a server worked while its CPU was measured. Where that is less than all of it, \
+         it waited for the generator or for its store, and a little waking is still in the figure."
             .into(),
         "In each block every arm ran once, in an order drawn from the seed, after a warm-up that is thrown away."
             .into(),
