@@ -43,6 +43,7 @@ fn command(asked: &Compare, seed: u64) -> Vec<String> {
     if !only.is_empty() {
         command.push(format!("--only={}", only.join(",")));
     }
+    command.extend(asked.servers.servers.as_ref().map(|folder| format!("--servers={}", folder.display())));
     if asked.duration_scale != 1.0 {
         command.push(format!("--duration-scale={}", asked.duration_scale));
     }

@@ -40,12 +40,6 @@ pub struct Sample {
     pub why_invalid: Vec<String>,
 }
 
-impl Sample {
-    pub fn is_valid(&self) -> bool {
-        self.why_invalid.is_empty()
-    }
-}
-
 /// What a visitor asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
