@@ -37,6 +37,8 @@ pub struct Arm {
     pub server_cpu: f64,
     /// µs of CPU a request, in Redis and the database.
     pub store_cpu: f64,
+    /// µs of CPU a request, in the whole fleet, at the easy rate: waking up included.
+    pub eased_cpu: f64,
     /// The share of the time for which a replica was on a CPU while that was measured: below 1, some of it is waking up.
     pub busy: f64,
     /// CPU of the whole fleet over that of its own control; the bare handler stands beside the stateless control.
@@ -92,7 +94,7 @@ pub fn findings(evidence: &Evidence) -> Option<AuthCost> {
 }
 
 /// An easy rate tells the latency. A fleet that is flat out tells the CPU time: at an easy rate, most of that goes into
-/// falling asleep and being woken, whatever was asked.
+/// falling asleep and being woken, once for the request and once more for what a store answers.
 struct Halves<'a> {
     eased: Vec<&'a Sample>,
     flat_out: Vec<&'a Sample>,
@@ -131,6 +133,7 @@ fn arm(mode: Mode, workload: Workload, compared: &Halves) -> Arm {
         failed: total(|sample| sample.outcomes.sent - sample.outcomes.ok),
         server_cpu: mean(&busy, |sample| cpu_per_request(sample, |role| matches!(role, Role::Replica(_)))),
         store_cpu: mean(&busy, |sample| cpu_per_request(sample, |role| matches!(role, Role::Redis | Role::Database))),
+        eased_cpu: mean(&eased, |sample| Metric::FleetCpu.of(sample)),
         busy: mean(&busy, |sample| Some(busy_share(sample))),
         times_control: None,
         spectrum: spectrum(&latency),

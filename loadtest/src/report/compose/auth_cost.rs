@@ -145,28 +145,33 @@ fn effects(auth: &AuthCost) -> Figure {
 }
 
 fn work(auth: &AuthCost) -> Figure {
-    let mut table =
-        Table::new(["", "load", "requests", "failed", "blocks", "store calls a request", "SQL statements a request"]);
-    let row = |arm: &Arm| {
-        vec![
-            format!("{}: {}", words::workload(arm.workload), words::mode(arm.mode)),
-            words::load(arm.load),
-            count(arm.requests),
-            count(arm.failed),
-            arm.blocks.to_string(),
-            number(arm.store_calls),
-            number(arm.sql_statements),
-        ]
-    };
-    table.rows = auth.arms.iter().map(row).collect();
+    let head =
+        ["", "load", "CPU at it", "requests", "failed", "blocks", "store calls a request", "SQL statements a request"];
+    let mut table = Table::new(head);
+    table.rows = auth.arms.iter().map(work_row).collect();
     Figure {
         title: "What was asked, and the work it caused".into(),
-        caption: "Requests count all that was asked, at this rate and flat out. Store calls are counted by Redis, SQL \
-                  statements by the servers. A sample in which they do not match the promise is invalid."
-            .into(),
+        caption:
+            "At this load, most of the CPU is the waking of cores. Requests count all that was asked, flat out, too. \
+                  Store calls are counted by Redis, SQL statements by the servers. A sample in which they do not match \
+                  the promise is invalid."
+                .into(),
         picture: None,
         table,
     }
+}
+
+fn work_row(arm: &Arm) -> Vec<String> {
+    vec![
+        format!("{}: {}", words::workload(arm.workload), words::mode(arm.mode)),
+        words::load(arm.load),
+        if arm.eased_cpu == 0.0 { "–".into() } else { micros(arm.eased_cpu) },
+        count(arm.requests),
+        count(arm.failed),
+        arm.blocks.to_string(),
+        number(arm.store_calls),
+        number(arm.sql_statements),
+    ]
 }
 
 fn measured(auth: &AuthCost) -> Vec<String> {
@@ -180,7 +185,8 @@ fn measured(auth: &AuthCost) -> Vec<String> {
         ),
         "Latency comes from a rate far below what the arms can answer: what differs is the work, not the queue.".into(),
         "CPU comes from visitors who ask again at once, where the recording has them: at an easy rate most of it goes \
-         into cores that fall asleep and are woken, whatever was asked."
+         into cores that fall asleep and are woken, for a request and again for what a store answers. A fleet that is \
+         mostly idle pays that, too: it stands beside the load."
             .into(),
         "“Busy” is how much of the time a server worked while its CPU was measured. Where that is less than all of it, \
          it waited for the generator or for its store, and a little waking is still in the figure."
