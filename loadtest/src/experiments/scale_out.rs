@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use hyper::http::uri::PathAndQuery;
 use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
+use loadtest::words;
 use shared::api::paths;
 
 use super::arm::{Arm, Stretch};
@@ -63,7 +64,12 @@ fn limited(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<Option<Shares>, 
         Ok(shares)
     });
     match shares {
-        Ok(shares) => Ok(Some(shares)),
+        Ok(shares) => {
+            let sentence =
+                format!("Redis may use {} of a core, as much as one replica.", words::percent(section.share));
+            bench.notebook.note(Experiment::ScaleOut, sentence)?;
+            Ok(Some(shares))
+        }
         Err(error) => {
             let sentence = format!(
                 "No control group could be made ({error}), so replicas compete for cores: run as root to cap them."
