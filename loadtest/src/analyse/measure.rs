@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::verdict::FEWEST_SLOWER;
 use crate::recording::{Role, Sample};
 
 /// Lower is better, but for the throughput.
@@ -22,7 +23,7 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// None when nothing was answered: a cost per request needs requests.
+    /// None when too little was answered: a cost per request needs requests, and a quantile some that are slower.
     pub fn of(self, sample: &Sample) -> Option<f64> {
         match self {
             Metric::FleetCpu => cpu_per_request(sample, |role| role != Role::Generator),
@@ -48,7 +49,8 @@ pub(super) fn micros(duration: Duration) -> f64 {
 }
 
 fn latency(sample: &Sample, share: f64) -> Option<f64> {
-    (sample.latency.count() > 0).then(|| micros(sample.latency.quantile(share)))
+    let slower = (1.0 - share) * sample.latency.count() as f64;
+    (slower >= FEWEST_SLOWER).then(|| micros(sample.latency.quantile(share)))
 }
 
 impl Display for Metric {

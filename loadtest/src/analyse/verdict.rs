@@ -22,6 +22,8 @@ pub const NO_CALLS: f64 = 0.01;
 /// A request that is longer by less than this factor is no burden that anybody would notice.
 pub const LARGER: f64 = 1.05;
 
+/// A quantile of one sample that fewer requests exceed than this is the luck of a few.
+pub const FEWEST_SLOWER: f64 = 5.0;
 /// A sample in which more than this share of the requests fails is about failures, and tells no price of an answer.
 pub const FAILS: f64 = 0.01;
 

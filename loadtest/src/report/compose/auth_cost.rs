@@ -4,6 +4,7 @@ use crate::analyse::auth_cost::{Arm, AuthCost};
 use crate::analyse::claims::{Effect, Yardstick};
 use crate::analyse::interval::Estimate;
 use crate::analyse::noise::Band;
+use crate::analyse::verdict::FEWEST_SLOWER;
 use crate::recording::{Experiment, Mode, Workload};
 use crate::report::article::{Bar, Bars, Figure, Part, Picture, Section, Series, Table, Tone};
 use crate::words::{self, count, micros, number, percent};
@@ -184,6 +185,7 @@ fn measured(auth: &AuthCost) -> Vec<String> {
             plural(blocks, "block")
         ),
         "Latency comes from a rate far below what the arms can answer: what differs is the work, not the queue.".into(),
+        format!("A p99 is compared where {FEWEST_SLOWER} requests or more of each stretch were slower."),
         "CPU comes from visitors who ask again at once, where the recording has them: at an easy rate most of it goes \
          into cores that fall asleep and are woken, for a request and again for what a store answers. A fleet that is \
          mostly idle pays that, too: it stands beside the load."
