@@ -73,14 +73,15 @@ fn inside(ratio: f64, factor: f64) -> bool {
 }
 
 /// "A is lower than B", asked once for each workload: one that goes the other way, or shows no difference, makes it
-/// depend.
+/// depend; one that could not be told leaves it open.
 pub fn lower_everywhere(answers: &[Comparison]) -> Verdict {
     let any = |wanted: Comparison| answers.contains(&wanted);
+    let open = any(Comparison::Unclear) || any(Comparison::Unknown);
     match (any(Comparison::Lower), any(Comparison::Higher), any(Comparison::Same)) {
-        (true, false, false) => Verdict::Supported,
-        (false, true, _) => Verdict::Refuted,
-        (true, _, _) => Verdict::Depends,
-        (false, false, _) => Verdict::Inconclusive,
+        (true, true, _) | (true, _, true) => Verdict::Depends,
+        (true, false, false) if !open => Verdict::Supported,
+        (false, true, _) if !open => Verdict::Refuted,
+        _ => Verdict::Inconclusive,
     }
 }
 
@@ -157,7 +158,10 @@ mod tests {
         use Comparison::*;
         let cases: &[(&[Comparison], Verdict)] = &[
             (&[Lower, Lower], Verdict::Supported),
-            (&[Lower, Unknown, Unclear], Verdict::Supported),
+            (&[Lower, Unclear], Verdict::Inconclusive),
+            (&[Lower, Unknown], Verdict::Inconclusive),
+            (&[Lower, Same, Unclear], Verdict::Depends),
+            (&[Higher, Unclear], Verdict::Inconclusive),
             (&[Lower, Same], Verdict::Depends),
             (&[Lower, Higher], Verdict::Depends),
             (&[Higher, Same], Verdict::Refuted),
