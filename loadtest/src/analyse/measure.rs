@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::verdict::FEWEST_SLOWER;
+use super::thresholds::FEWEST_SLOWER;
 use crate::recording::{Role, Sample};
 
 /// Lower is better, but for the throughput.

@@ -10,6 +10,7 @@ pub mod measure;
 pub mod noise;
 pub mod scale_out;
 pub mod sides;
+pub mod thresholds;
 pub mod trust;
 pub mod verdict;
 pub mod wire;

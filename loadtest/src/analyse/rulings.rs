@@ -6,7 +6,8 @@ use super::interval::{Estimate, FEWEST_BLOCKS};
 use super::measure::Metric;
 use super::scale_out::{Component, Curve, ScaleOut, Step};
 use super::sides::{STATEFUL, STATELESS};
-use super::verdict::{self, Comparison, LARGER, NO_CALLS, Verdict};
+use super::thresholds::{LARGER, NO_CALLS, SATURATED};
+use super::verdict::{self, Comparison, Verdict};
 use super::wire::WireBytes;
 use crate::recording::{Experiment, Mode, Workload};
 use crate::words::{self, number, percent};
@@ -95,7 +96,7 @@ pub(super) fn limited_by_store(scale: Option<&ScaleOut>) -> Option<Decision> {
     let undecided = |why: String| (Verdict::Inconclusive, format!("{seen} {why}"));
     let (verdict, because) = match last.outside_limit() {
         _ if last.throughput.interval.is_none() => undecided(format!("That takes {FEWEST_BLOCKS} blocks to believe.")),
-        Some(component) if used < verdict::SATURATED => {
+        Some(component) if used < SATURATED => {
             undecided(format!("Busy first: {component}, so it could not be pushed further here."))
         }
         None if last.saturated().is_none() => {
@@ -108,7 +109,7 @@ pub(super) fn limited_by_store(scale: Option<&ScaleOut>) -> Option<Decision> {
 
 /// Redis' work grows with the requests, and those with the replicas.
 fn full_at(step: &Step, used: f64) -> String {
-    if used >= verdict::SATURATED {
+    if used >= SATURATED {
         return "It is what holds the replicas back.".into();
     }
     format!("If that goes on, it is full at about {} replicas.", (f64::from(step.replicas) / used).round())

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::interval::{self, Estimate};
 use super::measure::{Metric, cpu};
+use super::thresholds::SATURATED;
 use super::trust::Evidence;
-use super::verdict::SATURATED;
 use crate::recording::{Experiment, Header, Load, Mode, Purpose, Role, Sample, Workload};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

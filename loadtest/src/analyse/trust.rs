@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::verdict::FAILS;
+use super::thresholds::FAILS;
 use crate::recording::{Event, Experiment, Mode, Recording, Sample, Workload};
 use crate::words::percent;
 

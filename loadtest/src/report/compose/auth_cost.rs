@@ -4,7 +4,7 @@ use crate::analyse::auth_cost::{Arm, AuthCost};
 use crate::analyse::claims::{Effect, Yardstick};
 use crate::analyse::interval::Estimate;
 use crate::analyse::noise::Band;
-use crate::analyse::verdict::FEWEST_SLOWER;
+use crate::analyse::thresholds::FEWEST_SLOWER;
 use crate::recording::{Experiment, Mode, Workload};
 use crate::report::article::{Bar, Bars, Figure, Part, Picture, Section, Series, Table, Tone};
 use crate::words::{self, count, micros, number, percent};

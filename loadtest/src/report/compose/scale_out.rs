@@ -15,7 +15,7 @@ pub(super) fn section(scale: &ScaleOut) -> Section {
             "The ideal is the throughput of one replica in the same block, times their number.".into(),
             format!(
                 "A component counts as the limit from {} of what it may use.",
-                percent(crate::analyse::verdict::SATURATED)
+                percent(crate::analyse::thresholds::SATURATED)
             ),
         ],
         not_shown: vec![

@@ -1,0 +1,21 @@
+//! From where on does a figure decide something?
+//!
+//! Every threshold of the verdicts stands here, and nothing else: whoever doubts one finds it, and whoever moves one moves all.
+
+/// A fleet that keeps this share of its ideal throughput scales well …
+pub const SCALES: f64 = 0.8;
+/// … and one that keeps less than this does not.
+pub const SCALES_NOT: f64 = 0.6;
+/// A component that is busy for this share of what it may use is what holds the rest back.
+pub const SATURATED: f64 = 0.9;
+/// Below this share a component has room: it holds nobody back.
+pub const HAS_ROOM: f64 = 0.7;
+/// Fewer store calls a request than this are none; background traffic explains them.
+pub const NO_CALLS: f64 = 0.01;
+/// A request that is longer by less than this factor is no burden that anybody would notice.
+pub const LARGER: f64 = 1.05;
+
+/// A quantile of one sample that fewer requests exceed than this is the luck of a few.
+pub const FEWEST_SLOWER: f64 = 5.0;
+/// A sample in which more than this share of the requests fails is about failures, and tells no price of an answer.
+pub const FAILS: f64 = 0.01;
