@@ -58,9 +58,15 @@ fn log_ratios(samples: &[&Sample], metric: Metric) -> Vec<f64> {
     pairs.filter(|&(a, b)| a > 0.0 && b > 0.0).map(|(a, b)| (a / b).ln()).collect()
 }
 
+/// From here on a factor and its inverse are not as far from 1, and "±" would lie.
+const LOPSIDED: f64 = 1.2;
+
 impl Display for Band {
     fn fmt(&self, to: &mut Formatter) -> fmt::Result {
-        write!(to, "±{}", words::percent(self.factor - 1.0))
+        if self.factor < LOPSIDED {
+            return write!(to, "±{}", words::percent(self.factor - 1.0));
+        }
+        write!(to, "{}–{} ×", words::number(self.low()), words::number(self.high()))
     }
 }
 

@@ -6,7 +6,7 @@ use super::interval::{Estimate, FEWEST_BLOCKS};
 use super::measure::Metric;
 use super::scale_out::{Component, Curve, ScaleOut, Step};
 use super::sides::{STATEFUL, STATELESS};
-use super::thresholds::{LARGER, NO_CALLS, SATURATED};
+use super::thresholds::{LARGER, NO_CALLS, SATURATED, SCALES};
 use super::verdict::{self, Comparison, Verdict};
 use super::wire::WireBytes;
 use crate::recording::{Experiment, Mode, Workload};
@@ -83,7 +83,10 @@ pub(super) fn grows(scale: Option<&ScaleOut>, mode: Mode) -> Option<Decision> {
         None if share.interval.is_none() => {
             (Verdict::Inconclusive, format!("{reached} No interval, which takes {FEWEST_BLOCKS} blocks."))
         }
-        None => (verdict::scales(&share), format!("{reached} {}", busiest(last))),
+        None => {
+            let enough = format!("From {} on that counts as growing.", percent(SCALES));
+            (verdict::scales(&share), format!("{reached} {enough} {}", busiest(last)))
+        }
     };
     Some(Decision { experiment: Experiment::ScaleOut, verdict, effect, because })
 }
@@ -92,7 +95,7 @@ pub(super) fn grows(scale: Option<&ScaleOut>, mode: Mode) -> Option<Decision> {
 pub(super) fn limited_by_store(scale: Option<&ScaleOut>) -> Option<Decision> {
     let last = last_step(scale, STATEFUL)?;
     let used = last.used(Component::Redis)?;
-    let seen = format!("With {} replicas Redis used {} of what it may.", last.replicas, percent(used));
+    let seen = format!("With {} replicas Redis used {} of the CPU that it may use here.", last.replicas, percent(used));
     let undecided = |why: String| (Verdict::Inconclusive, format!("{seen} {why}"));
     let (verdict, because) = match last.outside_limit() {
         _ if last.throughput.interval.is_none() => undecided(format!("That takes {FEWEST_BLOCKS} blocks to believe.")),
@@ -112,7 +115,7 @@ fn full_at(step: &Step, used: f64) -> String {
     if used >= SATURATED {
         return "It is what holds the replicas back.".into();
     }
-    format!("If that goes on, it is full at about {} replicas.", (f64::from(step.replicas) / used).round())
+    format!("If that goes on, it is full at about {} replicas of this size.", (f64::from(step.replicas) / used).round())
 }
 
 fn last_step(scale: Option<&ScaleOut>, mode: Mode) -> Option<&Step> {

@@ -55,8 +55,10 @@ fn axis<'a>(effects: impl Iterator<Item = &'a Effect>, units: (f64, f64)) -> Axi
 
 fn mark(effect: &Effect, x: &Axis, y: f64, half: f64) -> Markup {
     let value = effect.ratio.value;
+    let (low, high) = effect.ratio.interval.map_or((value, value), |interval| (interval.low, interval.high));
     let class = match effect.band {
-        Some(band) if (band.low()..=band.high()).contains(&value) => "side control",
+        // What touches the noise has no winner, and no winner's colour.
+        Some(band) if low <= band.high() && high >= band.low() => "side control",
         _ if value < 1.0 || effect.to == Yardstick::Ideal => "side stateless",
         _ => "side stateful",
     };

@@ -42,16 +42,23 @@ fn cpu(auth: &AuthCost) -> Option<String> {
 }
 
 fn latency(auth: &AuthCost) -> Option<String> {
-    let p99 = |mode: Mode| {
+    let at = |mode: Mode, share: f64| {
         let arm = auth.arms.iter().find(|arm| arm.mode == mode && arm.workload == Workload::Whoami)?;
-        arm.latency(0.99).map(words::micros)
+        arm.latency(share).map(words::micros)
     };
-    let (stateless, stateful) = (p99(STATELESS)?, p99(STATEFUL)?);
-    let noise = match effect(auth, Metric::P99)?.comparison {
-        Comparison::Lower | Comparison::Higher => "more than noise explains",
-        _ => "a difference that noise alone could make",
+    let noise = |metric: Metric| match effect(auth, metric)?.comparison {
+        Comparison::Lower | Comparison::Higher => Some("more than noise explains"),
+        _ => Some("a difference that noise alone could make"),
     };
-    Some(format!("99 of 100 answers came within {stateless} with a token and {stateful} with a session, {noise}."))
+    Some(format!(
+        "Half of the answers came within {} with a token and {} with a session, {}; 99 of 100 within {} and {}, {}.",
+        at(STATELESS, 0.5)?,
+        at(STATEFUL, 0.5)?,
+        noise(Metric::P50)?,
+        at(STATELESS, 0.99)?,
+        at(STATEFUL, 0.99)?,
+        noise(Metric::P99)?,
+    ))
 }
 
 fn effect(auth: &AuthCost, metric: Metric) -> Option<&Effect> {
