@@ -26,7 +26,7 @@ use passwords::Passwords;
 use store::Store;
 use telemetry::Telemetry;
 
-/// Costs a few percent of CPU less than the system's; everything built on this side of the crate has it.
+/// Both servers and the bare handler beside them have the same one, so that no comparison is about allocators.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
