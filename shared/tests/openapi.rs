@@ -12,13 +12,13 @@ use actix_web::{App, HttpRequest};
 use async_trait::async_trait;
 use serde_json::Value;
 use shared::api::account::User;
-use shared::api::credential::Refresh;
+use shared::api::credential::{OpenLogin, Refresh};
 use shared::api::meta::{CredentialKind, Holder, Meta};
 use shared::api::problem::Code;
 use shared::checkout::Draft;
 use shared::server::error::Refused;
 use shared::server::health::Health;
-use shared::server::memory::{Caller, Credentials, Drafts, Issued};
+use shared::server::memory::{Caller, Credentials, Drafts, Elsewhere, Issued};
 use shared::server::passwords::Passwords;
 use shared::server::store::Store;
 use shared::server::telemetry::Telemetry;
@@ -51,6 +51,18 @@ impl Credentials for Nobody {
         Ok(None)
     }
 
+    async fn list(&self, _: &Caller) -> Result<Vec<OpenLogin>, Refused> {
+        Ok(Vec::new())
+    }
+
+    async fn end(&self, _: &Caller, _: Elsewhere<'_>) -> Result<bool, Refused> {
+        Ok(false)
+    }
+
+    async fn reassign(&self, _: &User) -> Result<(), Refused> {
+        Ok(())
+    }
+
     async fn ready(&self) -> Result<(), Refused> {
         Ok(())
     }
@@ -61,6 +73,10 @@ impl Credentials for Nobody {
 
     fn carrier(&self) -> HeaderName {
         header::AUTHORIZATION
+    }
+
+    fn public_keys(&self) -> Option<serde_json::Value> {
+        None
     }
 }
 

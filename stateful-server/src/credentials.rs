@@ -6,10 +6,10 @@ use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use async_trait::async_trait;
 use shared::api::account::User;
-use shared::api::credential::{Credential, Refresh};
+use shared::api::credential::{Credential, OpenLogin, Refresh};
 use shared::api::problem::Code;
 use shared::server::error::Refused;
-use shared::server::memory::{Caller, Credentials, Issued};
+use shared::server::memory::{Caller, Credentials, Elsewhere, Issued};
 
 use crate::cookie::SessionCookie;
 use crate::store::{self, SessionStore};
@@ -37,7 +37,7 @@ impl Credentials for Sessions {
 
     async fn verify(&self, request: &HttpRequest) -> Result<Caller, Refused> {
         let (session, user) = self.find(request)?;
-        Ok(Caller { user, expires_at: self.store.expires_at(&session) })
+        Ok(Caller { user, login: String::new(), expires_at: self.store.expires_at(&session) })
     }
 
     async fn renew(&self, request: &HttpRequest, _: Refresh) -> Result<Issued, Refused> {
@@ -58,6 +58,18 @@ impl Credentials for Sessions {
         Ok(Some(self.cookie.removal()))
     }
 
+    async fn list(&self, _: &Caller) -> Result<Vec<OpenLogin>, Refused> {
+        Ok(Vec::new())
+    }
+
+    async fn end(&self, _: &Caller, _: Elsewhere<'_>) -> Result<bool, Refused> {
+        Ok(false)
+    }
+
+    async fn reassign(&self, _: &User) -> Result<(), Refused> {
+        Ok(())
+    }
+
     async fn ready(&self) -> Result<(), Refused> {
         Ok(self.store.ready().await?)
     }
@@ -69,6 +81,10 @@ impl Credentials for Sessions {
 
     fn carrier(&self) -> HeaderName {
         header::COOKIE
+    }
+
+    fn public_keys(&self) -> Option<serde_json::Value> {
+        None
     }
 }
 
@@ -85,6 +101,11 @@ impl Sessions {
 
     fn hand_out(&self, session: Session, user: User) -> Result<Issued, Refused> {
         session.insert("caller", &user).map_err(Refused::internal)?;
-        Ok(Issued { user, expires_at: self.store.expires_at(&session), credential: Credential::Cookie })
+        Ok(Issued {
+            user,
+            login: String::new(),
+            expires_at: self.store.expires_at(&session),
+            credential: Credential::Cookie,
+        })
     }
 }

@@ -65,7 +65,8 @@ impl Access {
     pub(crate) fn caller(self) -> Result<Caller, NotOurs> {
         let expires_at = self.expires_at();
         let id = self.sub.parse().map_err(|_| NotOurs)?;
-        Ok(Caller { user: User { id, username: self.username, roles: self.roles }, expires_at })
+        let user = User { id, username: self.username, roles: self.roles };
+        Ok(Caller { user, login: self.sid, expires_at })
     }
 }
 

@@ -7,10 +7,10 @@ use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use async_trait::async_trait;
 use shared::api::account::User;
-use shared::api::credential::{Credential, Refresh};
+use shared::api::credential::{Credential, OpenLogin, Refresh};
 use shared::api::problem::Code;
 use shared::server::error::Refused;
-use shared::server::memory::{Caller, Credentials, Issued};
+use shared::server::memory::{Caller, Credentials, Elsewhere, Issued};
 
 use crate::claims::Access;
 use crate::families::{Families, Family};
@@ -56,6 +56,18 @@ impl Credentials for Tokens {
         Ok(None)
     }
 
+    async fn list(&self, _: &Caller) -> Result<Vec<OpenLogin>, Refused> {
+        Ok(Vec::new())
+    }
+
+    async fn end(&self, _: &Caller, _: Elsewhere<'_>) -> Result<bool, Refused> {
+        Ok(false)
+    }
+
+    async fn reassign(&self, _: &User) -> Result<(), Refused> {
+        Ok(())
+    }
+
     async fn ready(&self) -> Result<(), Refused> {
         Ok(())
     }
@@ -67,6 +79,10 @@ impl Credentials for Tokens {
 
     fn carrier(&self) -> HeaderName {
         header::AUTHORIZATION
+    }
+
+    fn public_keys(&self) -> Option<serde_json::Value> {
+        None
     }
 }
 
@@ -86,6 +102,6 @@ impl Tokens {
             refresh_token: family.refresh_token,
             refresh_expires_in: self.families.ttl.as_secs(),
         };
-        Ok(Issued { user, expires_at: access.expires_at(), credential })
+        Ok(Issued { user, login: access.sid.clone(), expires_at: access.expires_at(), credential })
     }
 }

@@ -43,6 +43,27 @@ pub struct Profile {
     pub member_since: String,
 }
 
+/// `PUT /api/users/{id}/roles`: all that somebody may do from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, garde::Validate))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChangeRoles {
+    #[cfg_attr(feature = "server", garde(length(min = 1, max = 2)), schema(min_items = 1, max_items = 2))]
+    pub roles: Vec<Role>,
+}
+
+/// `PUT /api/users/password`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, garde::Validate))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChangePassword {
+    #[cfg_attr(feature = "server", garde(length(chars, min = 1, max = 256)), schema(min_length = 1, max_length = 256, format = Password))]
+    pub current: String,
+    /// 15 characters or more, whichever they are, and none of the common ones (NIST SP 800-63B-4, section 3.1.1.2).
+    #[cfg_attr(feature = "server", garde(length(chars, min = 15, max = 256)), schema(min_length = 15, max_length = 256, format = Password))]
+    pub new: String,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]

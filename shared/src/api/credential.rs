@@ -49,3 +49,20 @@ pub struct Refresh {
     #[cfg_attr(feature = "server", garde(length(chars, min = 1, max = 256)), schema(min_length = 1, max_length = 256))]
     pub refresh_token: Option<String>,
 }
+
+/// An element of `GET /api/sessions`: one login of the caller's that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OpenLogin {
+    /// Names the login in `DELETE /api/sessions/{id}`, and opens nothing. It stays the same through renewals.
+    pub id: String,
+    pub created_at: String,
+    /// When the server last heard of it: the last request where it remembers, the last renewal where it forgets.
+    pub last_seen_at: String,
+    pub expires_at: String,
+    /// The `User-Agent` it began with.
+    pub user_agent: Option<String>,
+    /// The login that asks.
+    pub current: bool,
+}

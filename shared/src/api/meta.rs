@@ -32,6 +32,8 @@ pub enum CredentialKind {
 pub enum Holder {
     Client,
     Redis,
+    /// The process that answers, in its own memory.
+    Server,
 }
 
 /// `GET /health/live` and `GET /health/ready`.

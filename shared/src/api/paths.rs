@@ -15,10 +15,15 @@ pub const PRODUCT: &str = "/api/products/{id}";
 pub const LOGIN: &str = "/login";
 pub const REFRESH: &str = "/refresh";
 pub const LOGOUT: &str = "/logout";
+pub const JWKS: &str = "/.well-known/jwks.json";
 
+pub const SESSIONS: &str = "/api/sessions";
+pub const SESSION: &str = "/api/sessions/{id}";
 pub const WHOAMI: &str = "/api/whoami";
 pub const PROFILE: &str = "/api/users/profile";
 pub const USER: &str = "/api/users/{id}";
+pub const ROLES: &str = "/api/users/{id}/roles";
+pub const PASSWORD: &str = "/api/users/password";
 pub const PREFERENCES: &str = "/api/users/preferences";
 pub const DATA: &str = "/api/data";
 pub const ORDERS: &str = "/api/orders";

@@ -64,10 +64,14 @@ codes! {
     CredentialMissing => 401, "Nobody is logged in";
     /// The credential is forged, expired or ended. Log in again, or renew it at `POST /refresh`.
     CredentialRejected => 401, "The credential is not valid";
+    /// This refresh token was used before. Whoever used it first may be a thief, so the login has ended. Log in again.
+    RefreshReused => 401, "The refresh token was used before";
     /// No user has this name and password.
     WrongPassword => 401, "User name or password is wrong";
     /// The caller is known, and may not do this.
     NotAllowed => 403, "Not allowed";
+    /// Another site sent a browser here. Ask from the server's own pages, or start it with `--allow-origin`.
+    CrossSite => 403, "Another site sent this request";
     /// There is nothing here, or nothing of yours.
     NotFound => 404, "Not found";
     /// The path exists, the method does not. `Allow` lists those that do.
@@ -98,6 +102,8 @@ codes! {
     DraftRejected => 422, "The draft is not valid";
     /// This `Idempotency-Key` came before, with another body. Use a new key.
     IdempotencyMismatch => 422, "The key was used for another request";
+    /// Too many wrong passwords for this account, or from this address. Wait `Retry-After` seconds.
+    TooManyGuesses => 429, "Too many wrong passwords";
     /// All header fields together hold 16 KiB at most.
     HeadersTooLarge => 431, "The header fields are too large";
     /// Something broke on our side. The `requestId` finds it in the log.

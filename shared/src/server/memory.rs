@@ -8,7 +8,7 @@ use std::pin::Pin;
 
 use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use async_trait::async_trait;
@@ -17,7 +17,7 @@ use super::Application;
 use super::error::Refused;
 use super::telemetry::{self, Part};
 use crate::api::account::User;
-use crate::api::credential::{Credential, Refresh};
+use crate::api::credential::{Credential, OpenLogin, Refresh};
 use crate::checkout::Draft;
 
 /// Who is calling?
@@ -38,6 +38,17 @@ pub trait Credentials: Send + Sync {
     /// Log out. Also right when nobody is logged in. Returns the removal of a cookie that names nothing any more.
     async fn revoke(&self, request: &HttpRequest) -> Result<Option<Cookie<'static>>, Refused>;
 
+    /// Where is this caller logged in? The newest login first, that of `caller` among them.
+    async fn list(&self, caller: &Caller) -> Result<Vec<OpenLogin>, Refused>;
+
+    /// Log out elsewhere; false when the caller has no such login. Never asked for the login of `caller` itself: that is
+    /// [`Credentials::revoke`].
+    async fn end(&self, caller: &Caller, elsewhere: Elsewhere<'_>) -> Result<bool, Refused>;
+
+    /// This user's roles are others from now on, and stand in SQL already: credentials that say otherwise must stop
+    /// doing so, as far as they can be reached.
+    async fn reassign(&self, user: &User) -> Result<(), Refused>;
+
     /// Can callers be told apart at this moment? The error names the store that fails.
     async fn ready(&self) -> Result<(), Refused>;
 
@@ -46,6 +57,16 @@ pub trait Credentials: Send + Sync {
 
     /// The request header that carries the credential: what private answers vary by.
     fn carrier(&self) -> HeaderName;
+
+    /// The keys by which anybody can check a credential (RFC 7517, section 5), where a credential is such a statement.
+    fn public_keys(&self) -> Option<serde_json::Value>;
+}
+
+/// Which logins shall end, other than the one that asks.
+#[derive(Debug, Clone, Copy)]
+pub enum Elsewhere<'a> {
+    One(&'a str),
+    All,
 }
 
 /// Where does an unfinished checkout wait?
@@ -66,6 +87,8 @@ pub trait Drafts: Send + Sync {
 /// A credential just handed out. A cookie travels in the response's head; a token in `credential`.
 pub struct Issued {
     pub user: User,
+    /// The login's [`OpenLogin::id`].
+    pub login: String,
     pub expires_at: jiff::Timestamp,
     pub credential: Credential,
 }
@@ -74,6 +97,8 @@ pub struct Issued {
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub user: User,
+    /// The login's [`OpenLogin::id`].
+    pub login: String,
     pub expires_at: jiff::Timestamp,
 }
 
@@ -89,4 +114,13 @@ impl FromRequest for Caller {
             telemetry::timed(Part::Auth, application.credentials.verify(&request)).await
         })
     }
+}
+
+/// Characters of a `User-Agent` that are kept: enough to tell a phone from a laptop.
+const USER_AGENT: usize = 200;
+
+/// What the client calls itself, for the list of its user's logins.
+pub fn user_agent(request: &HttpRequest) -> Option<String> {
+    let name = request.headers().get(header::USER_AGENT)?.to_str().ok()?;
+    Some(name.chars().take(USER_AGENT).collect())
 }

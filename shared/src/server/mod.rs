@@ -7,6 +7,7 @@ pub mod error;
 pub mod extract;
 pub mod health;
 pub mod limits;
+pub mod link;
 pub mod memory;
 pub mod openapi;
 pub mod passwords;

@@ -7,8 +7,13 @@ use crate::tokens::end_of_group;
 pub(crate) const CORE: [&str; 4] = ["main.rs", "config.rs", "credentials.rs", "drafts.rs"];
 
 /// What one trades for the other: here | there.
-const TRADES: [(&str, &str); 4] =
-    [("Tokens", "Sessions"), ("SealedDrafts", "SessionDrafts"), ("keys", "cookie"), ("families", "sessions")];
+const TRADES: [(&str, &str); 5] = [
+    ("Tokens", "Sessions"),
+    ("SealedDrafts", "SessionDrafts"),
+    ("keys", "cookie"),
+    ("families", "sessions"),
+    ("denylist", "origins"),
+];
 
 #[test]
 fn both_servers_declare_the_same_items_in_the_same_order() {

@@ -5,7 +5,6 @@
 //!
 //! The id is the key as it stands: a leaked copy of Redis logs nobody in, since a cookie is sealed with the cookie key too.
 
-mod link;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -15,14 +14,12 @@ use std::time::Duration;
 use actix_session::Session;
 use actix_session::storage::{LoadError, SaveError, SessionKey, UpdateError, generate_session_key};
 use actix_web::cookie::time;
-use anyhow::Context;
 use jiff::Timestamp;
 use shared::api::problem::Code;
 use shared::server::error::Refused;
-use shared::server::settings::Invalid;
+use shared::server::link::{Link, Silent};
 use shared::server::telemetry;
 
-use link::Link;
 use stored::{Outcome, RENEW, Stamp, State, Stored};
 
 /// When a session ends: after `idle` without a request, and `absolute` after its login whatever happens.
@@ -37,8 +34,8 @@ pub(crate) struct Limits {
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum StoreError {
     /// Try again soon.
-    #[error("Redis: {0}")]
-    Unavailable(String),
+    #[error(transparent)]
+    Unavailable(#[from] Silent),
     /// Log in again.
     #[error("the session has ended")]
     Ended,
@@ -62,17 +59,13 @@ impl SessionStore {
     /// # Errors
     /// A sentence that names `--redis-url` when that is no Redis URL.
     pub(crate) fn open(url: &str, limits: Limits) -> anyhow::Result<SessionStore> {
-        let client = redis::Client::open(url)
-            .context(Invalid("--redis-url must be redis://HOST:PORT or redis+unix:///SOCKET".into()))?;
-        let link = Link::to(client);
-        link.knock();
-        Ok(SessionStore { link, limits })
+        Ok(SessionStore { link: Link::open(url)?, limits })
     }
 
     /// # Errors
     /// [`StoreError::Unavailable`], after 250 ms at most, as for every call.
     pub(crate) async fn ready(&self) -> Result<(), StoreError> {
-        self.link.ask(&redis::cmd("PING")).await
+        Ok(self.link.ask(&redis::cmd("PING")).await?)
     }
 
     /// When this session ends if no further request comes; for a session yet to be saved, as if it were saved now.
@@ -143,7 +136,7 @@ impl SessionStore {
 
     /// Ends this session and whatever a renewal has put in its place.
     pub(crate) async fn end(&self, key: &SessionKey) -> Result<(), StoreError> {
-        self.link.ask(&stored::end(key.as_ref())).await
+        Ok(self.link.ask(&stored::end(key.as_ref())).await?)
     }
 }
 

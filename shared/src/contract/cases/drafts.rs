@@ -20,7 +20,7 @@ pub(super) async fn a_draft_is_the_callers_own(client: &Client) -> Result<()> {
     thief.keep(|kept| kept.draft = owner.kept().draft);
     let refusal = match client.promises.draft {
         Holder::Client => Code::DraftRejected,
-        Holder::Redis => Code::CheckoutNotStarted,
+        Holder::Redis | Holder::Server => Code::CheckoutNotStarted,
     };
     show(&thief).await?.refused(refusal)?;
     address(&thief, "York").await?.refused(refusal)?;
@@ -38,8 +38,10 @@ pub(super) async fn a_tampered_draft_changes_nothing(client: &Client) -> Result<
         for answer in [show(&forger).await?, confirm(&forger.copy()).await?] {
             match client.promises.draft {
                 Holder::Client => drop(answer.refused(Code::DraftRejected)?),
-                Holder::Redis if answer.to.starts_with("GET") => same(&answer.to, &state, &answer.json(200)?)?,
-                Holder::Redis => drop(answer.has_status(201)?),
+                Holder::Redis | Holder::Server if answer.to.starts_with("GET") => {
+                    same(&answer.to, &state, &answer.json(200)?)?
+                }
+                Holder::Redis | Holder::Server => drop(answer.has_status(201)?),
             }
         }
     }
@@ -78,7 +80,7 @@ pub(super) async fn two_steps_at_once_lose_nothing(client: &Client) -> Result<()
         }
         holds("two steps at once", "at least one of them taken", &taken, taken.contains(&true))?;
         let kept: Vec<bool> = match client.promises.draft {
-            Holder::Redis => {
+            Holder::Redis | Holder::Server => {
                 let state: CheckoutState = show(&visitor).await?.json(200)?;
                 vec![state.address.is_some(), state.payment.is_some()]
             }

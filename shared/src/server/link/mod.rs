@@ -8,14 +8,15 @@ use std::io;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use anyhow::Context;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisResult};
-use shared::server::telemetry::{self, Part};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::StoreError;
+use super::settings::Invalid;
+use super::telemetry::{self, Part};
 
 /// The longest that a caller waits, connecting and one repetition included.
 const LIMIT: Duration = Duration::from_millis(250);
@@ -23,10 +24,17 @@ const LIMIT: Duration = Duration::from_millis(250);
 /// Between two knocks at a Redis that does not answer.
 const PAUSE: Duration = Duration::from_millis(100);
 
-pub(super) struct Link {
+/// Each clone keeps a connection of its own, served by the thread that uses it first: clone it once a worker, never once a
+/// request.
+pub struct Link {
     client: Client,
     state: Arc<watch::Sender<State>>,
 }
+
+/// Redis does not answer: why, in words for the log.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("Redis: {0}")]
+pub struct Silent(pub String);
 
 struct State {
     line: Line,
@@ -56,20 +64,32 @@ impl Clone for Link {
 }
 
 impl Link {
-    pub(super) fn to(client: Client) -> Link {
+    /// Never waits for Redis: whether it answers stands in the log. Call it inside the runtime.
+    ///
+    /// # Errors
+    /// A sentence that names `--redis-url` when that is no Redis URL.
+    pub fn open(url: &str) -> anyhow::Result<Link> {
+        let client = Client::open(url)
+            .context(Invalid("--redis-url must be redis://HOST:PORT or redis+unix:///SOCKET".into()))?;
+        let link = Link::to(client);
+        link.knock();
+        Ok(link)
+    }
+
+    fn to(client: Client) -> Link {
         Link { client, state: Arc::new(watch::Sender::new(State { line: Line::Opening, knocking: None })) }
     }
 
     /// Sends one command and returns its answer.
     ///
     /// # Errors
-    /// `Unavailable`, at once while Redis is known to be away, and after 250 ms at most. Whether a write was done is
+    /// [`Silent`], at once while Redis is known to be away, and after 250 ms at most. Whether a write was done is
     /// then unknown. A connection found broken is replaced and the command repeated: commands must bear repetition.
-    pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
+    pub async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Silent> {
         telemetry::timed(Part::State, self.ask_before(Instant::now() + LIMIT, command)).await
     }
 
-    async fn ask_before<T: FromRedisValue>(&self, deadline: Instant, command: &Cmd) -> Result<T, StoreError> {
+    async fn ask_before<T: FromRedisValue>(&self, deadline: Instant, command: &Cmd) -> Result<T, Silent> {
         let connection = self.connection(deadline).await?;
         let answer = match self.send(connection, deadline, command).await {
             Err(error) if error.is_unrecoverable_error() => {
@@ -78,7 +98,7 @@ impl Link {
             }
             answer => answer,
         };
-        answer.map_err(|error| StoreError::Unavailable(error.to_string()))
+        answer.map_err(|error| Silent(error.to_string()))
     }
 
     async fn send<T: FromRedisValue>(&self, mut to: Connection, deadline: Instant, command: &Cmd) -> RedisResult<T> {
@@ -91,17 +111,17 @@ impl Link {
         answer
     }
 
-    async fn connection(&self, deadline: Instant) -> Result<Connection, StoreError> {
+    async fn connection(&self, deadline: Instant) -> Result<Connection, Silent> {
         if let Line::Up(connection) = &self.state.borrow().line {
             return Ok(connection.clone());
         }
         self.knock();
         let mut state = self.state.subscribe();
         let settled = timeout_at(deadline, state.wait_for(|state| !matches!(state.line, Line::Opening))).await;
-        let Ok(Ok(state)) = settled else { return Err(StoreError::Unavailable("no connection in time".into())) };
+        let Ok(Ok(state)) = settled else { return Err(Silent("no connection in time".into())) };
         match &state.line {
             Line::Up(connection) => Ok(connection.clone()),
-            Line::Down(cause) => Err(StoreError::Unavailable(cause.clone())),
+            Line::Down(cause) => Err(Silent(cause.clone())),
             Line::Opening => unreachable!("waited for anything else"),
         }
     }
@@ -121,7 +141,7 @@ impl Link {
     }
 
     /// Sees to it that somebody knocks, unless somebody does.
-    pub(super) fn knock(&self) {
+    fn knock(&self) {
         self.state.send_if_modified(|state| {
             // A task that ended without success went down with the thread it ran on.
             let nobody = state.knocking.as_ref().is_none_or(JoinHandle::is_finished);
