@@ -57,6 +57,7 @@ pub struct Compare {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Name {
     AuthCost,
+    CredentialCost,
     ScaleOut,
     Wire,
 }
@@ -65,6 +66,7 @@ impl From<Name> for Experiment {
     fn from(name: Name) -> Experiment {
         match name {
             Name::AuthCost => Experiment::AuthCost,
+            Name::CredentialCost => Experiment::CredentialCost,
             Name::ScaleOut => Experiment::ScaleOut,
             Name::Wire => Experiment::Wire,
         }
@@ -151,7 +153,17 @@ pub struct Up {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Which {
     Jwt,
+    JwtEs256,
+    #[value(name = "jwt-es256+cache")]
+    JwtEs256Cached,
+    JwtEddsa,
+    #[value(name = "jwt+denylist")]
+    JwtDenylist,
     SessionRedis,
+    #[value(name = "session-redis+near-cache")]
+    SessionNearCache,
+    SessionMemory,
+    /// jwt and session-redis.
     Both,
 }
 

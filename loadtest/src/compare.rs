@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use jiff::Timestamp;
+use loadtest::analyse::sides::{STATEFUL, STATELESS};
 use loadtest::recording::{Ending, Event, Mode, Writer};
 use loadtest::words;
 use tokio::sync::watch;
@@ -68,10 +69,11 @@ async fn measure(
     notebook: &mut Notebook,
 ) -> Result<(), Halt> {
     let stopped = stop.clone();
+    let modes = experiments::modes(plan);
     let fleets = tokio::select! {
         biased;
         _ = stop.wait_for(|stopped| *stopped) => return Err(Halt::Interrupted),
-        fleets = ready(settings, notebook) => fleets?,
+        fleets = ready(&modes, settings, notebook) => fleets?,
     };
     let mut bench = Bench { fleets: &fleets, cores: settings.cores.clone(), seed, stop: stopped, notebook };
     for experiment in plan.experiments() {
@@ -80,12 +82,14 @@ async fn measure(
     Ok(())
 }
 
-/// Both fleets, each held against its contract; and the bare handler where it was built.
-async fn ready(settings: &Settings, notebook: &mut Notebook) -> anyhow::Result<Vec<Fleet>> {
+/// All fleets, each held against its contract; and the bare handler where it was built.
+async fn ready(modes: &[Mode], settings: &Settings, notebook: &mut Notebook) -> anyhow::Result<Vec<Fleet>> {
     let mut fleets = Vec::new();
-    for mode in [Mode::Jwt, Mode::SessionRedis] {
+    for &mode in modes {
         notebook.say(format!("starting and checking the fleet: {}", words::mode(mode)));
-        let fleet = Fleet::start(mode, settings).await?;
+        // What is compared in one experiment alone is compared as one replica.
+        let replicas = if [STATELESS, STATEFUL].contains(&mode) { settings.replicas } else { 1 };
+        let fleet = Fleet::start(mode, &Settings { replicas, ..settings.clone() }).await?;
         notebook.record(&Event::Fleet(fleet.described().await?))?;
         let checked = contract::held_against(&fleet).await?;
         notebook.record(&Event::Contract(checked.clone()))?;

@@ -21,6 +21,7 @@ const BUILT_IN: [(&str, &str); 4] = [
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Plan {
     pub auth_cost: Option<AuthCost>,
+    pub credential_cost: Option<CredentialCost>,
     pub scale_out: Option<ScaleOut>,
     pub wire: Option<Wire>,
 }
@@ -48,6 +49,14 @@ pub struct FlatOut {
     pub measured: Duration,
     #[serde(deserialize_with = "humane")]
     pub warm_up: Duration,
+}
+
+/// Visitors who ask again at once, of one fleet after the other.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CredentialCost {
+    pub users: u32,
+    pub stretches: Stretches,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -108,6 +117,7 @@ impl Plan {
         }
         let wanted = |name| only.is_empty() || only.contains(&name);
         self.auth_cost = self.auth_cost.filter(|_| wanted(Experiment::AuthCost));
+        self.credential_cost = self.credential_cost.filter(|_| wanted(Experiment::CredentialCost));
         self.scale_out = self.scale_out.filter(|_| wanted(Experiment::ScaleOut));
         self.wire = self.wire.filter(|_| wanted(Experiment::Wire));
         for duration in self.durations() {
@@ -119,6 +129,7 @@ impl Plan {
     pub fn experiments(&self) -> Vec<Experiment> {
         let present = [
             self.auth_cost.as_ref().map(|_| Experiment::AuthCost),
+            self.credential_cost.as_ref().map(|_| Experiment::CredentialCost),
             self.scale_out.as_ref().map(|_| Experiment::ScaleOut),
             self.wire.as_ref().map(|_| Experiment::Wire),
         ];
@@ -134,7 +145,8 @@ impl Plan {
     pub fn visitors(&self) -> u32 {
         let cost = self.auth_cost.as_ref().map_or(0, |cost| cost.visitors);
         let scale = self.scale_out.as_ref().map_or(0, |scale| scale.users_per_replica * self.replicas());
-        cost.max(scale).max(1)
+        let credentials = self.credential_cost.as_ref().map_or(0, |credentials| credentials.users);
+        cost.max(scale).max(credentials).max(1)
     }
 
     fn durations(&mut self) -> impl Iterator<Item = &mut Duration> {
@@ -142,16 +154,19 @@ impl Plan {
             let (eased, flat_out) = (&mut cost.stretches, &mut cost.flat_out);
             [&mut eased.measured, &mut eased.warm_up, &mut flat_out.measured, &mut flat_out.warm_up]
         });
-        let scale_out =
-            self.scale_out.as_mut().map(|scale| [&mut scale.stretches.measured, &mut scale.stretches.warm_up]);
-        flat_out.into_iter().flatten().chain(scale_out.into_iter().flatten())
+        let credentials = self.credential_cost.as_mut().map(|credentials| &mut credentials.stretches);
+        let scale_out = self.scale_out.as_mut().map(|scale| &mut scale.stretches);
+        let others = credentials.into_iter().chain(scale_out);
+        let others = others.flat_map(|stretches| [&mut stretches.measured, &mut stretches.warm_up]);
+        flat_out.into_iter().flatten().chain(others)
     }
 
     fn check(&self) -> anyhow::Result<()> {
         if self.experiments().is_empty() {
-            bail!("it has no section: add [auth-cost], [scale-out] or [wire]");
+            bail!("it has no section: add [auth-cost], [credential-cost], [scale-out] or [wire]");
         }
         self.auth_cost.as_ref().map_or(Ok(()), AuthCost::check)?;
+        self.credential_cost.as_ref().map_or(Ok(()), CredentialCost::check)?;
         self.scale_out.as_ref().map_or(Ok(()), ScaleOut::check)?;
         match &self.wire {
             Some(wire) if wire.items.iter().any(|items| !(1..=20).contains(items)) => {
@@ -167,6 +182,15 @@ impl AuthCost {
         let FlatOut { users, measured, .. } = self.flat_out;
         if self.rate <= 0.0 || self.journey_rate <= 0.0 || self.visitors == 0 || users == 0 || measured.is_zero() {
             bail!("rate, journey-rate, visitors, users and measured must be above 0");
+        }
+        self.stretches.check()
+    }
+}
+
+impl CredentialCost {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.users == 0 {
+            bail!("users must be above 0");
         }
         self.stretches.check()
     }

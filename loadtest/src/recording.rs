@@ -18,7 +18,7 @@ pub use latency::Latency;
 pub use sample::{Load, Outcomes, Process, Purpose, Role, Sample, SendLag, Tally, Workload};
 
 /// The version this program writes. It goes up when an older program would misread the file.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// A whole file, read back.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,6 +90,7 @@ pub struct Machine {
 #[serde(rename_all = "kebab-case")]
 pub enum Experiment {
     AuthCost,
+    CredentialCost,
     ScaleOut,
     Wire,
 }
@@ -100,14 +101,38 @@ pub enum Mode {
     /// No fleet of ours: a handler of actix alone that answers the same body. The floor.
     #[serde(rename = "bare")]
     Bare,
+    /// HS256.
     #[serde(rename = "jwt")]
     Jwt,
+    #[serde(rename = "jwt-es256")]
+    JwtEs256,
+    /// Remembers which signatures it verified.
+    #[serde(rename = "jwt-es256+cache")]
+    JwtEs256Cached,
+    #[serde(rename = "jwt-eddsa")]
+    JwtEddsa,
+    /// HS256, and Redis is asked whether the token was revoked.
     #[serde(rename = "jwt+denylist")]
     JwtDenylist,
     #[serde(rename = "session-redis")]
     SessionRedis,
+    /// Redis says when a session that was read before has changed.
+    #[serde(rename = "session-redis+near-cache")]
+    SessionNearCache,
     #[serde(rename = "session-memory")]
     SessionMemory,
+}
+
+impl Mode {
+    /// Whether the client holds what proves who it is.
+    pub fn is_stateless(self) -> bool {
+        matches!(self, Mode::Jwt | Mode::JwtEs256 | Mode::JwtEs256Cached | Mode::JwtEddsa | Mode::JwtDenylist)
+    }
+
+    /// Whether its replicas have a Redis behind them.
+    pub fn has_redis(self) -> bool {
+        matches!(self, Mode::JwtDenylist | Mode::SessionRedis | Mode::SessionNearCache)
+    }
 }
 
 /// Something that was seen.

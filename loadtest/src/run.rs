@@ -16,6 +16,7 @@ use crate::figures::Figures;
 use crate::load::generator::{Generator, Login, Population, Who};
 use crate::load::lane::Phase;
 use crate::load::pace::Arrivals;
+use crate::load::promise::Lookups;
 use crate::load::scenario::Scenario;
 
 /// When nobody says how many. An open loop begins with as many windows, and opens more when answers take longer.
@@ -68,11 +69,12 @@ async fn population(asked: &Run) -> anyhow::Result<Population> {
         None => Who::Each,
         Some((username, password)) => Who::Everybody(LogIn { username, password }),
     };
-    let login = match asked.credential {
+    let kind = match asked.credential {
         Brings::None => None,
-        Brings::Bearer => Some(Login { who, kind: CredentialKind::Bearer }),
-        Brings::Cookie => Some(Login { who, kind: CredentialKind::Cookie }),
+        Brings::Bearer => Some(CredentialKind::Bearer),
+        Brings::Cookie => Some(CredentialKind::Cookie),
     };
+    let login = kind.map(|kind| Login { who, kind, lookups: Lookups::usual(kind) });
     Ok(Population {
         replicas,
         balance: asked.balance,

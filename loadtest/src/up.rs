@@ -36,7 +36,13 @@ async fn start(asked: &Up) -> anyhow::Result<Vec<Fleet>> {
     };
     let modes = match asked.mode {
         Which::Jwt => vec![Mode::Jwt],
+        Which::JwtEs256 => vec![Mode::JwtEs256],
+        Which::JwtEs256Cached => vec![Mode::JwtEs256Cached],
+        Which::JwtEddsa => vec![Mode::JwtEddsa],
+        Which::JwtDenylist => vec![Mode::JwtDenylist],
         Which::SessionRedis => vec![Mode::SessionRedis],
+        Which::SessionNearCache => vec![Mode::SessionNearCache],
+        Which::SessionMemory => vec![Mode::SessionMemory],
         Which::Both => vec![Mode::Jwt, Mode::SessionRedis],
     };
     let mut fleets = Vec::new();
@@ -51,7 +57,7 @@ fn introduction(fleets: &[Fleet], visitors: u32) -> String {
     for fleet in fleets {
         text += &format!("{}\n", words::mode(fleet.mode));
         text.extend(fleet.urls().map(|url| format!("  {url}/docs\n")));
-        text.extend(fleet.redis_url().map(|redis| format!("  its sessions: redis-cli -u {redis}\n")));
+        text.extend(fleet.redis_url().map(|redis| format!("  its Redis: redis-cli -u {redis}\n")));
     }
     text += "\njohn / secret is an admin, jane / secret is not, ";
     text += &format!("visitor-1 … visitor-{visitors} / visitor are many.\nCtrl-C ends all of it.\n");

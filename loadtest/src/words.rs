@@ -94,8 +94,12 @@ pub fn mode(mode: Mode) -> &'static str {
     match mode {
         Mode::Bare => "bare actix",
         Mode::Jwt => "stateless, token",
+        Mode::JwtEs256 => "stateless, token ES256",
+        Mode::JwtEs256Cached => "stateless, token ES256 + verify cache",
+        Mode::JwtEddsa => "stateless, token EdDSA",
         Mode::JwtDenylist => "stateless, token + denylist",
         Mode::SessionRedis => "stateful, session in Redis",
+        Mode::SessionNearCache => "stateful, session in Redis + near cache",
         Mode::SessionMemory => "stateful, session in memory",
     }
 }
@@ -104,8 +108,8 @@ pub fn mode(mode: Mode) -> &'static str {
 pub fn arm(of: Mode, what: Workload) -> String {
     match (of, what) {
         (Mode::Bare, _) | (_, Workload::Whoami | Workload::Profile | Workload::Journey) => mode(of).to_owned(),
-        (Mode::Jwt | Mode::JwtDenylist, Workload::Anonymous) => "no credential, stateless server".to_owned(),
-        (Mode::SessionRedis | Mode::SessionMemory, Workload::Anonymous) => "no credential, stateful server".to_owned(),
+        (one, Workload::Anonymous) if one.is_stateless() => "no credential, stateless server".to_owned(),
+        (_, Workload::Anonymous) => "no credential, stateful server".to_owned(),
     }
 }
 
@@ -131,6 +135,7 @@ pub fn role(role: Role) -> String {
 pub fn experiment(experiment: Experiment) -> &'static str {
     match experiment {
         Experiment::AuthCost => "auth-cost",
+        Experiment::CredentialCost => "credential-cost",
         Experiment::ScaleOut => "scale-out",
         Experiment::Wire => "wire",
     }
@@ -147,6 +152,7 @@ pub fn load(load: Load) -> String {
 pub fn question(experiment: Experiment) -> &'static str {
     match experiment {
         Experiment::AuthCost => "What does it cost to know who is calling?",
+        Experiment::CredentialCost => "What does each kind of credential cost?",
         Experiment::ScaleOut => "What does one more replica bring?",
         Experiment::Wire => "What travels with every request?",
     }
@@ -158,6 +164,10 @@ pub fn prediction(experiment: Experiment) -> &'static str {
         Experiment::AuthCost => {
             "A token is checked on the spot, and a session has to be looked up over the network: the token must be \
              faster."
+        }
+        Experiment::CredentialCost => {
+            "A signature is only arithmetic, so any token is cheaper than any session; and a denylist costs what a \
+             session costs."
         }
         Experiment::ScaleOut => {
             "Stateless replicas share nothing, so each brings as much as the first. Stateful ones share their session \

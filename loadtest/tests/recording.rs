@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use loadtest::recording::{Ending, Event, Latency, Recording, Unreadable, Writer};
+use loadtest::recording::{Ending, Event, FORMAT, Latency, Recording, Unreadable, Writer};
 
 const COMPLETE: &str = include_str!("fixtures/complete.jsonl");
 
@@ -44,7 +44,8 @@ fn an_unreadable_line_is_named_by_its_number() {
 fn a_file_from_the_future_says_so() {
     let newer = COMPLETE.replacen("\"format\":1", "\"format\":9,\"mood\":\"new\"", 1);
     let error = Recording::parse(&newer).unwrap_err();
-    assert_eq!(error.to_string(), "the recording has format 9, and this program reads up to 1: use a newer loadtest");
+    let said = format!("the recording has format 9, and this program reads up to {FORMAT}: use a newer loadtest");
+    assert_eq!(error.to_string(), said);
 }
 
 #[test]

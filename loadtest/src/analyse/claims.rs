@@ -69,6 +69,8 @@ pub enum Yardstick {
     OtherSide,
     /// The stateless side over what it could be at best.
     Ideal,
+    /// A server with a setting over the same server without it.
+    Without,
 }
 
 /// A ratio, where 1 is no difference.

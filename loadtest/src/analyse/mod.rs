@@ -5,6 +5,7 @@
 
 pub mod auth_cost;
 pub mod claims;
+pub mod credential_cost;
 pub mod interval;
 pub mod measure;
 pub mod noise;
@@ -23,6 +24,7 @@ use serde::Serialize;
 use crate::recording::Recording;
 use auth_cost::AuthCost;
 use claims::Row;
+use credential_cost::CredentialCost;
 use ledger::Found;
 use scale_out::ScaleOut;
 use trust::{Evidence, Excluded};
@@ -34,6 +36,7 @@ pub struct Findings {
     /// The seed's table, re-marked.
     pub claims: Vec<Row>,
     pub auth_cost: Option<AuthCost>,
+    pub credential_cost: Option<CredentialCost>,
     pub scale_out: Option<ScaleOut>,
     pub wire: Option<WireBytes>,
     /// Samples that decided nothing, and why.
@@ -43,9 +46,10 @@ pub struct Findings {
 pub fn findings(recording: &Recording) -> Findings {
     let evidence = Evidence::weigh(recording);
     let auth_cost = auth_cost::findings(&evidence);
+    let credential_cost = credential_cost::findings(&evidence);
     let scale_out = scale_out::findings(&evidence);
     let wire = wire::findings(recording);
     let found = Found { auth_cost: auth_cost.as_ref(), scale_out: scale_out.as_ref(), wire: wire.as_ref() };
     let claims = ledger::table(&evidence, &found);
-    Findings { claims, auth_cost, scale_out, wire, excluded: evidence.excluded }
+    Findings { claims, auth_cost, credential_cost, scale_out, wire, excluded: evidence.excluded }
 }

@@ -44,8 +44,9 @@ pub fn takes(plan: &Plan) -> Duration {
 
 pub async fn run(section: &AuthCost, bench: &mut Bench<'_>) -> Result<(), Halt> {
     let fleets = bench.fleets;
+    let bare = fleets.iter().filter(|fleet| fleet.mode == Mode::Bare);
     let mut crowds = Vec::new();
-    for fleet in fleets {
+    for fleet in bench.twins().chain(bare) {
         crowds.push(Crowd::of(fleet, section, bench).await?);
     }
     let mut arms = Vec::new();

@@ -1,10 +1,12 @@
 //! Where is an experiment carried out, and in which order?
 
+use loadtest::analyse::sides::{STATEFUL, STATELESS};
 use tokio::sync::watch;
 
 use crate::fleet::Fleet;
 use crate::fleet::cores::Cores;
 use crate::load::generator::{self, Generator, Login, Population, Who};
+use crate::load::promise::Lookups;
 use crate::notebook::Notebook;
 
 /// Where experiments are carried out.
@@ -31,11 +33,16 @@ impl From<generator::Failed> for Halt {
     }
 }
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
     /// # Errors
     /// Somebody pressed Ctrl-C.
     pub fn interrupted(&self) -> Result<(), Halt> {
         if *self.stop.borrow() { Err(Halt::Interrupted) } else { Ok(()) }
+    }
+
+    /// The two fleets that most experiments compare.
+    pub fn twins(&self) -> impl Iterator<Item = &'a Fleet> + use<'a> {
+        self.fleets.iter().filter(|fleet| [STATELESS, STATEFUL].contains(&fleet.mode))
     }
 
     /// Visitors, logged in if they shall be.
@@ -84,7 +91,7 @@ pub struct Turn {
 
 /// Each visitor as itself, with what this fleet hands out.
 pub fn login(fleet: &Fleet) -> Option<Login> {
-    Some(Login { who: Who::Each, kind: fleet.credential() })
+    Some(Login { who: Who::Each, kind: fleet.credential(), lookups: Lookups::of(fleet.mode) })
 }
 
 #[cfg(test)]

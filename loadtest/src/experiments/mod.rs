@@ -3,13 +3,14 @@
 mod arm;
 mod auth_cost;
 pub mod bench;
+mod credential_cost;
 mod exchange;
 mod scale_out;
 mod wire;
 
 use std::time::Duration;
 
-use loadtest::recording::Experiment;
+use loadtest::recording::{Experiment, Mode};
 
 use crate::plan::Plan;
 use bench::{Bench, Halt};
@@ -20,11 +21,18 @@ pub struct About {
     pub takes: fn(&Plan) -> Duration,
 }
 
-pub const ALL: [About; 3] = [
+pub const ALL: [About; 4] = [
     About { experiment: Experiment::AuthCost, takes: auth_cost::takes },
+    About { experiment: Experiment::CredentialCost, takes: credential_cost::takes },
     About { experiment: Experiment::ScaleOut, takes: scale_out::takes },
     About { experiment: Experiment::Wire, takes: wire::takes },
 ];
+
+/// The fleets that a plan needs, besides the bare handler.
+pub fn modes(plan: &Plan) -> Vec<Mode> {
+    let more = plan.credential_cost.as_ref().map_or(&[][..], |_| &credential_cost::MORE);
+    [Mode::Jwt, Mode::SessionRedis].iter().chain(more).copied().collect()
+}
 
 /// All that is in the plan; what it has no section for takes no time.
 pub fn takes(plan: &Plan) -> Duration {
@@ -36,6 +44,10 @@ pub async fn run(experiment: Experiment, plan: &Plan, bench: &mut Bench<'_>) -> 
     match experiment {
         Experiment::AuthCost => match &plan.auth_cost {
             Some(section) => auth_cost::run(section, bench).await,
+            None => Ok(()),
+        },
+        Experiment::CredentialCost => match &plan.credential_cost {
+            Some(section) => credential_cost::run(section, bench).await,
             None => Ok(()),
         },
         Experiment::ScaleOut => match &plan.scale_out {

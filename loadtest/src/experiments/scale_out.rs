@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use hyper::http::uri::PathAndQuery;
-use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
+use loadtest::recording::{Experiment, Load, Purpose, Workload};
 use loadtest::words;
 use shared::api::paths;
 
@@ -33,7 +33,7 @@ pub fn takes(plan: &Plan) -> Duration {
 pub async fn run(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<(), Halt> {
     let shares = limited(section, bench)?;
     bench.notebook.note(Experiment::ScaleOut, STICKY)?;
-    let fleets = bench.fleets.iter().filter(|fleet| fleet.mode != Mode::Bare);
+    let fleets = bench.twins();
     let mut crowds = Vec::new();
     for (fleet, replicas) in fleets.flat_map(|fleet| section.replicas.iter().map(move |replicas| (fleet, *replicas))) {
         crowds.push((fleet, replicas, crowd(fleet, replicas, section, bench).await?));

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use loadtest::recording::{Event, Experiment, HeadLimit, Mode, SizePoint, Wire, Workload};
+use loadtest::recording::{Event, Experiment, HeadLimit, SizePoint, Wire, Workload};
 use shared::api::checkout::{
     Address, CheckoutState, GiveAddress, GivePayment, Item, Payment, PaymentMethod, StartCheckout,
 };
@@ -27,7 +27,7 @@ pub fn takes(plan: &Plan) -> Duration {
 
 pub async fn run(section: &plan::Wire, bench: &mut Bench<'_>) -> Result<(), Halt> {
     bench.notebook.say("wire: one request after the other");
-    for fleet in bench.fleets.iter().filter(|fleet| fleet.mode != Mode::Bare) {
+    for fleet in bench.twins() {
         let credential = log_in(fleet.url(0)).await?;
         for (workload, path) in REQUESTS {
             let headers = if workload == Workload::Anonymous { Vec::new() } else { vec![credential.clone()] };

@@ -5,6 +5,7 @@
 
 pub mod contract;
 pub mod cores;
+mod keys;
 pub mod meters;
 pub mod scrape;
 pub mod shares;
@@ -61,14 +62,14 @@ impl Fleet {
     pub async fn start(mode: Mode, settings: &Settings) -> anyhow::Result<Fleet> {
         let folder =
             tempfile::Builder::new().prefix("loadtest-").tempdir().context("cannot make a temporary folder")?;
-        let binary = settings.servers.find(program(mode)?)?;
-        let redis = match mode {
-            Mode::SessionRedis => Some(Redis::start(Options { listen: Listen::Port, ..Options::default() }).await?),
-            _ => None,
+        let binary = settings.servers.find(program(mode))?;
+        let redis = match mode.has_redis() {
+            true => Some(Redis::start(Options { listen: Listen::Port, ..Options::default() }).await?),
+            false => None,
         };
         let mut fleet = Fleet { mode, replicas: Vec::new(), redis, _folder: folder };
         let key = fleet._folder.path().join("key");
-        fs::write(&key, fastrand::Rng::new().u128(..).to_string().repeat(4)).context("cannot write a key")?;
+        fs::write(&key, keys::fresh(mode)?).context("cannot write a key")?;
         for number in 1..=settings.replicas {
             // One after the other: the first makes the database that all of them share.
             let arguments = fleet.arguments(number, &key, settings);
@@ -87,6 +88,9 @@ impl Fleet {
     }
 
     fn arguments(&self, number: u32, key: &Path, settings: &Settings) -> Vec<String> {
+        if self.mode == Mode::Bare {
+            return vec!["--listen=127.0.0.1:0".into(), "--workers=1".into()];
+        }
         let database = self._folder.path().join("shop.sqlite");
         let mut arguments = vec![
             "--listen=127.0.0.1:0".into(),
@@ -97,16 +101,27 @@ impl Fleet {
         if let Workers::One = settings.workers {
             arguments.push("--workers=1".into());
         }
-        match &self.redis {
-            _ if self.mode == Mode::Bare => return vec!["--listen=127.0.0.1:0".into(), "--workers=1".into()],
-            None => arguments.extend([format!("--key={}", key.display()), format!("--access-ttl={OUTLIVES_THE_RUN}")]),
-            Some(redis) => arguments.extend([
-                format!("--cookie-key={}", key.display()),
-                format!("--redis-url={}", redis.url()),
-                format!("--idle-ttl={OUTLIVES_THE_RUN}"),
-            ]),
-        }
+        arguments.extend(self.own_arguments(key));
         arguments
+    }
+
+    /// In what the modes differ.
+    fn own_arguments(&self, key: &Path) -> Vec<String> {
+        let own: &[&str] = match self.mode {
+            Mode::Bare | Mode::Jwt | Mode::SessionRedis => &[],
+            Mode::JwtEs256 => &["--algorithm=es256"],
+            Mode::JwtEs256Cached => &["--algorithm=es256", "--verify-cache=10000"],
+            Mode::JwtEddsa => &["--algorithm=eddsa"],
+            Mode::JwtDenylist => &["--revocation=denylist"],
+            Mode::SessionNearCache => &["--near-cache"],
+            Mode::SessionMemory => &["--sessions=memory"],
+        };
+        let credential = match self.mode.is_stateless() {
+            true => [format!("--key=k1={}", key.display()), format!("--access-ttl={OUTLIVES_THE_RUN}")],
+            false => [format!("--cookie-key={}", key.display()), format!("--idle-ttl={OUTLIVES_THE_RUN}")],
+        };
+        let redis = self.redis.iter().map(|redis| format!("--redis-url={}", redis.url()));
+        own.iter().map(|argument| (*argument).to_owned()).chain(credential).chain(redis).collect()
     }
 
     /// For the recording: how it was started, in its own words.
@@ -144,10 +159,7 @@ impl Fleet {
     }
 
     pub fn credential(&self) -> CredentialKind {
-        match self.redis {
-            None => CredentialKind::Bearer,
-            Some(_) => CredentialKind::Cookie,
-        }
+        if self.mode.is_stateless() { CredentialKind::Bearer } else { CredentialKind::Cookie }
     }
 }
 
@@ -160,18 +172,21 @@ pub fn name(mode: Mode) -> &'static str {
     match mode {
         Mode::Bare => "bare",
         Mode::Jwt => "jwt",
+        Mode::JwtEs256 => "jwt-es256",
+        Mode::JwtEs256Cached => "jwt-es256+cache",
+        Mode::JwtEddsa => "jwt-eddsa",
         Mode::JwtDenylist => "jwt+denylist",
         Mode::SessionRedis => "session-redis",
+        Mode::SessionNearCache => "session-redis+near-cache",
         Mode::SessionMemory => "session-memory",
     }
 }
 
-fn program(mode: Mode) -> anyhow::Result<&'static str> {
+fn program(mode: Mode) -> &'static str {
     match mode {
-        Mode::Bare => Ok("examples/bare"),
-        Mode::Jwt => Ok("stateless-server"),
-        Mode::SessionRedis => Ok("stateful-server"),
-        other => bail!("no fleet can be started as {} yet", name(other)),
+        Mode::Bare => "examples/bare",
+        mode if mode.is_stateless() => "stateless-server",
+        _ => "stateful-server",
     }
 }
 

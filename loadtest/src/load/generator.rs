@@ -20,6 +20,7 @@ use super::connection::Bytecount;
 use super::lane::{Lane, Phase};
 use super::measure::Measured;
 use super::pace::Share;
+use super::promise::Lookups;
 use super::visitor::{Balance, NotLoggedIn, Replicas, Visitor};
 
 /// Who visits whom, and from where.
@@ -42,6 +43,7 @@ pub struct Population {
 pub struct Login {
     pub who: Who,
     pub kind: CredentialKind,
+    pub lookups: Lookups,
 }
 
 #[derive(Debug, Clone)]
@@ -178,12 +180,13 @@ async fn arrivals(population: &Population, share: Share, replicas: &Rc<Replicas>
     let mut roster = Vec::new();
     for number in (1..=population.visitors).filter(|number| number % share.of == share.index) {
         let mut visitor = Visitor::new(number, replicas.clone(), population.seed);
-        if let Some(Login { who, kind }) = &population.login {
+        if let Some(Login { who, kind, lookups }) = &population.login {
             let who = match who {
                 Who::Each => LogIn { username: format!("visitor-{number}"), password: "visitor".into() },
                 Who::Everybody(who) => who.clone(),
             };
             visitor.log_in(&who, *kind, population.deadline).await?;
+            visitor.lookups = *lookups;
         }
         roster.push(visitor);
     }

@@ -5,6 +5,7 @@
 
 use std::ops::AddAssign;
 
+use loadtest::recording::Mode;
 use shared::api::meta::CredentialKind;
 use shared::api::paths;
 
@@ -26,18 +27,48 @@ impl AddAssign for Work {
     }
 }
 
-/// For one good answer to this step. Who brings a cookie is looked up once wherever it matters who is asking, and each
-/// step of a checkout is written down; who brings a token, or nothing, is never looked up.
-pub fn promised(step: &Step, brings: Option<CredentialKind>) -> Work {
-    let session = u64::from(brings == Some(CredentialKind::Cookie));
+/// What a server asks its store about somebody whom it knows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lookups {
+    /// Wherever it matters who is asking.
+    pub reads: u64,
+    /// For each step of a checkout, where that is written down.
+    pub writes: u64,
+}
+
+impl Lookups {
+    /// Nothing where the token says all, or the process itself remembers; with a near cache, nothing that was read before.
+    pub fn of(mode: Mode) -> Lookups {
+        match mode {
+            Mode::Bare | Mode::Jwt | Mode::JwtEs256 | Mode::JwtEs256Cached | Mode::JwtEddsa | Mode::SessionMemory => {
+                Lookups::default()
+            }
+            Mode::JwtDenylist => Lookups { reads: 1, writes: 0 },
+            Mode::SessionRedis => Lookups { reads: 1, writes: 1 },
+            Mode::SessionNearCache => Lookups { reads: 0, writes: 1 },
+        }
+    }
+
+    /// Of the server that hands out such a credential when it is started without further ado.
+    pub fn usual(kind: CredentialKind) -> Lookups {
+        match kind {
+            CredentialKind::Bearer => Lookups::of(Mode::Jwt),
+            CredentialKind::Cookie => Lookups::of(Mode::SessionRedis),
+        }
+    }
+}
+
+/// For one good answer to this step.
+pub fn promised(step: &Step, lookups: Lookups) -> Work {
+    let Lookups { reads, writes } = lookups;
     let (store_reads, store_writes, sql_statements) = match step {
         Step::Get(path) if path.path() == paths::PRODUCTS => (0, 0, 1),
-        Step::Get(path) if path.path() == paths::PROFILE => (session, 0, 1),
-        Step::Get(_) => (session, 0, 0),
+        Step::Get(path) if path.path() == paths::PROFILE => (reads, 0, 1),
+        Step::Get(_) => (reads, 0, 0),
         Step::SeeProduct(_) => (0, 0, 1),
-        Step::PlaceOrder { .. } => (session, 0, PLACING_AN_ORDER),
-        Step::StartCheckout { .. } | Step::GiveAddress | Step::GivePayment => (session, session, 0),
-        Step::Confirm => (session, 0, CONFIRMING_ONE_ITEM),
+        Step::PlaceOrder { .. } => (reads, 0, PLACING_AN_ORDER),
+        Step::StartCheckout { .. } | Step::GiveAddress | Step::GivePayment => (reads, writes, 0),
+        Step::Confirm => (reads, 0, CONFIRMING_ONE_ITEM),
     };
     Work { store_calls: store_reads + store_writes, store_writes, sql_statements }
 }

@@ -19,7 +19,7 @@ use shared::api::paths;
 
 use super::connection::{Bytecount, Connection};
 use super::measure::Failure;
-use super::promise::{Work, promised};
+use super::promise::{Lookups, Work, promised};
 use super::scenario::{Ask, Scenario, Step, send};
 
 /// Which replica gets a visitor's next request?
@@ -46,6 +46,8 @@ pub struct Visitor {
     seed: u64,
     windows: u64,
     credential: Option<(HeaderName, HeaderValue)>,
+    /// What the server asks its store because of that credential.
+    pub lookups: Lookups,
     draft: Option<String>,
     ahead: VecDeque<Step>,
     replicas: Rc<Replicas>,
@@ -76,6 +78,7 @@ impl Visitor {
             seed,
             windows: 0,
             credential: None,
+            lookups: Lookups::default(),
             draft: None,
             ahead: VecDeque::new(),
             connections: replicas.addresses.iter().map(|_| None).collect(),
@@ -89,7 +92,12 @@ impl Visitor {
     pub fn again(&mut self) -> Visitor {
         self.windows += 1; // Else two windows would place the same order under the same key.
         let seed = self.seed.wrapping_add(self.windows << 32);
-        Visitor { credential: self.credential.clone(), ..Visitor::new(self.number, self.replicas.clone(), seed) }
+        let lookups = self.lookups;
+        Visitor {
+            credential: self.credential.clone(),
+            lookups,
+            ..Visitor::new(self.number, self.replicas.clone(), seed)
+        }
     }
 
     /// # Errors
@@ -116,11 +124,6 @@ impl Visitor {
         }
     }
 
-    fn kind(&self) -> Option<CredentialKind> {
-        let (header, _) = self.credential.as_ref()?;
-        Some(if header == COOKIE { CredentialKind::Cookie } else { CredentialKind::Bearer })
-    }
-
     /// What it brings with every request: the header's name, and its value.
     pub fn credential(&self) -> Option<&(HeaderName, HeaderValue)> {
         self.credential.as_ref()
@@ -140,7 +143,7 @@ impl Visitor {
             let state: CheckoutState = serde_json::from_slice(answer.body()).map_err(|_| Failure::Garbled)?;
             self.draft = state.draft;
         }
-        Ok(promised(&step, self.kind()))
+        Ok(promised(&step, self.lookups))
     }
 
     /// One request to whichever replica is next, and its whole answer.

@@ -38,6 +38,19 @@ const ARMS: [(Mode, Workload, f64, f64, u64, u64); 9] = [
     (Mode::SessionRedis, Workload::Journey, 0.0, 1.0, 1, 4),
 ];
 
+/// (mode, workload, µs of CPU in the server, µs in Redis, store calls)
+const CREDENTIALS: [(Mode, Workload, f64, f64, u64); 9] = [
+    (Mode::Jwt, Workload::Anonymous, 7.6, 0.0, 0),
+    (Mode::Jwt, Workload::Whoami, 11.9, 0.0, 0),
+    (Mode::JwtEs256, Workload::Whoami, 61.0, 0.0, 0),
+    (Mode::JwtEs256Cached, Workload::Whoami, 12.4, 0.0, 0),
+    (Mode::JwtEddsa, Workload::Whoami, 47.0, 0.0, 0),
+    (Mode::JwtDenylist, Workload::Whoami, 20.0, 5.1, 1),
+    (Mode::SessionRedis, Workload::Whoami, 18.0, 5.2, 1),
+    (Mode::SessionNearCache, Workload::Whoami, 11.8, 0.0, 0),
+    (Mode::SessionMemory, Workload::Whoami, 11.1, 0.0, 0),
+];
+
 impl Run {
     pub(crate) fn recording(&self) -> Recording {
         let mut rng = Rng::with_seed(7);
@@ -47,6 +60,9 @@ impl Run {
             events.extend(self.auth_cost(block, &mut rng));
         }
         if self.ending == Some(Ending::Complete) {
+            for block in 0..self.blocks {
+                events.extend(self.credential_cost(block, &mut Rng::with_seed(u64::from(block))));
+            }
             for block in 0..self.blocks {
                 events.extend(self.scale_out(block, &mut rng));
             }
@@ -94,6 +110,25 @@ impl Run {
         sample.sql_statements = Tally { promised: sql * sent, seen: sql * sent };
         sample.why_invalid = self.why_invalid.clone();
         Event::Sample(Box::new(sample))
+    }
+
+    fn credential_cost(&self, block: u32, rng: &mut Rng) -> Vec<Event> {
+        let twins = [CREDENTIALS[1], CREDENTIALS[1]].map(|arm| (arm, Purpose::AgainstItself));
+        let arms = CREDENTIALS.into_iter().map(|arm| (arm, Purpose::Comparison)).chain(twins).enumerate();
+        let measured = arms.map(|(order, ((mode, workload, server, redis, calls), purpose))| {
+            let mut sample = blank(mode, workload, purpose, block, order as u32);
+            let (sent, shake) = (40_000, if purpose == Purpose::AgainstItself { 0.03 } else { 0.01 });
+            let (server, redis) = (wobble(server, shake, rng), wobble(redis, shake, rng));
+            sample.experiment = Experiment::CredentialCost;
+            sample.load = Load::Closed { users: 32 };
+            sample.outcomes = Outcomes { sent, ok: sent, ..Outcomes::default() };
+            sample.latency = latency(300.0, 2000, rng);
+            sample.processes = processes(1, server * sent as f64, redis * sent as f64, 0.4);
+            sample.store_calls = Tally { promised: calls * sent, seen: calls * sent };
+            sample.why_invalid = self.why_invalid.clone();
+            Event::Sample(Box::new(sample))
+        });
+        measured.collect()
     }
 
     fn scale_out(&self, block: u32, rng: &mut Rng) -> Vec<Event> {

@@ -11,10 +11,10 @@ pub(super) const WIDTH: f64 = 420.0;
 pub(super) fn side(mode: Mode, workload: Workload) -> &'static str {
     match (mode, workload) {
         (Mode::Bare, _) => "side bare",
-        (Mode::Jwt | Mode::JwtDenylist, Workload::Anonymous) => "side control",
-        (Mode::SessionRedis | Mode::SessionMemory, Workload::Anonymous) => "side control other",
-        (Mode::Jwt | Mode::JwtDenylist, _) => "side stateless",
-        (Mode::SessionRedis | Mode::SessionMemory, _) => "side stateful",
+        (one, Workload::Anonymous) if one.is_stateless() => "side control",
+        (_, Workload::Anonymous) => "side control other",
+        (one, _) if one.is_stateless() => "side stateless",
+        _ => "side stateful",
     }
 }
 

@@ -10,10 +10,14 @@ use crate::words;
 const ROW: f64 = 44.0;
 const TINY: (f64, f64) = (120.0, 22.0);
 
-/// Ratios with their intervals over the band of noise, all on one axis; left of 1 the stateless side has less.
+/// Ratios with their intervals over the band of noise, all on one axis and to one yardstick.
 pub(super) fn draw(effects: &[(String, Effect)]) -> Markup {
     let x = axis(effects.iter().map(|(_, effect)| effect), (8.0, WIDTH - 8.0));
     let bottom = ROW * effects.len() as f64;
+    let (left, right) = match effects.first().map(|(_, effect)| effect.to) {
+        Some(Yardstick::Without) => ("← the setting saves", "the setting costs →"),
+        _ => ("← stateless has less", "stateful has less →"),
+    };
     html! {
         (svg(bottom + 40.0, html! {
             @for tick in x.ticks() {
@@ -21,8 +25,8 @@ pub(super) fn draw(effects: &[(String, Effect)]) -> Markup {
                 text x=(px(x.at(tick))) y=(px(bottom + 16.0)) text-anchor="middle" { (words::short(tick)) "×" }
             }
             line.one x1=(px(x.at(1.0))) x2=(px(x.at(1.0))) y1="0" y2=(bottom) {}
-            text.axis x="8" y=(px(bottom + 35.0)) { "← stateless has less" }
-            text.axis x=(WIDTH - 8.0) y=(px(bottom + 35.0)) text-anchor="end" { "stateful has less →" }
+            text.axis x="8" y=(px(bottom + 35.0)) { (left) }
+            text.axis x=(WIDTH - 8.0) y=(px(bottom + 35.0)) text-anchor="end" { (right) }
             @for (index, (label, effect)) in effects.iter().enumerate() {
                 text.name.halo x="8" y=(px(index as f64 * ROW + 14.0)) { (label) }
                 (mark(effect, &x, index as f64 * ROW + 28.0, 9.0))
@@ -59,6 +63,7 @@ fn mark(effect: &Effect, x: &Axis, y: f64, half: f64) -> Markup {
     let class = match effect.band {
         // What touches the noise has no winner, and no winner's colour.
         Some(band) if low <= band.high() && high >= band.low() => "side control",
+        _ if effect.to == Yardstick::Without => "side setting",
         _ if value < 1.0 || effect.to == Yardstick::Ideal => "side stateless",
         _ => "side stateful",
     };

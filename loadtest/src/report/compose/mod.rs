@@ -3,6 +3,7 @@
 mod answer;
 mod appendix;
 mod auth_cost;
+mod credential_cost;
 mod scale_out;
 mod wire;
 
@@ -14,6 +15,7 @@ use crate::words;
 pub(super) fn article(recording: &Recording, findings: &Findings) -> Article {
     let sections = [
         findings.auth_cost.as_ref().map(auth_cost::section),
+        findings.credential_cost.as_ref().map(credential_cost::section),
         findings.scale_out.as_ref().map(scale_out::section),
         findings.wire.as_ref().map(wire::section),
     ];
