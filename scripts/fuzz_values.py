@@ -51,6 +51,8 @@ def before_call(context, case, kwargs):
         case.body = {"current": "visitor", "new": uuid.uuid4().hex + case.body["new"][:200]}
     if case.path == "/api/users/{id}/roles":
         case.path_parameters["id"] = JANE  # Else john might be an admin no more.
+    if case.path == "/api/sessions/{id}":
+        case.path_parameters["id"] = open_login(case)
 
 
 def log_in(case, username="john", password="secret"):
@@ -68,10 +70,20 @@ def sealed_draft(case):
     return state["draft"] or "none"
 
 
+def open_login(case):
+    """The id of a login that the request's own credential may end."""
+    credential = {name: case.headers[name] for name in ("Authorization", "Cookie") if name in case.headers}
+    logins, _ = ask(case, "/api/sessions", None, credential)
+    return logins[0]["id"] if logins else "none"
+
+
 def post(case, path, body, headers=None):
+    return ask(case, path, json.dumps(body).encode(), {"Content-Type": "application/json"} | (headers or {}))
+
+
+def ask(case, path, body, headers):
     """The answer's body, and the cookie that it sets."""
     base = case.operation.schema.get_base_url().rstrip("/")
-    headers = {"Content-Type": "application/json"} | (headers or {})
-    request = urllib.request.Request(base + path, json.dumps(body).encode(), headers)
+    request = urllib.request.Request(base + path, body, headers)
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer), answer.headers.get("Set-Cookie")
