@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test
+.PHONY: help demo test fuzz
 
 # The paths below hold wherever the user keeps build results otherwise.
 export CARGO_TARGET_DIR := $(CURDIR)/target
@@ -35,3 +35,9 @@ test: ## Everything that must hold before a change lands
 	target/tools/bin/python scripts/fuzz.py
 	target/tools/bin/python scripts/docs.py
 	target/debug/loadtest compare --plan tiny --out target/tiny
+
+SECONDS_EACH ?= 60
+
+fuzz: ## Try to break every parser for a minute each (takes cargo-fuzz; SECONDS_EACH=600 for longer)
+	scripts/setup fuzz
+	for target in token cookie draft checkout; do scripts/fuzz_target $$target $(SECONDS_EACH); done

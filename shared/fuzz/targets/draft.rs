@@ -1,0 +1,55 @@
+//! Is a draft believed that we did not seal, or one of somebody else?
+
+#![no_main]
+#![allow(dead_code, reason = "only what reads drafts is used of the server")]
+
+#[path = "../../../stateless-server/src/claims.rs"]
+mod claims;
+#[path = "../../../stateless-server/src/families.rs"]
+mod families;
+#[path = "../../../stateless-server/src/jwks.rs"]
+mod jwks;
+#[path = "../../../stateless-server/src/key_files.rs"]
+mod key_files;
+#[path = "../../../stateless-server/src/keys.rs"]
+mod keys;
+#[path = "../../../stateless-server/src/refresh_token.rs"]
+mod refresh_token;
+#[path = "../../../stateless-server/src/seen.rs"]
+mod seen;
+mod signer;
+#[path = "../../../stateless-server/src/terms.rs"]
+mod terms;
+
+use claims::{Access, Sealed};
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use shared::api::account::User;
+use shared::checkout::{Step, advance};
+use shared::server::memory::Caller;
+use signer::{Signer, dated};
+use terms::Kind;
+
+thread_local! {
+    static SIGNER: Signer = Signer::new(Kind::Draft);
+}
+
+fuzz_target!(|input: &[u8]| {
+    let user = User { id: 123, username: "john".into(), roles: Vec::new() };
+    let caller = Caller { user, login: String::new(), expires_at: jiff::Timestamp::UNIX_EPOCH };
+    SIGNER.with(|signer| {
+        if let Ok(text) = std::str::from_utf8(input) {
+            assert!(signer.keys.recognise::<Sealed>(text).is_err(), "nobody sealed this");
+        }
+        let input = &*dated(input);
+        let sealed = signer.sign(input);
+        assert!(signer.keys.verify::<Access>(&sealed).is_err(), "a draft is no access token");
+        let opened = signer.keys.verify::<Sealed>(&sealed).and_then(|sealed| sealed.opened_by(&caller));
+        if let Ok(draft) = opened {
+            let claims: Value = serde_json::from_slice(input).expect("only JSON is believed");
+            assert_eq!(claims["sub"], "123", "somebody else's");
+            let complete = draft.address.is_some() && draft.payment.is_some();
+            assert_eq!(advance(Some(draft), Step::Confirm).is_ok(), complete);
+        }
+    });
+});

@@ -1,0 +1,63 @@
+//! Is a token believed that we did not sign, or one that says what it must not?
+
+#![no_main]
+#![allow(dead_code, reason = "only what reads tokens is used of the server")]
+
+#[path = "../../../stateless-server/src/claims.rs"]
+mod claims;
+#[path = "../../../stateless-server/src/families.rs"]
+mod families;
+#[path = "../../../stateless-server/src/jwks.rs"]
+mod jwks;
+#[path = "../../../stateless-server/src/key_files.rs"]
+mod key_files;
+#[path = "../../../stateless-server/src/keys.rs"]
+mod keys;
+#[path = "../../../stateless-server/src/refresh_token.rs"]
+mod refresh_token;
+#[path = "../../../stateless-server/src/seen.rs"]
+mod seen;
+mod signer;
+#[path = "../../../stateless-server/src/terms.rs"]
+mod terms;
+
+use claims::Access;
+use libfuzzer_sys::fuzz_target;
+use refresh_token::RefreshToken;
+use serde_json::Value;
+use signer::{Signer, dated};
+use terms::Kind;
+
+thread_local! {
+    static SIGNER: Signer = Signer::new(Kind::AccessToken);
+}
+
+fuzz_target!(|input: &[u8]| {
+    SIGNER.with(|signer| {
+        if let Ok(text) = std::str::from_utf8(input) {
+            assert!(signer.keys.recognise::<Access>(text).is_err(), "nobody signed this");
+            if let Some(token) = RefreshToken::parse(text) {
+                assert_eq!(token.to_string(), text, "two texts are one token");
+            }
+        }
+        let input = &*dated(input);
+        let signed = signer.sign(input);
+        if let Ok(access) = signer.keys.verify::<Access>(&signed) {
+            let claims: Value = serde_json::from_slice(input).expect("only JSON is believed");
+            says_all_that_it_must(&claims);
+            let _ = access.caller(); // A subject that is no number is refused, and nothing worse.
+        }
+        assert!(signer.keys.verify::<claims::Sealed>(&signed).is_err(), "an access token is no draft");
+    });
+});
+
+fn says_all_that_it_must(claims: &Value) {
+    for text in ["iss", "aud", "sub", "jti", "sid", "username"] {
+        assert!(claims[text].is_string(), "{text} in {claims}");
+    }
+    let [exp, iat, nbf] = ["exp", "iat", "nbf"].map(|date| claims[date].as_i64().expect("a whole number"));
+    let now = jiff::Timestamp::now().as_second();
+    let (early, late) = (now - 6, now + 6);
+    assert!(exp > early && iat < late && nbf < late, "dates in {claims}");
+    assert!((0..=24 * 60 * 60).contains(&(exp - iat)), "too long a life in {claims}");
+}
