@@ -35,6 +35,11 @@ impl Keys {
         Keys([Key::generate()].into())
     }
 
+    #[cfg(test)]
+    pub(super) fn of(keys: impl Iterator<Item = Key>) -> Keys {
+        Keys(keys.collect())
+    }
+
     pub(super) fn first(&self) -> &Key {
         &self.0[0]
     }

@@ -44,8 +44,8 @@ pub(super) struct Stamp {
     #[serde(with = "second::required")]
     pub(super) created: Timestamp,
     #[serde(with = "second::required")]
-    seen: Timestamp,
-    user_agent: Option<String>,
+    pub(super) seen: Timestamp,
+    pub(super) user_agent: Option<String>,
 }
 
 /// What became of a write.
