@@ -39,7 +39,7 @@ impl Place {
 
 #[derive(Clone)]
 pub(super) enum Backend {
-    Redis(InRedis),
+    Redis(Box<InRedis>),
     Memory(InMemory),
 }
 

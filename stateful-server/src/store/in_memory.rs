@@ -152,13 +152,13 @@ mod tests {
     use shared::api::account::User;
 
     use super::*;
-    use crate::store::stored::{Stamp, State};
+    use crate::store::stored::{Login, Stamp, State};
 
     #[test]
     fn what_has_expired_is_neither_read_nor_listed_nor_written_and_is_swept_away() {
         let (memory, now) = (InMemory::new(), Timestamp::now());
         let user = User { id: 7, username: "jane".into(), roles: Vec::new() };
-        let stored = Stored { stamp: Stamp::fresh(user, None), state: State::new() };
+        let stored = Stored { stamp: Stamp::fresh(), state: State::from([Login::fresh(user, None).entry()]) };
         let begin = |ends: Timestamp| {
             let id = Id::fresh(7);
             memory.begin(&id, &stored, ends);
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn clones_share_the_sessions() {
         let (memory, user) = (InMemory::new(), User { id: -7, username: "jane".into(), roles: Vec::new() });
-        let stored = Stored { stamp: Stamp::fresh(user, None), state: State::new() };
+        let stored = Stored { stamp: Stamp::fresh(), state: State::from([Login::fresh(user, None).entry()]) };
         memory.clone().begin(&Id::fresh(-7), &stored, Timestamp::now() + SWEEP);
         assert_eq!(memory.list(-7).len(), 1);
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use shared::server::memory::Caller;
+
 use super::*;
 
 /// How many commands of this name were run, by clients and scripts: what the load test counts, too.
@@ -54,12 +56,12 @@ async fn what_nobody_here_wrote_is_taken_as_ended() {
     for value in ["", "nonsense", "{}", "\u{1f36a}", r#"{"stamp":{"version":-1}}"#, before] {
         ask::<()>(&redis, &["SET", &sessions(&redis).await[0], value]).await;
         assert!(load(&store, &key).await.unwrap().is_none(), "{value:?}");
-        assert!(store.list(&caller(&jane())).await.unwrap().is_empty(), "{value:?}");
+        assert!(store.list(&caller(jane())).await.unwrap().is_empty(), "{value:?}");
     }
 }
 
-fn caller(user: &User) -> super::super::Caller {
-    Stamp::fresh(user.clone(), None).caller(&LIMITS)
+fn caller(user: User) -> Caller {
+    Caller { user, login: String::new(), expires_at: Timestamp::now() }
 }
 
 /// The index of a user, and what it shall say: each session, and the moment at which Redis ends it.
@@ -115,7 +117,7 @@ async fn a_session_that_redis_dropped_is_not_listed_and_leaves_the_index() {
     let (redis, store) = open().await;
     let (evicted, _kept) = (log_in(&store, jane()).await, log_in(&store, jane()).await);
     ask::<()>(&redis, &["DEL", &format!("session:{{456}}:{}", id(&evicted).random)]).await;
-    assert_eq!(store.list(&caller(&jane())).await.unwrap().len(), 1);
+    assert_eq!(store.list(&caller(jane())).await.unwrap().len(), 1);
     check(&redis, &jane(), 1).await;
 
     let expired = log_in(&store, jane()).await;

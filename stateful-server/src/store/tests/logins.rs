@@ -8,7 +8,7 @@ use super::*;
 
 async fn caller(store: &SessionStore, key: &SessionKey) -> Option<Caller> {
     let state = load(store, key).await.unwrap()?;
-    Some(Stamp::among(&state).unwrap().caller(&LIMITS))
+    Some(stored::caller(&state, &LIMITS).unwrap())
 }
 
 fn demoted() -> User {
@@ -19,7 +19,7 @@ fn demoted() -> User {
 async fn logins_are_listed_with_the_newest_first_and_keep_their_names() {
     for Kept { store, redis: _redis } in everywhere().await {
         let old = plant(&store, MINUTE * 5, MINUTE).await;
-        let new = store.begin(jane(), Some("a browser".into())).await.unwrap().0.key();
+        let new = store.begin(&Login::fresh(jane(), Some("a browser".into()))).await.unwrap().0.key();
         log_in(&store, john()).await;
         let expired = plant(&store, LIMITS.idle * 2, LIMITS.idle).await;
         let old_login = caller(&store, &old).await.unwrap();
@@ -129,7 +129,7 @@ async fn nobody_keeps_a_role_by_writing_or_renewing_all_the_time() {
             store.reassign(&demoted()).await.unwrap();
             writers.join_all().await;
             let kept = store.backend.list(john().id).await.unwrap();
-            assert!(kept.iter().all(|(_, stored)| stored.stamp.user == demoted()), "{kept:?}");
+            assert!(kept.iter().all(|(_, stored)| stored.login().unwrap().user == demoted()), "{kept:?}");
         }
     }
 }
@@ -140,7 +140,8 @@ async fn a_login_can_be_found_before_its_request_is_answered() {
         let session = TestRequest::default().to_http_request().get_session();
         store.log_in(&session, john(), None).await.unwrap();
         store.reassign(&demoted()).await.unwrap();
-        let key = save(&store, session.entries().clone()).await.unwrap();
+        let state = session.entries().clone();
+        let key = save(&store, state).await.unwrap();
         assert_eq!(caller(&store, &key).await.unwrap().user, demoted());
 
         let session = TestRequest::default().to_http_request().get_session();
@@ -149,7 +150,8 @@ async fn a_login_can_be_found_before_its_request_is_answered() {
         assert!(
             store.end_elsewhere(&caller(&store, &key).await.unwrap(), Elsewhere::One(&issued.login)).await.unwrap()
         );
-        let key = save(&store, session.entries().clone()).await.unwrap();
+        let state = session.entries().clone();
+        let key = save(&store, state).await.unwrap();
         assert!(load(&store, &key).await.unwrap().is_none());
     }
 }

@@ -17,7 +17,7 @@ use shared::rig::redis::{Options, Redis};
 use tokio::task::JoinSet;
 
 use super::id::Id;
-use super::stored::{RENEW, Stamp, State, Stored};
+use super::stored::{self, Login, RENEW, Stamp, State, Stored};
 use super::{Limits, SessionStore, StoreError};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -65,14 +65,15 @@ fn john() -> User {
 }
 
 async fn log_in(store: &SessionStore, user: User) -> SessionKey {
-    store.begin(user, None).await.unwrap().0.key()
+    store.begin(&Login::fresh(user, None)).await.unwrap().0.key()
 }
 
 /// A session that was created and last seen so long ago, and is there all the same.
 async fn plant(store: &SessionStore, created: Duration, seen: Duration) -> SessionKey {
     let now = Timestamp::now();
-    let stamp = Stamp { created: now - created, seen: now - seen, ..Stamp::fresh(jane(), None) };
-    let stored = Stored { stamp, state: State::from([("a".into(), "1".into())]) };
+    let stamp = Stamp { created: now - created, seen: now - seen, ..Stamp::fresh() };
+    let login = Login::fresh(jane(), None);
+    let stored = Stored { stamp, state: State::from([login.entry(), ("a".into(), "1".into())]) };
     let id = Id::fresh(jane().id);
     store.backend.begin(&id, &stored, now + MINUTE * 60).await.unwrap();
     id.key()

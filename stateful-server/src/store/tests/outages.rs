@@ -107,7 +107,7 @@ async fn a_redis_that_was_never_there_is_welcomed_when_it_comes() {
     let store = SessionStore::in_redis(&redis.url(), LIMITS).unwrap();
     let asked = Instant::now();
     assert!(matches!(load(&store, &Id::fresh(1).key()).await, Err(StoreError::Unavailable(_))));
-    assert!(matches!(store.begin(jane(), None).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(store.begin(&Login::fresh(jane(), None)).await, Err(StoreError::Unavailable(_))));
     assert!(asked.elapsed() <= WAIT);
     redis.restart().await.unwrap();
     let back = Instant::now();
