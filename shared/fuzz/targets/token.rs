@@ -5,7 +5,7 @@
 
 #[path = "../../../stateless-server/src/claims.rs"]
 mod claims;
-#[path = "../../../stateless-server/src/families.rs"]
+#[path = "../../../stateless-server/src/families/mod.rs"]
 mod families;
 #[path = "../../../stateless-server/src/jwks.rs"]
 mod jwks;
@@ -13,7 +13,7 @@ mod jwks;
 mod key_files;
 #[path = "../../../stateless-server/src/keys.rs"]
 mod keys;
-#[path = "../../../stateless-server/src/refresh_token.rs"]
+#[path = "../../../stateless-server/src/families/refresh_token.rs"]
 mod refresh_token;
 #[path = "../../../stateless-server/src/seen.rs"]
 mod seen;

@@ -25,8 +25,11 @@ fn families(store: &Store, grace: Duration) -> Families {
     Families::new(store.clone(), HOUR, grace)
 }
 
-async fn user(store: &Store, name: &str) -> User {
-    store.login(name).await.unwrap().unwrap().0
+const JOHN: i64 = 123;
+const JANE: i64 = 456;
+
+async fn user(store: &Store, id: i64) -> User {
+    store.user(id).await.unwrap().unwrap().0
 }
 
 fn caller(user: User, login: &str) -> Caller {
@@ -62,7 +65,7 @@ async fn is_reused(families: &Families, token: &str) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_renewals_at_once_leave_one_living_refresh_token_and_log_nobody_out() {
     everywhere(async |store| {
-        let (families, john) = (families(&store, Duration::from_secs(60)), user(&store, "john").await);
+        let (families, john) = (families(&store, Duration::from_secs(60)), user(&store, JOHN).await);
         let first = families.open(&john, None).await.unwrap();
         let renew = |_| {
             let (families, token) = (families.clone(), first.refresh_token.clone());
@@ -88,7 +91,7 @@ async fn fifty_renewals_at_once_leave_one_living_refresh_token_and_log_nobody_ou
 async fn a_used_token_is_good_a_moment_longer_and_then_ends_the_login_for_all() {
     everywhere(async |store| {
         let (lenient, strict) = (families(&store, GRACE), families(&store, Duration::ZERO));
-        let john = user(&store, "john").await;
+        let john = user(&store, JOHN).await;
         let first = lenient.open(&john, None).await.unwrap();
         let (second, again) =
             (renewed(&lenient, &first.refresh_token).await, renewed(&lenient, &first.refresh_token).await);
@@ -112,7 +115,7 @@ async fn a_used_token_is_good_a_moment_longer_and_then_ends_the_login_for_all() 
 async fn what_was_never_given_out_harms_nobody() {
     everywhere(async |store| {
         let families = families(&store, GRACE);
-        let (john, jane) = (user(&store, "john").await, user(&store, "jane").await);
+        let (john, jane) = (user(&store, JOHN).await, user(&store, JANE).await);
         let (johns, janes) = (families.open(&john, None).await.unwrap(), families.open(&jane, None).await.unwrap());
         let (_, link) = janes.refresh_token.split_once('.').unwrap();
         let nothing = "A".repeat(86);
@@ -135,7 +138,7 @@ async fn what_was_never_given_out_harms_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_renewal_makes_a_login_live_longer() {
     everywhere(async |store| {
-        let (families, john) = (families(&store, GRACE), user(&store, "john").await);
+        let (families, john) = (families(&store, GRACE), user(&store, JOHN).await);
         let first = families.open(&john, Some("a browser".into())).await.unwrap();
         let second = renewed(&families, &first.refresh_token).await;
         assert_eq!(second.ends_at.as_millisecond(), first.ends_at.as_millisecond());
@@ -156,7 +159,7 @@ async fn no_renewal_makes_a_login_live_longer() {
 async fn a_user_ends_own_logins_elsewhere_and_no_others() {
     everywhere(async |store| {
         let families = families(&store, GRACE);
-        let (john, jane) = (user(&store, "john").await, user(&store, "jane").await);
+        let (john, jane) = (user(&store, JOHN).await, user(&store, JANE).await);
         let mut johns = Vec::new();
         for _ in 0..4 {
             johns.push(families.open(&john, None).await.unwrap());
