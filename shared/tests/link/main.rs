@@ -4,5 +4,6 @@ mod callers;
 
 mod cluster;
 mod failover;
+mod news;
 mod outages;
 mod words;

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::fault::{self, Fault};
+use super::news::{Listener, News};
 use super::node::Node;
 use super::sentinel::{self, Sentinels};
 use super::{LIMIT, PAUSE};
@@ -78,6 +79,11 @@ impl Line {
         Line::of(self.end.clone())
     }
 
+    /// As [`Line::another`], for a listener.
+    pub(super) fn telling(&self, listener: Arc<dyn Listener>) -> Line {
+        Line::to(self.end.telling(News(listener)))
+    }
+
     /// A connection found broken is replaced and the command repeated.
     pub(super) async fn ask(&self, deadline: Instant, question: Question<'_>) -> Result<Value, Fault> {
         let connection = self.connection(deadline).await?;
@@ -116,6 +122,9 @@ impl Line {
 
     /// Nobody uses this connection from now on; commands under way on it still get their answers, or run out of time.
     fn lose(&self, lost: &Connection) {
+        if let Some(news) = self.end.news() {
+            news.0.forget_all();
+        }
         let was_current = self.state.send_if_modified(|state| {
             let current = state.phase.is(lost);
             if current {
@@ -192,6 +201,27 @@ impl End {
             End::Master(_) => sentinel::be_sure(&mut redis).await?,
         }
         Ok((redis, server))
+    }
+}
+
+impl End {
+    /// The same end, which tells of keys that changed.
+    fn telling(&self, news: News) -> End {
+        match self {
+            End::Server(server) => End::Server(server.telling(news)),
+            End::Master(Sentinels { sentinels, master, servers }) => End::Master(Sentinels {
+                sentinels: sentinels.clone(),
+                master: master.clone(),
+                servers: servers.telling(news),
+            }),
+        }
+    }
+
+    fn news(&self) -> Option<&News> {
+        match self {
+            End::Server(server) => server.news(),
+            End::Master(sentinels) => sentinels.servers.news(),
+        }
     }
 }
 

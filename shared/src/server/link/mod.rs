@@ -7,6 +7,7 @@ mod address;
 mod cluster;
 mod fault;
 mod line;
+mod news;
 mod node;
 mod sentinel;
 mod slots;
@@ -15,13 +16,16 @@ mod tls;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::bail;
 use redis::{Cmd, FromRedisValue};
 use tokio::time::Instant;
 
+use super::settings::Invalid;
 use super::telemetry::{self, Part};
 use address::Address;
 use cluster::Cluster;
 use line::{End, Line, Question};
+pub use news::Listener;
 
 /// The longest that a caller waits, connecting and one repetition included.
 const LIMIT: Duration = Duration::from_millis(250);
@@ -69,6 +73,18 @@ impl Link {
             Way::Cluster(cluster) => cluster.look(),
         }
         Ok(Link(way))
+    }
+
+    /// A link to the same Redis that tells the listener of every key that was read over it and has changed since. Its clones
+    /// tell the same listener. Call it inside the runtime.
+    ///
+    /// # Errors
+    /// A sentence that names `--near-cache`: in a cluster each server tells only of its own keys, over its own connection.
+    pub fn tracking(&self, listener: Arc<dyn Listener>) -> anyhow::Result<Link> {
+        match &self.0 {
+            Way::Line(line) => Ok(Link(Way::Line(line.telling(listener)))),
+            Way::Cluster(_) => bail!(Invalid("--near-cache cannot be had with redis+cluster:// in --redis-url".into())),
+        }
     }
 
     /// Sends one command and returns its answer. In a cluster all its keys must carry one hash tag.
