@@ -11,6 +11,8 @@ mod id;
 mod in_memory;
 mod in_redis;
 mod logins;
+#[cfg_attr(not(test), expect(dead_code, reason = "the store is yet to ask it"))]
+mod near;
 mod stored;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,191 @@
+//! Which sessions may be answered for without asking?
+//!
+//! Those that were read over a connection by which Redis tells what changes (`CLIENT TRACKING`), for a second after the last
+//! question that Redis answered. So it is promised:
+//!
+//! - What is answered for was true at some moment of the last second ([`LEASE`]). Usually a change anywhere, such as a
+//!   logout, is seen within milliseconds: as soon as Redis' news of it is here. When no news come, because the network is cut
+//!   or Redis is frozen, it is seen, or the question refused, after a second.
+//! - Behind sentinels the master is meant that the link leads to. One that was replaced while it still answers is left
+//!   within a second, as by every [`Link`].
+//! - A change made by this worker is seen at once by whoever asks after it was made, if the store calls [`Near::forget`]
+//!   when Redis has answered, whatever it answered.
+//! - What is not there is asked for each time. What expires is forgotten when Redis drops it, and that can be later than it
+//!   expires: who reads must look at the time too, as for every session.
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use actix_web::web::Bytes;
+use quick_cache::Weighter;
+use shared::server::link::{Link, Listener, Silent};
+use tokio::time::Instant;
+
+/// How long an answer of Redis proves that no news are missing.
+const LEASE: Duration = Duration::from_secs(1);
+
+/// When a lease is renewed, if nobody asks anything: early enough that it does not run out while the question is answered.
+const RENEWAL: Duration = Duration::from_millis(250);
+
+/// For the sessions of one worker, keys and our own books included.
+const BYTES: u64 = 64 << 20;
+
+/// What an entry takes beside key and value, about.
+const BOOKS: u64 = 100;
+
+/// Values that were read lately, in front of `GET`. Each clone begins empty and keeps a connection of its own, like its
+/// [`Link`]: clone it once a worker.
+pub(crate) struct Near {
+    link: Arc<Link>,
+    cache: Arc<Cache>,
+}
+
+impl Near {
+    /// A cache in front of the Redis that this link leads to. Call it inside the runtime.
+    ///
+    /// # Errors
+    /// As [`Link::tracking`]: not in a cluster.
+    pub(crate) fn new(link: &Link) -> anyhow::Result<Near> {
+        let cache = Arc::new(Cache::holding(BYTES));
+        Ok(Near { link: Arc::new(link.tracking(cache.clone())?), cache })
+    }
+
+    /// The value of this key.
+    ///
+    /// # Errors
+    /// As [`Link::ask`], when it has to be asked.
+    pub(crate) async fn get(&self, key: &str) -> Result<Option<Bytes>, Silent> {
+        let now = Instant::now();
+        if let Some(hit) = self.cache.hit(key, now) {
+            if hit.renew {
+                tokio::spawn(renew(self.link.clone(), self.cache.clone()));
+            }
+            return Ok(Some(hit.value));
+        }
+        let ticket = self.cache.expect(key);
+        let answer: Option<Vec<u8>> = self.link.ask(redis::cmd("GET").arg(key)).await?;
+        let value = answer.map(Bytes::from);
+        self.cache.keep(key, ticket, value.clone(), now);
+        Ok(value)
+    }
+
+    /// Whoever asks from now on hears it from Redis.
+    pub(crate) fn forget(&self, key: &str) {
+        self.cache.forget(key.as_bytes());
+    }
+}
+
+impl Clone for Near {
+    fn clone(&self) -> Near {
+        Near::new(&self.link).expect("a link that tells one listener can tell another")
+    }
+}
+
+/// Asks Redis for a sign of life: all its news from before are here before the answer is.
+async fn renew(link: Arc<Link>, cache: Arc<Cache>) {
+    let asked = Instant::now();
+    let answer = link.ask::<()>(&redis::cmd("PING")).await;
+    let mut held = cache.held();
+    held.renewing = false;
+    if answer.is_ok() {
+        held.prove(asked);
+    }
+}
+
+/// Held for no longer than it takes to look: the task that serves the connection wants it too.
+struct Cache(Mutex<Held>);
+
+struct Held {
+    entries: quick_cache::unsync::Cache<Box<[u8]>, Entry, Size>,
+    /// Given out so far; no two are the same.
+    tickets: u64,
+    /// When the latest question was put that has an answer: all that happened before is known.
+    proved: Option<Instant>,
+    renewing: bool,
+}
+
+enum Entry {
+    /// Somebody asks for it, and will keep the answer if this entry is still here: then no news of the key came in between.
+    Expected(u64),
+    Known(Bytes),
+}
+
+struct Hit {
+    value: Bytes,
+    /// Whether the one who was answered should see to the lease.
+    renew: bool,
+}
+
+#[derive(Clone)]
+struct Size;
+
+impl Weighter<Box<[u8]>, Entry> for Size {
+    fn weight(&self, key: &Box<[u8]>, entry: &Entry) -> u64 {
+        let value = if let Entry::Known(value) = entry { value.len() } else { 0 };
+        (key.len() + value) as u64 + BOOKS
+    }
+}
+
+impl Cache {
+    fn holding(bytes: u64) -> Cache {
+        let entries = quick_cache::unsync::Cache::with_weighter((bytes / 1000) as usize, bytes, Size);
+        Cache(Mutex::new(Held { entries, tickets: 0, proved: None, renewing: false }))
+    }
+
+    fn hit(&self, key: &str, now: Instant) -> Option<Hit> {
+        let mut held = self.held();
+        let age = now.saturating_duration_since(held.proved?);
+        if age >= LEASE {
+            return None;
+        }
+        let Entry::Known(value) = held.entries.get(key.as_bytes())? else { return None };
+        let value = value.clone();
+        let renew = age >= RENEWAL && !held.renewing;
+        held.renewing |= renew;
+        Some(Hit { value, renew })
+    }
+
+    /// Before the question: the ticket for the answer.
+    fn expect(&self, key: &str) -> u64 {
+        let mut held = self.held();
+        held.tickets += 1;
+        let ticket = held.tickets;
+        held.entries.insert(key.as_bytes().into(), Entry::Expected(ticket));
+        ticket
+    }
+
+    /// After the answer to a question put at `asked`.
+    fn keep(&self, key: &str, ticket: u64, value: Option<Bytes>, asked: Instant) {
+        let mut held = self.held();
+        held.prove(asked);
+        let mine = matches!(held.entries.peek(key.as_bytes()), Some(Entry::Expected(expected)) if *expected == ticket);
+        match value {
+            Some(value) if mine => held.entries.insert(key.as_bytes().into(), Entry::Known(value)),
+            None if mine => drop(held.entries.remove(key.as_bytes())),
+            _ => {}
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Listener for Cache {
+    fn forget(&self, key: &[u8]) {
+        self.held().entries.remove(key);
+    }
+
+    fn forget_all(&self) {
+        self.held().entries.clear();
+    }
+}
+
+impl Held {
+    fn prove(&mut self, asked: Instant) {
+        self.proved = self.proved.max(Some(asked));
+    }
+}
