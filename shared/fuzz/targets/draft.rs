@@ -7,17 +7,9 @@
 mod claims;
 #[path = "../../../stateless-server/src/families/mod.rs"]
 mod families;
-#[path = "../../../stateless-server/src/jwks.rs"]
-mod jwks;
-#[path = "../../../stateless-server/src/key_files.rs"]
-mod key_files;
-#[path = "../../../stateless-server/src/keys.rs"]
+#[path = "../../../stateless-server/src/keys/mod.rs"]
 mod keys;
-#[path = "../../../stateless-server/src/seen.rs"]
-mod seen;
 mod signer;
-#[path = "../../../stateless-server/src/terms.rs"]
-mod terms;
 
 use claims::{Access, Sealed};
 use libfuzzer_sys::fuzz_target;

@@ -18,10 +18,10 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::ValueEnum;
 use jiff::Timestamp;
-use shared::api::problem::Code;
 use shared::server::error::Refused;
 use shared::server::link::{Link, Silent};
 
+use crate::bearer::rejected;
 use crate::claims::Access;
 use crate::keys::terms::LEEWAY_SECONDS;
 
@@ -100,7 +100,6 @@ impl Denylist {
     /// `CredentialRejected`; `StoreUnavailable` when it cannot be told.
     pub(crate) async fn check(&self, access: &Access) -> Result<(), Refused> {
         let Denylist(Some(kept)) = self else { return Ok(()) };
-        let rejected = || Refused::because(Code::CredentialRejected);
         let number = access.number().map_err(|_| rejected())?;
         match kept.link.ask::<Option<i64>>(redis::cmd("GET").arg(key(&access.sid))).await {
             Ok(Some(denied)) if number <= denied => Err(rejected()),

@@ -3,6 +3,7 @@
 use actix_web::test::TestRequest;
 use shared::api::account::{Role, User};
 use shared::api::credential::{Credential, Refresh};
+use shared::api::problem::Code;
 use shared::rig::redis::{Options, Redis};
 use shared::server::memory::{Caller, Credentials, Elsewhere, Issued};
 use shared::server::store::Store;
@@ -18,7 +19,7 @@ use crate::keys::seen::Seen;
 use crate::keys::terms::Parties;
 
 const TTL: Duration = Duration::from_secs(900);
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(60);
 
 /// A server without its routes, and the Redis that it may ask.
 struct Rig {
