@@ -12,13 +12,13 @@ mod keys;
 mod signer;
 
 use claims::{Access, Sealed};
+use keys::terms::Kind;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use shared::api::account::User;
 use shared::checkout::{Step, advance};
 use shared::server::memory::Caller;
 use signer::{Signer, dated};
-use terms::Kind;
 
 thread_local! {
     static SIGNER: Signer = Signer::new(Kind::Draft);

@@ -4,10 +4,10 @@ use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::key_files::{self, Algorithm, KeyFile};
 use crate::keys::Keys;
-use crate::seen::Seen;
-use crate::terms::{Kind, Parties};
+use crate::keys::files::{self, Algorithm, KeyFile};
+use crate::keys::seen::Seen;
+use crate::keys::terms::{Kind, Parties};
 
 const KID: &str = "k1";
 const SECRET: [u8; 32] = [7; 32];
@@ -23,7 +23,7 @@ impl Signer {
         let file = std::env::temp_dir().join(format!("fuzz-key-{}", std::process::id()));
         std::fs::write(&file, SECRET).expect("a file");
         let file_of_kid: KeyFile = format!("{KID}={}", file.display()).parse().expect("a name and a path");
-        let keys = key_files::read(&[file_of_kid], Algorithm::Hs256).expect("a key");
+        let keys = files::read(&[file_of_kid], Algorithm::Hs256).expect("a key");
         std::fs::remove_file(&file).expect("it was there");
         let parties = Parties { issuer: "us".into(), audience: "us".into() };
         let keys = Keys::of(keys, Algorithm::Hs256, parties, Seen::at_most(100)).expect("keys");

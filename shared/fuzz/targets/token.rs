@@ -14,11 +14,11 @@ mod refresh_token;
 mod signer;
 
 use claims::Access;
+use keys::terms::Kind;
 use libfuzzer_sys::fuzz_target;
 use refresh_token::RefreshToken;
 use serde_json::Value;
 use signer::{Signer, dated};
-use terms::Kind;
 
 thread_local! {
     static SIGNER: Signer = Signer::new(Kind::AccessToken);
