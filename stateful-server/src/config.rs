@@ -37,7 +37,8 @@ pub(crate) struct Config {
     )]
     pub(crate) sessions: Place,
 
-    /// Which Redis: `redis://HOST:PORT` or `redis+unix:///SOCKET`
+    /// Which Redis: `redis://HOST:PORT`, `redis+unix:///SOCKET`, `redis+sentinel://HOST:PORT,HOST:PORT/MASTER`
+    /// or `redis+cluster://HOST:PORT,HOST:PORT`; `rediss` in place of `redis` for TLS
     #[arg(long, env = "REDIS_URL", value_name = "URL", default_value = "redis://127.0.0.1:6379")]
     pub(crate) redis_url: String,
 

@@ -57,7 +57,8 @@ pub(crate) struct Config {
     #[arg(long, env = "REVOCATION", value_enum, default_value_t = Revocation::None)]
     revocation: Revocation,
 
-    /// Where the denylist is: `redis://HOST:PORT` or `redis+unix:///SOCKET`
+    /// Where the denylist is: `redis://HOST:PORT`, `redis+unix:///SOCKET`, `redis+sentinel://HOST:PORT,HOST:PORT/MASTER`
+    /// or `redis+cluster://HOST:PORT,HOST:PORT`; `rediss` in place of `redis` for TLS
     #[arg(
         long,
         env = "REDIS_URL",

@@ -1,5 +1,6 @@
 //! Who is calling? A signature on a bearer token says it.
 
+use std::slice;
 use std::time::Duration;
 
 use actix_web::HttpRequest;
@@ -52,7 +53,8 @@ impl Credentials for Tokens {
         match self.families.renew(&token).await? {
             Renewal::Renewed(family, user) => self.hand_out(family, user),
             Renewal::Reused { sid } => {
-                self.denylist.deny_all(&[sid]).await?;
+                self.denylist.deny_all(slice::from_ref(&sid)).await?; // First: if it fails, the next attempt is noticed too.
+                self.families.end(&sid).await?;
                 Err(Refused::because(Code::RefreshReused))
             }
         }

@@ -8,18 +8,20 @@
 //! Scripts travel in full each time: a restarted Redis has forgotten them, and writes are rare. They go by Redis' own clock.
 //! Each call that finds a session begins with one `GET`, alone or in a script: so the load test counts calls.
 
-use anyhow::bail;
+use actix_web::web::Bytes;
 use jiff::Timestamp;
 use redis::Cmd;
 use shared::server::link::{Link, Silent};
-use shared::server::settings::Invalid;
 
 use super::id::Id;
+use super::near::Near;
 use super::stored::{Outcome, Stored};
 
 #[derive(Clone)]
 pub(super) struct InRedis {
     link: Link,
+    /// What need not be asked for again.
+    near: Option<Near>,
 }
 
 /// How long a logout finds the successor of a session renewed meanwhile, in seconds: longer than any request takes.
@@ -41,12 +43,13 @@ const LIST: &str = concat!(include_str!("scripts/index.lua"), include_str!("scri
 
 impl InRedis {
     pub(super) fn open(url: &str) -> anyhow::Result<InRedis> {
-        Ok(InRedis { link: Link::open(url)? })
+        Ok(InRedis { link: Link::open(url)?, near: None })
     }
 
-    /// Nothing is near yet: reads would have to look there first, and [`InRedis::change`] to forget.
-    pub(super) fn open_near(_: &str) -> anyhow::Result<InRedis> {
-        bail!(Invalid("--near-cache is not built into this server: start it without".into()))
+    pub(super) fn open_near(url: &str) -> anyhow::Result<InRedis> {
+        let link = Link::open(url)?;
+        let near = Some(Near::new(&link)?);
+        Ok(InRedis { link, near })
     }
 
     pub(super) async fn ready(&self) -> Result<(), Silent> {
@@ -54,9 +57,11 @@ impl InRedis {
     }
 
     pub(super) async fn read(&self, id: &Id) -> Result<Option<Stored>, Silent> {
-        let mut get = redis::cmd("GET");
-        get.arg(session(id));
-        let bytes: Option<Vec<u8>> = self.link.ask(&get).await?;
+        let key = session(id);
+        let bytes: Option<Bytes> = match &self.near {
+            Some(near) => near.get(&key).await?,
+            None => self.link.ask::<Option<Vec<u8>>>(redis::cmd("GET").arg(key)).await?.map(Bytes::from),
+        };
         Ok(bytes.and_then(|bytes| Stored::parse(&bytes)))
     }
 
@@ -101,8 +106,12 @@ impl InRedis {
     }
 
     /// Every write goes through here, and says which sessions it changes.
-    async fn change<T: redis::FromRedisValue>(&self, _sessions: &[String], script: &Cmd) -> Result<T, Silent> {
-        self.link.ask(script).await
+    async fn change<T: redis::FromRedisValue>(&self, sessions: &[String], script: &Cmd) -> Result<T, Silent> {
+        let answer = self.link.ask(script).await;
+        if let Some(near) = &self.near {
+            sessions.iter().for_each(|key| near.forget(key)); // Whatever the answer: who knows what was done.
+        }
+        answer
     }
 }
 

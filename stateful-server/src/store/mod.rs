@@ -11,7 +11,6 @@ mod id;
 mod in_memory;
 mod in_redis;
 mod logins;
-#[cfg_attr(not(test), expect(dead_code, reason = "the store is yet to ask it"))]
 mod near;
 mod stored;
 #[cfg(test)]
@@ -81,7 +80,7 @@ impl SessionStore {
     /// As [`SessionStore::in_redis`], with a cache in front of it that Redis keeps true.
     ///
     /// # Errors
-    /// As there; and while no such cache is built in, a sentence that names `--near-cache`.
+    /// As there; and a sentence that names `--near-cache` in front of a cluster, where it cannot be had.
     pub(crate) fn near_redis(url: &str, limits: Limits) -> anyhow::Result<SessionStore> {
         Ok(SessionStore { backend: Backend::Redis(InRedis::open_near(url)?.into()).into(), limits })
     }

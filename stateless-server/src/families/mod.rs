@@ -45,7 +45,7 @@ pub(crate) struct Family {
 
 pub(crate) enum Renewal {
     Renewed(Family, User),
-    /// The token was used long ago: its family has ended.
+    /// The token was used long ago: its family must end, and whatever it was given.
     Reused {
         sid: String,
     },
@@ -110,10 +110,7 @@ impl Families {
             let given = match self.place(&token, &row) {
                 Place::Current => self.store.rotate_family(&row.id, &token.hash(), &next.hash()).await?,
                 Place::Previous => self.store.count_token(&row.id, &token.hash()).await?,
-                Place::Used => {
-                    self.store.end_family(&row.id).await?;
-                    return Ok(Renewal::Reused { sid: row.id });
-                }
+                Place::Used => return Ok(Renewal::Reused { sid: row.id }),
             };
             // Else somebody else was faster: then the token stands elsewhere now, twice at most.
             if let Some(given) = given {
