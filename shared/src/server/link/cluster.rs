@@ -1,7 +1,7 @@
 //! Who answers for a cluster's keys while one of its servers does not?
 //!
 //! The others: every server has a line of its own, so that one that fails takes no keys with it but its own. (redis' own
-//! cluster connection lets everybody wait while it looks for one server, and goes on asking one that only froze.)
+//! cluster connection goes on asking a server that froze, long after a replica has taken over.)
 
 use std::collections::BTreeMap;
 use std::fmt;
