@@ -54,9 +54,15 @@ pub(super) async fn change_roles(
         return Err(Refused::saying(Code::NotAllowed, "Only an admin may say who may do what."));
     }
     roles.sort_unstable(); // So that the same roles are equal, in whichever order they came.
-    let user = application.store.set_roles(id, &roles).await?.ok_or_else(|| Refused::because(Code::NotFound))?;
-    timed(Part::Auth, application.credentials.reassign(&user)).await?;
-    Ok(web::Json(user))
+    let mut user = application.store.set_roles(id, &roles).await?.ok_or_else(|| Refused::because(Code::NotFound))?;
+    loop {
+        timed(Part::Auth, application.credentials.reassign(&user)).await?;
+        match application.store.user(id).await? {
+            // Else, of two changes at once, SQL could keep the one and the credentials the other.
+            Some((now, _)) if now.roles != user.roles => user = now,
+            _ => return Ok(web::Json(user)),
+        }
+    }
 }
 
 fn is_admin(user: &User) -> bool {
