@@ -9,6 +9,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
+pub mod nginx;
 pub mod postgres;
 pub mod process;
 pub mod redis;

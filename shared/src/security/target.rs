@@ -1,0 +1,155 @@
+//! Who is attacked, and by whom?
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::ask::Ask;
+use super::cell::Mode;
+use super::forge::Signer;
+use super::wire::{Wire, ask_all};
+use crate::api::paths;
+
+/// A fleet of one mode, with what the rig knows of it.
+pub struct Target {
+    pub mode: Mode,
+    /// They share a database with the demo data and [`VISITORS`] visitors.
+    pub replicas: Vec<Instance>,
+    /// The key that the servers sign with, where they sign.
+    pub signer: Option<Signer>,
+    /// `http://ADDRESS:PORT` of a shared cache in front of the first replica.
+    pub cache: String,
+    next: AtomicU32,
+}
+
+/// One server.
+pub struct Instance {
+    /// `http://ADDRESS:PORT`
+    pub url: String,
+    pub pid: u32,
+}
+
+/// Demo visitors that a fleet needs: a case takes its own, so that no case sees another's logins.
+pub const VISITORS: u32 = 1000;
+
+/// Somebody who logged in, with all that was given for it.
+#[derive(Debug, Clone)]
+pub struct Login {
+    pub id: i64,
+    pub username: String,
+    pub access: Option<String>,
+    pub refresh: Option<String>,
+    /// `name=value`
+    pub cookie: Option<String>,
+}
+
+impl Target {
+    pub fn new(mode: Mode, replicas: Vec<Instance>, signer: Option<Signer>, cache: String) -> Target {
+        Target { mode, replicas, signer, cache, next: AtomicU32::new(1) }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.replicas[0].url
+    }
+
+    /// The name of a visitor whom no case has met.
+    pub fn stranger(&self) -> String {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        assert!(number <= VISITORS, "the cases use more visitors than {VISITORS}: raise VISITORS");
+        format!("visitor-{number}")
+    }
+
+    /// A visitor whom no case has met, logged in.
+    pub async fn newcomer(&self) -> Result<Login> {
+        self.log_in(&self.stranger(), "visitor").await
+    }
+
+    pub async fn log_in(&self, username: &str, password: &str) -> Result<Login> {
+        let answer = self.ask(&credentials(username, password)).await?;
+        Login::of(&answer).with_context(|| format!("{username} cannot log in"))
+    }
+
+    /// Asks the first replica, on a connection of its own.
+    pub async fn ask(&self, ask: &Ask) -> Result<Answer> {
+        Wire::open(self.url()).await?.ask(ask).await
+    }
+
+    pub async fn ask_all(&self, asks: &[Ask]) -> Result<Vec<Answer>> {
+        ask_all(self.url(), asks).await
+    }
+
+    /// The same to each replica.
+    pub async fn ask_everywhere(&self, ask: &Ask) -> Result<Vec<Answer>> {
+        let mut answers = Vec::new();
+        for replica in &self.replicas {
+            answers.push(Wire::open(&replica.url).await?.ask(ask).await?);
+        }
+        Ok(answers)
+    }
+}
+
+/// The request of somebody who logs in.
+pub fn credentials(username: &str, password: &str) -> Ask {
+    Ask::post(paths::LOGIN).json(&json!({ "username": username, "password": password }))
+}
+
+impl Login {
+    /// # Errors
+    /// It was refused.
+    pub fn of(answer: &Answer) -> Result<Login> {
+        let body = answer.json(200)?;
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        Ok(Login {
+            id: body["user"]["id"].as_i64().context("a login without an id")?,
+            username: text(&body["user"]["username"]).context("a login without a name")?,
+            access: text(&body["credential"]["accessToken"]),
+            refresh: text(&body["credential"]["refreshToken"]),
+            cookie: answer.cookie(),
+        })
+    }
+
+    /// The header field that carries the credential.
+    pub fn carrier(&self) -> &'static str {
+        if self.access.is_some() { "Authorization" } else { "Cookie" }
+    }
+
+    /// The value of that field.
+    pub fn credential(&self) -> String {
+        match (&self.access, &self.cookie) {
+            (Some(token), _) => format!("Bearer {token}"),
+            (None, Some(cookie)) => cookie.clone(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// The token itself, or what stands behind the cookie's name.
+    pub fn secret(&self) -> &str {
+        let cookie = self.cookie.as_deref().and_then(|pair| pair.split_once('=')).map(|(_, value)| value);
+        self.access.as_deref().or(cookie).unwrap_or_default()
+    }
+
+    /// The same login with another token, or another value of the cookie.
+    pub fn forged(&self, secret: &str) -> Login {
+        let name = self.cookie.as_deref().and_then(|pair| pair.split('=').next()).unwrap_or_default();
+        let cookie = self.cookie.as_ref().map(|_| format!("{name}={secret}"));
+        Login { access: self.access.as_ref().map(|_| secret.to_owned()), cookie, ..self.clone() }
+    }
+
+    pub fn whoami(&self) -> Ask {
+        Ask::get(paths::WHOAMI).by(self)
+    }
+
+    pub fn log_out(&self) -> Ask {
+        Ask::post(paths::LOGOUT).by(self)
+    }
+
+    /// Renews it: the refresh token in the body where there is one, the cookie where there is none.
+    pub fn refresh(&self) -> Ask {
+        match &self.refresh {
+            Some(token) => Ask::post(paths::REFRESH).json(&json!({ "refreshToken": token })),
+            None => Ask::post(paths::REFRESH).by(self),
+        }
+    }
+}
