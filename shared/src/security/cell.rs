@@ -44,7 +44,7 @@ impl Mode {
 /// What one mode did about one stimulus. Tries that belong together agree, or the cell says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
-    /// Every try was, with one of these statuses, each of which was seen.
+    /// Every try was, with one of these statuses, each of which was seen; with none of them when the server hung up.
     Refused(Vec<u16>),
     /// It got through, as if nothing was odd about it.
     Accepted,
@@ -67,6 +67,7 @@ pub fn refused(status: u16) -> Cell {
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Cell::Refused(statuses) if statuses.is_empty() => f.write_str("hung up"),
             Cell::Refused(statuses) => {
                 let statuses: Vec<_> = statuses.iter().map(u16::to_string).collect();
                 write!(f, "refused {}", statuses.join(", "))

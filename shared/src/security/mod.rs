@@ -12,5 +12,6 @@ pub mod cell;
 pub mod forge;
 pub mod grid;
 mod judge;
+mod raw;
 pub mod target;
 mod wire;

@@ -36,9 +36,10 @@ impl Wire {
         &self.host
     }
 
-    /// Writes bytes as they are. That the server has hung up already is no error: what it said first can still be read.
-    pub(super) async fn write(&mut self, bytes: impl AsRef<[u8]>) {
-        let _ = timeout(ANSWER, self.stream.write_all(bytes.as_ref())).await;
+    /// Writes bytes as they are. That the server has hung up already is no error but false: what it said first can still
+    /// be read.
+    pub(super) async fn write(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+        matches!(timeout(ANSWER, self.stream.write_all(bytes.as_ref())).await, Ok(Ok(())))
     }
 
     pub(super) async fn send(&mut self, ask: &Ask) {
@@ -69,6 +70,15 @@ impl Wire {
             Ok(Err(error)) => Err(error),
             Err(_) => bail!("no answer within {within:?}"),
         }
+    }
+
+    /// Waits for `100 Continue`: the server has the head, and wants the body.
+    ///
+    /// # Errors
+    /// It says something else, or nothing.
+    pub(super) async fn continued(&mut self) -> Result<()> {
+        let head = timeout(ANSWER, self.head()).await.context("no 100 Continue")??.unwrap_or_default();
+        if head.starts_with("HTTP/1.1 100 ") { Ok(()) } else { bail!("no 100 Continue, but {head}") }
     }
 
     async fn read(&mut self, has_body: HasBody) -> Result<Option<Answer>> {

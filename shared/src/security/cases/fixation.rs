@@ -19,31 +19,47 @@ pub(super) fn group() -> Group {
         Case::new("plant a made-up cookie before the login; use it after", FIXATION, cookies(refused(401)), |target| {
             Box::pin(planted(target))
         }),
-        Case::new("plant a live session of one's own before the login; use it after", FIXATION, cookies(refused(401)), |target| {
-            Box::pin(logged_in_over(target, Planted::Own))
-        }),
+        Case::new(
+            "plant a live session of one's own before the login; use it after",
+            FIXATION,
+            cookies(refused(401)),
+            |target| Box::pin(logged_in_over(target, Planted::Own)),
+        ),
         Case::new("log in over one's own session; use the old one", FIXATION, cookies(refused(401)), |target| {
             Box::pin(logged_in_over(target, Planted::Same))
         }),
-        Case::new("log in with a made-up token in the request", FIXATION, kinds(Cell::Ignored, Cell::Ignored), |target| {
-            Box::pin(with_rubbish(target))
-        }),
+        Case::new(
+            "log in with a made-up token in the request",
+            FIXATION,
+            kinds(Cell::Ignored, Cell::Ignored),
+            |target| Box::pin(with_rubbish(target)),
+        ),
         Case::new("two cookies of the name, the good one first", ORDER, cookies(Cell::Accepted), |target| {
             Box::pin(tossed(target, |good| format!("{good}; {}", worthless(good))))
         }),
         Case::new("two cookies of the name, the good one last", ORDER, cookies(refused(401)), |target| {
             Box::pin(tossed(target, |good| format!("{}; {good}", worthless(good))))
         }),
-        Case::new("two cookie fields, the good one last", "RFC 6265 5.4; RFC 9113 8.2.3", cookies(refused(401)), |target| {
-            Box::pin(two_fields(target))
-        }),
+        Case::new(
+            "two cookie fields, the good one last",
+            "RFC 6265 5.4; RFC 9113 8.2.3",
+            cookies(refused(401)),
+            |target| Box::pin(two_fields(target)),
+        ),
         Case::new("another's live session tossed before one's own", ORDER, cookies(Cell::Accepted), |target| {
             Box::pin(tossed_before(target))
         }),
-        Case::new("`$Version`, `$Path`, `Path`, `Domain` beside it", "RFC 6265 4.2.1; RFC 2965", cookies(Cell::Ignored), |target| {
-            Box::pin(tossed(target, |good| format!("$Version=1; {good}; $Path=/; $Domain=x; Path=/x; Domain=x; Secure")))
-        }),
-        Case::new("in double quotes", "RFC 6265 4.1.1", cookies(refused(401)), |target| {
+        Case::new(
+            "`$Version`, `$Path`, `Path`, `Domain` beside it",
+            "RFC 6265 4.2.1; RFC 2965",
+            cookies(Cell::Ignored),
+            |target| {
+                Box::pin(tossed(target, |good| {
+                    format!("$Version=1; {good}; $Path=/; $Domain=x; Path=/x; Domain=x; Secure")
+                }))
+            },
+        ),
+        Case::new("in double quotes", "RFC 6265 4.1.1", cookies(Cell::Ignored), |target| {
             Box::pin(tossed(target, |good| good.replacen('=', "=\"", 1) + "\""))
         }),
         Case::new("five hundred other cookies before it", "RFC 6265 6.1", cookies(Cell::Ignored), |target| {
@@ -83,7 +99,8 @@ async fn logged_in_over(target: &Target, planted: Planted) -> Result<Cell> {
 }
 
 async fn with_rubbish(target: &Target) -> Result<Cell> {
-    let rubbish = credentials(&target.stranger(), "visitor").with("Authorization", "Bearer x").with("Cookie", "sessionId=x");
+    let rubbish =
+        credentials(&target.stranger(), "visitor").with("Authorization", "Bearer x").with("Cookie", "sessionId=x");
     let answer = target.ask(&rubbish).await?;
     ensure!(target.ask(&Login::of(&answer)?.whoami()).await?.status == 200, "the login is worth nothing");
     judge::of(&answer)

@@ -27,31 +27,51 @@ pub(super) fn group() -> Group {
         Case::new("a copy, used after its login was ended from another one", OTHERS, lives(), |target| {
             Box::pin(copied(target, Ending::One))
         }),
-        Case::new("a copy, used after all logins were ended", OTHERS, lives(), |target| Box::pin(copied(target, Ending::All))),
+        Case::new("a copy, used after all logins were ended", OTHERS, lives(), |target| {
+            Box::pin(copied(target, Ending::All))
+        }),
         Case::new("a copy, used after the password was changed", "OWASP ASVS 7.4.3", lives(), |target| {
             Box::pin(copied(target, Ending::Password))
         }),
-        Case::new("a copy, used as an admin after that role was taken away", "OWASP ASVS 8.3.2", each(reassigned), |target| {
-            Box::pin(reassigned_to_less(target))
-        }),
-        Case::new("a copy of the refresh token, used after the logout", "RFC 9700 4.14.2", tokens(refused(401)), |target| {
-            Box::pin(renewed_after_logout(target))
-        }),
-        Case::new("the refresh token before the last, used again: the login ends", "RFC 9700 4.14.2", tokens(refused(401)), |target| {
-            Box::pin(reused(target))
-        }),
-        Case::new("the access token of a login that ended so", "RFC 9700 4.14.2", asked(Cell::Accepted, Cell::NotApplicable), |target| {
-            Box::pin(access_after_reuse(target))
-        }),
+        Case::new(
+            "a copy, used as an admin after that role was taken away",
+            "OWASP ASVS 8.3.2",
+            each(reassigned),
+            |target| Box::pin(reassigned_to_less(target)),
+        ),
+        Case::new(
+            "a copy of the refresh token, used after the logout",
+            "RFC 9700 4.14.2",
+            tokens(refused(401)),
+            |target| Box::pin(renewed_after_logout(target)),
+        ),
+        Case::new(
+            "the refresh token before the last, used again: the login ends",
+            "RFC 9700 4.14.2",
+            tokens(refused(401)),
+            |target| Box::pin(reused(target)),
+        ),
+        Case::new(
+            "the access token of a login that ended so",
+            "RFC 9700 4.14.2",
+            asked(Cell::Accepted, Cell::NotApplicable),
+            |target| Box::pin(access_after_reuse(target)),
+        ),
         Case::new("the cookie before a renewal", "OWASP ASVS 7.2.4", cookies(refused(401)), |target| {
             Box::pin(before_renewal(target))
         }),
-        Case::new("an older sealed draft: the same step, taken twice", "RFC 8725 2.8", tokens(Cell::Accepted), |target| {
-            Box::pin(older_draft(target))
-        }),
-        Case::new("a draft that was confirmed, confirmed again: no second order", "RFC 9110 9.2.2", everywhere(Cell::Accepted), |target| {
-            Box::pin(confirmed_twice(target))
-        }),
+        Case::new(
+            "an older sealed draft: the same step, taken twice",
+            "RFC 8725 2.8",
+            tokens(Cell::Accepted),
+            |target| Box::pin(older_draft(target)),
+        ),
+        Case::new(
+            "a draft that was confirmed, confirmed again: no second order",
+            "RFC 9110 9.2.2",
+            everywhere(Cell::Accepted),
+            |target| Box::pin(confirmed_twice(target)),
+        ),
     ];
     Group { question: "How long does a copy of a credential open anything?", company: Company::Welcome, cases }
 }
@@ -193,4 +213,3 @@ fn done(answer: &Answer, status: u16) -> Result<()> {
     ensure!(answer.status == status, "expected {status}, seen {} {}", answer.status, answer.body);
     Ok(())
 }
-
