@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use shared::rig;
 use shared::rig::nginx::Nginx;
 use shared::rig::redis::{Options, Redis};
@@ -73,4 +74,10 @@ fn needs_redis(mode: Mode) -> bool {
 /// One that remembers by itself has no second.
 fn count(mode: Mode) -> usize {
     if mode == Mode::StatefulMemory { 1 } else { 2 }
+}
+
+/// The servers inherit it, and thousands of slow connections need it.
+pub(crate) fn allow_as_many_files_as_possible() -> Result<()> {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)
 }

@@ -17,6 +17,7 @@ const MARKS: (&str, &str) = ("<!-- what was seen -->\n", "<!-- the end of what w
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_an_attacker_sees_is_what_the_book_says() -> Result<()> {
+    fleet::allow_as_many_files_as_possible()?;
     let (mut fleets, mut targets) = (Vec::new(), Vec::new());
     for mode in Mode::ALL {
         let (fleet, target) = Fleet::start(mode).await?;

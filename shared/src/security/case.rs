@@ -34,6 +34,8 @@ pub struct Group {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Company {
     Welcome,
+    /// They are, and the cases wait more than they work: all of them at the same time.
+    Crowd,
     /// Not while times are compared.
     Alone,
 }

@@ -6,6 +6,7 @@ use super::case::{Case, Company, Group};
 use super::cases;
 use super::cell::{Cell, Mode};
 use super::target::Target;
+use super::together::together;
 
 /// Rows are stimuli, columns are modes. Displayed, it is Markdown.
 #[derive(Debug, Default)]
@@ -35,7 +36,7 @@ impl Grid {
         for group in cases::all() {
             let begun = std::time::Instant::now();
             let columns = match group.company {
-                Company::Welcome => at_once(&group, targets).await,
+                Company::Welcome | Company::Crowd => at_once(&group, targets).await,
                 Company::Alone => one_by_one(&group, targets).await,
             };
             eprintln!("{:6.1?}  {}", begun.elapsed(), group.question);
@@ -66,6 +67,9 @@ impl Grid {
 }
 
 async fn column(group: &Group, target: &Target) -> Vec<Cell> {
+    if group.company == Company::Crowd {
+        return together(group.cases.iter().map(|case| case.seen(target))).await;
+    }
     let mut cells = Vec::new();
     for case in &group.cases {
         cells.push(case.seen(target).await);
@@ -82,15 +86,7 @@ async fn one_by_one(group: &Group, targets: &[Target]) -> Vec<Vec<Cell>> {
 }
 
 async fn at_once(group: &Group, targets: &[Target]) -> Vec<Vec<Cell>> {
-    let [none, denylist, redis, memory, near] = targets else { return one_by_one(group, targets).await };
-    let columns = tokio::join!(
-        column(group, none),
-        column(group, denylist),
-        column(group, redis),
-        column(group, memory),
-        column(group, near),
-    );
-    [columns.0, columns.1, columns.2, columns.3, columns.4].into()
+    together(targets.iter().map(|target| column(group, target))).await
 }
 
 impl fmt::Display for Grid {

@@ -14,4 +14,5 @@ pub mod grid;
 mod judge;
 mod raw;
 pub mod target;
+mod together;
 mod wire;

@@ -80,6 +80,15 @@ impl Scene {
         [head.as_bytes(), body.as_ref()].concat()
     }
 
+    /// A login in chunks. A write that breaks off while its credential is looked up is hung up on; here nothing is.
+    pub(super) fn login(&self, chunks: impl AsRef<[u8]>) -> Vec<u8> {
+        let host = &self.host;
+        let head = format!(
+            "POST /login HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        );
+        [head.as_bytes(), chunks.as_ref()].concat()
+    }
+
     /// A read with these lines in its head.
     pub(super) fn read(&self, lines: &str) -> Vec<u8> {
         self.asking(&format!("GET /api/whoami HTTP/1.1\r\nHost: {}\r\n", self.host), lines)

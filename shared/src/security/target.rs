@@ -1,5 +1,6 @@
 //! Who is attacked, and by whom?
 
+use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
@@ -22,6 +23,7 @@ pub struct Target {
     /// `http://ADDRESS:PORT` of a shared cache in front of the first replica.
     pub cache: String,
     next: AtomicU32,
+    addresses: AtomicU32,
 }
 
 /// One server.
@@ -47,7 +49,7 @@ pub struct Login {
 
 impl Target {
     pub fn new(mode: Mode, replicas: Vec<Instance>, signer: Option<Signer>, cache: String) -> Target {
-        Target { mode, replicas, signer, cache, next: AtomicU32::new(1) }
+        Target { mode, replicas, signer, cache, next: AtomicU32::new(1), addresses: AtomicU32::new(1) }
     }
 
     pub fn url(&self) -> &str {
@@ -59,6 +61,12 @@ impl Target {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         assert!(number <= VISITORS, "the cases use more visitors than {VISITORS}: raise VISITORS");
         format!("visitor-{number}")
+    }
+
+    /// An address of this machine that no case has used.
+    pub fn elsewhere(&self) -> Ipv4Addr {
+        let [_, _, high, low] = self.addresses.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        Ipv4Addr::new(127, 1, high, low)
     }
 
     /// A visitor whom no case has met, logged in.
@@ -74,6 +82,11 @@ impl Target {
     /// Asks the first replica, on a connection of its own.
     pub async fn ask(&self, ask: &Ask) -> Result<Answer> {
         Wire::open(self.url()).await?.ask(ask).await
+    }
+
+    /// The same from another address of this machine: what is counted against an address is counted against that one.
+    pub async fn ask_from(&self, own: Ipv4Addr, ask: &Ask) -> Result<Answer> {
+        Wire::open_from(own, self.url()).await?.ask(ask).await
     }
 
     pub async fn ask_all(&self, asks: &[Ask]) -> Result<Vec<Answer>> {

@@ -1,11 +1,12 @@
 //! How is said to a server what a normal client refuses to say?
 
 use std::io;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use super::answer::Answer;
@@ -25,10 +26,23 @@ pub(super) struct Wire {
 impl Wire {
     /// `url` is `http://ADDRESS:PORT`.
     pub(super) async fn open(url: &str) -> Result<Wire> {
+        Wire::open_from(Ipv4Addr::LOCALHOST, url).await
+    }
+
+    /// From an address of one's own: on Linux all of 127.0.0.0/8 is this machine.
+    pub(super) async fn open_from(own: Ipv4Addr, url: &str) -> Result<Wire> {
         let host = url.trim_start_matches("http://").to_owned();
-        let stream = TcpStream::connect(&host).await.with_context(|| format!("nobody listens at {url}"))?;
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((own, 0).into())?;
+        let stream = socket.connect(host.parse().with_context(|| format!("{url} is no address"))?).await;
+        let stream = stream.with_context(|| format!("nobody listens at {url}"))?;
         stream.set_nodelay(true)?;
         Ok(Wire { stream: BufReader::new(stream), host })
+    }
+
+    /// The connection itself, for who writes without waiting.
+    pub(super) fn into_stream(self) -> TcpStream {
+        self.stream.into_inner()
     }
 
     /// What a request must say in `Host`.

@@ -107,7 +107,7 @@ pub(super) fn group() -> Group {
                 fields.map(|(name, value)| order().with(name, value)).into()
             },
         ),
-        Case::new("CONNECT to another host", "RFC 9110 9.3.6", everywhere(refused(400)), |target| {
+        Case::new("CONNECT to another host", "RFC 9110 9.3.6", everywhere(refused(404)), |target| {
             Box::pin(written(target, |scene| {
                 vec![
                     b"CONNECT other.example:443 HTTP/1.1\r\nHost: other.example:443\r\n\r\n".to_vec(),

@@ -6,10 +6,14 @@ mod claims;
 mod cross_site;
 mod fixation;
 mod games;
+mod guessing;
 mod oversize;
 mod races;
 pub mod replay;
+mod shared_cache;
+mod slowness;
 mod smuggling;
+mod storm;
 mod tampering;
 
 pub use super::case::{Case, Company, Group};
@@ -28,5 +32,9 @@ pub fn all() -> Vec<Group> {
         smuggling::group(),
         games::group(),
         oversize::group(),
+        shared_cache::group(),
+        guessing::group(),
+        slowness::group(),
+        storm::group(),
     ]
 }

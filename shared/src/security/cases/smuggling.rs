@@ -6,7 +6,7 @@
 use super::{Case, Company, Group};
 use crate::security::case::Outcome;
 use crate::security::cell::{Cell, everywhere, refused};
-use crate::security::raw::{BODY, Scene, Written, chunked, written};
+use crate::security::raw::{BODY, Written, chunked, written};
 
 const LENGTH: &str = "RFC 9112 6.2, 6.3";
 const CODING: &str = "RFC 9112 6.1; CWE-444";
@@ -127,13 +127,11 @@ const REFUSED: &[(&str, &str, Written)] = &[
     }),
     ("a chunk of a size that is none: 2^64, negative, `0x`, a space, nothing", "RFC 9112 7.1", |scene| {
         let sizes = ["10000000000000000", "fffffffffffffffff", "-1", "0x31", " 31", "3 1", "", "g", "+31"];
-        sizes.map(|size| scene.write("Transfer-Encoding: chunked\r\n", format!("{size}\r\n{BODY}\r\n0\r\n\r\n"))).into()
+        sizes.map(|size| scene.login(format!("{size}\r\n{BODY}\r\n0\r\n\r\n"))).into()
     }),
     ("a chunk that is longer or shorter than it says", "RFC 9112 7.1", |scene| {
         let sizes = [BODY.len() - 1, BODY.len() - 10];
-        sizes
-            .map(|size| scene.write("Transfer-Encoding: chunked\r\n", format!("{size:x}\r\n{BODY}\r\n0\r\n\r\n")))
-            .into()
+        sizes.map(|size| scene.login(format!("{size:x}\r\n{BODY}\r\n0\r\n\r\n"))).into()
     }),
 ];
 
