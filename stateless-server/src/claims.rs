@@ -10,7 +10,9 @@ use shared::api::account::{Role, User};
 use shared::checkout::Draft;
 use shared::server::memory::Caller;
 
-use crate::keys::{Keys, Kind, NotOurs, Parties, Statement, Terms};
+use crate::families::Family;
+use crate::keys::Keys;
+use crate::terms::{Kind, NotOurs, Parties, Statement, Terms};
 
 /// How long a sealed draft is taken back: longer than people leave a checkout open.
 const SEAL: Duration = Duration::from_secs(12 * 60 * 60);
@@ -24,6 +26,7 @@ pub(crate) struct Access {
     exp: i64,
     iat: i64,
     nbf: i64,
+    /// `{sid}-{number}`.
     jti: String,
     /// The login that this token came from, and that a logout ends.
     pub(crate) sid: String,
@@ -35,26 +38,39 @@ impl Statement for Access {
     const KIND: Kind = Kind::AccessToken;
 
     fn terms(&self) -> Terms<'_> {
-        Terms { issuer: &self.iss, audience: &self.aud, not_before: self.nbf, expires: self.exp }
+        let Access { iss, aud, exp, iat, nbf, .. } = self;
+        Terms { issuer: iss, audience: aud, issued: *iat, not_before: *nbf, expires: *exp }
     }
 }
 
 impl Access {
-    pub(crate) fn of(user: &User, sid: String, ttl: Duration, keys: &Keys) -> Access {
+    /// The next token of a family. It does not outlive the login that it came from.
+    pub(crate) fn of(user: &User, family: &Family, ttl: Duration, keys: &Keys) -> Access {
         let Parties { issuer: iss, audience: aud } = keys.parties();
         let iat = Timestamp::now();
+        let exp = (iat + ttl).min(family.ends_at);
         Access {
             iss,
             aud,
             sub: user.id.to_string(),
-            exp: (iat + ttl).as_second(),
+            exp: exp.as_second(),
             iat: iat.as_second(),
             nbf: iat.as_second(),
-            jti: format!("{:032x}", fastrand::u128(..)),
-            sid,
+            jti: format!("{}-{}", family.sid, family.given),
+            sid: family.sid.clone(),
             username: user.username.clone(),
             roles: user.roles.clone(),
         }
+    }
+
+    /// The how-manieth token of its login this is; one without a number is none that can be told apart.
+    pub(crate) fn number(&self) -> Result<i64, NotOurs> {
+        let number = self.jti.strip_prefix(&*self.sid).and_then(|rest| rest.strip_prefix('-'));
+        number.and_then(|number| number.parse().ok()).ok_or(NotOurs)
+    }
+
+    pub(crate) fn expires_in(&self) -> Duration {
+        Duration::from_secs(self.exp.abs_diff(self.iat))
     }
 
     pub(crate) fn expires_at(&self) -> Timestamp {
@@ -70,7 +86,7 @@ impl Access {
     }
 }
 
-/// Whose draft this is, and since when.
+/// Whose draft this is, and since when. No denylist is asked about it: it logs nobody in, and who brings it needs a token.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Sealed {
     iss: String,
@@ -85,7 +101,7 @@ impl Statement for Sealed {
     const KIND: Kind = Kind::Draft;
 
     fn terms(&self) -> Terms<'_> {
-        Terms { issuer: &self.iss, audience: &self.aud, not_before: self.iat, expires: self.exp }
+        Terms { issuer: &self.iss, audience: &self.aud, issued: self.iat, not_before: self.iat, expires: self.exp }
     }
 }
 

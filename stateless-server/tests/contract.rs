@@ -69,8 +69,9 @@ impl Fleet {
     /// In a folder of its own, where the embedded database and the key are.
     async fn on(database: String) -> Result<Fleet> {
         let folder = tempfile::Builder::new().prefix("contract-").tempdir()?;
-        let key = folder.path().join("key").display().to_string();
+        let key = folder.path().join("key");
         fs::write(&key, [7; 32])?;
+        let key = format!("k1={}", key.display());
         let redis = Redis::start(Options::default()).await?;
         let mut fleet = Fleet { replicas: Vec::new(), redis, database, folder };
         for _ in 0..2 {
