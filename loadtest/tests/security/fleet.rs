@@ -47,10 +47,12 @@ async fn start(mode: Mode, folder: &Path, key: &str, redis: &str) -> Result<Repl
     let common = ["--listen", "127.0.0.1:0", "--database-url", &database, "--workers", "2"];
     let demo = ["--demo-data", "--demo-visitors", &visitors];
     let own: &[&str] = match mode {
-        Mode::StatelessNone => &["--key", key],
-        Mode::StatelessDenylist => &["--key", key],
+        Mode::StatelessNone => &["--algorithm", "hs256", "--key", key],
+        Mode::StatelessDenylist => {
+            &["--algorithm", "es256", "--key", key, "--revocation", "denylist", "--redis-url", redis]
+        }
         Mode::StatefulRedis => &["--cookie-key", key, "--redis-url", redis],
-        Mode::StatefulMemory => &["--cookie-key", key, "--redis-url", redis],
+        Mode::StatefulMemory => &["--cookie-key", key, "--sessions", "memory"],
         Mode::StatefulNearCache => &["--cookie-key", key, "--redis-url", redis],
     };
     let arguments: Vec<_> = common.iter().chain(&demo).chain(own).map(|word| word.to_string()).collect();
@@ -62,13 +64,21 @@ async fn start(mode: Mode, folder: &Path, key: &str, redis: &str) -> Result<Repl
 fn key(mode: Mode, folder: &Path) -> Result<(Option<Signer>, String)> {
     let file = folder.join("key");
     let secret: Vec<u8> = (0..64).map(|_| fastrand::u8(..)).collect();
-    fs::write(&file, &secret)?;
-    let file = file.display().to_string();
-    if mode.is_stateless() { Ok((Some(Signer::Hs256(secret)), file)) } else { Ok((None, file)) }
+    let (signer, content) = match mode {
+        Mode::StatelessNone => (Some(Signer::Hs256(secret.clone())), secret),
+        Mode::StatelessDenylist => {
+            let (signer, pem) = Signer::es256()?;
+            (Some(signer), pem.into_bytes())
+        }
+        Mode::StatefulRedis | Mode::StatefulMemory | Mode::StatefulNearCache => (None, secret),
+    };
+    fs::write(&file, content)?;
+    let name = if mode.is_stateless() { "key-1=" } else { "" };
+    Ok((signer, format!("{name}{}", file.display())))
 }
 
 fn needs_redis(mode: Mode) -> bool {
-    matches!(mode, Mode::StatefulMemory | Mode::StatefulRedis | Mode::StatefulNearCache)
+    !matches!(mode, Mode::StatelessNone | Mode::StatefulMemory)
 }
 
 /// One that remembers by itself has no second.

@@ -7,68 +7,84 @@ use anyhow::{Context, Result, ensure};
 use super::{Case, Company, Group};
 use crate::api::paths;
 use crate::security::ask::Ask;
-use crate::security::cell::{Cell, cookies, kinds, refused};
+use crate::security::case::Outcome;
+use crate::security::cell::{Cell, cookies, everywhere, refused};
 use crate::security::judge::{self, verdict};
 use crate::security::target::{Login, Target, credentials};
 
 const FIXATION: &str = "OWASP ASVS 7.2.4; CWE-384";
 const ORDER: &str = "RFC 6265 4.2.2, 5.4";
+const PREFIX: &str = "RFC 6265bis 4.1.3.2, 8.6";
 
-pub(super) fn group() -> Group {
-    let cases = vec![
-        Case::new("plant a made-up cookie before the login; use it after", FIXATION, cookies(refused(401)), |target| {
-            Box::pin(planted(target))
-        }),
-        Case::new(
-            "plant a live session of one's own before the login; use it after",
-            FIXATION,
-            cookies(refused(401)),
-            |target| Box::pin(logged_in_over(target, Planted::Own)),
+/// A line of cookies around the good one.
+type Line = fn(&str) -> String;
+
+/// What `Cookie` says, and what comes of it.
+fn lines() -> Vec<(&'static str, &'static str, Cell, &'static [Line])> {
+    vec![
+        (
+            "two cookies of the name, a worthless one first or last",
+            ORDER,
+            refused(401),
+            &[
+                |good| format!("{good}; {}", worthless(good)),
+                |good| format!("{}; {good}", worthless(good)),
+                |good| format!("{good}; {good}"),
+            ],
         ),
-        Case::new("log in over one's own session; use the old one", FIXATION, cookies(refused(401)), |target| {
-            Box::pin(logged_in_over(target, Planted::Same))
-        }),
-        Case::new(
-            "log in with a made-up token in the request",
-            FIXATION,
-            kinds(Cell::Ignored, Cell::Ignored),
-            |target| Box::pin(with_rubbish(target)),
-        ),
-        Case::new("two cookies of the name, the good one first", ORDER, cookies(Cell::Accepted), |target| {
-            Box::pin(tossed(target, |good| format!("{good}; {}", worthless(good))))
-        }),
-        Case::new("two cookies of the name, the good one last", ORDER, cookies(refused(401)), |target| {
-            Box::pin(tossed(target, |good| format!("{}; {good}", worthless(good))))
-        }),
-        Case::new(
-            "two cookie fields, the good one last",
-            "RFC 6265 5.4; RFC 9113 8.2.3",
-            cookies(refused(401)),
-            |target| Box::pin(two_fields(target)),
-        ),
-        Case::new("another's live session tossed before one's own", ORDER, cookies(Cell::Accepted), |target| {
-            Box::pin(tossed_before(target))
-        }),
-        Case::new(
+        (
             "`$Version`, `$Path`, `Path`, `Domain` beside it",
             "RFC 6265 4.2.1; RFC 2965",
-            cookies(Cell::Ignored),
-            |target| {
-                Box::pin(tossed(target, |good| {
-                    format!("$Version=1; {good}; $Path=/; $Domain=x; Path=/x; Domain=x; Secure")
-                }))
-            },
+            Cell::Ignored,
+            &[|good| format!("$Version=1; {good}; $Path=/; $Domain=x; Path=/x; Domain=x; Secure")],
         ),
-        Case::new("in double quotes", "RFC 6265 4.1.1", cookies(Cell::Ignored), |target| {
-            Box::pin(tossed(target, |good| good.replacen('=', "=\"", 1) + "\""))
+        ("in double quotes", "RFC 6265 4.1.1", refused(401), &[|good| good.replacen('=', "=\"", 1) + "\""]),
+        (
+            "five hundred other cookies before it",
+            "RFC 6265 6.1",
+            Cell::Ignored,
+            &[|good| format!("{}{good}", "a=b; ".repeat(500))],
+        ),
+        (
+            "five thousand other cookies before it",
+            "RFC 6585 5",
+            refused(431),
+            &[|good| format!("{}{good}", "a=b; ".repeat(5000))],
+        ),
+    ]
+}
+
+pub(super) fn group() -> Group {
+    let dies = || cookies(refused(401));
+    let mut cases = vec![
+        Case::new("plant a made-up cookie before the login; use it after", FIXATION, dies(), |target| {
+            Box::pin(planted(target))
         }),
-        Case::new("five hundred other cookies before it", "RFC 6265 6.1", cookies(Cell::Ignored), |target| {
-            Box::pin(tossed(target, |good| format!("{}{good}", "a=b; ".repeat(500))))
+        Case::new("plant a live session of one's own before the login; use it after", FIXATION, dies(), |target| {
+            Box::pin(logged_in_over(target, Planted::Own))
         }),
-        Case::new("five thousand other cookies before it", "RFC 6585 5", cookies(refused(431)), |target| {
-            Box::pin(tossed(target, |good| format!("{}{good}", "a=b; ".repeat(5000))))
+        Case::new("log in over one's own session; use the old one", FIXATION, dies(), |target| {
+            Box::pin(logged_in_over(target, Planted::Same))
         }),
+        Case::new("log in with a made-up credential in the request", FIXATION, everywhere(Cell::Ignored), |target| {
+            Box::pin(with_rubbish(target))
+        }),
+        Case::new("two cookie fields, the good one last", "RFC 6265 5.4; RFC 9113 8.2.3", dies(), |target| {
+            Box::pin(two_fields(target))
+        }),
+        Case::new("another's live session beside one's own, first or last", ORDER, dies(), |target| {
+            Box::pin(beside_ones_own(target))
+        }),
+        Case::new(
+            "another's live session, set in a browser that has none",
+            PREFIX,
+            cookies(Cell::Accepted),
+            |target| Box::pin(instead_of_none(target)),
+        ),
     ];
+    cases.extend(lines().into_iter().map(|(stimulus, source, cell, lines)| {
+        Case::new(stimulus, source, cookies(cell), move |target| Box::pin(tossed(target, lines)) as Outcome)
+    }));
     Group { question: "Can somebody choose the session that another will use?", company: Company::Welcome, cases }
 }
 
@@ -106,33 +122,39 @@ async fn with_rubbish(target: &Target) -> Result<Cell> {
     judge::of(&answer)
 }
 
-async fn tossed(target: &Target, line: fn(&str) -> String) -> Result<Cell> {
+async fn tossed(target: &Target, lines: &[Line]) -> Result<Cell> {
     let login = target.newcomer().await?;
     let cookie = login.cookie.as_deref().context("no cookie")?;
-    as_oneself(&login, target, Ask::get(paths::WHOAMI).with("Cookie", line(cookie))).await
+    as_oneself(&login, target, lines.iter().map(|line| Ask::get(paths::WHOAMI).with("Cookie", line(cookie)))).await
 }
 
 async fn two_fields(target: &Target) -> Result<Cell> {
     let login = target.newcomer().await?;
     let rubbish = worthless(login.cookie.as_deref().context("no cookie")?);
-    as_oneself(&login, target, Ask::get(paths::WHOAMI).with("Cookie", rubbish).by(&login)).await
+    as_oneself(&login, target, [Ask::get(paths::WHOAMI).with("Cookie", rubbish).by(&login)]).await
 }
 
-/// Whoever could set the first of two cookies decides whose session it is: the victim acts as somebody else, unknowing.
-/// Only a name with the prefix `__Host-`, over https, keeps neighbours from setting it.
-async fn tossed_before(target: &Target) -> Result<Cell> {
+/// Else whoever could set a cookie for the parent domain would decide whose session it is. It costs the victim the session.
+async fn beside_ones_own(target: &Target) -> Result<Cell> {
     let (attacker, victim) = (target.newcomer().await?, target.newcomer().await?);
-    let line = format!("{}; {}", attacker.credential(), victim.credential());
-    as_oneself(&attacker, target, Ask::get(paths::WHOAMI).with("Cookie", line)).await
+    let lines = [[&attacker, &victim], [&victim, &attacker]].map(|pair| pair.map(Login::credential).join("; "));
+    as_oneself(&victim, target, lines.map(|line| Ask::get(paths::WHOAMI).with("Cookie", line))).await
 }
 
-async fn as_oneself(login: &Login, target: &Target, ask: Ask) -> Result<Cell> {
-    let answer = target.ask(&ask).await?;
-    if answer.status == 200 {
+/// The victim acts as somebody else, unknowing. Nothing in the request shows it: only the name `__Host-sessionId`, over
+/// https, keeps neighbours from setting it.
+async fn instead_of_none(target: &Target) -> Result<Cell> {
+    let attacker = target.newcomer().await?;
+    as_oneself(&attacker, target, [attacker.whoami()]).await
+}
+
+async fn as_oneself(login: &Login, target: &Target, asks: impl IntoIterator<Item = Ask>) -> Result<Cell> {
+    let answers = target.ask_all(&asks.into_iter().collect::<Vec<_>>()).await?;
+    for answer in answers.iter().filter(|answer| answer.status == 200) {
         let who = answer.json(200)?["id"].as_i64();
         ensure!(who == Some(login.id), "answered as {who:?} instead of {}", login.id);
     }
-    judge::of(&answer)
+    verdict(&answers)
 }
 
 fn name_of(login: &Login) -> Result<String> {
