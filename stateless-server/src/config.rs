@@ -12,10 +12,10 @@ use shared::server::store::Store;
 
 use crate::denylist::{Denylist, Down, Revocation};
 use crate::families::{Families, grace};
-use crate::key_files::{self, Algorithm, Key, KeyFile};
 use crate::keys::Keys;
-use crate::seen::Seen;
-use crate::terms::{Parties, access_lifetime};
+use crate::keys::files::{self, Algorithm, Key, KeyFile};
+use crate::keys::seen::Seen;
+use crate::keys::terms::{Parties, access_lifetime};
 
 /// The server that forgets its clients: a signed token says who is calling.
 #[derive(Debug, Parser)]
@@ -86,7 +86,7 @@ impl Config {
                 tracing::warn!("no --key: made one for this run, so everybody is logged out when it stops");
                 vec![Key::generate(self.algorithm)?]
             }
-            files => key_files::read(files, self.algorithm)?,
+            given => files::read(given, self.algorithm)?,
         };
         Keys::of(keys, self.algorithm, parties, Seen::at_most(self.verify_cache as usize))
     }
@@ -99,7 +99,7 @@ impl Config {
     /// A sentence that names `--redis-url` when that is no URL of a Redis. One that does not answer is no error: it may yet.
     pub(crate) fn denylist(&self) -> Result<Denylist> {
         match self.revocation {
-            Revocation::None => Ok(Denylist::None),
+            Revocation::None => Ok(Denylist::NONE),
             Revocation::Denylist => Denylist::open(&self.redis_url, self.denylist_down, self.access_ttl),
         }
     }

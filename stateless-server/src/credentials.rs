@@ -12,7 +12,7 @@ use shared::api::problem::Code;
 use shared::server::error::Refused;
 use shared::server::memory::{Caller, Credentials, Elsewhere, Issued, user_agent};
 
-use crate::bearer::bearer;
+use crate::bearer::{bearer, rejected};
 use crate::claims::Access;
 use crate::denylist::Denylist;
 use crate::families::{Families, Family, Renewal};
@@ -44,7 +44,7 @@ impl Credentials for Tokens {
         let access = self.find(request)?;
         let denylist = request.app_data().unwrap_or(&self.denylist); // This worker's own, with a connection of its own.
         denylist.check(&access).await?;
-        access.caller().map_err(|_| Refused::because(Code::CredentialRejected))
+        access.caller().map_err(|_| rejected())
     }
 
     async fn renew(&self, _: &HttpRequest, refresh: Refresh) -> Result<Issued, Refused> {
@@ -106,7 +106,7 @@ impl Tokens {
     /// What the request says of its caller, if that can be believed.
     fn find(&self, request: &HttpRequest) -> Result<Access, Refused> {
         let token = bearer(request).ok_or_else(|| Refused::because(Code::CredentialMissing))?;
-        self.keys.verify(token).map_err(|_| Refused::because(Code::CredentialRejected))
+        self.keys.verify(token).map_err(|_| rejected())
     }
 
     fn hand_out(&self, family: Family, user: User) -> Result<Issued, Refused> {

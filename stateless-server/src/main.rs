@@ -7,12 +7,7 @@ mod credentials;
 mod denylist;
 mod drafts;
 mod families;
-mod jwks;
-mod key_files;
 mod keys;
-mod refresh_token;
-mod seen;
-mod terms;
 
 use std::process::ExitCode;
 use std::sync::Arc;

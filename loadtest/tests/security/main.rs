@@ -2,6 +2,7 @@
 
 mod fleet;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::{env, fs};
 
@@ -40,6 +41,11 @@ fn compare(grid: &Grid) -> Result<()> {
     if env::var_os(WRITE).is_some() {
         return Ok(fs::write(&page, [before, MARKS.0, &seen, MARKS.1, after].concat())?);
     }
-    assert_eq!(told, seen, "the page tells something else (left) than was seen (right): {WRITE}=1 writes it anew");
+    let differing = |these: &str, those: &str, sign: &str| {
+        let known: BTreeSet<_> = those.lines().collect();
+        these.lines().filter(|line| !known.contains(line)).map(|line| format!("{sign} {line}\n")).collect::<String>()
+    };
+    let (gone, new) = (differing(told, &seen, "-"), differing(&seen, told, "+"));
+    assert!(told == seen, "the page (-) tells something else than was seen (+); {WRITE}=1 writes it anew\n{gone}{new}");
     Ok(())
 }

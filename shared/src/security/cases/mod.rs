@@ -9,6 +9,7 @@ mod games;
 mod guessing;
 mod oversize;
 mod races;
+mod renewals;
 pub mod replay;
 mod shared_cache;
 mod slowness;
@@ -27,6 +28,7 @@ pub fn all() -> Vec<Group> {
         carriers::group(),
         fixation::group(),
         replay::group(),
+        renewals::group(),
         races::group(),
         cross_site::group(),
         smuggling::group(),

@@ -60,6 +60,16 @@ pub(super) fn group() -> Group {
             Box::pin(written(target, |scene| vec![scene.write(&format!("Content-Length: {}\r\n", 1_u64 << 40), "")]))
         }),
         Case::new("a body in chunks without end", LARGE, everywhere(refused(413)), |target| Box::pin(endless(target))),
+        Case::new("an extension of 200 KiB to a chunk", "RFC 9112 7.1.1", everywhere(refused(400)), |target| {
+            Box::pin(written(target, |scene| {
+                vec![scene.login(format!("2;{}\r\n{{}}\r\n0\r\n\r\n", "x".repeat(200 * KIB)))]
+            }))
+        }),
+        Case::new("a trailer of 200 KiB", "RFC 9112 7.1.2", everywhere(refused(400)), |target| {
+            Box::pin(written(target, |scene| {
+                vec![scene.login(format!("2\r\n{{}}\r\n0\r\nX: {}\r\n\r\n", "x".repeat(200 * KIB)))]
+            }))
+        }),
         asked("a user name of 1 MiB", LARGE, everywhere(refused(413)), |_| {
             vec![credentials(&"x".repeat(1024 * KIB), "x")]
         }),

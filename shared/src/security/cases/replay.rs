@@ -9,7 +9,7 @@ use super::{Case, Company, Group};
 use crate::api::paths;
 use crate::security::answer::Answer;
 use crate::security::ask::Ask;
-use crate::security::cell::{Cell, asked, cookies, each, everywhere, refused, tokens};
+use crate::security::cell::{Cell, asked, each, everywhere, refused};
 use crate::security::judge::verdict;
 use crate::security::target::{Login, Target};
 
@@ -39,38 +39,14 @@ pub(super) fn group() -> Group {
             each(reassigned),
             |target| Box::pin(reassigned_to_less(target)),
         ),
-        Case::new(
-            "a copy of the refresh token, used after the logout",
-            "RFC 9700 4.14.2",
-            tokens(refused(401)),
-            |target| Box::pin(renewed_after_logout(target)),
-        ),
-        Case::new(
-            "the refresh token before the last, used again: the login ends",
-            "RFC 9700 4.14.2",
-            tokens(refused(401)),
-            |target| Box::pin(reused(target)),
-        ),
-        Case::new(
-            "the access token of a login that ended so",
-            "RFC 9700 4.14.2",
-            asked(Cell::Accepted, Cell::NotApplicable),
-            |target| Box::pin(access_after_reuse(target)),
-        ),
-        Case::new("the cookie before a renewal", "OWASP ASVS 7.2.4", cookies(refused(401)), |target| {
-            Box::pin(before_renewal(target))
+        Case::new("the public id of a login, used as a credential", OTHERS, everywhere(refused(401)), |target| {
+            Box::pin(by_public_id(target))
         }),
         Case::new(
-            "an older sealed draft: the same step, taken twice",
-            "RFC 8725 2.8",
-            tokens(Cell::Accepted),
-            |target| Box::pin(older_draft(target)),
-        ),
-        Case::new(
-            "a draft that was confirmed, confirmed again: no second order",
-            "RFC 9110 9.2.2",
-            everywhere(Cell::Accepted),
-            |target| Box::pin(confirmed_twice(target)),
+            "another's login, ended by its public id: it lives on",
+            "OWASP API1:2023",
+            everywhere(refused(404)),
+            |target| Box::pin(ended_by_another(target)),
         ),
     ];
     Group { question: "How long does a copy of a credential open anything?", company: Company::Welcome, cases }
@@ -105,10 +81,7 @@ async fn end(target: &Target, owner: &Login, ending: Ending) -> Result<()> {
         Ending::Logout => owner.log_out(),
         Ending::One => {
             let other = target.log_in(&owner.username, "visitor").await?;
-            let logins = target.ask(&Ask::get(paths::SESSIONS).by(owner)).await?.json(200)?;
-            let own = logins.as_array().and_then(|logins| logins.iter().find(|login| login["current"] == true));
-            let id = own.and_then(|login| login["id"].as_str()).context("the login is not on the list")?;
-            Ask::new("DELETE", &paths::SESSION.replace("{id}", id)).by(&other)
+            end_login(&public_id(target, owner).await?).by(&other)
         }
         Ending::All => Ask::new("DELETE", paths::SESSIONS).by(&target.log_in(&owner.username, "visitor").await?),
         Ending::Password => {
@@ -120,12 +93,44 @@ async fn end(target: &Target, owner: &Login, ending: Ending) -> Result<()> {
     done(&target.ask(&ask).await?, 204)
 }
 
+/// Of the login that asks, as its user's list has it.
+async fn public_id(target: &Target, login: &Login) -> Result<String> {
+    let logins = target.ask(&Ask::get(paths::SESSIONS).by(login)).await?.json(200)?;
+    let own = logins.as_array().and_then(|logins| logins.iter().find(|login| login["current"] == true));
+    Ok(own.and_then(|login| login["id"].as_str()).context("the login is not on the list")?.to_owned())
+}
+
+fn end_login(id: &str) -> Ask {
+    Ask::new("DELETE", &paths::SESSION.replace("{id}", id))
+}
+
+async fn by_public_id(target: &Target) -> Result<Cell> {
+    let owner = target.newcomer().await?;
+    let id = public_id(target, &owner).await?;
+    let guessed = [id.clone(), format!("{}-{id}", owner.id), format!("{id}-1")];
+    let mut asks: Vec<_> = guessed.iter().map(|secret| owner.forged(secret).whoami()).collect();
+    if owner.refresh.is_some() {
+        let renewing = [id.clone(), format!("{id}."), format!("{id}.{id}")];
+        asks.extend(renewing.map(|refresh| Login { refresh: Some(refresh), ..owner.clone() }.refresh()));
+    }
+    let cell = verdict(&target.ask_all(&asks).await?)?;
+    ensure!(target.ask(&owner.refresh()).await?.status == 200, "to know its id was enough to end the login");
+    Ok(cell)
+}
+
+async fn ended_by_another(target: &Target) -> Result<Cell> {
+    let (owner, other) = (target.newcomer().await?, target.newcomer().await?);
+    let answers = [target.ask(&end_login(&public_id(target, &owner).await?).by(&other)).await?];
+    ensure!(target.ask(&owner.whoami()).await?.status == 200, "the login was ended");
+    verdict(&answers)
+}
+
 async fn reassigned_to_less(target: &Target) -> Result<Cell> {
     let john = target.log_in("john", "secret").await?;
     let name = target.stranger();
     let plain = target.log_in(&name, "visitor").await?;
     let roles = paths::ROLES.replace("{id}", &plain.id.to_string());
-    let assign = |roles_: Value| Ask::put(&roles).by(&john).json(&json!({ "roles": roles_ }));
+    let assign = |these: Value| Ask::put(&roles).by(&john).json(&json!({ "roles": these }));
     let granted = target.ask(&assign(json!(["user", "admin"]))).await?;
     ensure!(granted.is_success(), "the role could not be given: {} {}", granted.status, granted.body);
     let copy = target.log_in(&name, "visitor").await?;
@@ -136,80 +141,8 @@ async fn reassigned_to_less(target: &Target) -> Result<Cell> {
     verdict(&target.ask_everywhere(&admins).await?)
 }
 
-async fn renewed_after_logout(target: &Target) -> Result<Cell> {
-    let owner = target.newcomer().await?;
-    done(&target.ask(&owner.log_out()).await?, 204)?;
-    verdict(&target.ask_everywhere(&owner.refresh()).await?)
-}
-
-/// Two renewals later the first refresh token is nobody's mistake any more; then the newest must be dead, too.
-async fn reused(target: &Target) -> Result<Cell> {
-    let (stolen, newest) = renewed_twice(target).await?;
-    let thief = target.ask(&stolen.refresh()).await?;
-    ensure!(thief.body.contains("refresh_reused"), "not told as a reuse: {} {}", thief.status, thief.body);
-    verdict(&[thief, target.ask(&newest.refresh()).await?])
-}
-
-async fn access_after_reuse(target: &Target) -> Result<Cell> {
-    let (stolen, newest) = renewed_twice(target).await?;
-    target.ask(&stolen.refresh()).await?;
-    verdict(&target.ask_everywhere(&newest.whoami()).await?)
-}
-
-async fn renewed_twice(target: &Target) -> Result<(Login, Login)> {
-    let first = target.newcomer().await?;
-    let second = Login::of(&target.ask(&first.refresh()).await?)?;
-    let third = Login::of(&target.ask(&second.refresh()).await?)?;
-    Ok((first, third))
-}
-
-async fn before_renewal(target: &Target) -> Result<Cell> {
-    let before = target.newcomer().await?;
-    let after = Login::of(&target.ask(&before.refresh()).await?)?;
-    ensure!(target.ask(&after.whoami()).await?.status == 200, "the renewed cookie is worth nothing");
-    verdict(&target.ask_everywhere(&before.whoami()).await?)
-}
-
-async fn older_draft(target: &Target) -> Result<Cell> {
-    let owner = target.newcomer().await?;
-    let old = target.ask(&start(&owner)).await?.json(201)?["draft"].clone();
-    let first = target.ask(&paid(&owner, &old)).await?;
-    verdict(&[first, target.ask(&paid(&owner, &old)).await?])
-}
-
-async fn confirmed_twice(target: &Target) -> Result<Cell> {
-    let owner = target.newcomer().await?;
-    let started = target.ask(&start(&owner)).await?.json(201)?["draft"].clone();
-    let paid = target.ask(&paid(&owner, &started)).await?.json(200)?["draft"].clone();
-    let address = json!({ "name": "A", "street": "B 1", "city": "C", "postalCode": "1", "country": "DE" });
-    let addressed = Ask::put(paths::CHECKOUT_ADDRESS).by(&owner).json(&carrying(json!({ "address": address }), &paid));
-    let draft = target.ask(&addressed).await?.json(200)?["draft"].clone();
-    let confirm = Ask::post(paths::CHECKOUT_CONFIRM).by(&owner).json(&carrying(json!({}), &draft));
-    let answers = [target.ask(&confirm).await?, target.ask(&confirm).await?];
-    let orders = target.ask(&Ask::get(paths::ORDERS).by(&owner)).await?.json(200)?;
-    ensure!(orders["items"].as_array().map(Vec::len) == Some(1), "not one order: {orders}");
-    ensure!(answers[0].body == answers[1].body, "two confirmations, two answers");
-    verdict(&answers)
-}
-
-fn start(owner: &Login) -> Ask {
-    Ask::post(paths::CHECKOUT).by(owner).json(&json!({ "items": [{ "productId": 2, "quantity": 1 }] }))
-}
-
-fn paid(owner: &Login, draft: &Value) -> Ask {
-    let payment = json!({ "payment": { "method": "invoice", "reference": "R-1" } });
-    Ask::put(paths::CHECKOUT_PAYMENT).by(owner).json(&carrying(payment, draft))
-}
-
-/// A body with the draft in it, where the client holds one.
-fn carrying(mut body: Value, draft: &Value) -> Value {
-    if draft.is_string() {
-        body["draft"] = draft.clone();
-    }
-    body
-}
-
-fn done(answer: &Answer, status: u16) -> Result<()> {
+/// It has this status.
+pub(super) fn done(answer: &Answer, status: u16) -> Result<()> {
     ensure!(answer.status == status, "expected {status}, seen {} {}", answer.status, answer.body);
     Ok(())
 }

@@ -24,7 +24,7 @@ const HASH_MIB: u64 = 19;
 const REST_MIB: u64 = 64;
 
 /// Accounts that are guessed at, and guesses at each: fewer than the limit.
-const ACCOUNTS: usize = 6;
+const ACCOUNTS: usize = 4;
 const GUESSES: usize = 4;
 /// How far the medians of known and unknown names may be apart.
 const APART: f64 = 1.5;

@@ -6,6 +6,10 @@
 //! A refresh token is good once (RFC 9700, section 4.14.2): brought again, one of two has stolen it, and since nobody can
 //! tell which of them, the login ends for both. A moment of grace keeps two tabs that renew at once from looking like that.
 
+mod refresh_token;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -18,7 +22,7 @@ use shared::server::settings::duration;
 use shared::server::store::Store;
 use shared::server::store::families::{Ended, Family as Row};
 
-use crate::refresh_token::{RefreshToken, Secret};
+use refresh_token::{RefreshToken, Secret};
 
 /// Longer than any two tabs need, and short for a thief.
 const LONGEST_GRACE: Duration = Duration::from_secs(60);

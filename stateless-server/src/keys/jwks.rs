@@ -6,7 +6,7 @@
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
 use serde_json::Value;
 
-use crate::key_files::Key;
+use super::files::Key;
 
 /// A JWK Set (RFC 7517, section 5): all that are believed, so that nobody has to fetch it at the moment when another one
 /// begins to sign.

@@ -2,6 +2,13 @@
 //!
 //! The neighbour has no such file: its cookie holds nothing but the name of a session, and actix-session seals that.
 
+pub(crate) mod files;
+mod jwks;
+pub(crate) mod seen;
+pub(crate) mod terms;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -11,10 +18,9 @@ use jiff::Timestamp;
 use jsonwebtoken::{EncodingKey, Header, crypto};
 use shared::server::error::Refused;
 
-use crate::jwks;
-use crate::key_files::{Algorithm, Key};
-use crate::seen::Seen;
-use crate::terms::{Kind, NotOurs, Parties, Statement};
+use files::{Algorithm, Key};
+use seen::Seen;
+use terms::{Kind, NotOurs, Parties, Statement};
 
 /// Longer than all that we sign: whoever sends more shall not make us compute.
 const TOKEN_BYTES: usize = 8 * 1024;

@@ -18,12 +18,12 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::ValueEnum;
 use jiff::Timestamp;
-use shared::api::problem::Code;
 use shared::server::error::Refused;
 use shared::server::link::{Link, Silent};
 
+use crate::bearer::rejected;
 use crate::claims::Access;
-use crate::terms::LEEWAY_SECONDS;
+use crate::keys::terms::LEEWAY_SECONDS;
 
 /// What takes an access token back, if anything does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,17 +54,19 @@ impl fmt::Display for Down {
     }
 }
 
-/// Each clone keeps a connection of its own, served by the thread that uses it first: clone it once a worker. (One for all
-/// would make every request of every worker wait for the same thread, and wake it.)
+/// The one that is kept, or none: then nobody is asked, and no connection is made.
+///
+/// Each clone keeps a connection of its own, served by the thread that uses it first: clone it once a worker. With one for
+/// all, each request of each worker would have to wake the one thread that serves it, and be woken again.
 #[derive(Clone)]
-pub(crate) enum Denylist {
-    /// Nobody is asked, and no connection is made.
-    None,
-    Redis {
-        link: Link,
-        down: Down,
-        longest: Duration,
-    },
+pub(crate) struct Denylist(Option<Kept>);
+
+#[derive(Clone)]
+struct Kept {
+    link: Link,
+    down: Down,
+    /// How long an access token lives at most.
+    longest: Duration,
 }
 
 /// The number of no token, and higher than all.
@@ -81,13 +83,15 @@ end
 "#;
 
 impl Denylist {
-    /// Never waits for Redis. `access_ttl` is how long a token lives at most.
+    pub(crate) const NONE: Denylist = Denylist(None);
+
+    /// Never waits for Redis.
     ///
     /// # Errors
     /// A sentence that names `--redis-url` when that is no URL of a Redis.
     pub(crate) fn open(url: &str, down: Down, access_ttl: Duration) -> Result<Denylist> {
         let longest = access_ttl + Duration::from_secs(LEEWAY_SECONDS.unsigned_abs());
-        Ok(Denylist::Redis { link: Link::open(url)?, down, longest })
+        Ok(Denylist(Some(Kept { link: Link::open(url)?, down, longest })))
     }
 
     /// Is this token still good? One question to Redis.
@@ -95,14 +99,12 @@ impl Denylist {
     /// # Errors
     /// `CredentialRejected`; `StoreUnavailable` when it cannot be told.
     pub(crate) async fn check(&self, access: &Access) -> Result<(), Refused> {
-        let Denylist::Redis { link, .. } = self else { return Ok(()) };
-        let rejected = || Refused::because(Code::CredentialRejected);
+        let Denylist(Some(kept)) = self else { return Ok(()) };
         let number = access.number().map_err(|_| rejected())?;
-        let mut get = redis::cmd("GET");
-        match link.ask::<Option<i64>>(get.arg(key(&access.sid))).await {
+        match kept.link.ask::<Option<i64>>(redis::cmd("GET").arg(key(&access.sid))).await {
             Ok(Some(denied)) if number <= denied => Err(rejected()),
             Ok(_) => Ok(()),
-            Err(silent) => self.without(&silent),
+            Err(silent) => kept.without(&silent),
         }
     }
 
@@ -122,31 +124,33 @@ impl Denylist {
     /// # Errors
     /// As [`Denylist::deny_all`].
     pub(crate) async fn deny(&self, sid: &str, up_to: i64) -> Result<(), Refused> {
-        let Denylist::Redis { link, longest, .. } = self else { return Ok(()) };
+        let Denylist(Some(kept)) = self else { return Ok(()) };
         let mut eval = redis::cmd("EVAL"); // In full each time: a restarted Redis has forgotten it, and denials are rare.
-        eval.arg(DENY).arg(1).arg(key(sid)).arg(up_to).arg(longest.as_millis().to_string());
-        link.ask::<()>(&eval).await.or_else(|silent| self.without(&silent))
+        eval.arg(DENY).arg(1).arg(key(sid)).arg(up_to).arg(kept.longest.as_millis().to_string());
+        kept.link.ask::<()>(&eval).await.or_else(|silent| kept.without(&silent))
     }
 
     pub(crate) fn is_kept(&self) -> bool {
-        matches!(self, Denylist::Redis { .. })
+        self.0.is_some()
     }
 
     /// # Errors
-    /// `StoreUnavailable` when nobody could be told apart: not when that does not matter.
+    /// `StoreUnavailable`, where that keeps anybody from being believed.
     pub(crate) async fn ready(&self) -> Result<(), Refused> {
-        match self {
-            Denylist::Redis { link, down: Down::FailClosed, .. } => {
-                link.ask::<()>(&redis::cmd("PING")).await.or_else(|silent| self.without(&silent))
+        match &self.0 {
+            Some(kept) if kept.down == Down::FailClosed => {
+                kept.link.ask::<()>(&redis::cmd("PING")).await.or_else(|silent| kept.without(&silent))
             }
             _ => Ok(()),
         }
     }
+}
 
+impl Kept {
     fn without(&self, silent: &Silent) -> Result<(), Refused> {
-        match self {
-            Denylist::Redis { down: Down::FailClosed, .. } => Err(Refused::store_unavailable("denylist", silent)),
-            _ => {
+        match self.down {
+            Down::FailClosed => Err(Refused::store_unavailable("denylist", silent)),
+            Down::FailOpen => {
                 tell(silent);
                 Ok(())
             }
