@@ -2,8 +2,6 @@
 
 use serde_json::Value;
 
-use super::target::Login;
-
 /// A request of which every byte can be chosen.
 #[derive(Debug, Clone)]
 pub struct Ask {
@@ -33,11 +31,6 @@ impl Ask {
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Ask {
         self.fields.push((name.into(), value.into()));
         self
-    }
-
-    /// With whatever this login was given.
-    pub fn by(self, login: &Login) -> Ask {
-        self.with(login.carrier(), login.credential())
     }
 
     pub fn json(self, body: &Value) -> Ask {

@@ -12,6 +12,7 @@ pub mod cell;
 pub mod forge;
 pub mod grid;
 mod judge;
+pub mod login;
 mod raw;
 pub mod target;
 mod together;

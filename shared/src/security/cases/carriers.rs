@@ -9,7 +9,8 @@ use crate::security::ask::Ask;
 use crate::security::case::Outcome;
 use crate::security::cell::{Cell, Expected, cookies, everywhere, kinds, refused, tokens};
 use crate::security::judge::verdict;
-use crate::security::target::{Login, Target};
+use crate::security::login::Login;
+use crate::security::target::Target;
 
 /// Requests of somebody who is logged in; the second login is for whoever needs two.
 type Asked = fn(&Login, &Login) -> Vec<Ask>;

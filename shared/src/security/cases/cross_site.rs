@@ -13,7 +13,8 @@ use crate::security::ask::Ask;
 use crate::security::case::Outcome;
 use crate::security::cell::{Cell, Expected, cookies, everywhere, kinds, refused};
 use crate::security::judge::verdict;
-use crate::security::target::{Login, Target, credentials};
+use crate::security::login::{Login, credentials};
+use crate::security::target::Target;
 
 const FETCH: &str = "W3C Fetch Metadata; OWASP ASVS 3.5.1";
 

@@ -10,7 +10,8 @@ use crate::security::ask::Ask;
 use crate::security::case::Outcome;
 use crate::security::cell::{Cell, cookies, everywhere, refused};
 use crate::security::judge::{self, verdict};
-use crate::security::target::{Login, Target, credentials};
+use crate::security::login::{Login, credentials};
+use crate::security::target::Target;
 
 const FIXATION: &str = "OWASP ASVS 7.2.4; CWE-384";
 const ORDER: &str = "RFC 6265 4.2.2, 5.4";

@@ -9,8 +9,9 @@ use crate::security::ask::Ask;
 use crate::security::case::Outcome;
 use crate::security::cell::{Cell, everywhere, refused};
 use crate::security::judge::verdict;
+use crate::security::login::Login;
 use crate::security::raw::{Scene, written};
-use crate::security::target::{Login, Target};
+use crate::security::target::Target;
 
 /// Ways to write `/api/whoami`, none of which is it.
 const DETOURS: [&str; 18] = [

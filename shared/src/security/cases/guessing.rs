@@ -8,7 +8,8 @@ use super::{Case, Company, Group};
 use crate::security::answer::Answer;
 use crate::security::cell::{Cell, everywhere, refused};
 use crate::security::judge::{self, verdict};
-use crate::security::target::{Target, credentials};
+use crate::security::login::credentials;
+use crate::security::target::Target;
 use crate::security::together::together;
 
 /// Wrong passwords that one account takes.

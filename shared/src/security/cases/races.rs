@@ -9,7 +9,8 @@ use crate::security::answer::Answer;
 use crate::security::ask::Ask;
 use crate::security::cell::{Cell, asked, everywhere, refused};
 use crate::security::judge::verdict;
-use crate::security::target::{Login, Target};
+use crate::security::login::Login;
+use crate::security::target::Target;
 use crate::security::wire::Wire;
 
 const ROUNDS: usize = 20;
@@ -129,7 +130,7 @@ async fn beside_a_login(target: &Target) -> Result<Cell> {
     for _ in 0..ROUNDS {
         let owner = target.newcomer().await?;
         let everywhere = Ask::new("DELETE", paths::SESSIONS).by(&owner);
-        let login = crate::security::target::credentials(&owner.username, "visitor");
+        let login = crate::security::login::credentials(&owner.username, "visitor");
         let (ended, login) = tokio::join!(target.ask(&everywhere), target.ask(&login));
         answers.extend([ended?, login?]);
     }

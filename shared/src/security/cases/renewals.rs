@@ -9,7 +9,8 @@ use crate::api::paths;
 use crate::security::ask::Ask;
 use crate::security::cell::{Cell, cookies, each, everywhere, refused, tokens};
 use crate::security::judge::verdict;
-use crate::security::target::{Login, Target};
+use crate::security::login::Login;
+use crate::security::target::Target;
 
 pub(super) fn group() -> Group {
     let cases = vec![

@@ -11,7 +11,8 @@ use crate::security::answer::Answer;
 use crate::security::ask::Ask;
 use crate::security::cell::{Cell, asked, each, everywhere, refused};
 use crate::security::judge::verdict;
-use crate::security::target::{Login, Target};
+use crate::security::login::Login;
+use crate::security::target::Target;
 
 const LOGOUT: &str = "OWASP ASVS 7.4.1";
 const OTHERS: &str = "OWASP ASVS 7.4.2, 7.5.2";

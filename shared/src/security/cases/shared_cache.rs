@@ -10,7 +10,8 @@ use crate::api::paths;
 use crate::security::answer::Answer;
 use crate::security::ask::Ask;
 use crate::security::cell::{Cell, everywhere};
-use crate::security::target::{Login, Target, credentials};
+use crate::security::login::{Login, credentials};
+use crate::security::target::Target;
 use crate::security::wire::Wire;
 
 const KEPT: &str = "RFC 9111 3, 3.5; OWASP ASVS 14.3.2";

@@ -11,7 +11,8 @@ use crate::api::paths;
 use crate::security::ask::Ask;
 use crate::security::cell::{Cell, everywhere, refused};
 use crate::security::judge::verdict;
-use crate::security::target::{Login, Target, credentials};
+use crate::security::login::{Login, credentials};
+use crate::security::target::Target;
 use crate::security::together::together;
 use crate::security::wire::{HasBody, Wire};
 

@@ -9,7 +9,8 @@ use crate::security::ask::Ask;
 use crate::security::case::Outcome;
 use crate::security::cell::{Cell, cookies, everywhere, kinds, refused, tokens};
 use crate::security::judge::{self, verdict};
-use crate::security::target::{Login, Target};
+use crate::security::login::Login;
+use crate::security::target::Target;
 
 const INTEGRITY: &str = "RFC 8725 3.3; OWASP ASVS 7.2.1";
 const CANONICAL: &str = "RFC 7515 2; RFC 4648 3.5";
