@@ -3,6 +3,7 @@
 //! Names are compared as they came. actix-web decodes `%5F_Host-sessionId` into our name: any page of a sibling domain could
 //! set that, past the promise that browsers keep for the prefix (RFC 6265bis, section 4.1.3.2).
 
+use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderMap};
 
 /// Far beyond what we give out, with every third sign written as three: no key is tried on more.
@@ -38,7 +39,8 @@ fn value_of<'a>(pair: &'a [u8], name: &str) -> Option<&'a [u8]> {
 fn sealed(name: &str, value: &[u8]) -> Option<String> {
     let is_ours = |sign: &u8| sign.is_ascii_alphanumeric() || b"+/=%".contains(sign);
     let fits = !value.is_empty() && value.len() <= VALUE_BYTES && value.iter().all(is_ours);
-    fits.then(|| format!("{name}={}", String::from_utf8_lossy(value)))
+    let pair = fits.then(|| format!("{name}={}", String::from_utf8_lossy(value)))?;
+    Cookie::parse_encoded(pair.as_str()).is_ok().then_some(pair) // Else nobody behind us would see that it is there.
 }
 
 #[cfg(test)]
@@ -71,6 +73,7 @@ mod tests {
         check(&[b"sessionId=a%2Bb", b"sessionId=c"], PLAIN, Brought::Unbelievable);
         check(&[b"sessionId="], PLAIN, Brought::Unbelievable);
         check(&[b"sessionId=\"a\""], PLAIN, Brought::Unbelievable);
+        check(&[b"sessionId=%ff%fe"], PLAIN, Brought::Unbelievable);
         check(&[format!("sessionId={}", "a".repeat(513)).as_bytes()], PLAIN, Brought::Unbelievable);
         check(&[b"sessionId=c; __Host-sessionId=a%2Bb"], HOST, one(HOST));
         check(&[b"%5F_Host-sessionId=c; __host-sessionId=c"], HOST, Brought::Nothing);
