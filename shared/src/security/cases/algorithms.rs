@@ -31,7 +31,7 @@ const FORGERIES: &[(&str, &str, Forge)] = &[
         bench.heads("alg", [json!(""), json!(null), json!(256), json!(["HS256", "none"]), json!(["HS256", "ES256"])])
     }),
     ("HS256, signed with the public key (PEM, DER, point, JWK)", "RFC 8725 2.1, 3.1", confused),
-    ("another algorithm in the head, signed with the key as it is", "RFC 8725 3.1", |bench| {
+    ("another algorithm in the head, signed with the key as it is", "RFC 8725 3.1; OWASP ASVS 9.1.2", |bench| {
         bench.heads("alg", ["HS384", "HS512", "RS256", "PS256", "ES384", "EdDSA", "hs256", "es256"].map(Value::from))
     }),
     ("two `alg` in one head", "RFC 7515 4", |bench| {
@@ -48,7 +48,7 @@ const FORGERIES: &[(&str, &str, Forge)] = &[
         let others = ["http://127.0.0.1:1/key", "file:///etc/passwd", "$(id)", "key\u{0}", "%00", "*"];
         bench.heads("kid", kids.into_iter().chain(others).map(Value::from).chain([json!(1), json!(["a"])]))
     }),
-    ("a key of one's own in the head: `jwk`, `jku`, `x5u`, `x5c`", "RFC 8725 3.5, 3.10; RFC 7515 4.1", own_keys),
+    ("a key of one's own in the head: `jwk`, `jku`, `x5u`, `x5c`", "RFC 8725 2.9, 3.10; OWASP ASVS 9.1.3", own_keys),
     ("`crit` with a known or an unknown word, `b64: false`", "RFC 7515 4.1.11; RFC 7797 6", |bench| {
         let crit = |words: Value| bench.more("crit", words);
         let b64 = bench
@@ -66,7 +66,7 @@ const FORGERIES: &[(&str, &str, Forge)] = &[
         forged.push(bench.with(|head| drop(head.remove("typ"))));
         forged
     }),
-    ("a sealed draft as an access token", "RFC 8725 3.11, 3.12", |bench| vec![bench.draft.clone()]),
+    ("a sealed draft as an access token", "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2", |bench| vec![bench.draft.clone()]),
     ("five parts, as of an encrypted token; a token within a token", "RFC 7516 3.1; RFC 8725 3.3", nested),
     ("a detached payload", "RFC 7515 appendix F", |bench| {
         let token = bench.genuine();
@@ -88,9 +88,12 @@ pub(super) fn group() -> Group {
     let forged = FORGERIES.iter().map(|(stimulus, source, forge)| {
         Case::new(*stimulus, source, tokens(refused(401)), move |target| Box::pin(tried(target, *forge)) as Outcome)
     });
-    let draft = Case::new("an access token as a sealed draft", "RFC 8725 3.11, 3.12", tokens(refused(422)), |target| {
-        Box::pin(as_draft(target))
-    });
+    let draft = Case::new(
+        "an access token as a sealed draft",
+        "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2",
+        tokens(refused(422)),
+        |target| Box::pin(as_draft(target)),
+    );
     let genuine = Case::new(
         "as a check: the genuine token, signed anew by the forger",
         "RFC 9068",

@@ -48,12 +48,17 @@ pub(super) fn group() -> Group {
                 ]
             },
         ),
-        ("two `Authorization` fields, in either order", "RFC 9110 5.3, 11.6.2", tokens(no()), |login, other| {
-            let (own, others) = (login.credential(), other.credential());
-            let pairs = [(own.clone(), others), (own.clone(), "Bearer x".into()), ("Bearer x".into(), own.clone())];
-            pairs.map(|(first, second)| authorized(first).with("Authorization", second)).into()
-        }),
-        ("token in the query", "RFC 6750 2.3; RFC 9700 4.3.2", everywhere(no()), |login, _| {
+        (
+            "two `Authorization` fields, in either order",
+            "RFC 9110 5.3; OWASP ASVS 15.3.7",
+            tokens(no()),
+            |login, other| {
+                let (own, others) = (login.credential(), other.credential());
+                let pairs = [(own.clone(), others), (own.clone(), "Bearer x".into()), ("Bearer x".into(), own.clone())];
+                pairs.map(|(first, second)| authorized(first).with("Authorization", second)).into()
+            },
+        ),
+        ("token in the query", "RFC 6750 2.3; OWASP ASVS 14.2.1", everywhere(no()), |login, _| {
             let names = ["access_token", "token", "bearer", "sessionId", "authorization"];
             names.map(|name| Ask::get(&format!("{}?{name}={}", paths::WHOAMI, login.secret()))).into()
         }),
@@ -79,17 +84,22 @@ pub(super) fn group() -> Group {
                 names.map(|name| Ask::get(paths::WHOAMI).with(name, login.credential())).into()
             },
         ),
-        ("a token as a cookie, a cookie as a token", "OWASP ASVS 7.2", everywhere(no()), |login, _| {
+        ("a token as a cookie, a cookie as a token", "OWASP ASVS 7.2.1", everywhere(no()), |login, _| {
             let names = ["sessionId", "__Host-sessionId", "token", "access_token"];
             let baked = names.map(|name| Ask::get(paths::WHOAMI).with("Cookie", format!("{name}={}", login.secret())));
             let spoken = authorized(format!("Bearer {}", login.secret()));
             if login.access.is_some() { baked.into() } else { vec![spoken] }
         }),
-        ("beside the right one, rubbish of the other kind", "OWASP ASVS 7.2", everywhere(Cell::Ignored), |login, _| {
-            let (name, value) =
-                if login.access.is_some() { ("Cookie", "sessionId=x") } else { ("Authorization", "Bearer x.y.z") };
-            vec![login.whoami().with(name, value), Ask::get(paths::WHOAMI).with(name, value).by(login)]
-        }),
+        (
+            "beside the right one, rubbish of the other kind",
+            "OWASP ASVS 7.2.1",
+            everywhere(Cell::Ignored),
+            |login, _| {
+                let (name, value) =
+                    if login.access.is_some() { ("Cookie", "sessionId=x") } else { ("Authorization", "Bearer x.y.z") };
+                vec![login.whoami().with(name, value), Ask::get(paths::WHOAMI).with(name, value).by(login)]
+            },
+        ),
         ("refresh token as an access token", "RFC 6749 1.5; RFC 9068 4", tokens(no()), |login, _| {
             vec![login.forged(login.refresh.as_deref().unwrap_or_default()).whoami()]
         }),
@@ -100,7 +110,7 @@ pub(super) fn group() -> Group {
             let rubbish = ["x", &"x".repeat(256), "../../x", "' OR 1=1 --", ".", "a.b", "\u{1F511}.\u{1F511}"];
             rubbish.map(|token| Login { refresh: Some(token.into()), ..login.clone() }.refresh()).into()
         }),
-        ("8 KiB of a credential", "RFC 6585 5; OWASP ASVS 15.2", everywhere(no()), |login, _| {
+        ("8 KiB of a credential", "RFC 6585 5; OWASP ASVS 15.2.2", everywhere(no()), |login, _| {
             vec![login.forged(&"A".repeat(8 * 1024)).whoami()]
         }),
         ("17 KiB of a credential", "RFC 6585 5", everywhere(refused(431)), |login, _| {

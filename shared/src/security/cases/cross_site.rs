@@ -50,26 +50,34 @@ pub(super) fn group() -> Group {
     };
     cases.push(other(
         "a write as a form or as text, from another site",
-        "OWASP CSRF",
+        "OWASP Cheat Sheet on CSRF",
         kinds(refused(415), refused(403)),
         forms,
     ));
-    cases.push(other("a logout, from another site", "OWASP CSRF", kinds(Cell::Ignored, refused(403)), |login| {
-        vec![login.log_out()]
-    }));
+    cases.push(other(
+        "a logout, from another site",
+        "OWASP Cheat Sheet on CSRF",
+        kinds(Cell::Ignored, refused(403)),
+        |login| vec![login.log_out()],
+    ));
     cases.push(other(
         "a read, from another site: no page there may see the answer",
-        "W3C Fetch 3.2",
+        "WHATWG Fetch, CORS protocol",
         everywhere(Cell::Accepted),
         |login| vec![login.whoami(), Ask::get("/api/products").by(login)],
     ));
-    cases.push(other("a preflight, from another site", "W3C Fetch 4.8", everywhere(refused(405)), |_| {
-        let method = "Access-Control-Request-Method";
-        vec![
-            Ask::new("OPTIONS", paths::WHOAMI).with(method, "PUT"),
-            Ask::new("OPTIONS", paths::ORDERS).with(method, "POST"),
-        ]
-    }));
+    cases.push(other(
+        "a preflight, from another site",
+        "WHATWG Fetch, CORS protocol",
+        everywhere(refused(405)),
+        |_| {
+            let method = "Access-Control-Request-Method";
+            vec![
+                Ask::new("OPTIONS", paths::WHOAMI).with(method, "PUT"),
+                Ask::new("OPTIONS", paths::ORDERS).with(method, "POST"),
+            ]
+        },
+    ));
     cases.push(Case::new(
         "the cookie itself: `HttpOnly`, `SameSite=Lax`, `Path=/`, no `Domain`",
         "RFC 6265bis 4.1.2",

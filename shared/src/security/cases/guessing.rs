@@ -19,7 +19,7 @@ const PER_ADDRESS: usize = 100;
 
 const LIMIT: &str = "NIST SP 800-63B-4 3.2.2; OWASP ASVS 6.3.1";
 const ENUMERATION: &str = "OWASP ASVS 6.3.8; CWE-204";
-const SPOOFING: &str = "RFC 7239 8.1; CWE-348";
+const SPOOFING: &str = "RFC 7239 8.1; OWASP ASVS 15.3.4";
 
 pub(super) fn group() -> Group {
     let cases = vec![

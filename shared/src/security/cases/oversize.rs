@@ -74,7 +74,7 @@ pub(super) fn group() -> Group {
         asked("a user name of 1 MiB", LARGE, everywhere(refused(413)), |_| {
             vec![credentials(&"x".repeat(1024 * KIB), "x")]
         }),
-        asked("user name and password of 60 KiB", "OWASP ASVS 6.2.9; CWE-400", everywhere(refused(422)), |_| {
+        asked("user name and password of 60 KiB", "OWASP ASVS 15.2.2; CWE-400", everywhere(refused(422)), |_| {
             vec![credentials(&"x".repeat(60 * KIB), "x"), credentials("john", &"x".repeat(60 * KIB))]
         }),
         asked("JSON in 33 layers, in 30,000", "RFC 8259 9; CWE-674", everywhere(refused(400)), |login| {

@@ -15,7 +15,7 @@ use crate::security::login::Login;
 use crate::security::target::Target;
 
 const LOGOUT: &str = "OWASP ASVS 7.4.1";
-const OTHERS: &str = "OWASP ASVS 7.4.2, 7.5.2";
+const OTHERS: &str = "OWASP ASVS 7.5.2";
 
 pub(super) fn group() -> Group {
     let lives = || asked(Cell::Accepted, refused(401));

@@ -14,7 +14,7 @@ use crate::security::login::{Login, credentials};
 use crate::security::target::Target;
 use crate::security::wire::Wire;
 
-const KEPT: &str = "RFC 9111 3, 3.5; OWASP ASVS 14.3.2";
+const KEPT: &str = "RFC 9111 3, 3.5; OWASP ASVS 14.2.2";
 
 /// Reads that are for one person. `{id}` is the id of the first to ask.
 const PRIVATE: [&str; 8] = [
@@ -44,7 +44,7 @@ pub(super) fn group() -> Group {
         }),
         Case::new(
             "a private path with an ending as of a picture",
-            "CWE-525; Web cache deception",
+            "OWASP ASVS 14.2.5",
             everywhere(Cell::Held),
             |target| Box::pin(deceptions(target)),
         ),
@@ -59,7 +59,7 @@ pub(super) fn group() -> Group {
         ),
         Case::new(
             "fields that are no part of the key, to spoil a product for all",
-            "CWE-349; Web cache poisoning",
+            "CWE-349",
             everywhere(Cell::Held),
             |target| Box::pin(poison(target)),
         ),

@@ -31,7 +31,7 @@ const BEFORE: Duration = Duration::from_secs(1);
 /// What somebody well-behaved may wait, 99 times of 100; or so many times as long as before, on a machine that is slow itself.
 const BOUND: (Duration, u32) = (Duration::from_millis(250), 5);
 
-const SOURCE: &str = "RFC 9110 15.5.9; OWASP ASVS 15.2; CWE-400";
+const SOURCE: &str = "RFC 9110 15.5.9; OWASP ASVS 15.2.2; CWE-400";
 
 pub(super) fn group() -> Group {
     let cases = vec![

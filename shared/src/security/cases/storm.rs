@@ -35,7 +35,7 @@ pub(super) fn group() -> Group {
     let cases = vec![
         Case::new(
             "300 logins at once: each is answered, memory is bounded, all is well after",
-            "OWASP ASVS 6.2.10, 15.2; CWE-400",
+            "OWASP ASVS 15.2.2; CWE-400",
             everywhere(Cell::Held),
             |target| Box::pin(storm(target)),
         ),

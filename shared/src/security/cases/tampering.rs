@@ -12,7 +12,7 @@ use crate::security::judge::{self, verdict};
 use crate::security::login::Login;
 use crate::security::target::Target;
 
-const INTEGRITY: &str = "RFC 8725 3.3; OWASP ASVS 7.2.1";
+const INTEGRITY: &str = "RFC 8725 3.3; OWASP ASVS 9.1.1";
 const CANONICAL: &str = "RFC 7515 2; RFC 4648 3.5";
 
 pub(super) fn group() -> Group {
