@@ -1,95 +1,101 @@
 //! Does the server that remembers its clients keep its promises?
 
-use std::fs;
-
 use anyhow::Result;
-use shared::contract::promises::Promises;
-use shared::contract::{RedisAccess, Target, check, check_killed_replica, check_promises, same};
-use shared::rig;
-use shared::rig::postgres::Postgres;
-use shared::rig::redis::{Options, Redis};
-use shared::rig::replica::Replica;
-use tempfile::TempDir;
+use shared::contract::promises::{Down, Promises};
+use shared::contract::{LogAccess, Target, check, check_promises, rotation, same};
+use shared::rig::fleet::{Database, Fleet};
 
-/// A database that the servers make themselves.
-const EMBEDDED: &str = "sqlite://{folder}/shop.sqlite";
-const PROMISES: Promises = Promises::stateful();
+const SERVER: &str = env!("CARGO_PKG_NAME");
+const SECRET: &str = "--key 1={folder}/key";
+const DENYLIST: &str = "--revocation denylist --redis-url {redis}";
+const FAIL_OPEN: &str = "--revocation denylist --redis-url {redis} --denylist-down fail-open";
 
 #[tokio::test]
 async fn the_contract_is_kept() -> Result<()> {
-    let mut fleet = Fleet::on(EMBEDDED.into()).await?;
-    check(fleet.target(PROMISES)).await.into_result()
+    kept(Database::Embedded, "", Promises::stateful()).await
 }
 
 #[tokio::test]
 async fn the_contract_is_kept_on_postgres() -> Result<()> {
-    let postgres = Postgres::start().await?;
-    let mut fleet = Fleet::on(postgres.url()).await?;
-    check(fleet.target(PROMISES)).await.into_result()
+    kept(Database::Postgres, "", Promises::stateful()).await
+}
+
+#[tokio::test]
+async fn the_contract_is_kept_with_a_denylist() -> Result<()> {
+    kept(Database::Embedded, DENYLIST, Promises::denylist(Down::FailClosed)).await
+}
+
+#[tokio::test]
+async fn the_contract_is_kept_with_a_denylist_that_fails_open() -> Result<()> {
+    kept(Database::Embedded, FAIL_OPEN, Promises::denylist(Down::FailOpen)).await
+}
+
+#[tokio::test]
+async fn a_promise_turned_into_its_opposite_is_noticed() -> Result<()> {
+    noticed("", Promises::stateful()).await
+}
+
+#[tokio::test]
+async fn a_promise_turned_into_its_opposite_is_noticed_with_a_denylist() -> Result<()> {
+    noticed(DENYLIST, Promises::denylist(Down::FailClosed)).await
+}
+
+#[tokio::test]
+async fn a_promise_turned_into_its_opposite_is_noticed_with_a_denylist_that_fails_open() -> Result<()> {
+    noticed(FAIL_OPEN, Promises::denylist(Down::FailOpen)).await
+}
+
+#[tokio::test]
+async fn its_keys_can_be_changed_while_people_are_logged_in() -> Result<()> {
+    let mut fleet = fleet(Database::Embedded).await?;
+    fleet.add_key("new", secret())?;
+    let [old, new] = ["--key old={folder}/key", "--key new={folder}/new"];
+    rotation::check(&mut fleet, Promises::stateful(), [old, &format!("{old} {new}"), &format!("{new} {old}"), new])
+        .await
+}
+
+#[tokio::test]
+async fn its_neighbour_publishes_the_same_contract() -> Result<()> {
+    let mut fleet = fleet(Database::Embedded).await?;
+    fleet.grow(1, SECRET).await?;
+    let neighbour = fleet.beside("NEIGH", "--redis-url {redis}").await?;
+    same::compare(fleet.replicas[0].url(), neighbour.url()).await
+}
+
+/// The whole contract, on two replicas and one that is killed, and nothing secret in what they wrote meanwhile.
+async fn kept(database: Database, arguments: &str, promises: Promises) -> Result<()> {
+    let arguments = format!("{SECRET} {arguments}");
+    let mut fleet = fleet(database).await?;
+    fleet.environment.push(("RUST_LOG".into(), "trace".into()));
+    fleet.grow(2, &arguments).await?;
+    let spare = Some(fleet.beside(SERVER, &arguments).await?);
+    let (log, keys) = (fleet.log.clone(), fleet.keys().to_vec());
+    let log = LogAccess::All { log: &log, keys: &keys };
+    check(Target { spare, log, ..Target::of(&mut fleet, promises) }).await.into_result()
 }
 
 /// Else a promise could be declared that nobody looks at.
-#[tokio::test]
-async fn each_promise_turned_into_its_opposite_is_noticed() -> Result<()> {
-    let mut fleet = Fleet::on(EMBEDDED.into()).await?;
-    for (name, broken) in PROMISES.broken_one_by_one() {
-        let report = check_promises(fleet.target(broken)).await;
+async fn noticed(arguments: &str, promises: Promises) -> Result<()> {
+    let arguments = format!("{SECRET} {arguments}");
+    let mut fleet = fleet(Database::Embedded).await?;
+    fleet.grow(2, &arguments).await?;
+    for (name, broken) in promises.broken_one_by_one() {
+        let spare = Some(fleet.beside(SERVER, &arguments).await?);
+        let report = check_promises(Target { spare, ..Target::of(&mut fleet, broken) }).await;
         let noticed: Vec<_> = report.broken.iter().map(|broken| broken.case).collect();
         assert_eq!(noticed, [name], "{report}");
     }
     Ok(())
 }
 
-#[tokio::test]
-async fn a_killed_replica_logs_nobody_out() -> Result<()> {
-    let mut fleet = Fleet::on(EMBEDDED.into()).await?;
-    let mut doomed = fleet.replicas.remove(0);
-    let mut target = fleet.target(PROMISES);
-    target.replicas.insert(0, doomed.url().to_owned());
-    check_killed_replica(target, || doomed.kill()).await
+/// One without replicas, which has a secret.
+async fn fleet(database: Database) -> Result<Fleet> {
+    let mut fleet = Fleet::of(SERVER, database).await?;
+    fleet.add_key("key", secret())?;
+    Ok(fleet)
 }
 
-#[tokio::test]
-async fn its_neighbour_publishes_the_same_contract() -> Result<()> {
-    let fleet = Fleet::on(EMBEDDED.into()).await?;
-    let neighbour = fleet.add("stateless-server", &[]).await?;
-    same::compare(fleet.replicas[0].url(), neighbour.url()).await
-}
-
-/// Two replicas on one database and one Redis, which is counted, killed, frozen and emptied.
-struct Fleet {
-    replicas: Vec<Replica>,
-    redis: Redis,
-    database: String,
-    folder: TempDir,
-}
-
-impl Fleet {
-    /// In a folder of its own, where the embedded database and the key are.
-    async fn on(database: String) -> Result<Fleet> {
-        let folder = tempfile::Builder::new().prefix("contract-").tempdir()?;
-        let key = folder.path().join("key").display().to_string();
-        fs::write(&key, [7; 64])?;
-        let redis = Redis::start(Options::default()).await?;
-        let mut fleet = Fleet { replicas: Vec::new(), redis, database, folder };
-        for _ in 0..2 {
-            let replica =
-                fleet.add(env!("CARGO_PKG_NAME"), &["--cookie-key", &key, "--redis-url", &fleet.redis.url()]).await?;
-            fleet.replicas.push(replica);
-        }
-        Ok(fleet)
-    }
-
-    async fn add(&self, server: &str, own: &[&str]) -> Result<Replica> {
-        let database = self.database.replace("{folder}", &self.folder.path().display().to_string());
-        let common = ["--listen", "127.0.0.1:0", "--database-url", &database, "--workers", "2"];
-        let demo = ["--demo-data", "--demo-visitors", "10"];
-        let arguments: Vec<_> = common.iter().chain(&demo).chain(own).map(|word| word.to_string()).collect();
-        Replica::start(&rig::binary(server)?, &arguments, &[]).await
-    }
-
-    fn target(&mut self, promises: Promises) -> Target<'_> {
-        let replicas = self.replicas.iter().map(|replica| replica.url().to_owned()).collect();
-        Target { replicas, promises, redis: RedisAccess::Break(&mut self.redis) }
-    }
+/// 64 letters that nobody else has.
+fn secret() -> String {
+    format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..))
 }

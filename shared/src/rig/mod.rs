@@ -9,6 +9,8 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
+pub mod fleet;
+pub mod log;
 pub mod postgres;
 pub mod process;
 pub mod redis;
