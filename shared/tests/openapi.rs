@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::cookie::Cookie;
 use actix_web::http::Method;
@@ -17,9 +18,11 @@ use shared::api::meta::{CredentialKind, Holder, Meta};
 use shared::api::problem::Code;
 use shared::checkout::Draft;
 use shared::server::error::Refused;
+use shared::server::guesses::Guesses;
 use shared::server::health::Health;
 use shared::server::memory::{Caller, Credentials, Drafts, Elsewhere, Issued};
 use shared::server::passwords::Passwords;
+use shared::server::settings::Guessing;
 use shared::server::store::Store;
 use shared::server::telemetry::Telemetry;
 use shared::server::{Application, openapi, routes, telemetry};
@@ -129,9 +132,12 @@ fn refusals(operation: &Value) -> BTreeSet<String> {
 async fn the_document_and_the_routes_name_the_same_methods() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(&format!("sqlite://{}/shop.sqlite", folder.path().display())).await.expect("a database");
+    let window = Duration::from_secs(1);
+    let guessing = Guessing { per_account: 1, per_address: 1, window, trusted_proxy: Vec::new() };
     let application = Data::new(Application {
         credentials: Arc::new(Nobody),
         drafts: Arc::new(Nobody),
+        guesses: Guesses::new(&store, &guessing),
         store,
         passwords: Passwords::new(),
         telemetry: Telemetry::new("nobody-1", HeaderValue::from_static("Test")),

@@ -1,36 +1,58 @@
-//! What must the server be told? A Redis URL and a cookie key.
+//! What must the server be told? Where sessions are, and a cookie key.
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Parser;
-use shared::api::meta::{CredentialKind, Holder, Meta};
-use shared::server::settings::{Settings, lifetime};
+use shared::api::meta::{CredentialKind, Meta};
+use shared::server::settings::{Invalid, Settings, lifetime};
 
 use crate::cookie::SessionCookie;
-use crate::store::{Limits, SessionStore};
+use crate::origins::{Origin, Origins};
+use crate::store::{Limits, Place, SessionStore};
 
-/// The server that remembers its clients: a cookie names a session in Redis.
+/// The server that remembers its clients: a cookie names a session.
 #[derive(Debug, Parser)]
 #[command(name = "stateful-server", version)]
 pub(crate) struct Config {
     #[command(flatten)]
     pub(crate) server: Settings,
 
-    /// File with at least 64 random bytes that seal cookies; without it, a key is made for this run
-    #[arg(long, env = "COOKIE_KEY", value_name = "FILE")]
-    cookie_key: Option<PathBuf>,
+    /// File with at least 64 random bytes that seal cookies. Repeatable, as are commas in the variable: the first seals, all
+    /// open; without it, a key is made for this run
+    #[arg(long, env = "COOKIE_KEY", value_name = "FILE", value_delimiter = ',')]
+    cookie_key: Vec<PathBuf>,
 
-    /// Where the sessions are: `redis://HOST:PORT` or `redis+unix:///SOCKET`
+    /// Where the sessions are: in memory, they end with this process, and no other knows them
+    #[arg(
+        long,
+        env = "SESSIONS",
+        value_name = "redis|memory",
+        value_enum,
+        hide_possible_values = true,
+        default_value = "redis"
+    )]
+    pub(crate) sessions: Place,
+
+    /// Which Redis: `redis://HOST:PORT` or `redis+unix:///SOCKET`
     #[arg(long, env = "REDIS_URL", value_name = "URL", default_value = "redis://127.0.0.1:6379")]
     pub(crate) redis_url: String,
+
+    /// Keep what Redis answered until Redis says that it changed
+    #[arg(long, env = "NEAR_CACHE")]
+    near_cache: bool,
 
     /// Give the cookie out over https only, under the name `__Host-sessionId`
     #[arg(long, env = "SECURE_COOKIE")]
     pub(crate) secure_cookie: bool,
+
+    /// Another origin whose pages may send requests here, `SCHEME://HOST[:PORT]`: repeatable, as are commas in the variable.
+    /// Also this server's own, behind a proxy that changes `Host`
+    #[arg(long, env = "ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    allow_origin: Vec<Origin>,
 
     /// How long a session lives without a request
     #[arg(long, env = "IDLE_TTL", default_value = "30m", value_parser = lifetime)]
@@ -43,27 +65,39 @@ pub(crate) struct Config {
 
 impl Config {
     /// # Errors
-    /// A sentence that names `--cookie-key` when the file cannot be read or holds too little.
+    /// A sentence that names `--cookie-key` when a file cannot be read, holds too little, or comes twice.
     pub(crate) fn cookie(&self) -> Result<SessionCookie> {
-        match &self.cookie_key {
-            Some(file) => SessionCookie::read(file, self.secure_cookie),
-            None => {
+        match self.cookie_key.as_slice() {
+            [] => {
                 tracing::warn!("no --cookie-key: made one for this run, so everybody is logged out when it stops");
                 Ok(SessionCookie::generate(self.secure_cookie))
             }
+            files => SessionCookie::read(files, self.secure_cookie),
         }
     }
 
     /// # Errors
     /// A sentence that names `--redis-url` when that is no URL of a Redis. One that does not answer is no error: it may yet.
     pub(crate) fn sessions(&self) -> Result<SessionStore> {
-        SessionStore::open(&self.redis_url, Limits { idle: self.idle_ttl, absolute: self.absolute_ttl })
+        let limits = Limits { idle: self.idle_ttl, absolute: self.absolute_ttl };
+        match self.sessions {
+            Place::Memory if self.near_cache => bail!(Invalid("--near-cache needs `--sessions redis`".into())),
+            Place::Memory => Ok(SessionStore::in_memory(limits)),
+            Place::Redis if self.near_cache => SessionStore::near_redis(&self.redis_url, limits),
+            Place::Redis => SessionStore::in_redis(&self.redis_url, limits),
+        }
+    }
+
+    pub(crate) fn origins(&self) -> Origins {
+        Origins::new(&self.allow_origin, self.secure_cookie)
     }
 
     pub(crate) fn meta(&self, listener: &TcpListener) -> Meta {
         let own = BTreeMap::from([
-            ("sessions".into(), "redis".into()),
+            ("sessions".into(), self.sessions.to_string()),
+            ("nearCache".into(), self.near_cache.to_string()),
             ("secureCookie".into(), self.secure_cookie.to_string()),
+            ("allowOrigin".into(), self.allow_origin.iter().map(Origin::to_string).collect::<Vec<_>>().join(",")),
             ("idleTtl".into(), humantime::format_duration(self.idle_ttl).to_string()),
             ("absoluteTtl".into(), humantime::format_duration(self.absolute_ttl).to_string()),
         ]);
@@ -72,7 +106,7 @@ impl Config {
             instance: self.server.instance(listener),
             version: env!("CARGO_PKG_VERSION").into(),
             credential: CredentialKind::Cookie,
-            state_held_by: Holder::Redis,
+            state_held_by: self.sessions.holder(),
             options: self.server.options().into_iter().chain(own).collect(),
         }
     }

@@ -9,7 +9,7 @@ use shared::api::account::User;
 use shared::api::credential::{Credential, OpenLogin, Refresh};
 use shared::api::problem::Code;
 use shared::server::error::Refused;
-use shared::server::memory::{Caller, Credentials, Elsewhere, Issued};
+use shared::server::memory::{Caller, Credentials, Elsewhere, Issued, user_agent};
 
 use crate::cookie::SessionCookie;
 use crate::store::{self, SessionStore};
@@ -31,19 +31,19 @@ impl Sessions {
 impl Credentials for Sessions {
     async fn issue(&self, request: &HttpRequest, user: User) -> Result<Issued, Refused> {
         let session = request.get_session();
-        session.clear(); // Else whoever knew the old id would be logged in too (session fixation).
-        self.hand_out(session, user)
+        self.store.log_in(&session, user, user_agent(request)).await?;
+        self.hand_out(&session)
     }
 
     async fn verify(&self, request: &HttpRequest) -> Result<Caller, Refused> {
-        let (session, user) = self.find(request)?;
-        Ok(Caller { user, login: String::new(), expires_at: self.store.expires_at(&session) })
+        let (_, caller) = self.find(request)?;
+        Ok(caller)
     }
 
     async fn renew(&self, request: &HttpRequest, _: Refresh) -> Result<Issued, Refused> {
-        let (session, user) = self.find(request)?;
+        let (session, _) = self.find(request)?;
         store::renew(&session);
-        self.hand_out(session, user)
+        self.hand_out(&session)
     }
 
     async fn revoke(&self, request: &HttpRequest) -> Result<Option<Cookie<'static>>, Refused> {
@@ -58,16 +58,16 @@ impl Credentials for Sessions {
         Ok(Some(self.cookie.removal()))
     }
 
-    async fn list(&self, _: &Caller) -> Result<Vec<OpenLogin>, Refused> {
-        Ok(Vec::new())
+    async fn list(&self, caller: &Caller) -> Result<Vec<OpenLogin>, Refused> {
+        Ok(self.store.list(caller).await?)
     }
 
-    async fn end(&self, _: &Caller, _: Elsewhere<'_>) -> Result<bool, Refused> {
-        Ok(false)
+    async fn end(&self, caller: &Caller, elsewhere: Elsewhere<'_>) -> Result<bool, Refused> {
+        Ok(self.store.end_elsewhere(caller, elsewhere).await?)
     }
 
-    async fn reassign(&self, _: &User) -> Result<(), Refused> {
-        Ok(())
+    async fn reassign(&self, user: &User) -> Result<(), Refused> {
+        Ok(self.store.reassign(user).await?)
     }
 
     async fn ready(&self) -> Result<(), Refused> {
@@ -90,22 +90,18 @@ impl Credentials for Sessions {
 
 impl Sessions {
     /// What the session says of its caller, if there is one.
-    fn find(&self, request: &HttpRequest) -> Result<(Session, User), Refused> {
+    fn find(&self, request: &HttpRequest) -> Result<(Session, Caller), Refused> {
         let session = request.get_session();
-        match session.get("caller").map_err(Refused::internal)? {
-            Some(user) => Ok((session, user)),
+        match self.store.caller(&session) {
+            Some(caller) => Ok((session, caller)),
             None if self.cookie.is_on(request) => Err(Refused::because(Code::CredentialRejected)),
             None => Err(Refused::because(Code::CredentialMissing)),
         }
     }
 
-    fn hand_out(&self, session: Session, user: User) -> Result<Issued, Refused> {
-        session.insert("caller", &user).map_err(Refused::internal)?;
-        Ok(Issued {
-            user,
-            login: String::new(),
-            expires_at: self.store.expires_at(&session),
-            credential: Credential::Cookie,
-        })
+    fn hand_out(&self, session: &Session) -> Result<Issued, Refused> {
+        let caller = self.store.caller(session).ok_or_else(|| Refused::internal("a session of nobody"))?;
+        let Caller { user, login, expires_at } = caller;
+        Ok(Issued { user, login, expires_at, credential: Credential::Cookie })
     }
 }

@@ -1,9 +1,10 @@
-//! What wraps the application, when the server remembers its clients? The session middleware.
+//! What wraps the application, when the server remembers its clients? What guards, opens and loads their sessions.
 
 mod config;
 mod cookie;
 mod credentials;
 mod drafts;
+mod origins;
 mod store;
 
 use std::process::ExitCode;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use anyhow::Result;
+use shared::server::guesses::Guesses;
 use shared::server::health::Health;
 use shared::server::memory::Credentials;
 use shared::server::passwords::Passwords;
@@ -35,7 +37,7 @@ async fn run() -> Result<()> {
     if let Some(visitors) = config.server.demo_visitors() {
         store.add_demo_data(visitors).await?;
     }
-    let (cookie, sessions) = (config.cookie()?, config.sessions()?);
+    let (cookie, sessions, origins) = (config.cookie()?, config.sessions()?, config.origins());
     let listener = serve::listener(&config.server)?;
     let meta = config.meta(&listener);
 
@@ -44,6 +46,7 @@ async fn run() -> Result<()> {
         telemetry: Telemetry::new(&meta.instance, credentials.challenge()),
         credentials: Arc::new(credentials),
         drafts: Arc::new(SessionDrafts),
+        guesses: Guesses::new(&store, &config.server.guessing),
         store,
         passwords: Passwords::new(),
         health: Health::default(),
@@ -56,7 +59,13 @@ async fn run() -> Result<()> {
             .app_data(application.clone())
             .wrap(telemetry::around(&application.telemetry))
             .configure(routes::open)
-            .service(web::scope("").wrap(cookie.middleware(sessions.clone())).configure(routes::known))
+            .service(
+                web::scope("") // The last goes first.
+                    .wrap(cookie.middleware(sessions.clone()))
+                    .wrap(cookie.resealing())
+                    .wrap(origins.guard())
+                    .configure(routes::known),
+            )
     })
     .client_request_timeout(limits::HEAD)
     .disable_signals() // Else two of the three would cut requests; `until_signalled` drains on all.

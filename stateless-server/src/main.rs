@@ -13,6 +13,7 @@ use std::sync::Arc;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use anyhow::Result;
+use shared::server::guesses::Guesses;
 use shared::server::health::Health;
 use shared::server::memory::Credentials;
 use shared::server::passwords::Passwords;
@@ -45,6 +46,7 @@ async fn run() -> Result<()> {
         telemetry: Telemetry::new(&meta.instance, credentials.challenge()),
         credentials: Arc::new(credentials),
         drafts: Arc::new(SealedDrafts(keys)),
+        guesses: Guesses::new(&store, &config.server.guessing),
         store,
         passwords: Passwords::new(),
         health: Health::default(),

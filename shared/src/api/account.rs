@@ -48,7 +48,12 @@ pub struct Profile {
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema, garde::Validate))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangeRoles {
-    #[cfg_attr(feature = "server", garde(length(min = 1, max = 2)), schema(min_items = 1, max_items = 2))]
+    /// Each at most once.
+    #[cfg_attr(
+        feature = "server",
+        garde(length(min = 1, max = 2), custom(crate::server::words::are_different)),
+        schema(schema_with = crate::server::words::different_roles)
+    )]
     pub roles: Vec<Role>,
 }
 

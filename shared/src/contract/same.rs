@@ -27,7 +27,7 @@ async fn published(replica: &str, path: &str) -> Result<Value> {
     let client = Client::new(vec![replica.to_owned()], Promises::stateless());
     let body = client.nobody().get(path).await?.body;
     let mut document = serde_json::from_str(&body).unwrap_or(Value::String(body));
-    for declared in ["/info/title", "/components/securitySchemes", "/requestId"] {
+    for declared in ["/info/title", "/components/securitySchemes", "/paths/~1.well-known~1jwks.json", "/requestId"] {
         if let Some(difference) = document.pointer_mut(declared) {
             *difference = Value::Null;
         }

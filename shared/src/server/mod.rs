@@ -3,8 +3,10 @@
 //! Everything but the answer to two questions: who is calling, and where does an unfinished checkout wait? Those two are
 //! the fields [`Application::credentials`] and [`Application::drafts`]; a server that forgets one does not compile.
 
+mod address;
 pub mod error;
 pub mod extract;
+pub mod guesses;
 pub mod health;
 pub mod limits;
 pub mod link;
@@ -21,6 +23,7 @@ pub mod words;
 use std::sync::Arc;
 
 use crate::api::meta::Meta;
+use guesses::Guesses;
 use health::Health;
 use memory::{Credentials, Drafts};
 use passwords::Passwords;
@@ -37,6 +40,7 @@ pub struct Application {
     pub drafts: Arc<dyn Drafts>,
     pub store: Store,
     pub passwords: Passwords,
+    pub guesses: Guesses,
     pub telemetry: Telemetry,
     pub health: Health,
     pub meta: Meta,

@@ -1,7 +1,7 @@
 //! What is the contract, in words a machine reads?
 //!
 //! The document is generated from the handlers, so that it cannot promise what they do not do. It is the same on both
-//! servers but for its title and the scheme of the credential.
+//! servers but for its title, the scheme of the credential and the keys that only a signed credential has.
 
 pub(super) mod refusals;
 
@@ -16,7 +16,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::Application;
 use super::error::Refused;
-use super::routes::{account, checkout, credential, meta, orders, products};
+use super::routes::{account, checkout, credential, meta, orders, password, products, sessions};
 use crate::api::meta::{CredentialKind, Meta};
 use crate::api::paths;
 use crate::api::problem::{Code, Problem};
@@ -42,11 +42,17 @@ use refusals::Public;
         credential::log_in,
         credential::refresh,
         credential::log_out,
+        credential::keys,
+        sessions::list,
+        sessions::end,
+        sessions::end_all,
         account::whoami,
         account::profile,
         account::preferences,
         account::prefer,
         account::user,
+        account::change_roles,
+        password::change,
         products::offers,
         orders::list,
         orders::place,
@@ -67,7 +73,10 @@ pub fn document(meta: &Meta) -> OpenApi {
     document.info.version = meta.version.clone();
     let scheme = match meta.credential {
         CredentialKind::Bearer => SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()),
-        CredentialKind::Cookie => SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("sessionId"))),
+        CredentialKind::Cookie => {
+            document.paths.paths.remove(paths::JWKS);
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("sessionId")))
+        }
     };
     let components = document.components.get_or_insert_default();
     components.add_security_scheme(refusals::SCHEME, scheme);

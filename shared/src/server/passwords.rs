@@ -3,11 +3,14 @@
 //! Argon2 is slow on purpose and takes 19 MiB at a time. So it runs beside the threads that answer, on no more threads than
 //! there are cores, and past a bounded queue a login is refused: else a flood of them would take the machine's memory.
 
+mod rules;
+
 use std::sync::Arc;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use unicode_normalization::UnicodeNormalization;
 
 use super::error::Refused;
 use crate::api::problem::Code;
@@ -24,14 +27,16 @@ pub enum Cost {
     Minimal,
 }
 
-/// The bounded pool that verifies passwords.
+/// The bounded pool that verifies and hashes passwords.
 pub struct Passwords {
-    /// One for each password that is verified or waits for it.
     places: Arc<Semaphore>,
     cores: Arc<Semaphore>,
     /// What an unknown user's password is compared with.
     nobody: String,
 }
+
+/// A place in the queue, or on a core: one for each password that waits for its turn, for a core, or for its hash.
+pub struct Place(#[expect(dead_code, reason = "it is held, not looked at")] OwnedSemaphorePermit);
 
 impl Passwords {
     #[expect(
@@ -48,23 +53,45 @@ impl Passwords {
         }
     }
 
-    /// Does the password match the hash (a PHC string)? With no hash it takes as long and never does, so that the time
-    /// does not tell which users exist.
-    ///
     /// # Errors
     /// `Overloaded` when the queue is full.
-    pub async fn matches(&self, password: String, hash: Option<String>) -> Result<bool, Refused> {
-        let place = self.places.clone().try_acquire_owned().map_err(|_| Refused::because(Code::Overloaded))?;
-        let core = self.cores.clone().acquire_owned().await.map_err(Refused::internal)?;
+    pub fn queue(&self) -> Result<Place, Refused> {
+        let place = self.places.clone().try_acquire_owned();
+        place.map(Place).map_err(|_| Refused::because(Code::Overloaded))
+    }
+
+    /// Does the password match the hash (a PHC string)? With no hash it takes as long and never does, so that the time
+    /// does not tell which users exist.
+    pub async fn matches(&self, place: Place, password: String, hash: Option<String>) -> Result<bool, Refused> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.nobody.clone());
-        let verify = move || {
-            let matches = verify(&password, &hash);
-            drop((core, place)); // Here and not where a client that gave up would leave them while the core still works.
-            matches
+        Ok(self.on_a_core(place, move || verify(&password, &hash)).await? && known)
+    }
+
+    /// The hash of a password that somebody chose; `context` are names that everybody knows to try.
+    ///
+    /// # Errors
+    /// `InvalidValues` about the field `new` when it is too easy to guess.
+    pub async fn accept(&self, place: Place, new: String, context: [String; 2]) -> Result<String, Refused> {
+        let accept = move || {
+            rules::check(&new, &context.each_ref().map(String::as_str))?;
+            hash(&new, Cost::Full)
         };
-        let matches = tokio::task::spawn_blocking(verify).await.map_err(Refused::internal)??;
-        Ok(matches && known)
+        self.on_a_core(place, accept).await
+    }
+
+    async fn on_a_core<T: Send + 'static>(
+        &self,
+        place: Place,
+        work: impl FnOnce() -> Result<T, Refused> + Send + 'static,
+    ) -> Result<T, Refused> {
+        let core = self.cores.clone().acquire_owned().await.map_err(Refused::internal)?;
+        let work = move || {
+            let done = work();
+            drop((core, place)); // Here and not where a client that gave up would leave them while the core still works.
+            done
+        };
+        tokio::task::spawn_blocking(work).await.map_err(Refused::internal)?
     }
 }
 
@@ -78,17 +105,23 @@ pub fn hash(password: &str, cost: Cost) -> Result<String, Refused> {
         Cost::Minimal => Params::new(Params::MIN_M_COST, 1, 1, None),
     };
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters.map_err(Refused::internal)?);
-    Ok(argon2.hash_password(password.as_bytes()).map_err(Refused::internal)?.to_string())
+    Ok(argon2.hash_password(typed(password).as_bytes()).map_err(Refused::internal)?.to_string())
 }
 
 fn verify(password: &str, hash: &str) -> Result<bool, Refused> {
     use argon2::password_hash::Error;
     let hash = PasswordHash::new(hash).map_err(Refused::internal)?;
-    match Argon2::default().verify_password(password.as_bytes(), &hash) {
+    match Argon2::default().verify_password(typed(password).as_bytes(), &hash) {
         Ok(()) => Ok(true),
         Err(Error::PasswordInvalid) => Ok(false),
         Err(broken) => Err(Refused::internal(broken)),
     }
+}
+
+/// The same letters, whichever keyboard they come from: `ä` is one code point on some and two on others. NFC as RFC 8265,
+/// section 4.2.2, wants it for passwords; NFKC would make different passwords equal.
+fn typed(password: &str) -> String {
+    password.nfc().collect()
 }
 
 #[cfg(test)]
@@ -105,9 +138,13 @@ mod tests {
             ("Secret", hash(Cost::Full), false),
             ("", hash(Cost::Full), false),
             ("nobody has this password", None, false),
+            ("ko\u{308}ln", Some(super::hash("k\u{f6}ln", Cost::Minimal).expect("a hash")), true),
+            ("k\u{f6}ln", Some(super::hash("ko\u{308}ln", Cost::Minimal).expect("a hash")), true),
+            ("\u{fb01}sh", Some(super::hash("fish", Cost::Minimal).expect("a hash")), false),
         ];
         for (password, hash, expected) in cases {
-            let matches = passwords.matches(password.into(), hash.clone()).await.expect("an answer");
+            let place = passwords.queue().expect("a place");
+            let matches = passwords.matches(place, password.into(), hash.clone()).await.expect("an answer");
             assert_eq!(matches, expected, "{password} {hash:?}");
         }
     }
@@ -120,13 +157,27 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn past_the_queue_a_login_is_refused_and_later_there_is_room_again() {
+    async fn past_the_queue_a_password_is_refused_and_later_there_is_room_again() {
         let passwords = Passwords::new();
-        let places = passwords.places.available_permits();
-        let waiting: Vec<_> = (0..places).map(|_| passwords.places.clone().try_acquire_owned()).collect();
-        let refused = passwords.matches("secret".into(), None).await.expect_err("the queue is full");
+        let cores = passwords.cores.available_permits();
+        let waiting: Vec<_> = std::iter::from_fn(|| passwords.queue().ok()).collect();
+        assert_eq!(waiting.len(), cores * (1 + QUEUE_PER_CORE));
+        let refused = passwords.queue().map(drop).expect_err("the queue is full");
         assert_eq!(refused.code, Code::Overloaded);
         drop(waiting);
-        assert!(!passwords.matches("secret".into(), None).await.expect("there is room"));
+        passwords.queue().expect("there is room");
+    }
+
+    #[tokio::test]
+    async fn a_new_password_is_hashed_at_full_cost_unless_it_is_easy_to_guess() {
+        let passwords = Passwords::new();
+        let accept = async |new: &str| {
+            let place = passwords.queue().expect("a place");
+            passwords.accept(place, new.into(), ["jane".into(), "server".into()]).await
+        };
+        let hash = accept("mustard umbrella eleven").await.expect("a hash");
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(verify("mustard umbrella eleven", &hash).expect("an answer"));
+        assert_eq!(accept("passwordpassword").await.expect_err("common").code, Code::InvalidValues);
     }
 }

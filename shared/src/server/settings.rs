@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::net::{SocketAddr, TcpListener};
+use std::fmt;
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use anyhow::Result;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// The settings that both servers have; each flattens them into its own.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Clone, clap::Args)]
 pub struct Settings {
     /// Address to listen on; port 0 takes any free one and prints it
     #[arg(long, env, value_name = "ADDRESS:PORT")]
@@ -41,6 +42,29 @@ pub struct Settings {
     /// How long to go on accepting after the signal to stop, so that balancers can turn away first
     #[arg(long, env, value_name = "DURATION", default_value = "250ms", value_parser = duration)]
     pub drain_delay: Duration,
+
+    #[command(flatten)]
+    pub guessing: Guessing,
+}
+
+/// How often a password may be tried.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Guessing {
+    /// Wrong passwords for one account, until none is looked at any more
+    #[arg(long = "guesses-per-account", env = "GUESSES_PER_ACCOUNT", value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub per_account: u32,
+
+    /// Wrong passwords from one address, until it is listened to no more
+    #[arg(long = "guesses-per-address", env = "GUESSES_PER_ADDRESS", value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub per_address: u32,
+
+    /// How long wrong passwords count, from the first of them on
+    #[arg(long = "guess-window", env = "GUESS_WINDOW", value_name = "DURATION", default_value = "15m", value_parser = lifetime)]
+    pub window: Duration,
+
+    /// A proxy whose `X-Forwarded-For` is believed; may be given several times, in the variable with commas between them
+    #[arg(long, env, value_name = "IP", value_delimiter = ',')]
+    pub trusted_proxy: Vec<IpAddr>,
 }
 
 /// A setting that cannot be: one sentence that names it, and exit code 2.
@@ -111,7 +135,24 @@ impl Settings {
             ("demoData".into(), self.demo_visitors().is_some().to_string()),
             ("demoVisitors".into(), self.demo_visitors().unwrap_or(0).to_string()),
             ("drainDelay".into(), humantime::format_duration(self.drain_delay).to_string()),
+            ("guessesPerAccount".into(), self.guessing.per_account.to_string()),
+            ("guessesPerAddress".into(), self.guessing.per_address.to_string()),
+            ("guessWindow".into(), humantime::format_duration(self.guessing.window).to_string()),
+            ("trustedProxies".into(), self.guessing.trusted_proxies()),
         ])
+    }
+}
+
+/// A URL may hold a password.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.options().fmt(f)
+    }
+}
+
+impl Guessing {
+    fn trusted_proxies(&self) -> String {
+        self.trusted_proxy.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", ")
     }
 }
 

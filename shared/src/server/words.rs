@@ -5,7 +5,10 @@
 use std::sync::LazyLock;
 
 use jiff::tz::TimeZoneDatabase;
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use utoipa::PartialSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
+
+use crate::api::account::Role;
 
 /// Names of the IANA time zone database as it was when this program was built: every replica knows the same ones.
 static TIME_ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -37,6 +40,12 @@ pub fn is_country(code: &str, _: &()) -> garde::Result {
     known.then_some(()).ok_or_else(|| garde::Error::new("is no country: send two capital letters like DE"))
 }
 
+/// For `garde`: is no role named twice?
+pub fn are_different(roles: &[Role], _: &()) -> garde::Result {
+    let twice = roles.iter().enumerate().any(|(at, role)| roles[..at].contains(role));
+    (!twice).then_some(()).ok_or_else(|| garde::Error::new("names a role twice"))
+}
+
 /// For `utoipa`: what [`is_time_zone`] accepts.
 pub fn time_zones() -> Object {
     one_of(TIME_ZONES.iter().map(String::as_str))
@@ -45,6 +54,11 @@ pub fn time_zones() -> Object {
 /// For `utoipa`: what [`is_country`] accepts.
 pub fn countries() -> Object {
     one_of(COUNTRIES.split_ascii_whitespace())
+}
+
+/// For `utoipa`: a list that [`are_different`] accepts, and that is not empty.
+pub fn different_roles() -> Array {
+    ArrayBuilder::new().items(Role::schema()).min_items(Some(1)).max_items(Some(2)).unique_items(true).build()
 }
 
 fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> Object {

@@ -4,6 +4,7 @@ mod fleet;
 
 mod accounts;
 mod checkouts;
+mod guesses;
 mod opening;
 mod orders;
 mod stuck;

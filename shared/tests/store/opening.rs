@@ -37,7 +37,7 @@ async fn demo_data_twice_is_harmless_and_grows_with_the_visitors() {
         assert_eq!(before.items.len(), 100);
         assert_eq!(before.next, None);
         assert_eq!(fleet.stock(SCARCE).await, 0);
-        assert!(store.login("visitor-101").await.expect("an answer").is_some());
+        assert!(store.attempt("visitor-101", 0, 1).await.expect("an answer").user.is_some());
     })
     .await;
 }
@@ -50,7 +50,7 @@ async fn a_hundred_thousand_visitors_take_seconds() {
         let took = start.elapsed();
         println!("{took:?}");
         assert!(took < Duration::from_secs(20), "{took:?}");
-        assert!(fleet.store().login("visitor-100000").await.expect("an answer").is_some());
+        assert!(fleet.store().attempt("visitor-100000", 0, 1).await.expect("an answer").user.is_some());
     })
     .await;
 }

@@ -1,10 +1,16 @@
 //! Where do sessions live, and when do they end?
 //!
-//! In Redis, through actix-session's middleware: it asks `load` before a request, and afterwards `save`, `update` or
-//! `delete` when the request changed the session. Nothing here brings an ended session back, or loses a change silently.
+//! In Redis or in this process, through actix-session's middleware: it asks `load` before a request, and afterwards `save`,
+//! `update` or `delete` when the request changed the session. Nothing here brings an ended session back, or loses a change
+//! silently.
 //!
 //! The id is the key as it stands: a leaked copy of Redis logs nobody in, since a cookie is sealed with the cookie key too.
 
+mod backend;
+mod id;
+mod in_memory;
+mod in_redis;
+mod logins;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -12,17 +18,25 @@ mod tests;
 use std::time::Duration;
 
 use actix_session::Session;
-use actix_session::storage::{LoadError, SaveError, SessionKey, UpdateError, generate_session_key};
+use actix_session::storage::{LoadError, SaveError, SessionKey, UpdateError};
 use actix_web::cookie::time;
 use jiff::Timestamp;
+use shared::api::account::User;
 use shared::api::problem::Code;
 use shared::server::error::Refused;
-use shared::server::link::{Link, Silent};
+use shared::server::link::Silent;
+use shared::server::memory::Caller;
 use shared::server::telemetry;
 
-use stored::{Outcome, RENEW, Stamp, State, Stored};
+use backend::Backend;
+pub(crate) use backend::Place;
+use id::Id;
+use in_memory::InMemory;
+use in_redis::InRedis;
+use stored::{BEGUN, Outcome, RENEW, STAMP, Stamp, State, Stored};
 
-/// When a session ends: after `idle` without a request, and `absolute` after its login whatever happens.
+/// When a session ends: after `idle` without a request (OWASP ASVS 5.0, 7.3.1), and `absolute` after its login whatever
+/// happens.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     pub(crate) idle: Duration,
@@ -44,11 +58,11 @@ pub(crate) enum StoreError {
     Conflict,
 }
 
-/// Sessions in Redis. Each clone keeps a connection of its own, served by the thread that uses it first: clone it once a
-/// worker, never once a request.
+/// Sessions, and the rules they live by. Each clone keeps a connection of its own to Redis, served by the thread that uses
+/// it first: clone it once a worker, never once a request.
 #[derive(Clone)]
 pub(crate) struct SessionStore {
-    link: Link,
+    backend: Backend,
     limits: Limits,
 }
 
@@ -58,35 +72,69 @@ impl SessionStore {
     ///
     /// # Errors
     /// A sentence that names `--redis-url` when that is no Redis URL.
-    pub(crate) fn open(url: &str, limits: Limits) -> anyhow::Result<SessionStore> {
-        Ok(SessionStore { link: Link::open(url)?, limits })
+    pub(crate) fn in_redis(url: &str, limits: Limits) -> anyhow::Result<SessionStore> {
+        Ok(SessionStore { backend: Backend::Redis(InRedis::open(url)?), limits })
+    }
+
+    /// As [`SessionStore::in_redis`], with a cache in front of it that Redis keeps true.
+    ///
+    /// # Errors
+    /// As there; and while no such cache is built in, a sentence that names `--near-cache`.
+    pub(crate) fn near_redis(url: &str, limits: Limits) -> anyhow::Result<SessionStore> {
+        Ok(SessionStore { backend: Backend::Redis(InRedis::open_near(url)?), limits })
+    }
+
+    /// Clones share the sessions.
+    pub(crate) fn in_memory(limits: Limits) -> SessionStore {
+        SessionStore { backend: Backend::Memory(InMemory::new()), limits }
     }
 
     /// # Errors
     /// [`StoreError::Unavailable`], after 250 ms at most, as for every call.
     pub(crate) async fn ready(&self) -> Result<(), StoreError> {
-        Ok(self.link.ask(&redis::cmd("PING")).await?)
+        Ok(self.backend.ready().await?)
     }
 
-    /// When this session ends if no further request comes; for a session yet to be saved, as if it were saved now.
-    pub(crate) fn expires_at(&self, session: &Session) -> Timestamp {
+    /// Whose session this is, until when if no further request comes. None for a session of nobody.
+    pub(crate) fn caller(&self, session: &Session) -> Option<Caller> {
         let entries = session.entries();
-        let stamp = Stamp::among(&entries).unwrap_or_else(Stamp::fresh);
+        let stamp = Stamp::among(&entries)?;
         let stamp = if entries.contains_key(RENEW) { stamp.seen_now() } else { stamp };
-        stamp.end(&self.limits)
+        Some(stamp.caller(&self.limits))
+    }
+
+    /// Begins a session, and gives it to the request in place of the one it came with. It is kept at once and not on the
+    /// way out: who takes a role away in this moment must find it.
+    pub(crate) async fn log_in(
+        &self,
+        session: &Session,
+        user: User,
+        user_agent: Option<String>,
+    ) -> Result<(), StoreError> {
+        let (id, stamp) = self.begin(user, user_agent).await?;
+        session.clear(); // Else whoever knew the old id would be logged in too (session fixation).
+        session.insert(STAMP, stamp).expect("a stamp is JSON");
+        session.insert(BEGUN, id.to_string()).expect("a string is JSON");
+        Ok(())
+    }
+
+    async fn begin(&self, user: User, user_agent: Option<String>) -> Result<(Id, Stamp), StoreError> {
+        let (id, stamp) = (Id::fresh(user.id), Stamp::fresh(user, user_agent));
+        let stored = Stored { stamp: stamp.clone(), state: State::new() };
+        self.backend.begin(&id, &stored, stamp.end(&self.limits)).await?;
+        Ok((id, stamp))
     }
 
     async fn find(&self, key: &SessionKey) -> Result<Option<State>, StoreError> {
-        let id = key.as_ref();
-        let bytes: Option<Vec<u8>> = self.link.ask(&stored::get(id)).await?;
-        let Some(mut stored) = bytes.and_then(|bytes| Stored::parse(&bytes)) else { return Ok(None) };
+        let Some(id) = Id::parse(key.as_ref()) else { return Ok(None) };
+        let Some(mut stored) = self.backend.read(&id).await? else { return Ok(None) };
         let now = Timestamp::now();
         if stored.stamp.end(&self.limits) <= now {
             return Ok(None);
         }
         if stored.stamp.slide_is_due(&self.limits, now) {
             stored.stamp = stored.stamp.seen_now();
-            match self.put(id, id, stored.stamp.version, &stored).await {
+            match self.put((&id, stored.stamp.version), &id, &stored).await {
                 Err(StoreError::Ended) => return Ok(None),
                 // Whoever wrote meanwhile slid the limit too; and a read that was answered stays answered.
                 Ok(()) | Err(StoreError::Conflict | StoreError::Unavailable(_)) => {}
@@ -95,39 +143,45 @@ impl SessionStore {
         Ok(Some(stored.into_state()))
     }
 
-    async fn begin(&self, mut state: State) -> Result<SessionKey, StoreError> {
-        if Stamp::among(&state).is_some() {
+    /// What a request leaves behind that came with no session: only a login begins one.
+    async fn keep(&self, mut state: State) -> Result<SessionKey, StoreError> {
+        let begun = state.remove(BEGUN).and_then(|text| serde_json::from_str::<String>(&text).ok());
+        let (Some(id), Some(stamp)) = (begun.and_then(|id| Id::parse(&id)), Stamp::take(&mut state)) else {
             // `Session::renew` deletes, then saves: saving would undo a logout that came between the two.
-            tracing::error!("a session was renewed by `Session::renew` without `clear`: use `store::renew`");
+            tracing::error!("a session was begun or renewed past `SessionStore::log_in` and `store::renew`");
             return Err(StoreError::Ended);
+        };
+        if !state.is_empty() {
+            let read = stamp.version;
+            self.put((&id, read), &id, &Stored { stamp: stamp.next(), state }).await?;
         }
-        state.remove(RENEW);
-        let key = generate_session_key();
-        let stored = Stored { stamp: Stamp::fresh(), state };
-        self.link.ask::<()>(&stored::set(key.as_ref(), &stored, &self.limits)).await?;
-        Ok(key)
+        Ok(id.key())
     }
 
     async fn change(&self, key: SessionKey, mut state: State) -> Result<SessionKey, StoreError> {
-        let renewed = state.remove(RENEW).map(|_| generate_session_key());
-        let Some(read) = Stamp::take(&mut state) else {
-            // Cleared: nothing of the old session may reach the new one, its id least of all.
+        if state.contains_key(BEGUN) {
+            // Nothing of the old session reaches the new one, and the old one ends (OWASP ASVS 5.0, 7.2.4).
             self.end(&key).await?;
-            return self.begin(state).await;
+            return self.keep(state).await;
+        }
+        let is_renewed = state.remove(RENEW).is_some();
+        let (Some(id), Some(stamp)) = (Id::parse(key.as_ref()), Stamp::take(&mut state)) else {
+            self.end(&key).await?; // Cleared: it is nobody's any more.
+            return Err(StoreError::Ended);
         };
-        let stored = Stored { stamp: read.next(), state };
-        let to = renewed.as_ref().unwrap_or(&key);
-        self.put(key.as_ref(), to.as_ref(), read.version, &stored).await?;
-        Ok(renewed.unwrap_or(key))
+        let to = if is_renewed { Id::fresh(id.user) } else { id.clone() };
+        let read = stamp.version;
+        self.put((&id, read), &to, &Stored { stamp: stamp.next(), state }).await?;
+        Ok(to.key())
     }
 
     /// Writes over version `read` of session `from`, under the id `to`, in one step: all of it or nothing.
-    async fn put(&self, from: &str, to: &str, read: u64, stored: &Stored) -> Result<(), StoreError> {
-        if stored.stamp.end(&self.limits) <= Timestamp::now() {
+    async fn put(&self, (from, read): (&Id, u64), to: &Id, stored: &Stored) -> Result<(), StoreError> {
+        let ends = stored.stamp.end(&self.limits);
+        if ends <= Timestamp::now() {
             return Err(StoreError::Ended);
         }
-        let answer: String = self.link.ask(&stored::write(from, to, read, stored, &self.limits)).await?;
-        match Outcome::of(&answer) {
+        match self.backend.write((from, read), to, stored, ends).await? {
             Outcome::Kept => Ok(()),
             Outcome::Conflict => Err(StoreError::Conflict),
             Outcome::Ended => Err(StoreError::Ended),
@@ -136,7 +190,10 @@ impl SessionStore {
 
     /// Ends this session and whatever a renewal has put in its place.
     pub(crate) async fn end(&self, key: &SessionKey) -> Result<(), StoreError> {
-        Ok(self.link.ask(&stored::end(key.as_ref())).await?)
+        match Id::parse(key.as_ref()) {
+            Some(id) => Ok(self.backend.end(id.user, &[id.clone()]).await?),
+            None => Ok(()),
+        }
     }
 }
 
@@ -152,7 +209,7 @@ impl actix_session::storage::SessionStore for SessionStore {
     }
 
     async fn save(&self, state: State, _: &time::Duration) -> Result<SessionKey, SaveError> {
-        self.begin(state).await.map_err(|error| SaveError::Other(noted(error)))
+        self.keep(state).await.map_err(|error| SaveError::Other(noted(error)))
     }
 
     async fn update(&self, key: SessionKey, state: State, _: &time::Duration) -> Result<SessionKey, UpdateError> {

@@ -37,10 +37,14 @@ groups! {
     Draining: NotReady;
     /// What may be told to somebody who asks for a credential.
     LoggingIn: WrongPassword;
+    /// What may be told to somebody who tries a password.
+    Guessing: TooManyGuesses;
+    /// What may be told to somebody who renews a credential.
+    Renewing: RefreshReused;
     /// What may be told to somebody who renews or ends one.
-    Renewing: CredentialMissing CredentialRejected SessionConflict;
+    Ending: CredentialMissing CredentialRejected SessionConflict;
     /// What a browser may be told that was sent here by another site.
-    CrossSite: NotAllowed;
+    CrossSite: CrossSite;
     /// What may be told about a body.
     Body: MalformedBody BodyTooLarge UnsupportedMediaType InvalidValues;
     /// What may be told about a path that names a thing.

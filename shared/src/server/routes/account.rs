@@ -5,13 +5,14 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::reply::already_has;
-use crate::api::account::{Preferences, Profile, Role, Whoami};
+use crate::api::account::{ChangeRoles, Preferences, Profile, Role, User, Whoami};
 use crate::api::problem::Code;
 use crate::server::Application;
 use crate::server::error::Refused;
 use crate::server::extract::{Json, Path};
 use crate::server::memory::Caller;
-use crate::server::openapi::refusals::{Body, Conditional, Id, Private};
+use crate::server::openapi::refusals::{Body, Conditional, CrossSite, Id, Private};
+use crate::server::telemetry::{Part, timed};
 
 /// The caller, from the credential alone.
 #[utoipa::path(get, path = "/api/whoami", responses((status = 200, body = Whoami), Private))]
@@ -33,11 +34,39 @@ pub(super) async fn user(
     caller: Caller,
     Path(id): Path<i64>,
 ) -> Result<web::Json<Profile>, Refused> {
-    if id != caller.user.id && !caller.user.roles.contains(&Role::Admin) {
+    if id != caller.user.id && !is_admin(&caller.user) {
         return Err(Refused::saying(Code::NotAllowed, "Only an admin may look at somebody else."));
     }
     let profile = application.store.profile(id).await?;
     profile.map(web::Json).ok_or_else(|| Refused::because(Code::NotFound))
+}
+
+/// What somebody may do from now on; for admins.
+#[utoipa::path(put, path = "/api/users/{id}/roles", params(("id" = i64, Path)), request_body = ChangeRoles,
+    responses((status = 200, body = User), Id, Body, CrossSite, Private))]
+pub(super) async fn change_roles(
+    application: Data<Application>,
+    caller: Caller,
+    Path(id): Path<i64>,
+    Json(ChangeRoles { mut roles }): Json<ChangeRoles>,
+) -> Result<web::Json<User>, Refused> {
+    if !is_admin(&caller.user) || !is_admin_by_now(&application, &caller).await? {
+        return Err(Refused::saying(Code::NotAllowed, "Only an admin may say who may do what."));
+    }
+    roles.sort_unstable(); // So that the same roles are equal, in whichever order they came.
+    let user = application.store.set_roles(id, &roles).await?.ok_or_else(|| Refused::because(Code::NotFound))?;
+    timed(Part::Auth, application.credentials.reassign(&user)).await?;
+    Ok(web::Json(user))
+}
+
+fn is_admin(user: &User) -> bool {
+    user.roles.contains(&Role::Admin)
+}
+
+/// As SQL has it: a credential that outlives the admin role must not be able to give it back.
+async fn is_admin_by_now(application: &Application, caller: &Caller) -> Result<bool, Refused> {
+    let now = application.store.user(caller.user.id).await?;
+    Ok(now.is_some_and(|(user, _)| is_admin(&user)))
 }
 
 /// How the caller likes things.
@@ -60,7 +89,7 @@ pub(super) async fn preferences(
 /// Change it; with `If-Match`, only if nobody else did since.
 #[utoipa::path(put, path = "/api/users/preferences", request_body = Preferences,
     params(("If-Match" = Option<String>, Header)),
-    responses((status = 200, body = Preferences), Conditional, Body, Private))]
+    responses((status = 200, body = Preferences), Conditional, Body, CrossSite, Private))]
 pub(super) async fn prefer(
     application: Data<Application>,
     request: HttpRequest,

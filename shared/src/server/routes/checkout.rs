@@ -15,11 +15,11 @@ use crate::server::Application;
 use crate::server::error::Refused;
 use crate::server::extract::{Json, JsonOrEmpty};
 use crate::server::memory::Caller;
-use crate::server::openapi::refusals::{Body, Buying, Private, Stepping};
+use crate::server::openapi::refusals::{Body, Buying, CrossSite, Private, Stepping};
 
 /// Start with a basket, whatever was under way before.
 #[utoipa::path(post, path = "/api/checkout", request_body = StartCheckout,
-    responses((status = 201, body = CheckoutState), Body, Private))]
+    responses((status = 201, body = CheckoutState), Body, CrossSite, Private))]
 pub(super) async fn start(
     application: Data<Application>,
     request: HttpRequest,
@@ -33,7 +33,7 @@ pub(super) async fn start(
 
 /// Where the goods go.
 #[utoipa::path(put, path = "/api/checkout/address", request_body = GiveAddress,
-    responses((status = 200, body = CheckoutState), Stepping, Body, Private))]
+    responses((status = 200, body = CheckoutState), Stepping, Body, CrossSite, Private))]
 pub(super) async fn address(
     application: Data<Application>,
     request: HttpRequest,
@@ -47,7 +47,7 @@ pub(super) async fn address(
 
 /// How they are paid for.
 #[utoipa::path(put, path = "/api/checkout/payment", request_body = GivePayment,
-    responses((status = 200, body = CheckoutState), Stepping, Body, Private))]
+    responses((status = 200, body = CheckoutState), Stepping, Body, CrossSite, Private))]
 pub(super) async fn payment(
     application: Data<Application>,
     request: HttpRequest,
@@ -76,7 +76,7 @@ pub(super) async fn show(
 
 /// Buy everything in the draft, exactly once: a second confirmation gets the orders of the first.
 #[utoipa::path(post, path = "/api/checkout/confirm", request_body = Option<Confirm>,
-    responses((status = 201, body = Confirmed), Buying, Body, Private))]
+    responses((status = 201, body = Confirmed), Buying, Body, CrossSite, Private))]
 pub(super) async fn confirm(
     application: Data<Application>,
     request: HttpRequest,

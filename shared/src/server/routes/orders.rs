@@ -11,12 +11,12 @@ use crate::server::Application;
 use crate::server::error::Refused;
 use crate::server::extract::{Json, Path, Query};
 use crate::server::memory::Caller;
-use crate::server::openapi::refusals::{Body, Buying, Id, Listed, Private};
+use crate::server::openapi::refusals::{Body, Buying, CrossSite, Id, Listed, Private};
 
 /// Buy. With `Idempotency-Key` it is safe to repeat.
 #[utoipa::path(post, path = "/api/orders", request_body = PlaceOrder,
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]{1,255}$")),
-    responses((status = 201, body = Order, headers(("Location" = String))), Buying, Body, Private))]
+    responses((status = 201, body = Order, headers(("Location" = String))), Buying, Body, CrossSite, Private))]
 pub(super) async fn place(
     application: Data<Application>,
     request: HttpRequest,

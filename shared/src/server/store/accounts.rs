@@ -18,11 +18,25 @@ struct ProfileRow {
 }
 
 impl Store {
-    /// The user of this name, and the password's hash as a PHC string.
-    pub async fn login(&self, username: &str) -> Result<Option<(User, String)>, Refused> {
-        let sql = Sql::new("SELECT id, username, roles, password_hash FROM users WHERE username = $1").with(username);
+    /// The user as of this moment, and the password's hash as a PHC string.
+    pub async fn user(&self, id: i64) -> Result<Option<(User, String)>, Refused> {
+        let sql = Sql::new("SELECT id, username, roles, password_hash FROM users WHERE id = $1").with(id);
         let found = self.read::<(i64, String, String, String)>(sql).await?.pop();
         Ok(found.map(|(id, username, roles, hash)| (user(id, username, &roles), hash)))
+    }
+
+    /// Gives the user these roles and no others; `None` when there is no such user.
+    pub async fn set_roles(&self, id: i64, roles: &[Role]) -> Result<Option<User>, Refused> {
+        const ROLES: &str = "UPDATE users SET roles = $2 WHERE id = $1 RETURNING id, username, roles";
+        let roles = roles.iter().map(|role| role_word(*role)).collect::<Vec<_>>().join(",");
+        let changed = self.write::<(i64, String, String)>(Sql::new(ROLES).with(id).with(&*roles)).await?.pop();
+        Ok(changed.map(|(id, username, roles)| user(id, username, &roles)))
+    }
+
+    /// Puts a new hash in the place of the one that was seen: false when another is there by now.
+    pub async fn set_password(&self, id: i64, seen: &str, hash: &str) -> Result<bool, Refused> {
+        const PASSWORD: &str = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id";
+        Ok(!self.write::<(i64,)>(Sql::new(PASSWORD).with(id).with(seen).with(hash)).await?.is_empty())
     }
 
     pub async fn profile(&self, id: i64) -> Result<Option<Profile>, Refused> {
@@ -58,7 +72,8 @@ impl Store {
             VALUES ($1, $2, $3, $4, 1) ON CONFLICT (user_id) DO NOTHING RETURNING version";
         const NEXT: &str = "UPDATE user_preferences SET theme = $2, language = $3, timezone = $4, version = version + 1
             WHERE user_id = $1 AND version = $5 RETURNING version";
-        let sql = |text| Sql::new(text).with(user).with(word(new.theme)).with(&*new.language).with(&*new.timezone);
+        let sql =
+            |text| Sql::new(text).with(user).with(theme_word(new.theme)).with(&*new.language).with(&*new.timezone);
         let sql = match expected {
             None => sql(WHATEVER),
             Some(0) => sql(FIRST),
@@ -71,12 +86,15 @@ impl Store {
 
 /// A word that is not a role gives no rights.
 pub(super) fn user(id: i64, username: String, roles: &str) -> User {
-    let role = |word| match word {
-        "user" => Some(Role::User),
-        "admin" => Some(Role::Admin),
-        _ => None,
-    };
+    let role = |word| [Role::User, Role::Admin].into_iter().find(|role| role_word(*role) == word);
     User { id, username, roles: roles.split(',').filter_map(role).collect() }
+}
+
+fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::User => "user",
+        Role::Admin => "admin",
+    }
 }
 
 fn preferences(((theme, language), timezone): ((String, String), String)) -> Preferences {
@@ -88,7 +106,7 @@ fn preferences(((theme, language), timezone): ((String, String), String)) -> Pre
     Preferences { theme, language, timezone }
 }
 
-fn word(theme: Theme) -> &'static str {
+fn theme_word(theme: Theme) -> &'static str {
     match theme {
         Theme::Light => "light",
         Theme::Dark => "dark",

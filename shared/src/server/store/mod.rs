@@ -10,6 +10,7 @@ mod connect;
 mod demo;
 mod failure;
 mod families;
+pub mod guesses;
 mod orders;
 mod sql;
 

@@ -173,8 +173,11 @@ fn credential_outcome(context: &Context) -> Option<&'static str> {
     match context.refusal.get() {
         Some(Code::CredentialMissing) => Some("credential_missing"),
         Some(Code::CredentialRejected) => Some("credential_rejected"),
+        Some(Code::RefreshReused) => Some("refresh_reused"),
         Some(Code::WrongPassword) => Some("wrong_password"),
+        Some(Code::TooManyGuesses) => Some("too_many_guesses"),
         Some(Code::NotAllowed) => Some("not_allowed"),
+        Some(Code::CrossSite) => Some("cross_site"),
         Some(Code::StoreUnavailable) if context.calls[Part::Auth as usize].get() > 0 => Some("store_unavailable"),
         _ => (context.calls[Part::Auth as usize].get() > 0).then_some("accepted"),
     }

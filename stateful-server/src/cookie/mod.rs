@@ -2,50 +2,48 @@
 //!
 //! The neighbour has no such file: its clients put their token into a header themselves.
 
-use std::path::Path;
+mod brought;
+mod keys;
+mod reseal;
+
+use std::path::PathBuf;
 
 use actix_session::SessionMiddleware;
 use actix_session::storage::SessionKey;
 use actix_web::HttpRequest;
-use actix_web::cookie::{Cookie, CookieJar, Key, SameSite};
-use anyhow::{Context, Result, ensure};
-use shared::server::settings::Invalid;
+use actix_web::cookie::{Cookie, SameSite};
+use anyhow::Result;
 
 use crate::store::SessionStore;
-
-/// Half of them sign a cookie, half encrypt it.
-const KEY_BYTES: usize = 64;
+use keys::Keys;
 
 #[derive(Clone)]
 pub(crate) struct SessionCookie {
     name: &'static str,
     secure: bool,
-    key: Key,
+    keys: Keys,
 }
 
 impl SessionCookie {
-    pub(crate) fn read(file: &Path, secure: bool) -> Result<SessionCookie> {
-        let bytes =
-            std::fs::read(file).with_context(|| Invalid(format!("--cookie-key {} cannot be read", file.display())))?;
-        let (file, found) = (file.display(), bytes.len());
-        let too_short = Invalid(format!("--cookie-key {file} holds {found} bytes: it takes {KEY_BYTES} or more"));
-        ensure!(found >= KEY_BYTES, too_short);
-        Ok(SessionCookie::sealed_with(Key::from(&bytes), secure))
+    /// # Errors
+    /// A sentence that names `--cookie-key` when one of the files cannot be used.
+    pub(crate) fn read(files: &[PathBuf], secure: bool) -> Result<SessionCookie> {
+        Ok(SessionCookie::sealed_with(Keys::read(files)?, secure))
     }
 
     pub(crate) fn generate(secure: bool) -> SessionCookie {
-        SessionCookie::sealed_with(Key::generate(), secure)
+        SessionCookie::sealed_with(Keys::generate(), secure)
     }
 
     /// Over plain http, as on loopback, a cookie that is `secure` would never come back.
-    fn sealed_with(key: Key, secure: bool) -> SessionCookie {
+    fn sealed_with(keys: Keys, secure: bool) -> SessionCookie {
         // The prefix binds a cookie to this host and to https (RFC 6265bis, section 4.1.3.2).
-        SessionCookie { name: if secure { "__Host-sessionId" } else { "sessionId" }, secure, key }
+        SessionCookie { name: if secure { "__Host-sessionId" } else { "sessionId" }, secure, keys }
     }
 
     /// Loads the session that the cookie names before each request, and saves it after. The key seals the name on its way.
     pub(crate) fn middleware(&self, store: SessionStore) -> SessionMiddleware<SessionStore> {
-        SessionMiddleware::builder(store, self.key.clone())
+        SessionMiddleware::builder(store, self.keys.first().clone())
             .cookie_name(self.name.into())
             .cookie_secure(self.secure)
             .cookie_http_only(true)
@@ -55,9 +53,7 @@ impl SessionCookie {
 
     /// The id of the session that the cookie names, if we sealed it.
     pub(crate) fn opened(&self, request: &HttpRequest) -> Option<SessionKey> {
-        let mut jar = CookieJar::new();
-        jar.add_original(request.cookie(self.name)?);
-        let id = jar.private(&self.key).get(self.name)?.value().to_owned();
+        let id = keys::opened(self.keys.first(), request.cookie(self.name)?)?;
         id.try_into().ok()
     }
 
@@ -67,9 +63,14 @@ impl SessionCookie {
 
     /// For a client whose session is gone: the middleware takes back cookies of live sessions only.
     pub(crate) fn removal(&self) -> Cookie<'static> {
-        let cookie = Cookie::build(self.name, "").path("/").secure(self.secure).http_only(true);
-        let mut cookie = cookie.same_site(SameSite::Lax).finish();
+        let mut cookie = self.holding(String::new());
         cookie.make_removal();
         cookie
+    }
+
+    /// With the attributes that the middleware gives it, too.
+    fn holding(&self, value: String) -> Cookie<'static> {
+        let cookie = Cookie::build(self.name, value).path("/").secure(self.secure).http_only(true);
+        cookie.same_site(SameSite::Lax).finish()
     }
 }

@@ -1,0 +1,63 @@
+//! What does the sessions' middleware see of the cookies that came?
+//!
+//! It takes the first of our name, and knows one key. So, before it looks, all but ours is left out, and what an older key
+//! has sealed is sealed anew: a client in use gets the new cookie with its next answer, and nobody logs in again.
+
+use actix_web::Error;
+use actix_web::body::MessageBody;
+use actix_web::cookie::Cookie;
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::middleware::{Next, from_fn};
+
+use super::SessionCookie;
+use super::brought::Brought;
+
+impl SessionCookie {
+    /// Goes around [`SessionCookie::middleware`].
+    pub(crate) fn resealing<S, B>(
+        &self,
+    ) -> impl Transform<S, ServiceRequest, Response = ServiceResponse<B>, Error = Error, InitError = ()> + 'static
+    where
+        S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+        B: MessageBody + 'static,
+    {
+        let cookie = self.clone();
+        from_fn(move |request, next| reseal(cookie.clone(), request, next))
+    }
+
+    /// Leaves one cookie of ours in the request, or none; returns it where the client had it from an older key.
+    fn leave_ours(&self, headers: &mut HeaderMap) -> Option<Cookie<'static>> {
+        let brought = Brought::read(headers, self.name);
+        headers.remove(header::COOKIE);
+        let (ours, resealed) = match brought {
+            Brought::Nothing => return None,
+            // Opens nothing, and yet is there: a credential that is rejected, not one that is missing.
+            Brought::Unbelievable => (Cookie::new(self.name, ""), None),
+            Brought::One(cookie) => match self.keys.resealed(&cookie) {
+                Some(resealed) => (resealed.clone(), Some(self.holding(resealed.value().to_owned()))),
+                None => (cookie, None),
+            },
+        };
+        let ours = HeaderValue::from_str(&ours.encoded().to_string()).expect("what is encoded is header text");
+        headers.insert(header::COOKIE, ours);
+        resealed
+    }
+}
+
+async fn reseal<B: MessageBody + 'static>(
+    cookie: SessionCookie,
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let resealed = cookie.leave_ours(request.headers_mut());
+    let mut response = next.call(request).await?;
+    // What the session itself has to say of its cookie goes first; and a session that has ended needs none.
+    let settled = response.status() == StatusCode::UNAUTHORIZED || response.headers().contains_key(header::SET_COOKIE);
+    if let Some(cookie) = resealed.filter(|_| !settled) {
+        let line = HeaderValue::from_str(&cookie.encoded().to_string())?;
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    Ok(response)
+}

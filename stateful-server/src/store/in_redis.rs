@@ -1,0 +1,134 @@
+//! How are sessions kept in Redis?
+//!
+//! `session:{123}:RANDOM` holds what is kept of a session until it expires. `logins:{123}` names those of the user, each with the
+//! moment of its end in milliseconds, and expires with the last of them. `renewed:{123}:RANDOM` names for a minute the
+//! session that took this one's place. A cluster puts all that has the same word in braces into one slot (Redis Cluster
+//! Specification, hash tags), so that one script may touch it.
+//!
+//! Scripts travel in full each time: a restarted Redis has forgotten them, and writes are rare. They go by Redis' own clock.
+//! Each call that finds a session begins with one `GET`, alone or in a script: so the load test counts calls.
+
+use anyhow::bail;
+use jiff::Timestamp;
+use redis::Cmd;
+use shared::server::link::{Link, Silent};
+use shared::server::settings::Invalid;
+
+use super::id::Id;
+use super::stored::{Outcome, Stored};
+
+#[derive(Clone)]
+pub(super) struct InRedis {
+    link: Link,
+}
+
+/// How long a logout finds the successor of a session renewed meanwhile, in seconds: longer than any request takes.
+const RENEWED_SECONDS: u64 = 60;
+
+/// Puts a session into Redis and its user's index, from which those that ended by themselves go.
+const BEGIN: &str = concat!(include_str!("scripts/index.lua"), include_str!("scripts/begin.lua"));
+
+/// Compares the version, then sets: an ended session stays ended, and of two writes to one version the first is kept.
+/// The same write again, as after a broken connection, is kept too.
+const WRITE: &str = concat!(include_str!("scripts/index.lua"), include_str!("scripts/write.lua"));
+
+/// Ends sessions, and those that took their place while the request was on its way: else a logout that comes second to a
+/// renewal would leave the renewed session alive.
+const END: &str = concat!(include_str!("scripts/index.lua"), include_str!("scripts/end.lua"));
+
+/// Reads what the index names, and takes out of it what Redis has no more: expired a moment ago, or evicted.
+const LIST: &str = concat!(include_str!("scripts/index.lua"), include_str!("scripts/list.lua"));
+
+impl InRedis {
+    pub(super) fn open(url: &str) -> anyhow::Result<InRedis> {
+        Ok(InRedis { link: Link::open(url)? })
+    }
+
+    /// Nothing is near yet: reads would have to look there first, and [`InRedis::change`] to forget.
+    pub(super) fn open_near(_: &str) -> anyhow::Result<InRedis> {
+        bail!(Invalid("--near-cache is not built into this server: start it without".into()))
+    }
+
+    pub(super) async fn ready(&self) -> Result<(), Silent> {
+        self.link.ask(&redis::cmd("PING")).await
+    }
+
+    pub(super) async fn read(&self, id: &Id) -> Result<Option<Stored>, Silent> {
+        let mut get = redis::cmd("GET");
+        get.arg(session(id));
+        let bytes: Option<Vec<u8>> = self.link.ask(&get).await?;
+        Ok(bytes.and_then(|bytes| Stored::parse(&bytes)))
+    }
+
+    pub(super) async fn begin(&self, id: &Id, stored: &Stored, ends: Timestamp) -> Result<(), Silent> {
+        let mut script = script(BEGIN, &[session(id), logins(id.user)]);
+        script.arg(stored.json()).arg(left(ends)).arg(&id.random);
+        self.change(&[session(id)], &script).await
+    }
+
+    pub(super) async fn write(
+        &self,
+        (from, read): (&Id, u64),
+        to: &Id,
+        stored: &Stored,
+        ends: Timestamp,
+    ) -> Result<Outcome, Silent> {
+        let mut script = script(WRITE, &[session(from), session(to), renewed(from), logins(from.user)]);
+        script.arg(read).arg(stored.json()).arg(left(ends));
+        script.arg(&from.random).arg(&to.random).arg(RENEWED_SECONDS);
+        let answer: String = self.change(&[session(from), session(to)], &script).await?;
+        Ok(match answer.as_str() {
+            "kept" => Outcome::Kept,
+            "conflict" => Outcome::Conflict,
+            _ => Outcome::Ended,
+        })
+    }
+
+    pub(super) async fn end(&self, user: i64, ids: &[Id]) -> Result<(), Silent> {
+        let sessions: Vec<_> = ids.iter().map(session).collect();
+        let keys = [vec![logins(user)], sessions.clone(), ids.iter().map(renewed).collect()].concat();
+        let mut script = script(END, &keys);
+        script.arg(tag(user)).arg(ids.iter().map(|id| id.random.as_str()).collect::<Vec<_>>());
+        self.change(&sessions, &script).await
+    }
+
+    pub(super) async fn list(&self, user: i64) -> Result<Vec<(Id, Stored)>, Silent> {
+        let mut script = script(LIST, &[logins(user)]);
+        script.arg(tag(user));
+        let found: Vec<(String, Vec<u8>)> = self.link.ask(&script).await?;
+        let session = |(random, bytes): (String, Vec<u8>)| Some((Id { user, random }, Stored::parse(&bytes)?));
+        Ok(found.into_iter().filter_map(session).collect())
+    }
+
+    /// Every write goes through here, and says which sessions it changes.
+    async fn change<T: redis::FromRedisValue>(&self, _sessions: &[String], script: &Cmd) -> Result<T, Silent> {
+        self.link.ask(script).await
+    }
+}
+
+fn script(text: &str, keys: &[String]) -> Cmd {
+    let mut command = redis::cmd("EVAL");
+    command.arg(text).arg(keys.len()).arg(keys);
+    command
+}
+
+fn tag(user: i64) -> String {
+    format!("{{{user}}}:")
+}
+
+fn session(id: &Id) -> String {
+    format!("session:{{{}}}:{}", id.user, id.random)
+}
+
+fn renewed(id: &Id) -> String {
+    format!("renewed:{{{}}}:{}", id.user, id.random)
+}
+
+fn logins(user: i64) -> String {
+    format!("logins:{{{user}}}")
+}
+
+/// Milliseconds to live, at least one.
+fn left(ends: Timestamp) -> String {
+    ends.duration_since(Timestamp::now()).as_millis().max(1).to_string()
+}
