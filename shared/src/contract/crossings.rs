@@ -31,8 +31,11 @@ pub(super) async fn answered(client: &Client, promised: CrossSite) -> Result<()>
     let own = visitor.replicas[0].clone();
     for site in FETCH_SITES {
         for origin in ORIGINS {
+            let says_own = site.is_some_and(|site| ["same-origin", "none"].contains(&site));
             let is_own = match (site, origin) {
-                (Some(site), _) => ["same-origin", "none"].contains(&site),
+                (Some(_), None | Some("{own}" | "null")) => says_own,
+                (Some(_), Some(_)) if says_own => continue, // No browser contradicts itself.
+                (Some(_), Some(_)) => false,
                 (None, Some(origin)) => origin == "{own}",
                 (None, None) => true, // No browser says neither.
             };

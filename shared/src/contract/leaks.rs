@@ -18,7 +18,7 @@ const WORD: usize = 12;
 
 /// Reads every line that the replicas wrote, for whatever the clients or the files with keys confided to them.
 pub(super) async fn check(trail: &Trail, log: &Log, keys: &[String], patience: Duration) -> Result<()> {
-    all_arrived(&Search::of(trail.requests.iter().cloned()), log, patience).await?;
+    all_arrived(trail, log, patience).await?;
     let theirs = trail.secrets.iter().flat_map(|secret| spellings(secret));
     let ours = keys.iter().flat_map(|key| spellings_of_key(key));
     match Search::of(theirs.chain(ours)).hits(&log.lines()).next() {
@@ -28,7 +28,8 @@ pub(super) async fn check(trail: &Trail, log: &Log, keys: &[String], patience: D
 }
 
 /// Waits until each request stands in some line. Else no secret would be found because nothing was heard.
-async fn all_arrived(requests: &Search, log: &Log, patience: Duration) -> Result<()> {
+async fn all_arrived(trail: &Trail, log: &Log, patience: Duration) -> Result<()> {
+    let requests = Search::of(trail.requests.keys().cloned());
     let (deadline, mut read, mut heard) = (Instant::now() + patience, 0, BTreeSet::new());
     loop {
         {
@@ -36,15 +37,12 @@ async fn all_arrived(requests: &Search, log: &Log, patience: Duration) -> Result
             heard.extend(requests.hits(&lines[read..]).map(|(request, _)| request.to_owned()));
             read = lines.len();
         }
-        let missing = requests.all().find(|request| !heard.contains(*request));
+        let missing = trail.requests.iter().find(|(request, _)| !heard.contains(*request));
         match missing {
             None => return Ok(()),
-            Some(request) if Instant::now() > deadline => {
-                return Err(mismatch(
-                    "the log",
-                    format!("a line about request {request}"),
-                    format!("{read} lines without"),
-                ));
+            Some((request, asked)) if Instant::now() > deadline => {
+                let seen = format!("{read} lines, and none about request {request}");
+                return Err(mismatch("the log", format!("a line about {asked}"), seen));
             }
             Some(_) => tokio::time::sleep(LOOK).await,
         }
@@ -82,10 +80,6 @@ impl Search {
         Search(tails)
     }
 
-    fn all(&self) -> impl Iterator<Item = &str> {
-        self.0.values().flatten().map(String::as_str)
-    }
-
     /// What was found, with the line in which it stands.
     fn hits<'a>(&'a self, lines: &'a [String]) -> impl Iterator<Item = (&'a str, &'a str)> {
         let places = lines.iter().flat_map(|line| line.as_bytes().windows(TAIL).map(move |window| (line, window)));
@@ -100,7 +94,10 @@ mod tests {
 
     fn trail() -> Trail {
         let secrets = ["eyJhbGciOi.eyJzdWIi.c2lnbmF0dXJl", "abc%2Fdef%2Bghi%3D", "secret"];
-        Trail { secrets: secrets.map(str::to_owned).into(), requests: ["4bf92f35".to_owned()].into() }
+        Trail {
+            secrets: secrets.map(str::to_owned).into(),
+            requests: [("4bf92f35".to_owned(), "GET /".to_owned())].into(),
+        }
     }
 
     async fn found(line: &str) -> bool {
@@ -131,6 +128,6 @@ mod tests {
     #[tokio::test]
     async fn a_log_in_which_nothing_stands_proves_nothing() {
         let silent = check(&trail(), &Log::default(), &[], Duration::ZERO).await;
-        assert!(silent.is_err_and(|error| error.to_string().contains("4bf92f35")));
+        assert!(silent.is_err_and(|error| error.to_string().contains("GET /")));
     }
 }

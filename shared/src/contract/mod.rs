@@ -12,6 +12,7 @@ mod answer;
 mod cases;
 mod client;
 mod crossings;
+pub mod drill;
 mod expect;
 mod fates;
 mod halves;

@@ -1,6 +1,6 @@
 //! What does a client write down?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use reqwest::header::{HeaderMap, SET_COOKIE};
@@ -24,8 +24,8 @@ pub(super) struct Kept {
 pub(super) struct Trail {
     /// Credentials, drafts and passwords.
     pub(super) secrets: BTreeSet<String>,
-    /// The request id of each answer.
-    pub(super) requests: BTreeSet<String>,
+    /// What was asked, by the request id of its answer.
+    pub(super) requests: BTreeMap<String, String>,
 }
 
 /// One client's own, and what it has in common with all others.
@@ -66,7 +66,7 @@ impl Notes {
     pub(super) fn keep(&self, answer: &Answer) {
         let mut kept = self.kept();
         let mut trail = self.trail();
-        trail.requests.insert(answer.header("x-request-id").to_owned());
+        trail.requests.insert(answer.header("x-request-id").to_owned(), format!("{} → {} at {} by {}", answer.to, answer.status, jiff::Timestamp::now(), answer.header("x-served-by")));
         if let Some(cookie) = given_cookie(&answer.headers) {
             kept.cookie = Some(cookie).filter(|cookie| !cookie.ends_with('='));
             trail.secrets.extend(kept.cookie.as_ref().and_then(|cookie| Some(cookie.split_once('=')?.1.to_owned())));

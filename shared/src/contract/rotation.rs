@@ -1,4 +1,7 @@
 //! Can the keys be changed while people are logged in?
+//!
+//! A replica at a time, in three rounds: all know the new key before any signs with it, and all sign with it before the old
+//! one is dropped. Else a credential would come to a replica that does not know its key yet.
 
 use anyhow::Result;
 
@@ -10,16 +13,13 @@ use super::visitor::{Person, Visitor};
 use crate::api::problem::Code;
 use crate::rig::fleet::Fleet;
 
-/// Rolls a fleet from an old key to a new one, a replica at a time, while somebody goes on working who renews once the new
-/// key signs. All replicas know the new key before any signs with it, and all sign with it before the old one is dropped.
+/// Starts two replicas with the first arguments, and rolls them through the others: the old key and the new one, the new one
+/// first, the new one alone. Somebody goes on working meanwhile, and renews once the new key signs.
 ///
 /// # Errors
 /// Who was logged out, or whose old credential was still taken in the end.
-pub async fn check(fleet: &mut Fleet, promises: Promises, [old, both, new_first, new]: [&str; 4]) -> Result<()> {
-    for replica in &mut fleet.replicas {
-        replica.stop().await?;
-    }
-    fleet.replicas.clear();
+pub async fn check(fleet: &mut Fleet, promises: Promises, keys: [String; 4]) -> Result<()> {
+    let [old, both, new_first, new] = &keys;
     fleet.grow(2, old).await?;
     let visitor = client(fleet, promises).log_in(Person::Visitor(1)).await?;
     let asleep = client(fleet, promises).log_in(Person::Visitor(2)).await?;

@@ -59,7 +59,15 @@ impl Fleet {
         })
     }
 
-    /// Writes a file with a key in it, as `{folder}/NAME`.
+    /// Makes a file of random letters, `{folder}/NAME`: enough for either server's key.
+    ///
+    /// # Errors
+    /// The disk is full.
+    pub fn add_secret(&mut self, name: &str) -> Result<()> {
+        self.add_key(name, format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..)))
+    }
+
+    /// The same with a key that somebody else made.
     ///
     /// # Errors
     /// The disk is full.
@@ -81,17 +89,25 @@ impl Fleet {
     /// One does not start; with its last words.
     pub async fn grow(&mut self, replicas: usize, arguments: &str) -> Result<()> {
         for _ in 0..replicas {
-            let replica = self.beside(self.server, arguments).await?;
+            let replica = self.beside(arguments).await?;
             self.replicas.push(replica);
         }
         Ok(())
     }
 
-    /// One more replica that is not counted among them: `{folder}` and `{redis}` in its arguments are this fleet's.
+    /// One more replica that is not counted among them.
     ///
     /// # Errors
     /// It does not start; with its last words.
-    pub async fn beside(&self, server: &str, arguments: &str) -> Result<Replica> {
+    pub async fn beside(&self, arguments: &str) -> Result<Replica> {
+        self.stranger(self.server, arguments).await
+    }
+
+    /// Another server on the same database: `{folder}` and `{redis}` in its arguments are this fleet's.
+    ///
+    /// # Errors
+    /// It does not start; with its last words.
+    pub async fn stranger(&self, server: &str, arguments: &str) -> Result<Replica> {
         let folder = self.folder.path().display().to_string();
         let database = match &self.postgres {
             Some(postgres) => postgres.url(),

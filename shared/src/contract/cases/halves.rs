@@ -49,7 +49,7 @@ pub(super) async fn of_ten_writes_at_once_none_is_lost_silently(client: &Client)
     start(&visitor).await?;
     let mut halves = Vec::new();
     for number in 0..5 {
-        let name = number.to_string();
+        let name = format!("R-{number}");
         halves.push((true, name.clone(), begin(&visitor.copy(), paths::CHECKOUT_ADDRESS, address_of(&name)).await?));
         halves.push((false, name.clone(), begin(&visitor.copy(), paths::CHECKOUT_PAYMENT, payment_of(&name)).await?));
     }
