@@ -13,10 +13,12 @@ from lab import ROOT, both_servers, child
 
 SEED = "20"
 EXAMPLES = "20"
+# The fuzzer sends wrong passwords by the thousands, from one address and also in the name of those it logs in.
+LENIENT = ("--guesses-per-account", "1000000", "--guesses-per-address", "1000000", "--demo-visitors", "10000")
 
 
 def main():
-    with both_servers() as servers, contextlib.ExitStack() as stack:
+    with both_servers(*LENIENT) as servers, contextlib.ExitStack() as stack:
         runs = {name: stack.enter_context(run(name, url)) for name, url in servers.items()}
         broken = [name for name, process in runs.items() if process.wait() != 0]
     for name in runs:

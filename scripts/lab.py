@@ -19,14 +19,14 @@ DEADLINE_SECONDS = 10
 
 
 @contextlib.contextmanager
-def both_servers():
-    """Yields the URL of each server, by its name."""
+def both_servers(*arguments):
+    """Yields the URL of each server, by its name; each is told the arguments besides its own."""
     # A plain end by SIGTERM would leave the children behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))
     with contextlib.ExitStack() as stack:
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lab-")))
         redis = stack.enter_context(private_redis(folder))
-        yield {name: stack.enter_context(server(name, folder, redis)) for name in SERVERS}
+        yield {name: stack.enter_context(server(name, folder, redis, arguments)) for name in SERVERS}
 
 
 @contextlib.contextmanager
@@ -45,12 +45,13 @@ def private_redis(folder):
 
 
 @contextlib.contextmanager
-def server(name, folder, redis):
+def server(name, folder, redis, arguments):
     binary = ROOT / "target" / "debug" / name
     if not binary.exists():
         sys.exit(f"{name} is not built: cargo build --workspace --bins")
     command = [binary, "--listen", "127.0.0.1:0", "--database-url", f"sqlite://{folder}/{name}.db"]
     command += ["--redis-url", redis] if name == "stateful-server" else []
+    command += arguments
     with (folder / f"{name}.log").open("w") as log, child(command, stdout=subprocess.PIPE, stderr=log) as process:
         first = process.stdout.readline().decode()
         if not first.startswith("listening on "):

@@ -1,5 +1,7 @@
 //! Who is somebody, and how do they like things?
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// What a user may do.
@@ -52,13 +54,13 @@ pub struct ChangeRoles {
     #[cfg_attr(
         feature = "server",
         garde(length(min = 1, max = 2), custom(crate::server::words::are_different)),
-        schema(schema_with = crate::server::words::different_roles)
+        schema(schema_with = crate::server::words::one_or_two::<Role>)
     )]
     pub roles: Vec<Role>,
 }
 
 /// `PUT /api/users/password`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema, garde::Validate))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangePassword {
@@ -67,6 +69,13 @@ pub struct ChangePassword {
     /// 15 characters or more, whichever they are, and none of the common ones (NIST SP 800-63B-4, section 3.1.1.2).
     #[cfg_attr(feature = "server", garde(length(chars, min = 15, max = 256)), schema(min_length = 15, max_length = 256, format = Password))]
     pub new: String,
+}
+
+/// Logs and panics show that a secret was there, and nothing of it.
+impl fmt::Debug for ChangePassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChangePassword").finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,11 +1,13 @@
 //! How does a client prove who it is?
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::account::User;
 
 /// `POST /login`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema, garde::Validate))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LogIn {
@@ -30,7 +32,7 @@ pub struct LoggedIn {
 }
 
 /// What the client brings from now on: a token it holds itself, or a cookie that its browser holds for it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum Credential {
@@ -41,7 +43,7 @@ pub enum Credential {
 }
 
 /// `POST /refresh`: bearer clients send their refresh token, cookie clients nothing.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema, garde::Validate))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Refresh {
@@ -65,4 +67,53 @@ pub struct OpenLogin {
     pub user_agent: Option<String>,
     /// The login that asks.
     pub current: bool,
+}
+
+/// Logs and panics show that a secret was there, and nothing of it.
+impl fmt::Debug for LogIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LogIn").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Credential::Bearer { .. } => f.debug_struct("Bearer").finish_non_exhaustive(),
+            Credential::Cookie => f.write_str("Cookie"),
+        }
+    }
+}
+
+impl fmt::Debug for Refresh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refresh").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::account::ChangePassword;
+
+    #[test]
+    fn a_secret_is_in_no_log() {
+        let secret = || String::from("secret");
+        let credential = Credential::Bearer {
+            access_token: secret(),
+            token_type: "Bearer".into(),
+            expires_in: 1,
+            refresh_token: secret(),
+            refresh_expires_in: 1,
+        };
+        let user = User { id: 1, username: "jane".into(), roles: Vec::new() };
+        for shown in [
+            format!("{:?}", LogIn { username: secret(), password: secret() }), // Some type it into the wrong field.
+            format!("{:?}", LoggedIn { user, expires_at: String::new(), credential }),
+            format!("{:?}", Refresh { refresh_token: Some(secret()) }),
+            format!("{:?}", ChangePassword { current: secret(), new: secret() }),
+        ] {
+            assert!(!shown.contains("secret"), "{shown}");
+        }
+    }
 }

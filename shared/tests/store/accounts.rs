@@ -29,6 +29,37 @@ async fn the_cast_is_there_and_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn roles_are_what_they_were_set_to_last() {
+    everywhere(async |fleet: Fleet| {
+        let store = fleet.store();
+        let both = store.set_roles(JANE, &[Role::User, Role::Admin]).await.expect("an answer").expect("jane");
+        assert_eq!((both.username.as_str(), both.roles.len()), ("jane", 2));
+        store.set_roles(JANE, &[Role::Admin]).await.expect("an answer").expect("jane");
+        let (jane, _) = store.user(JANE).await.expect("an answer").expect("jane");
+        assert_eq!(jane.roles, [Role::Admin]);
+        assert_eq!(store.set_roles(999, &[Role::User]).await.expect("an answer"), None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_twenty_passwords_set_over_the_same_one_a_single_one_is_there() {
+    everywhere(async |fleet: Fleet| {
+        let (_, seen) = fleet.store().user(JANE).await.expect("an answer").expect("jane");
+        let answers = fleet.all_at_once(20, move |store, number| {
+            let (seen, new) = (seen.clone(), format!("hash-{number}"));
+            async move { insisting(|| store.set_password(JANE, &seen, &new)).await }
+        });
+        let set: Vec<_> = answers.await.into_iter().map(|answer| answer.expect("an answer")).collect();
+        let winner = set.iter().position(|set| *set).expect("one was set");
+        assert_eq!(set.iter().filter(|set| **set).count(), 1);
+        let (_, hash) = fleet.store().user(JANE).await.expect("an answer").expect("jane");
+        assert_eq!(hash, format!("hash-{winner}"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stale_write_of_preferences_is_refused() {
     everywhere(async |fleet: Fleet| {
         let store = fleet.store();
@@ -83,37 +114,6 @@ async fn a_refresh_token_is_taken_once_until_it_expires_or_its_family_ends() {
         store.end_family(&sid).await.expect("the end");
         store.end_family(&sid).await.expect("the end, again");
         assert!(store.rotate_family("hash", "next", later).await.expect("an answer").is_none());
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn roles_are_what_they_were_set_to_last() {
-    everywhere(async |fleet: Fleet| {
-        let store = fleet.store();
-        let both = store.set_roles(JANE, &[Role::User, Role::Admin]).await.expect("an answer").expect("jane");
-        assert_eq!((both.username.as_str(), both.roles.len()), ("jane", 2));
-        store.set_roles(JANE, &[Role::Admin]).await.expect("an answer").expect("jane");
-        let (jane, _) = store.user(JANE).await.expect("an answer").expect("jane");
-        assert_eq!(jane.roles, [Role::Admin]);
-        assert_eq!(store.set_roles(999, &[Role::User]).await.expect("an answer"), None);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn of_twenty_passwords_set_over_the_same_one_a_single_one_is_there() {
-    everywhere(async |fleet: Fleet| {
-        let (_, seen) = fleet.store().user(JANE).await.expect("an answer").expect("jane");
-        let answers = fleet.all_at_once(20, move |store, number| {
-            let (seen, new) = (seen.clone(), format!("hash-{number}"));
-            async move { insisting(|| store.set_password(JANE, &seen, &new)).await }
-        });
-        let set: Vec<_> = answers.await.into_iter().map(|answer| answer.expect("an answer")).collect();
-        let winner = set.iter().position(|set| *set).expect("one was set");
-        assert_eq!(set.iter().filter(|set| **set).count(), 1);
-        let (_, hash) = fleet.store().user(JANE).await.expect("an answer").expect("jane");
-        assert_eq!(hash, format!("hash-{winner}"));
     })
     .await;
 }

@@ -2,7 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use actix_web::test::TestRequest;
+use futures_util::future::join_all;
 use jiff::Timestamp;
+use shared::api::problem::Code;
+use shared::server::guesses::Guesses;
+use shared::server::settings::Guessing;
 use shared::server::store::guesses::Guessed;
 
 use crate::fleet::{Fleet, everywhere, insisting};
@@ -91,6 +96,55 @@ async fn what_is_past_is_deleted_and_nothing_else() {
         let deleted: usize = deleted.await.into_iter().map(|deleted| deleted.expect("deleted")).sum();
         assert_eq!(deleted, 300); // More than one statement takes.
         assert_eq!(known(&fleet, 0).await.0, counts);
+    })
+    .await;
+}
+
+const LIMITS: Guessing = Guessing { per_account: 5, per_address: 100, window: QUARTER, trusted_proxy: Vec::new() };
+
+/// Guesses wrongly from some address. Was the password looked at, and what was the answer?
+async fn guess(replica: &Guesses, username: &str, address: u8) -> (bool, Code) {
+    let request = TestRequest::default().peer_addr(([192, 0, 2, address], 1).into()).to_http_request();
+    match replica.begin(&request, username).await {
+        Ok(guess) => (true, guess.was_wrong().await.code),
+        Err(refused) => (false, refused.code),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_forty_guesses_at_once_five_are_answered_and_each_further_server_looks_at_one_more() {
+    everywhere(async |fleet: Fleet| {
+        for username in ["jane", "nobody"] {
+            let replicas: Vec<_> = fleet.stores.iter().map(|store| Guesses::new(store, &LIMITS)).collect();
+            let guesses = (0..40).map(|number| guess(&replicas[number % replicas.len()], username, number as u8));
+            let answers = join_all(guesses).await;
+            let looked_at = answers.iter().filter(|(looked_at, _)| *looked_at).count();
+            assert!((5..5 + replicas.len()).contains(&looked_at), "{looked_at}");
+            let told = answers.iter().filter(|(_, code)| *code == Code::WrongPassword).count();
+            assert_eq!((told, answers.len()), (5, 40), "{answers:?}");
+            assert!(answers.iter().all(|(_, code)| matches!(code, Code::WrongPassword | Code::TooManyGuesses)));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_password_begins_the_account_anew_and_not_the_address() {
+    everywhere(async |fleet: Fleet| {
+        let limits = Guessing { per_address: 7, ..LIMITS };
+        let replica = Guesses::new(fleet.store(), &limits);
+        for _ in 0..4 {
+            assert_eq!(guess(&replica, "jane", 1).await, (true, Code::WrongPassword));
+        }
+        let request = TestRequest::default().peer_addr(([192, 0, 2, 1], 1).into()).to_http_request();
+        let right = replica.begin(&request, "jane").await.map_err(|refused| refused.code).expect("a fifth guess");
+        right.was_right().await.expect("forgotten");
+        for _ in 0..3 {
+            assert_eq!(guess(&replica, "jane", 1).await, (true, Code::WrongPassword));
+        }
+        assert_eq!(guess(&replica, "jane", 1).await, (false, Code::TooManyGuesses)); // The address' eighth.
+        assert_eq!(guess(&replica, "john", 1).await, (false, Code::TooManyGuesses));
+        assert_eq!(guess(&replica, "jane", 2).await, (true, Code::WrongPassword));
     })
     .await;
 }

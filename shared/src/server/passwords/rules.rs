@@ -38,8 +38,6 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[track_caller]
     fn check(password: &str, good: bool) {
         assert!(password.chars().count() >= 15, "{password} is too short to come here");

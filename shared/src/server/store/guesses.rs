@@ -21,7 +21,6 @@ pub struct Guessed {
 }
 
 /// What must be known before a password is looked at.
-#[derive(Debug)]
 pub struct Attempt {
     /// The user of this name, and the password's hash as a PHC string.
     pub user: Option<(User, String)>,
