@@ -21,8 +21,8 @@ pub(crate) struct Config {
     #[command(flatten)]
     pub(crate) server: Settings,
 
-    /// File with at least 64 random bytes that seal cookies. Repeatable, as are commas in the variable: the first seals, all
-    /// open; without it, a key is made for this run
+    /// File with at least 64 random bytes that seal cookies; without it, a key is made for this run. Of several (repeated, or
+    /// with commas in the variable) the first seals and all open
     #[arg(long, env = "COOKIE_KEY", value_name = "FILE", value_delimiter = ',')]
     cookie_key: Vec<PathBuf>,
 
@@ -49,8 +49,8 @@ pub(crate) struct Config {
     #[arg(long, env = "SECURE_COOKIE")]
     pub(crate) secure_cookie: bool,
 
-    /// Another origin whose pages may send requests here, `SCHEME://HOST[:PORT]`: repeatable, as are commas in the variable.
-    /// Also this server's own, behind a proxy that changes `Host`
+    /// `SCHEME://HOST[:PORT]` whose pages may send browsers here, as this server's own may. Repeatable, or with commas in the
+    /// variable; behind a proxy that changes `Host`, its own must be named too
     #[arg(long, env = "ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     allow_origin: Vec<Origin>,
 

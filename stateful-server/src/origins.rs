@@ -5,6 +5,8 @@
 //! The neighbour needs no such file: no browser adds a token by itself.
 
 mod origin;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -3,7 +3,6 @@
 //! Names are compared as they came. actix-web decodes `%5F_Host-sessionId` into our name: any page of a sibling domain could
 //! set that, past the promise that browsers keep for the prefix (RFC 6265bis, section 4.1.3.2).
 
-use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderMap};
 
 /// Far beyond what we give out, with every third sign written as three: no key is tried on more.
@@ -12,14 +11,15 @@ const VALUE_BYTES: usize = 512;
 #[derive(Debug, PartialEq)]
 pub(super) enum Brought {
     Nothing,
-    One(Cookie<'static>),
+    /// As it came: `name=value`.
+    One(String),
     /// Not a value of ours, or two: then somebody who can set cookies for this host has put one beside ours, and the order
     /// tells nobody which (RFC 6265bis, sections 5.8.3 and 8.6).
     Unbelievable,
 }
 
 impl Brought {
-    pub(super) fn read(headers: &HeaderMap, name: &'static str) -> Brought {
+    pub(super) fn read(headers: &HeaderMap, name: &str) -> Brought {
         let lines = headers.get_all(header::COOKIE).flat_map(|line| line.as_bytes().split(|sign| *sign == b';'));
         let mut values = lines.filter_map(|pair| value_of(pair.trim_ascii(), name));
         match (values.next(), values.next()) {
@@ -35,11 +35,10 @@ fn value_of<'a>(pair: &'a [u8], name: &str) -> Option<&'a [u8]> {
 }
 
 /// Base64, some of its signs written as `%2B`.
-fn sealed(name: &'static str, value: &[u8]) -> Option<Cookie<'static>> {
+fn sealed(name: &str, value: &[u8]) -> Option<String> {
     let is_ours = |sign: &u8| sign.is_ascii_alphanumeric() || b"+/=%".contains(sign);
     let fits = !value.is_empty() && value.len() <= VALUE_BYTES && value.iter().all(is_ours);
-    let value = fits.then(|| std::str::from_utf8(value).ok())??;
-    Cookie::parse_encoded(format!("{name}={value}")).ok()
+    fits.then(|| format!("{name}={}", String::from_utf8_lossy(value)))
 }
 
 #[cfg(test)]
@@ -51,7 +50,7 @@ mod tests {
     #[test]
     fn one_of_our_name_is_believed_and_two_are_not() {
         #[track_caller]
-        fn check(lines: &[&[u8]], name: &'static str, expected: Brought) {
+        fn check(lines: &[&[u8]], name: &str, expected: Brought) {
             let mut headers = HeaderMap::new();
             for line in lines {
                 headers.append(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
@@ -60,13 +59,13 @@ mod tests {
         }
         const PLAIN: &str = "sessionId";
         const HOST: &str = "__Host-sessionId";
-        let one = |name| Brought::One(Cookie::new(name, "a+b"));
+        let one = |name| Brought::One(format!("{name}=a%2Bb"));
         check(&[], PLAIN, Brought::Nothing);
         check(&[b""], PLAIN, Brought::Nothing);
         check(&[b"theme=dark; ;=x; sessionid=a; sessionIds=a; =sessionId"], PLAIN, Brought::Nothing);
         check(&[b"sessionId=a%2Bb"], PLAIN, one(PLAIN));
-        check(&[b"theme=dark; \xff\xff=\xff;sessionId = a+b ;x"], PLAIN, one(PLAIN));
-        check(&[b"theme=dark", b"sessionId=a+b"], PLAIN, one(PLAIN));
+        check(&[b"theme=dark; \xff\xff=\xff;sessionId = a%2Bb ;x"], PLAIN, one(PLAIN));
+        check(&[b"theme=dark", b"sessionId=a%2Bb"], PLAIN, one(PLAIN));
         check(&[b"sessionId=a%2Bb; sessionId=c"], PLAIN, Brought::Unbelievable);
         check(&[b"sessionId=a%2Bb; sessionId=a%2Bb"], PLAIN, Brought::Unbelievable);
         check(&[b"sessionId=a%2Bb", b"sessionId=c"], PLAIN, Brought::Unbelievable);
@@ -75,6 +74,6 @@ mod tests {
         check(&[format!("sessionId={}", "a".repeat(513)).as_bytes()], PLAIN, Brought::Unbelievable);
         check(&[b"sessionId=c; __Host-sessionId=a%2Bb"], HOST, one(HOST));
         check(&[b"%5F_Host-sessionId=c; __host-sessionId=c"], HOST, Brought::Nothing);
-        check(&[b"%5F_Host-sessionId=c; __Host-sessionId=a+b"], HOST, one(HOST));
+        check(&[b"%5F_Host-sessionId=c; __Host-sessionId=a%2Bb"], HOST, one(HOST));
     }
 }

@@ -35,14 +35,20 @@ impl Keys {
         Keys([Key::generate()].into())
     }
 
+    #[cfg(test)]
+    pub(super) fn of(keys: impl Iterator<Item = Key>) -> Keys {
+        Keys(keys.collect())
+    }
+
     pub(super) fn first(&self) -> &Key {
         &self.0[0]
     }
 
     /// What an older key has sealed, sealed with the first instead. With one key there is nothing to try.
-    pub(super) fn resealed(&self, cookie: &Cookie<'static>) -> Option<Cookie<'static>> {
-        let (first, older) = self.0.split_first()?;
-        if older.is_empty() || opened(first, cookie.clone()).is_some() {
+    pub(super) fn resealed(&self, pair: &str) -> Option<Cookie<'static>> {
+        let (first, older) = self.0.split_first().filter(|(_, older)| !older.is_empty())?;
+        let cookie = Cookie::parse_encoded(pair.to_owned()).ok()?;
+        if opened(first, cookie.clone()).is_some() {
             return None;
         }
         let value = older.iter().find_map(|key| opened(key, cookie.clone()))?;

@@ -34,14 +34,13 @@ impl SessionCookie {
         let (ours, resealed) = match brought {
             Brought::Nothing => return None,
             // Opens nothing, and yet is there: a credential that is rejected, not one that is missing.
-            Brought::Unbelievable => (Cookie::new(self.name, ""), None),
-            Brought::One(cookie) => match self.keys.resealed(&cookie) {
-                Some(resealed) => (resealed.clone(), Some(self.holding(resealed.value().to_owned()))),
-                None => (cookie, None),
+            Brought::Unbelievable => (format!("{}=", self.name), None),
+            Brought::One(pair) => match self.keys.resealed(&pair) {
+                Some(resealed) => (resealed.encoded().to_string(), Some(self.holding(resealed.value().to_owned()))),
+                None => (pair, None),
             },
         };
-        let ours = HeaderValue::from_str(&ours.encoded().to_string()).expect("what is encoded is header text");
-        headers.insert(header::COOKIE, ours);
+        headers.insert(header::COOKIE, HeaderValue::from_str(&ours).expect("what is encoded is header text"));
         resealed
     }
 }

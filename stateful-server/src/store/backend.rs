@@ -24,10 +24,7 @@ pub(crate) enum Place {
 /// As on the command line.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Place::Redis => "redis",
-            Place::Memory => "memory",
-        })
+        f.write_str(self.to_possible_value().expect("no place is hidden").get_name())
     }
 }
 
@@ -42,7 +39,7 @@ impl Place {
 
 #[derive(Clone)]
 pub(super) enum Backend {
-    Redis(InRedis),
+    Redis(Box<InRedis>),
     Memory(InMemory),
 }
 

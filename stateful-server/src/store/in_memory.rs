@@ -146,3 +146,46 @@ impl<T> Until<T> {
         self.ends > Timestamp::now()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use shared::api::account::User;
+
+    use super::*;
+    use crate::store::stored::{Login, Stamp, State};
+
+    #[test]
+    fn what_has_expired_is_neither_read_nor_listed_nor_written_and_is_swept_away() {
+        let (memory, now) = (InMemory::new(), Timestamp::now());
+        let user = User { id: 7, username: "jane".into(), roles: Vec::new() };
+        let stored = Stored { stamp: Stamp::fresh(), state: State::from([Login::fresh(user, None).entry()]) };
+        let begin = |ends: Timestamp| {
+            let id = Id::fresh(7);
+            memory.begin(&id, &stored, ends);
+            id
+        };
+        let (expired, living) = (begin(now - SWEEP), begin(now + SWEEP * 2));
+        assert!(memory.read(&expired).is_none() && memory.read(&living).is_some());
+        assert_eq!(memory.list(7), [(living.clone(), stored.clone())]);
+        assert_eq!(memory.write((&expired, 1), &expired, &stored, now + SWEEP), Outcome::Ended);
+
+        let held = || memory.shard(7).users.values().map(|logins| logins.sessions.len()).sum::<usize>();
+        assert_eq!(held(), 2, "swept once a minute at most");
+        memory.shard(7).swept = now - SWEEP;
+        let fresh = begin(now + SWEEP * 2);
+        assert_eq!(held(), 2, "swept by the login after that");
+        memory.end(7, &[living, fresh]);
+        assert!(memory.shard(7).users.is_empty());
+        begin(now - SWEEP);
+        memory.shard(7).sweep(now + SWEEP * 2);
+        assert!(memory.shard(7).users.is_empty());
+    }
+
+    #[test]
+    fn clones_share_the_sessions() {
+        let (memory, user) = (InMemory::new(), User { id: -7, username: "jane".into(), roles: Vec::new() });
+        let stored = Stored { stamp: Stamp::fresh(), state: State::from([Login::fresh(user, None).entry()]) };
+        memory.clone().begin(&Id::fresh(-7), &stored, Timestamp::now() + SWEEP);
+        assert_eq!(memory.list(-7).len(), 1);
+    }
+}

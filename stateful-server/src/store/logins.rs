@@ -2,14 +2,12 @@
 //!
 //! Users see their logins and end any of them (OWASP ASVS 5.0, 7.5.2, 7.4.3), as the index knows them.
 
-use std::cmp::Reverse;
-
 use shared::api::account::User;
 use shared::api::credential::OpenLogin;
 use shared::server::memory::{Caller, Elsewhere};
 
 use super::id::Id;
-use super::stored::Stored;
+use super::stored::{Login, Stored};
 use super::{SessionStore, StoreError};
 
 /// How often a session is read again that somebody else writes at the same time; so many times in a row is no accident.
@@ -18,9 +16,9 @@ const ATTEMPTS: usize = 5;
 impl SessionStore {
     /// The newest first.
     pub(crate) async fn list(&self, caller: &Caller) -> Result<Vec<OpenLogin>, StoreError> {
-        let mut stamps: Vec<_> = self.open(caller.user.id).await?.into_iter().map(|(_, stored)| stored.stamp).collect();
-        stamps.sort_by(|a, b| (Reverse(a.created), &a.login).cmp(&(Reverse(b.created), &b.login)));
-        Ok(stamps.into_iter().map(|stamp| stamp.shown_to(caller, &self.limits)).collect())
+        let mut open = self.open(caller.user.id).await?;
+        open.sort_by(|a, b| (b.1.stamp.created, &a.2.id).cmp(&(a.1.stamp.created, &b.2.id)));
+        Ok(open.into_iter().map(|(_, stored, login)| login.shown_to(caller, stored.stamp, &self.limits)).collect())
     }
 
     /// False when there was no such login.
@@ -30,7 +28,7 @@ impl SessionStore {
             Elsewhere::All => login != caller.login,
         };
         let open = self.open(caller.user.id).await?.into_iter();
-        let meant: Vec<Id> = open.filter(|(_, stored)| is_meant(&stored.stamp.login)).map(|(id, _)| id).collect();
+        let meant: Vec<Id> = open.filter(|(.., login)| is_meant(&login.id)).map(|(id, ..)| id).collect();
         self.end_all(caller.user.id, &meant).await?;
         Ok(!meant.is_empty())
     }
@@ -43,9 +41,9 @@ impl SessionStore {
             if outdated.is_empty() {
                 return Ok(());
             }
-            for (id, stored) in outdated {
+            for (id, stored, login) in outdated {
                 let read = stored.stamp.version;
-                match self.put((&id, read), &id, &stored.of(user)).await {
+                match self.put((&id, read), &id, &stored.reassigned(login, user)).await {
                     // Renewed meanwhile, it stands in the index under its new id.
                     Ok(()) | Err(StoreError::Conflict | StoreError::Ended) => {}
                     Err(unavailable) => return Err(unavailable),
@@ -53,13 +51,13 @@ impl SessionStore {
             }
         }
         // Whoever can write all the time shall not keep a role by that.
-        let stubborn: Vec<Id> = self.outdated(user).await?.into_iter().map(|(id, _)| id).collect();
+        let stubborn: Vec<Id> = self.outdated(user).await?.into_iter().map(|(id, ..)| id).collect();
         self.end_all(user.id, &stubborn).await
     }
 
-    async fn outdated(&self, user: &User) -> Result<Vec<(Id, Stored)>, StoreError> {
+    async fn outdated(&self, user: &User) -> Result<Vec<(Id, Stored, Login)>, StoreError> {
         let open = self.open(user.id).await?.into_iter();
-        Ok(open.filter(|(_, stored)| stored.stamp.user != *user).collect())
+        Ok(open.filter(|(.., login)| login.user != *user).collect())
     }
 
     async fn end_all(&self, user: i64, ids: &[Id]) -> Result<(), StoreError> {
@@ -67,9 +65,10 @@ impl SessionStore {
     }
 
     /// Within the limits of today: a server that was started anew may have shorter ones.
-    async fn open(&self, user: i64) -> Result<Vec<(Id, Stored)>, StoreError> {
+    async fn open(&self, user: i64) -> Result<Vec<(Id, Stored, Login)>, StoreError> {
         let now = jiff::Timestamp::now();
         let kept = self.backend.list(user).await?.into_iter();
-        Ok(kept.filter(|(_, stored)| stored.stamp.end(&self.limits) > now).collect())
+        let living = kept.filter(|(_, stored)| stored.stamp.end(&self.limits) > now);
+        Ok(living.filter_map(|(id, stored)| stored.login().map(|login| (id, stored, login))).collect())
     }
 }

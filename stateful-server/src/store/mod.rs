@@ -33,7 +33,7 @@ pub(crate) use backend::Place;
 use id::Id;
 use in_memory::InMemory;
 use in_redis::InRedis;
-use stored::{BEGUN, Outcome, RENEW, STAMP, Stamp, State, Stored};
+use stored::{BEGUN, LOGIN, Login, Outcome, RENEW, STAMP, Stamp, State, Stored};
 
 /// When a session ends: after `idle` without a request (OWASP ASVS 5.0, 7.3.1), and `absolute` after its login whatever
 /// happens.
@@ -73,7 +73,7 @@ impl SessionStore {
     /// # Errors
     /// A sentence that names `--redis-url` when that is no Redis URL.
     pub(crate) fn in_redis(url: &str, limits: Limits) -> anyhow::Result<SessionStore> {
-        Ok(SessionStore { backend: Backend::Redis(InRedis::open(url)?), limits })
+        Ok(SessionStore { backend: Backend::Redis(InRedis::open(url)?.into()), limits })
     }
 
     /// As [`SessionStore::in_redis`], with a cache in front of it that Redis keeps true.
@@ -81,7 +81,7 @@ impl SessionStore {
     /// # Errors
     /// As there; and while no such cache is built in, a sentence that names `--near-cache`.
     pub(crate) fn near_redis(url: &str, limits: Limits) -> anyhow::Result<SessionStore> {
-        Ok(SessionStore { backend: Backend::Redis(InRedis::open_near(url)?), limits })
+        Ok(SessionStore { backend: Backend::Redis(InRedis::open_near(url)?.into()), limits })
     }
 
     /// Clones share the sessions.
@@ -97,10 +97,7 @@ impl SessionStore {
 
     /// Whose session this is, until when if no further request comes. None for a session of nobody.
     pub(crate) fn caller(&self, session: &Session) -> Option<Caller> {
-        let entries = session.entries();
-        let stamp = Stamp::among(&entries)?;
-        let stamp = if entries.contains_key(RENEW) { stamp.seen_now() } else { stamp };
-        Some(stamp.caller(&self.limits))
+        stored::caller(&session.entries(), &self.limits)
     }
 
     /// Begins a session, and gives it to the request in place of the one it came with. It is kept at once and not on the
@@ -111,16 +108,18 @@ impl SessionStore {
         user: User,
         user_agent: Option<String>,
     ) -> Result<(), StoreError> {
-        let (id, stamp) = self.begin(user, user_agent).await?;
+        let login = Login::fresh(user, user_agent);
+        let (id, stamp) = self.begin(&login).await?;
         session.clear(); // Else whoever knew the old id would be logged in too (session fixation).
-        session.insert(STAMP, stamp).expect("a stamp is JSON");
+        session.insert(LOGIN, login).expect("strings and integers are JSON");
+        session.insert(STAMP, stamp).expect("integers are JSON");
         session.insert(BEGUN, id.to_string()).expect("a string is JSON");
         Ok(())
     }
 
-    async fn begin(&self, user: User, user_agent: Option<String>) -> Result<(Id, Stamp), StoreError> {
-        let (id, stamp) = (Id::fresh(user.id), Stamp::fresh(user, user_agent));
-        let stored = Stored { stamp: stamp.clone(), state: State::new() };
+    async fn begin(&self, login: &Login) -> Result<(Id, Stamp), StoreError> {
+        let (id, stamp) = (Id::fresh(login.user.id), Stamp::fresh());
+        let stored = Stored { stamp, state: State::from([login.entry()]) };
         self.backend.begin(&id, &stored, stamp.end(&self.limits)).await?;
         Ok((id, stamp))
     }
@@ -151,7 +150,7 @@ impl SessionStore {
             tracing::error!("a session was begun or renewed past `SessionStore::log_in` and `store::renew`");
             return Err(StoreError::Ended);
         };
-        if !state.is_empty() {
+        if state.keys().any(|entry| entry != LOGIN) {
             let read = stamp.version;
             self.put((&id, read), &id, &Stored { stamp: stamp.next(), state }).await?;
         }
@@ -191,7 +190,7 @@ impl SessionStore {
     /// Ends this session and whatever a renewal has put in its place.
     pub(crate) async fn end(&self, key: &SessionKey) -> Result<(), StoreError> {
         match Id::parse(key.as_ref()) {
-            Some(id) => Ok(self.backend.end(id.user, &[id.clone()]).await?),
+            Some(id) => Ok(self.backend.end(id.user, std::slice::from_ref(&id)).await?),
             None => Ok(()),
         }
     }

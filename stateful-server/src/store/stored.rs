@@ -1,6 +1,7 @@
 //! What is kept of a session?
 //!
-//! `{"stamp":{"version":7,"login":…,"user":…,"created":…,"seen":…,"userAgent":…},"state":{…}}`, wherever it is kept.
+//! `{"stamp":{"version":7,"created":…,"seen":…},"state":{"_login":"…",…}}`, wherever it is kept. What stands in the state is
+//! JSON as text, so that a request reads no more of it than it asks for.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use super::id;
 pub(super) type State = HashMap<String, String>;
 
 /// Entries of the state that only the store reads: the middleware has no other way from `load` to `update`.
+pub(super) const LOGIN: &str = "_login";
 pub(super) const STAMP: &str = "_stamp";
 pub(super) const RENEW: &str = "_renew";
 pub(super) const BEGUN: &str = "_begun";
@@ -33,19 +35,24 @@ pub(super) struct Stored {
     pub(super) state: State,
 }
 
-/// What the store itself must know of a session. Times are whole seconds of the Unix epoch.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// How often a session was written, and when. Times are whole seconds of the Unix epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Stamp {
     pub(super) version: u64,
-    /// [`OpenLogin::id`]: stays when the session's own id is renewed.
-    pub(super) login: String,
-    pub(super) user: User,
     #[serde(with = "second::required")]
     pub(super) created: Timestamp,
     #[serde(with = "second::required")]
-    seen: Timestamp,
-    user_agent: Option<String>,
+    pub(super) seen: Timestamp,
+}
+
+/// Whose session it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Login {
+    /// [`OpenLogin::id`]: stays when the session's own id is renewed.
+    pub(super) id: String,
+    pub(super) user: User,
+    pub(super) user_agent: Option<String>,
 }
 
 /// What became of a write.
@@ -59,9 +66,10 @@ pub(super) enum Outcome {
 impl Stored {
     /// A value that nobody here has written is as good as none, and worth a line in the log.
     pub(super) fn parse(bytes: &[u8]) -> Option<Stored> {
-        serde_json::from_slice(bytes)
+        let stored: Option<Stored> = serde_json::from_slice(bytes)
             .inspect_err(|error| tracing::warn!(%error, "a stored session cannot be read: taken as ended"))
-            .ok()
+            .ok();
+        stored.filter(|stored| stored.state.contains_key(LOGIN)) // One of the version before has none.
     }
 
     pub(super) fn json(&self) -> String {
@@ -75,20 +83,58 @@ impl Stored {
         state
     }
 
+    pub(super) fn login(&self) -> Option<Login> {
+        Login::among(&self.state)
+    }
+
     /// The same session of a user with other roles. Nobody came by for that: it is not seen, and lives no longer.
-    pub(super) fn of(self, user: &User) -> Stored {
-        let stamp = Stamp { version: self.stamp.version + 1, user: user.clone(), ..self.stamp };
-        Stored { stamp, ..self }
+    pub(super) fn reassigned(mut self, login: Login, user: &User) -> Stored {
+        self.stamp.version += 1;
+        self.state.extend([Login { user: user.clone(), ..login }.entry()]);
+        self
     }
 }
 
-impl Stamp {
-    pub(super) fn fresh(user: User, user_agent: Option<String>) -> Stamp {
-        let now = this_second();
-        Stamp { version: 1, login: id::public(), user, created: now, seen: now, user_agent }
+impl Login {
+    pub(super) fn fresh(user: User, user_agent: Option<String>) -> Login {
+        Login { id: id::public(), user, user_agent }
     }
 
-    pub(super) fn among(state: &State) -> Option<Stamp> {
+    pub(super) fn among(state: &State) -> Option<Login> {
+        state.get(LOGIN).and_then(|text| serde_json::from_str(text).ok())
+    }
+
+    pub(super) fn entry(&self) -> (String, String) {
+        (LOGIN.into(), json(self))
+    }
+
+    /// As it stands in the list that `caller` asked for.
+    pub(super) fn shown_to(self, caller: &Caller, stamp: Stamp, limits: &Limits) -> OpenLogin {
+        OpenLogin {
+            current: self.id == caller.login,
+            id: self.id,
+            created_at: stamp.created.to_string(),
+            last_seen_at: stamp.seen.to_string(),
+            expires_at: stamp.end(limits).to_string(),
+            user_agent: self.user_agent,
+        }
+    }
+}
+
+/// Who brought this state, and when their session ends if no further request comes.
+pub(super) fn caller(state: &State, limits: &Limits) -> Option<Caller> {
+    let (login, stamp) = (Login::among(state)?, Stamp::among(state)?);
+    let stamp = if state.contains_key(RENEW) { stamp.seen_now() } else { stamp };
+    Some(Caller { user: login.user, login: login.id, expires_at: stamp.end(limits) })
+}
+
+impl Stamp {
+    pub(super) fn fresh() -> Stamp {
+        let now = this_second();
+        Stamp { version: 1, created: now, seen: now }
+    }
+
+    fn among(state: &State) -> Option<Stamp> {
         state.get(STAMP).and_then(|text| serde_json::from_str(text).ok())
     }
 
@@ -113,23 +159,6 @@ impl Stamp {
 
     pub(super) fn slide_is_due(&self, limits: &Limits, now: Timestamp) -> bool {
         after(self.seen, SLIDE.min(limits.idle / 10)) <= now
-    }
-
-    pub(super) fn caller(self, limits: &Limits) -> Caller {
-        let expires_at = self.end(limits);
-        Caller { user: self.user, login: self.login, expires_at }
-    }
-
-    /// As it stands in the list that `caller` asked for.
-    pub(super) fn shown_to(self, caller: &Caller, limits: &Limits) -> OpenLogin {
-        OpenLogin {
-            current: self.login == caller.login,
-            created_at: self.created.to_string(),
-            last_seen_at: self.seen.to_string(),
-            expires_at: self.end(limits).to_string(),
-            id: self.login,
-            user_agent: self.user_agent,
-        }
     }
 }
 

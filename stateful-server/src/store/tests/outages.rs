@@ -35,7 +35,9 @@ impl Callers {
         let (store, enough, mut readers) = (Arc::new(store), Arc::new(AtomicBool::new(false)), JoinSet::new());
         for reader in 0..8 {
             let mine = format!("mine-{reader}");
-            let key = save(&store, holding(&mine)).await.unwrap();
+            let key = log_in(&store, jane()).await;
+            let state = changed(&store, &key, &mine).await;
+            update(&store, &key, state).await.unwrap();
             readers.spawn(read(store.clone(), key, mine, enough.clone()));
         }
         Callers { readers, enough }
@@ -102,10 +104,10 @@ async fn a_frozen_redis_keeps_nobody_waiting() {
 async fn a_redis_that_was_never_there_is_welcomed_when_it_comes() {
     let mut redis = Redis::start(Options::default()).await.unwrap();
     redis.kill();
-    let store = SessionStore::open(&redis.url(), LIMITS).unwrap();
+    let store = SessionStore::in_redis(&redis.url(), LIMITS).unwrap();
     let asked = Instant::now();
-    assert!(matches!(load(&store, &key("k")).await, Err(StoreError::Unavailable(_))));
-    assert!(matches!(save(&store, State::new()).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(load(&store, &Id::fresh(1).key()).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(store.begin(&Login::fresh(jane(), None)).await, Err(StoreError::Unavailable(_))));
     assert!(asked.elapsed() <= WAIT);
     redis.restart().await.unwrap();
     let back = Instant::now();
@@ -118,7 +120,7 @@ async fn a_redis_that_was_never_there_is_welcomed_when_it_comes() {
 #[tokio::test]
 async fn a_broken_connection_is_not_felt() {
     let (redis, store) = open().await;
-    let key = save(&store, holding("a")).await.unwrap();
+    let key = log_in(&store, jane()).await;
     for _ in 0..10 {
         ask::<i64>(&redis, &["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]).await;
         load(&store, &key).await.unwrap().unwrap();

@@ -5,6 +5,8 @@
 mod brought;
 mod keys;
 mod reseal;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
