@@ -1,8 +1,10 @@
 //! What wraps the application, when the server forgets its clients? Nothing.
 
+mod bearer;
 mod claims;
 mod config;
 mod credentials;
+mod denylist;
 mod drafts;
 mod families;
 mod keys;
@@ -37,11 +39,11 @@ async fn run() -> Result<()> {
     if let Some(visitors) = config.server.demo_visitors() {
         store.add_demo_data(visitors).await?;
     }
-    let (keys, families) = (config.keys()?, config.families(&store));
+    let (keys, families, denylist) = (config.keys()?, config.families(&store), config.denylist()?);
     let listener = serve::listener(&config.server)?;
     let meta = config.meta(&listener);
 
-    let credentials = Tokens::new(keys.clone(), families, config.access_ttl);
+    let credentials = Tokens::new(keys.clone(), families, denylist.clone(), config.access_ttl);
     let application = Data::new(Application {
         telemetry: Telemetry::new(&meta.instance, credentials.challenge()),
         credentials: Arc::new(credentials),
@@ -59,7 +61,7 @@ async fn run() -> Result<()> {
             .app_data(application.clone())
             .wrap(telemetry::around(&application.telemetry))
             .configure(routes::open)
-            .service(web::scope("").configure(routes::known))
+            .service(web::scope("").app_data(denylist.clone()).configure(routes::known))
     })
     .client_request_timeout(limits::HEAD)
     .disable_signals() // Else two of the three would cut requests; `until_signalled` drains on all.

@@ -99,7 +99,9 @@ impl Fleet {
         }
         match &self.redis {
             _ if self.mode == Mode::Bare => return vec!["--listen=127.0.0.1:0".into(), "--workers=1".into()],
-            None => arguments.extend([format!("--key={}", key.display()), format!("--access-ttl={OUTLIVES_THE_RUN}")]),
+            None => {
+                arguments.extend([format!("--key=k1={}", key.display()), format!("--access-ttl={OUTLIVES_THE_RUN}")])
+            }
             Some(redis) => arguments.extend([
                 format!("--cookie-key={}", key.display()),
                 format!("--redis-url={}", redis.url()),

@@ -1,6 +1,6 @@
-//! Are users who they were, and do their preferences and refresh tokens change once?
+//! Are users who they were, and do their preferences change once?
 
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use shared::api::account::{Preferences, Role, Theme};
 use shared::api::problem::Code;
 
@@ -86,34 +86,6 @@ async fn of_twenty_writes_over_the_same_version_one_counts() {
         let (stored, stale): (Vec<_>, Vec<_>) = answers.await.into_iter().partition(Result::is_ok);
         assert_eq!((stored.len(), stale.len()), (1, 19));
         stale.into_iter().for_each(|answer| refused(answer, Code::StaleWrite));
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_token_is_taken_once_until_it_expires_or_its_family_ends() {
-    everywhere(async |fleet: Fleet| {
-        let (store, later) = (fleet.store(), Timestamp::now() + 1.hour());
-        let sid = store.open_family(JOHN, "hash-0", later).await.expect("a family");
-        let rotations = fleet.all_at_once(20, move |store, number| async move {
-            let new = format!("hash-{}", number + 1);
-            insisting(|| store.rotate_family("hash-0", &new, later)).await.map(|rotated| (new, rotated))
-        });
-        let rotations: Vec<_> = rotations.await.into_iter().map(|answer| answer.expect("an answer")).collect();
-        let [(new, (same, john))] =
-            &*rotations.into_iter().filter_map(|(new, taken)| Some((new, taken?))).collect::<Vec<_>>()
-        else {
-            panic!("the token was not taken exactly once")
-        };
-        assert_eq!((same, john.id, john.roles.len()), (&sid, JOHN, 2));
-
-        let past = Timestamp::now() - 1.hour();
-        assert!(store.rotate_family(new, "expired", past).await.expect("an answer").is_some());
-        assert!(store.rotate_family("expired", "hash", later).await.expect("an answer").is_none());
-        let sid = store.open_family(JANE, "hash", later).await.expect("a family");
-        store.end_family(&sid).await.expect("the end");
-        store.end_family(&sid).await.expect("the end, again");
-        assert!(store.rotate_family("hash", "next", later).await.expect("an answer").is_none());
     })
     .await;
 }

@@ -4,6 +4,7 @@ mod fleet;
 
 mod accounts;
 mod checkouts;
+mod families;
 mod guesses;
 mod opening;
 mod orders;

@@ -9,7 +9,7 @@ mod checkouts;
 mod connect;
 mod demo;
 mod failure;
-mod families;
+pub mod families;
 pub mod guesses;
 mod orders;
 mod sql;

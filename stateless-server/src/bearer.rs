@@ -1,0 +1,23 @@
+//! Where does a request carry its token, and what is a client told whose token is not believed?
+//!
+//! In the field that no browser fills in by itself: nobody's page can make somebody's browser send it. The neighbour has no
+//! such file: a cookie comes by itself.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{self, HeaderValue};
+use shared::api::problem::Code;
+use shared::server::error::Refused;
+
+/// The token of the `Authorization` field (RFC 6750, section 2.1), and of no other place: an address or a body ends up in
+/// logs. The scheme's name may be in any case (RFC 9110, section 11.1).
+pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
+    let field = request.headers().get(header::AUTHORIZATION)?;
+    let (scheme, token) = std::str::from_utf8(field.as_bytes()).ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start())
+}
+
+/// The same for every cause, in words that a client's library knows: renew the token, or log in (RFC 6750, section 3.1).
+pub(crate) fn rejected() -> Refused {
+    let told = HeaderValue::from_static("Bearer realm=\"api\", error=\"invalid_token\"");
+    Refused::because(Code::CredentialRejected).with_header(header::WWW_AUTHENTICATE, told)
+}
