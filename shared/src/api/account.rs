@@ -54,7 +54,7 @@ pub struct ChangeRoles {
     #[cfg_attr(
         feature = "server",
         garde(length(min = 1, max = 2), custom(crate::server::words::are_different)),
-        schema(schema_with = crate::server::words::different_roles)
+        schema(schema_with = crate::server::words::one_or_two::<Role>)
     )]
     pub roles: Vec<Role>,
 }

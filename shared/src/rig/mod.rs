@@ -4,16 +4,22 @@
 //! when its value is dropped. Linux alone: that no child outlives us is asked of the kernel.
 
 use std::ffi::OsStr;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
+pub mod fleet;
+pub mod log;
+pub mod certificates;
+pub mod cluster;
 pub mod nginx;
 pub mod postgres;
 pub mod process;
 pub mod redis;
 pub mod replica;
+pub mod sentinel;
 
 /// A binary of this workspace, beside the program that asks.
 ///
@@ -42,6 +48,11 @@ fn program(names: &[&str], folders: &[PathBuf], package: &str) -> Result<PathBuf
 /// A new private folder with a short name: the path of a socket in it has 107 bytes at most.
 fn folder(purpose: &str) -> Result<tempfile::TempDir> {
     tempfile::Builder::new().prefix(purpose).rand_bytes(8).tempdir().context("cannot make a temporary folder")
+}
+
+/// One that nobody has at the moment, on loopback.
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 /// Subfolders with this name below the parent's children, the last in order first.

@@ -1,9 +1,8 @@
 //! Where do the sessions live while we check?
 
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use rustix::process::Signal;
 use tempfile::TempDir;
 
+use super::certificates::Certificates;
 use super::process::Process;
 
 /// Usually it takes 20 ms; a machine under full load takes its time.
@@ -26,6 +26,8 @@ pub enum Listen {
     Socket,
     /// A free port on loopback, for what must stand between: proxies, other address families.
     Port,
+    /// The same with TLS, by a certificate of its own authority.
+    Tls,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -40,14 +42,9 @@ pub struct Redis {
     process: Process,
     program: PathBuf,
     arguments: Vec<String>,
-    address: Address,
+    url: String,
+    port: u16,
     folder: TempDir,
-}
-
-#[derive(Debug, Clone)]
-enum Address {
-    Socket(PathBuf),
-    Port(u16),
 }
 
 impl Redis {
@@ -58,20 +55,31 @@ impl Redis {
     pub async fn start(options: Options) -> Result<Redis> {
         let program = super::program(&["redis-server", "valkey-server"], &[], "redis-server")?;
         let folder = super::folder("redis-")?;
-        let address = match options.listen {
-            Listen::Socket => Address::Socket(folder.path().join("socket")),
-            Listen::Port => Address::Port(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port()),
+        let port = if options.listen == Listen::Socket { 0 } else { super::free_port()? };
+        let (url, listen) = match options.listen {
+            Listen::Socket => (format!("redis+unix://{}", socket(folder.path()).display()), vec![]),
+            Listen::Port => (format!("redis://127.0.0.1:{port}"), vec!["--port".into(), port.to_string()]),
+            Listen::Tls => {
+                let certificates = Certificates::make(folder.path())?;
+                (
+                    format!("rediss://127.0.0.1:{port}?ca={}", certificates.authority.display()),
+                    certificates.arguments(port),
+                )
+            }
         };
-        let process = launch(&program, &folder, &address, &options.arguments).await?;
-        Ok(Redis { process, program, arguments: options.arguments, address, folder })
+        let arguments = [listen, options.arguments].concat();
+        let process = launch(&program, folder.path(), &arguments).await?;
+        Ok(Redis { process, program, arguments, url, port, folder })
     }
 
-    /// As clients write it: `redis+unix:///…/socket` or `redis://127.0.0.1:PORT`.
+    /// As clients write it: `redis+unix:///…/socket`, `redis://127.0.0.1:PORT` or `rediss://127.0.0.1:PORT?ca=…`.
     pub fn url(&self) -> String {
-        match &self.address {
-            Address::Socket(path) => format!("redis+unix://{}", path.display()),
-            Address::Port(port) => format!("redis://127.0.0.1:{port}"),
-        }
+        self.url.clone()
+    }
+
+    /// Zero on a socket.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     pub fn pid(&self) -> u32 {
@@ -89,7 +97,7 @@ impl Redis {
     /// It does not come up in time.
     pub async fn restart(&mut self) -> Result<()> {
         self.kill();
-        self.process = launch(&self.program, &self.folder, &self.address, &self.arguments).await?;
+        self.process = launch(&self.program, self.folder.path(), &self.arguments).await?;
         Ok(())
     }
 
@@ -109,13 +117,21 @@ impl Redis {
         self.process.signal(Signal::CONT)
     }
 
+    /// Asks it one command, past all clients: words without spaces, and an answer that is no list.
+    ///
+    /// # Errors
+    /// It does not answer, or with an error.
+    pub fn ask(&self, command: &str) -> Result<String> {
+        ask(self.folder.path(), command)
+    }
+
     /// Commands that clients had answered since the start, connection set-up and our own questions left out.
     ///
     /// # Errors
     /// It does not answer.
     pub fn commands_answered(&self) -> Result<u64> {
-        const NOT_WORK: &[&str] = &["info", "ping", "hello", "auth", "select", "client", "command", "config"];
-        let statistics = ask(&self.address, "INFO commandstats")?;
+        const NOT_WORK: &[&str] = &["info", "ping", "hello", "auth", "select", "client", "command", "config", "role"];
+        let statistics = self.ask("INFO commandstats")?;
         let calls = statistics.lines().filter_map(|line| {
             let (command, figures) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
             let counts = !NOT_WORK.contains(&command.split('|').next()?);
@@ -125,28 +141,27 @@ impl Redis {
     }
 }
 
-async fn launch(program: &PathBuf, folder: &TempDir, address: &Address, arguments: &[String]) -> Result<Process> {
+async fn launch(program: &Path, folder: &Path, arguments: &[String]) -> Result<Process> {
     let mut command = Command::new(program);
-    command.current_dir(folder.path()).args(["--save", "", "--appendonly", "no", "--dir", "."]);
-    match address {
-        Address::Socket(path) => command.args(["--port", "0", "--unixsocket"]).arg(path),
-        Address::Port(port) => command.args(["--bind", "127.0.0.1", "--port", &port.to_string()]),
-    };
-    command.args(arguments);
+    command.current_dir(folder).args(["--save", "", "--appendonly", "no", "--dir", ".", "--bind", "127.0.0.1"]);
+    command.args(["--port", "0", "--unixsocket"]).arg(socket(folder)).args(arguments);
     let mut process = Process::start("redis-server", command, "eady to accept connections", Signal::KILL)?;
     process.announced(READY).await?;
-    match ask(address, "PING")?.as_str() {
+    match ask(folder, "PING")?.as_str() {
         "PONG" => Ok(process),
         other => bail!("redis-server answered PING with {other}"),
     }
 }
 
-trait Stream: Read + Write {}
-impl<S: Read + Write> Stream for S {}
+/// Where it always listens as well: our own questions need neither TLS nor a password.
+pub(super) fn socket(folder: &Path) -> PathBuf {
+    folder.join("socket")
+}
 
 /// One inline command on a connection of its own: enough of the protocol to need no client.
-fn ask(address: &Address, command: &str) -> Result<String> {
-    let mut stream = connect(address).with_context(|| format!("cannot reach Redis at {address:?}"))?;
+pub(super) fn ask(folder: &Path, command: &str) -> Result<String> {
+    let mut stream = UnixStream::connect(socket(folder)).context("cannot reach Redis on its socket")?;
+    stream.set_read_timeout(Some(REPLY))?;
     stream.write_all(format!("{command}\r\n").as_bytes())?;
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
@@ -162,38 +177,22 @@ fn ask(address: &Address, command: &str) -> Result<String> {
     }
 }
 
-fn connect(address: &Address) -> std::io::Result<Box<dyn Stream>> {
-    match address {
-        Address::Socket(path) => {
-            let stream = UnixStream::connect(path)?;
-            stream.set_read_timeout(Some(REPLY))?;
-            Ok(Box::new(stream))
-        }
-        Address::Port(port) => {
-            let address = (Ipv4Addr::LOCALHOST, *port).into();
-            let stream = TcpStream::connect_timeout(&address, REPLY).map_err(|_| ErrorKind::ConnectionRefused)?;
-            stream.set_read_timeout(Some(REPLY))?;
-            Ok(Box::new(stream))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[tokio::test]
     async fn it_answers_on_either_address_and_forgets_everything_on_the_same_one() -> Result<()> {
-        for listen in [Listen::Socket, Listen::Port] {
+        for listen in [Listen::Socket, Listen::Port, Listen::Tls] {
             let mut redis = Redis::start(Options { listen, ..Options::default() }).await?;
             let (url, pid) = (redis.url(), redis.pid());
-            ask(&redis.address, "SET colour green")?;
+            redis.ask("SET colour green")?;
             assert_eq!(redis.commands_answered()?, 1);
-            assert_eq!(ask(&redis.address, "GET colour")?, "green");
+            assert_eq!(redis.ask("GET colour")?, "green");
             redis.kill();
-            assert!(ask(&redis.address, "PING").is_err());
+            assert!(redis.ask("PING").is_err());
             redis.restart().await?;
-            assert_eq!((redis.url(), ask(&redis.address, "DBSIZE")?), (url, "0".into()));
+            assert_eq!((redis.url(), redis.ask("DBSIZE")?), (url, "0".into()));
             assert_ne!(redis.pid(), pid);
         }
         Ok(())
@@ -203,9 +202,9 @@ mod tests {
     async fn a_frozen_one_answers_once_it_is_thawed_and_its_folder_goes_with_it() -> Result<()> {
         let mut redis = Redis::start(Options::default()).await?;
         redis.freeze()?;
-        assert!(ask(&redis.address, "PING").is_err());
+        assert!(redis.ask("PING").is_err());
         redis.thaw()?;
-        assert_eq!(ask(&redis.address, "PING")?, "PONG");
+        assert_eq!(redis.ask("PING")?, "PONG");
         let folder = redis.folder.path().to_owned();
         drop(redis);
         assert!(!folder.exists());

@@ -15,7 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::error::Refused;
 use crate::api::problem::Code;
 
-/// At about 20 ms a hash, the last in the queue waits half a second.
+/// At about 20 ms a hash, the last in the queue waits half a second; longer only behind others for the same account.
 const QUEUE_PER_CORE: usize = 24;
 
 /// What it costs to try one password.

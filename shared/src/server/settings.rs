@@ -158,11 +158,16 @@ impl Guessing {
 
 /// A URL without who logs in there, and without parameters, where passwords may stand as well.
 pub fn without_secrets(url: &str) -> String {
-    let url = url.split(['?', '#']).next().unwrap_or_default();
-    match url.split_once("://") {
+    let shown = url.split(['?', '#']).next().unwrap_or_default();
+    match shown.split_once("://") {
         // The last `@`: a password may hold one that somebody forgot to encode.
-        Some((scheme, rest)) => format!("{scheme}://{}", rest.rsplit('@').next().unwrap_or_default()),
-        None => url.split(':').next().unwrap_or_default().to_owned(),
+        Some((scheme, rest)) if rest.contains('@') => {
+            format!("{scheme}://{}", rest.rsplit('@').next().unwrap_or_default())
+        }
+        // Or a `?`, and then half of it still stands here.
+        Some((scheme, rest)) if url.contains('@') && !rest.starts_with('/') => format!("{scheme}://"),
+        Some(_) => shown.to_owned(),
+        None => shown.split(':').next().unwrap_or_default().to_owned(),
     }
 }
 
@@ -221,7 +226,10 @@ mod tests {
         }
         check("postgres://me:pass@db:5432/shop?password=pass", "postgres://db:5432/shop");
         check("postgres://me:p@ss@db/shop", "postgres://db/shop");
-        check("redis+unix:///run/redis.sock?pass=secret", "redis+unix:///run/redis.sock");
+        check("redis+unix:///run/redis.sock?pass=p@ss", "redis+unix:///run/redis.sock");
+        check("rediss://:p?ss@store:6379?ca=/etc/ca.crt", "rediss://");
+        check("redis+sentinel://:pass@a:1,b:2/shop?sentinel-password=pass", "redis+sentinel://a:1,b:2/shop");
+        check("rediss+cluster://me:pass@a:1,me:pass@b:2", "rediss+cluster://b:2");
         check("sqlite:///var/shop.sqlite", "sqlite:///var/shop.sqlite");
         check("sqlite:shop.sqlite", "sqlite");
     }

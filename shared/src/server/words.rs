@@ -8,8 +8,6 @@ use jiff::tz::TimeZoneDatabase;
 use utoipa::PartialSchema;
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
 
-use crate::api::account::Role;
-
 /// Names of the IANA time zone database as it was when this program was built: every replica knows the same ones.
 static TIME_ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let bundled = TimeZoneDatabase::bundled();
@@ -40,10 +38,10 @@ pub fn is_country(code: &str, _: &()) -> garde::Result {
     known.then_some(()).ok_or_else(|| garde::Error::new("is no country: send two capital letters like DE"))
 }
 
-/// For `garde`: is no role named twice?
-pub fn are_different(roles: &[Role], _: &()) -> garde::Result {
-    let twice = roles.iter().enumerate().any(|(at, role)| roles[..at].contains(role));
-    (!twice).then_some(()).ok_or_else(|| garde::Error::new("names a role twice"))
+/// For `garde`: is nothing named twice?
+pub fn are_different<T: PartialEq>(words: &[T], _: &()) -> garde::Result {
+    let twice = words.iter().enumerate().any(|(at, word)| words[..at].contains(word));
+    (!twice).then_some(()).ok_or_else(|| garde::Error::new("names something twice"))
 }
 
 /// For `utoipa`: what [`is_time_zone`] accepts.
@@ -56,9 +54,9 @@ pub fn countries() -> Object {
     one_of(COUNTRIES.split_ascii_whitespace())
 }
 
-/// For `utoipa`: a list that [`are_different`] accepts, and that is not empty.
-pub fn different_roles() -> Array {
-    ArrayBuilder::new().items(Role::schema()).min_items(Some(1)).max_items(Some(2)).unique_items(true).build()
+/// For `utoipa`: what [`are_different`] accepts, of one word or two.
+pub fn one_or_two<T: PartialSchema>() -> Array {
+    ArrayBuilder::new().items(T::schema()).min_items(Some(1)).max_items(Some(2)).unique_items(true).build()
 }
 
 fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> Object {
@@ -76,6 +74,7 @@ mod tests {
             assert!(is_time_zone(name, &()).is_ok(), "{name}");
         }
         assert!(is_time_zone("europe/berlin", &()).is_err() && is_time_zone("", &()).is_err());
+        assert!(are_different(&["a", "b"], &()).is_ok() && are_different(&["a", "b", "a"], &()).is_err());
         assert!(is_country("DE", &()).is_ok() && is_country("de", &()).is_err() && is_country("DE ", &()).is_err());
     }
 }

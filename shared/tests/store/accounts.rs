@@ -29,37 +29,6 @@ async fn the_cast_is_there_and_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stale_write_of_preferences_is_refused() {
-    everywhere(async |fleet: Fleet| {
-        let store = fleet.store();
-        assert_eq!(store.preferences(JANE).await.expect("an answer"), (Preferences::default(), 0));
-        refused(store.set_preferences(JANE, &dark(), Some(1)).await, Code::StaleWrite);
-        assert_eq!(store.set_preferences(JANE, &dark(), Some(0)).await.expect("the first"), 1);
-        refused(store.set_preferences(JANE, &dark(), Some(0)).await, Code::StaleWrite);
-        assert_eq!(store.set_preferences(JANE, &Preferences::default(), None).await.expect("whatever is there"), 2);
-        assert_eq!(store.set_preferences(JANE, &dark(), Some(2)).await.expect("the next"), 3);
-        assert_eq!(store.preferences(JANE).await.expect("an answer"), (dark(), 3));
-        assert_eq!(store.profile(JANE).await.expect("an answer").expect("jane").preferences, dark());
-        refused(store.set_preferences(999, &dark(), None).await, Code::CredentialRejected);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn of_twenty_writes_over_the_same_version_one_counts() {
-    everywhere(async |fleet: Fleet| {
-        let answers = fleet.all_at_once(20, |store, _| async move {
-            let dark = dark();
-            insisting(|| store.set_preferences(JANE, &dark, Some(0))).await
-        });
-        let (stored, stale): (Vec<_>, Vec<_>) = answers.await.into_iter().partition(Result::is_ok);
-        assert_eq!((stored.len(), stale.len()), (1, 19));
-        stale.into_iter().for_each(|answer| refused(answer, Code::StaleWrite));
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn roles_are_what_they_were_set_to_last() {
     everywhere(async |fleet: Fleet| {
         let store = fleet.store();
@@ -86,6 +55,37 @@ async fn of_twenty_passwords_set_over_the_same_one_a_single_one_is_there() {
         assert_eq!(set.iter().filter(|set| **set).count(), 1);
         let (_, hash) = fleet.store().user(JANE).await.expect("an answer").expect("jane");
         assert_eq!(hash, format!("hash-{winner}"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stale_write_of_preferences_is_refused() {
+    everywhere(async |fleet: Fleet| {
+        let store = fleet.store();
+        assert_eq!(store.preferences(JANE).await.expect("an answer"), (Preferences::default(), 0));
+        refused(store.set_preferences(JANE, &dark(), Some(1)).await, Code::StaleWrite);
+        assert_eq!(store.set_preferences(JANE, &dark(), Some(0)).await.expect("the first"), 1);
+        refused(store.set_preferences(JANE, &dark(), Some(0)).await, Code::StaleWrite);
+        assert_eq!(store.set_preferences(JANE, &Preferences::default(), None).await.expect("whatever is there"), 2);
+        assert_eq!(store.set_preferences(JANE, &dark(), Some(2)).await.expect("the next"), 3);
+        assert_eq!(store.preferences(JANE).await.expect("an answer"), (dark(), 3));
+        assert_eq!(store.profile(JANE).await.expect("an answer").expect("jane").preferences, dark());
+        refused(store.set_preferences(999, &dark(), None).await, Code::CredentialRejected);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_twenty_writes_over_the_same_version_one_counts() {
+    everywhere(async |fleet: Fleet| {
+        let answers = fleet.all_at_once(20, |store, _| async move {
+            let dark = dark();
+            insisting(|| store.set_preferences(JANE, &dark, Some(0))).await
+        });
+        let (stored, stale): (Vec<_>, Vec<_>) = answers.await.into_iter().partition(Result::is_ok);
+        assert_eq!((stored.len(), stale.len()), (1, 19));
+        stale.into_iter().for_each(|answer| refused(answer, Code::StaleWrite));
     })
     .await;
 }

@@ -1,0 +1,8 @@
+//! Is Redis asked without anybody waiting, whatever kind of Redis it is?
+
+mod callers;
+
+mod cluster;
+mod failover;
+mod outages;
+mod words;
