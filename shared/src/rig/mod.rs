@@ -10,10 +10,10 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
-pub mod fleet;
-pub mod log;
 pub mod certificates;
 pub mod cluster;
+pub mod fleet;
+pub mod log;
 pub mod nginx;
 pub mod postgres;
 pub mod process;

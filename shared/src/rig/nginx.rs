@@ -1,7 +1,6 @@
 //! What stands between a browser and a server, and keeps what it should not?
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
 use std::time::Duration;
 
@@ -30,8 +29,7 @@ impl Nginx {
     pub async fn start(upstream: &str) -> Result<Nginx> {
         let program = super::program(&["nginx"], &["/usr/sbin".into()], "nginx-light")?;
         let folder = super::folder("nginx-")?;
-        // nginx cannot pick a port itself; this one was free a moment ago.
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let port = super::free_port()?; // nginx cannot pick one itself.
         fs::write(folder.path().join("nginx.conf"), configuration(port, upstream))
             .context("cannot write a file into a temporary folder")?;
         let mut command = Command::new(program);
@@ -81,7 +79,7 @@ http {{
 #[cfg(test)]
 mod tests {
     use std::io::{Read, Write};
-    use std::net::TcpStream;
+    use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
     use super::*;
 
