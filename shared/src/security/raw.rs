@@ -8,10 +8,12 @@ use super::answer::Answer;
 use super::cell::Cell;
 use super::judge::verdict;
 use super::target::Target;
-use super::wire::{HasBody, Wire};
+use super::wire::{Again, HasBody, Wire};
 
 /// For an answer to something odd: the server's own patience for a body is longer.
 const ANSWER: Duration = Duration::from_secs(8);
+/// Bytes of a request that go into an error.
+const SHOWN: usize = 600;
 /// What nobody else asks for: its answer tells that the connection is in step.
 const CANARIES: [&str; 2] = ["/api/products/7", "/api/products/8"];
 
@@ -34,10 +36,8 @@ pub(super) async fn written(target: &Target, write: Written) -> Result<Cell> {
     let mut answers = Vec::new();
     let mut hung_up = 0;
     for bytes in write(&scene) {
-        match once(target.url(), &bytes)
-            .await
-            .with_context(|| String::from_utf8_lossy(&bytes[..bytes.len().min(600)]).into_owned())?
-        {
+        let shown = || String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]).into_owned();
+        match insisting(target.url(), &bytes).await.with_context(shown)? {
             Some(answer) => answers.push(answer),
             None => hung_up += 1,
         }
@@ -46,6 +46,16 @@ pub(super) async fn written(target: &Target, write: Written) -> Result<Cell> {
         (false, 0) => verdict(&answers),
         (true, 1..) => Ok(Cell::Refused(Vec::new())),
         _ => bail!("{hung_up} variants were hung up on, and {} answered", answers.len()),
+    }
+}
+
+async fn insisting(url: &str, bytes: &[u8]) -> Result<Option<Answer>> {
+    let mut again = Again::default();
+    loop {
+        let answer = once(url, bytes).await?;
+        if answer.as_ref().is_none_or(|answer| answer.status != 503) || !again.soon().await {
+            return Ok(answer);
+        }
     }
 }
 

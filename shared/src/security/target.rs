@@ -10,7 +10,7 @@ use super::ask::Ask;
 use super::cell::Mode;
 use super::forge::Signer;
 use super::login::{Login, credentials};
-use super::wire::{Wire, ask_all};
+use super::wire::{self, Wire};
 
 /// A fleet of one mode, with what the rig knows of it.
 pub struct Target {
@@ -69,7 +69,7 @@ impl Target {
 
     /// Asks the first replica, on a connection of its own.
     pub async fn ask(&self, ask: &Ask) -> Result<Answer> {
-        Wire::open(self.url()).await?.ask(ask).await
+        wire::ask(self.url(), ask).await
     }
 
     /// The same from another address of this machine: what is counted against an address is counted against that one.
@@ -78,14 +78,14 @@ impl Target {
     }
 
     pub async fn ask_all(&self, asks: &[Ask]) -> Result<Vec<Answer>> {
-        ask_all(self.url(), asks).await
+        wire::ask_all(self.url(), asks).await
     }
 
     /// The same to each replica.
     pub async fn ask_everywhere(&self, ask: &Ask) -> Result<Vec<Answer>> {
         let mut answers = Vec::new();
         for replica in &self.replicas {
-            answers.push(Wire::open(&replica.url).await?.ask(ask).await?);
+            answers.push(wire::ask(&replica.url, ask).await?);
         }
         Ok(answers)
     }

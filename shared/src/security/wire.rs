@@ -151,6 +151,35 @@ pub(super) enum HasBody {
     Never,
 }
 
+/// Asks on a connection of its own, again as long as the answer is 503.
+///
+/// # Errors
+/// Nobody listens there, or it answers nothing.
+pub(super) async fn ask(url: &str, ask: &Ask) -> Result<Answer> {
+    let mut again = Again::default();
+    loop {
+        let answer = Wire::open(url).await?.ask(ask).await?;
+        if answer.status != 503 || !again.soon().await {
+            return Ok(answer);
+        }
+    }
+}
+
+/// Redis may be out of reach for a moment on a machine that does much else. The answer says so, and to come again.
+#[derive(Default)]
+pub(super) struct Again(usize);
+
+impl Again {
+    /// Waits a moment; false when that was done often enough.
+    pub(super) async fn soon(&mut self) -> bool {
+        const TIMES: usize = 20;
+        const PAUSE: Duration = Duration::from_millis(100);
+        self.0 += 1;
+        tokio::time::sleep(PAUSE).await;
+        self.0 <= TIMES
+    }
+}
+
 /// Asks all of them over one connection, several under way at once; a connection that the server closes is replaced.
 ///
 /// # Errors
@@ -160,12 +189,13 @@ pub(super) async fn ask_all(url: &str, asks: &[Ask]) -> Result<Vec<Answer>> {
     let mut wire = Wire::open(url).await?;
     while answers.len() < asks.len() {
         let batch = &asks[answers.len()..asks.len().min(answers.len() + PIPELINE)];
-        for ask in batch {
-            wire.send(ask).await;
+        for asked in batch {
+            wire.send(asked).await;
         }
         let before = answers.len();
-        for _ in batch {
+        for asked in batch {
             match wire.answer().await? {
+                Some(answer) if answer.status == 503 => answers.push(ask(url, asked).await?),
                 Some(answer) => answers.push(answer),
                 None => break,
             }

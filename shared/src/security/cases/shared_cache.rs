@@ -12,7 +12,7 @@ use crate::security::ask::Ask;
 use crate::security::cell::{Cell, everywhere};
 use crate::security::login::{Login, credentials};
 use crate::security::target::Target;
-use crate::security::wire::Wire;
+use crate::security::wire;
 
 const KEPT: &str = "RFC 9111 3, 3.5; OWASP ASVS 14.2.2";
 
@@ -72,7 +72,7 @@ pub(super) fn group() -> Group {
 }
 
 async fn ask(target: &Target, ask: &Ask) -> Result<Answer> {
-    Wire::open(&target.cache).await?.ask(ask).await
+    wire::ask(&target.cache, ask).await
 }
 
 /// Comes from the server, not from the cache.

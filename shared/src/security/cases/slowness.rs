@@ -19,6 +19,8 @@ use crate::security::wire::{HasBody, Wire};
 /// Half of them never finish a head, half a body.
 const SLOW: usize = 2000;
 const BYTE: Duration = Duration::from_secs(1);
+/// The bytes of a second are spread over so many moments: thousands at once would be a crowd, and not slow.
+const MOMENTS: usize = 20;
 /// By then a first head must have been cut off: 5 s, and the machine does much else.
 const CUT: Duration = Duration::from_secs(9);
 /// A body that stalls is waited for 10 s.
@@ -122,10 +124,12 @@ impl Drip {
 
 /// Until every head has ended, or the time has.
 async fn drip(slow: &mut [Drip], limit: Duration) {
-    let (begun, mut pace) = (Instant::now(), interval(BYTE));
+    let (begun, mut pace) = (Instant::now(), interval(BYTE / MOMENTS as u32));
+    let mut moments = (0..MOMENTS).cycle();
     while begun.elapsed() < limit && slow.iter().any(|drip| drip.is_head && !drip.ended) {
         pace.tick().await;
-        slow.iter_mut().filter(|drip| !drip.ended).for_each(Drip::write);
+        let due = slow.iter_mut().skip(moments.next().unwrap_or_default()).step_by(MOMENTS);
+        due.filter(|drip| !drip.ended).for_each(Drip::write);
     }
 }
 
