@@ -31,7 +31,9 @@ impl Sessions {
 impl Credentials for Sessions {
     async fn issue(&self, request: &HttpRequest, user: User) -> Result<Issued, Refused> {
         let session = request.get_session();
-        self.store.log_in(&session, user, user_agent(request)).await?;
+        // Over the worker's connection, as every lookup: one that nobody else uses would learn last that Redis is back.
+        let store = request.app_data().unwrap_or(&self.store);
+        store.log_in(&session, user, user_agent(request)).await?;
         self.hand_out(&session)
     }
 

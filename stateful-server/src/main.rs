@@ -55,13 +55,15 @@ async fn run() -> Result<()> {
     let health = application.health.clone();
 
     let server = HttpServer::new(move || {
+        let sessions = sessions.reconnected();
         App::new()
             .app_data(application.clone())
             .wrap(telemetry::around(&application.telemetry))
             .configure(routes::open)
             .service(
-                web::scope("") // The last goes first.
-                    .wrap(cookie.middleware(sessions.clone()))
+                web::scope("") // Of what wraps it, the last goes first.
+                    .app_data(sessions.clone())
+                    .wrap(cookie.middleware(sessions))
                     .wrap(cookie.resealing())
                     .wrap(origins.guard())
                     .configure(routes::known),

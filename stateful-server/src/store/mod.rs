@@ -15,6 +15,7 @@ mod stored;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_session::Session;
@@ -58,11 +59,10 @@ pub(crate) enum StoreError {
     Conflict,
 }
 
-/// Sessions, and the rules they live by. Each clone keeps a connection of its own to Redis, served by the thread that uses
-/// it first: clone it once a worker, never once a request.
+/// Sessions, and the rules they live by. Clones share a connection to Redis.
 #[derive(Clone)]
 pub(crate) struct SessionStore {
-    backend: Backend,
+    backend: Arc<Backend>,
     limits: Limits,
 }
 
@@ -73,7 +73,7 @@ impl SessionStore {
     /// # Errors
     /// A sentence that names `--redis-url` when that is no Redis URL.
     pub(crate) fn in_redis(url: &str, limits: Limits) -> anyhow::Result<SessionStore> {
-        Ok(SessionStore { backend: Backend::Redis(InRedis::open(url)?.into()), limits })
+        Ok(SessionStore { backend: Backend::Redis(InRedis::open(url)?.into()).into(), limits })
     }
 
     /// As [`SessionStore::in_redis`], with a cache in front of it that Redis keeps true.
@@ -81,12 +81,17 @@ impl SessionStore {
     /// # Errors
     /// As there; and while no such cache is built in, a sentence that names `--near-cache`.
     pub(crate) fn near_redis(url: &str, limits: Limits) -> anyhow::Result<SessionStore> {
-        Ok(SessionStore { backend: Backend::Redis(InRedis::open_near(url)?.into()), limits })
+        Ok(SessionStore { backend: Backend::Redis(InRedis::open_near(url)?.into()).into(), limits })
     }
 
-    /// Clones share the sessions.
     pub(crate) fn in_memory(limits: Limits) -> SessionStore {
-        SessionStore { backend: Backend::Memory(InMemory::new()), limits }
+        SessionStore { backend: Backend::Memory(InMemory::new()).into(), limits }
+    }
+
+    /// The same sessions, over a connection of its own that is served by the thread which uses it first: once a worker,
+    /// never once a request.
+    pub(crate) fn reconnected(&self) -> SessionStore {
+        SessionStore { backend: Backend::clone(&self.backend).into(), limits: self.limits }
     }
 
     /// # Errors

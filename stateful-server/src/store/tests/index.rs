@@ -141,7 +141,7 @@ async fn ten_parallel_logins_and_logouts_leave_exactly_the_right_members() {
     let (redis, store) = open().await;
     let mut visits = JoinSet::new();
     for visit in 0..10 {
-        let store = store.clone(); // A connection of its own.
+        let store = store.reconnected(); // A connection of its own.
         visits.spawn(async move {
             let key = log_in(&store, jane()).await;
             let state = renewed(&store, &key).await;

@@ -68,7 +68,7 @@ async fn no_renewal_escapes_an_end_from_elsewhere_in_100_races() {
     for Kept { store, redis: _redis } in everywhere().await {
         let mine = log_in(&store, jane()).await;
         let asking = caller(&store, &mine).await.unwrap();
-        let renewer = store.clone();
+        let renewer = store.reconnected();
         for race in 0..100 {
             let other = log_in(&store, jane()).await;
             let renewal = renewed(&store, &other).await;
@@ -116,7 +116,7 @@ async fn nobody_keeps_a_role_by_writing_or_renewing_all_the_time() {
         for _ in 0..10 {
             let mut writers = JoinSet::new();
             for renews in [false, true] {
-                let (store, mut key) = (store.clone(), log_in(&store, john()).await);
+                let (store, mut key) = (store.reconnected(), log_in(&store, john()).await);
                 writers.spawn(async move {
                     for write in 0..50 {
                         let Some(mut state) = load(&store, &key).await.unwrap() else { return };

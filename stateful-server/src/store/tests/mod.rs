@@ -186,7 +186,7 @@ async fn of_ten_parallel_writes_none_is_lost_silently() {
         let key = log_in(&store, jane()).await;
         let mut writers = JoinSet::new();
         for writer in 0..10 {
-            let (store, key, entry) = (store.clone(), again(&key), writer.to_string());
+            let (store, key, entry) = (store.reconnected(), again(&key), writer.to_string());
             writers.spawn(async move {
                 let state = changed(&store, &key, &entry).await;
                 match update(&store, &key, state).await {
@@ -224,7 +224,7 @@ async fn an_ended_session_never_comes_back() {
 async fn no_session_survives_its_logout_in_300_races() {
     for kept in everywhere().await {
         let store = &kept.store;
-        let (writer, renewer) = (store.clone(), store.clone());
+        let (writer, renewer) = (store.reconnected(), store.reconnected());
         for race in 0..300 {
             let key = log_in(store, jane()).await;
             let (write, renewal) = (changed(store, &key, "late").await, renewed(store, &key).await);
