@@ -61,7 +61,8 @@ enum Place {
 
 impl Family {
     pub(crate) fn expires_in(&self) -> Duration {
-        self.ends_at.duration_since(Timestamp::now()).try_into().unwrap_or_default() // Nothing is left, if less than that.
+        let seconds = self.ends_at.as_second() - Timestamp::now().as_second();
+        Duration::from_secs(seconds.max(0).unsigned_abs())
     }
 }
 
