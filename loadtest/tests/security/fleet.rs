@@ -53,7 +53,7 @@ async fn start(mode: Mode, folder: &Path, key: &str, redis: &str) -> Result<Repl
         }
         Mode::StatefulRedis => &["--cookie-key", key, "--redis-url", redis],
         Mode::StatefulMemory => &["--cookie-key", key, "--sessions", "memory"],
-        Mode::StatefulNearCache => &["--cookie-key", key, "--redis-url", redis],
+        Mode::StatefulNearCache => &["--cookie-key", key, "--redis-url", redis, "--near-cache"],
     };
     let arguments: Vec<_> = common.iter().chain(&demo).chain(own).map(|word| word.to_string()).collect();
     let server = if mode.is_stateless() { "stateless-server" } else { "stateful-server" };

@@ -66,7 +66,16 @@ impl Notes {
     pub(super) fn keep(&self, answer: &Answer) {
         let mut kept = self.kept();
         let mut trail = self.trail();
-        trail.requests.insert(answer.header("x-request-id").to_owned(), format!("{} → {} at {} by {}", answer.to, answer.status, jiff::Timestamp::now(), answer.header("x-served-by")));
+        trail.requests.insert(
+            answer.header("x-request-id").to_owned(),
+            format!(
+                "{} → {} at {} by {}",
+                answer.to,
+                answer.status,
+                jiff::Timestamp::now(),
+                answer.header("x-served-by")
+            ),
+        );
         if let Some(cookie) = given_cookie(&answer.headers) {
             kept.cookie = Some(cookie).filter(|cookie| !cookie.ends_with('='));
             trail.secrets.extend(kept.cookie.as_ref().and_then(|cookie| Some(cookie.split_once('=')?.1.to_owned())));
