@@ -54,7 +54,7 @@ fn settings(asked: &Compare, plan: &Plan) -> anyhow::Result<Settings> {
     Ok(Settings {
         servers: asked.servers.clone(),
         replicas: plan.replicas(),
-        demo_visitors: plan.visitors().max(contract::VISITORS),
+        demo_visitors: contract::visitors(plan.visitors()),
         workers: Workers::One,
         cores: Cores::divide().context("cannot tell which cores there are")?,
     })

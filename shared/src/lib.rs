@@ -6,5 +6,7 @@ pub mod checkout;
 pub mod contract;
 #[cfg(feature = "contract")]
 pub mod rig;
+#[cfg(feature = "contract")]
+pub mod security;
 #[cfg(feature = "server")]
 pub mod server;

@@ -1,95 +1,70 @@
 //! Does the server that remembers its clients keep its promises?
 
-use std::fs;
-
 use anyhow::Result;
+use shared::contract::drill::{kept, noticed};
 use shared::contract::promises::Promises;
-use shared::contract::{RedisAccess, Target, check, check_killed_replica, check_promises, same};
-use shared::rig;
-use shared::rig::postgres::Postgres;
-use shared::rig::redis::{Options, Redis};
-use shared::rig::replica::Replica;
-use tempfile::TempDir;
+use shared::contract::{rotation, same};
+use shared::rig::fleet::{Database, Fleet};
 
-/// A database that the servers make themselves.
-const EMBEDDED: &str = "sqlite://{folder}/shop.sqlite";
-const PROMISES: Promises = Promises::stateful();
+const REDIS: &str = "--cookie-key {folder}/key --redis-url {redis}";
+const MEMORY: &str = "--cookie-key {folder}/key --redis-url {redis} --sessions memory";
+const NEAR_CACHE: &str = "--cookie-key {folder}/key --redis-url {redis} --near-cache";
 
 #[tokio::test]
 async fn the_contract_is_kept() -> Result<()> {
-    let mut fleet = Fleet::on(EMBEDDED.into()).await?;
-    check(fleet.target(PROMISES)).await.into_result()
+    kept(on(Database::Embedded).await?, REDIS, Promises::stateful()).await
 }
 
 #[tokio::test]
 async fn the_contract_is_kept_on_postgres() -> Result<()> {
-    let postgres = Postgres::start().await?;
-    let mut fleet = Fleet::on(postgres.url()).await?;
-    check(fleet.target(PROMISES)).await.into_result()
-}
-
-/// Else a promise could be declared that nobody looks at.
-#[tokio::test]
-async fn each_promise_turned_into_its_opposite_is_noticed() -> Result<()> {
-    let mut fleet = Fleet::on(EMBEDDED.into()).await?;
-    for (name, broken) in PROMISES.broken_one_by_one() {
-        let report = check_promises(fleet.target(broken)).await;
-        let noticed: Vec<_> = report.broken.iter().map(|broken| broken.case).collect();
-        assert_eq!(noticed, [name], "{report}");
-    }
-    Ok(())
+    kept(on(Database::Postgres).await?, REDIS, Promises::stateful()).await
 }
 
 #[tokio::test]
-async fn a_killed_replica_logs_nobody_out() -> Result<()> {
-    let mut fleet = Fleet::on(EMBEDDED.into()).await?;
-    let mut doomed = fleet.replicas.remove(0);
-    let mut target = fleet.target(PROMISES);
-    target.replicas.insert(0, doomed.url().to_owned());
-    check_killed_replica(target, || doomed.kill()).await
+async fn the_contract_is_kept_in_memory() -> Result<()> {
+    kept(on(Database::Embedded).await?, MEMORY, Promises::memory()).await
+}
+
+#[tokio::test]
+async fn the_contract_is_kept_with_a_near_cache() -> Result<()> {
+    kept(on(Database::Embedded).await?, NEAR_CACHE, Promises::near_cache()).await
+}
+
+#[tokio::test]
+async fn a_broken_promise_is_noticed() -> Result<()> {
+    noticed(on(Database::Embedded).await?, REDIS, Promises::stateful()).await
+}
+
+#[tokio::test]
+async fn a_broken_promise_is_noticed_in_memory() -> Result<()> {
+    noticed(on(Database::Embedded).await?, MEMORY, Promises::memory()).await
+}
+
+#[tokio::test]
+async fn a_broken_promise_is_noticed_with_a_near_cache() -> Result<()> {
+    noticed(on(Database::Embedded).await?, NEAR_CACHE, Promises::near_cache()).await
+}
+
+#[tokio::test]
+async fn its_keys_can_be_changed_while_people_are_logged_in() -> Result<()> {
+    let mut fleet = on(Database::Embedded).await?;
+    fleet.add_secret("new")?;
+    let [old, new] = ["--cookie-key {folder}/key", "--cookie-key {folder}/new"];
+    let keys = [old.into(), format!("{old} {new}"), format!("{new} {old}"), new.into()];
+    rotation::check(&mut fleet, Promises::stateful(), keys.map(|keys| format!("{keys} --redis-url {{redis}}"))).await
 }
 
 #[tokio::test]
 async fn its_neighbour_publishes_the_same_contract() -> Result<()> {
-    let fleet = Fleet::on(EMBEDDED.into()).await?;
-    let neighbour = fleet.add("stateless-server", &[]).await?;
+    let mut fleet = on(Database::Embedded).await?;
+    fleet.grow(1, REDIS).await?;
+    let neighbour = fleet.stranger("stateless-server", "").await?;
     same::compare(fleet.replicas[0].url(), neighbour.url()).await
 }
 
-/// Two replicas on one database and one Redis, which is counted, killed, frozen and emptied.
-struct Fleet {
-    replicas: Vec<Replica>,
-    redis: Redis,
-    database: String,
-    folder: TempDir,
-}
-
-impl Fleet {
-    /// In a folder of its own, where the embedded database and the key are.
-    async fn on(database: String) -> Result<Fleet> {
-        let folder = tempfile::Builder::new().prefix("contract-").tempdir()?;
-        let key = folder.path().join("key").display().to_string();
-        fs::write(&key, [7; 64])?;
-        let redis = Redis::start(Options::default()).await?;
-        let mut fleet = Fleet { replicas: Vec::new(), redis, database, folder };
-        for _ in 0..2 {
-            let replica =
-                fleet.add(env!("CARGO_PKG_NAME"), &["--cookie-key", &key, "--redis-url", &fleet.redis.url()]).await?;
-            fleet.replicas.push(replica);
-        }
-        Ok(fleet)
-    }
-
-    async fn add(&self, server: &str, own: &[&str]) -> Result<Replica> {
-        let database = self.database.replace("{folder}", &self.folder.path().display().to_string());
-        let common = ["--listen", "127.0.0.1:0", "--database-url", &database, "--workers", "2"];
-        let demo = ["--demo-data", "--demo-visitors", "10"];
-        let arguments: Vec<_> = common.iter().chain(&demo).chain(own).map(|word| word.to_string()).collect();
-        Replica::start(&rig::binary(server)?, &arguments, &[]).await
-    }
-
-    fn target(&mut self, promises: Promises) -> Target<'_> {
-        let replicas = self.replicas.iter().map(|replica| replica.url().to_owned()).collect();
-        Target { replicas, promises, redis: RedisAccess::Break(&mut self.redis) }
-    }
+/// A fleet that has a key, and no replica yet.
+async fn on(database: Database) -> Result<Fleet> {
+    let mut fleet = Fleet::of(env!("CARGO_PKG_NAME"), database).await?;
+    fleet.add_secret("key")?;
+    Ok(fleet)
 }

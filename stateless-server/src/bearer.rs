@@ -9,9 +9,11 @@ use shared::api::problem::Code;
 use shared::server::error::Refused;
 
 /// The token of the `Authorization` field (RFC 6750, section 2.1), and of no other place: an address or a body ends up in
-/// logs. The scheme's name may be in any case (RFC 9110, section 11.1).
+/// logs. The scheme's name may be in any case (RFC 9110, section 11.1). Of two fields neither counts: whoever is in front
+/// may have looked at the other one.
 pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
-    let field = request.headers().get(header::AUTHORIZATION)?;
+    let mut fields = request.headers().get_all(header::AUTHORIZATION);
+    let (field, None) = (fields.next()?, fields.next()) else { return None };
     let (scheme, token) = std::str::from_utf8(field.as_bytes()).ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start())
 }

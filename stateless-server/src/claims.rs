@@ -79,6 +79,7 @@ impl Access {
     }
 
     pub(crate) fn caller(self) -> Result<Caller, NotOurs> {
+        self.number()?; // Else what could not be denied would be believed where nothing is denied.
         let expires_at = self.expires_at();
         let id = self.sub.parse().map_err(|_| NotOurs)?;
         let user = User { id, username: self.username, roles: self.roles };

@@ -3,12 +3,14 @@
 use anyhow::bail;
 use loadtest::recording::{Contract, Mode};
 use shared::contract::promises::Promises;
-use shared::contract::{RedisAccess, Target, check};
+use shared::contract::{LogAccess, RedisAccess, SPOILED, Target, VISITORS, check};
 
 use super::{Fleet, name};
 
-/// The suite asks visitors whom nobody else should be, and so many must be there.
-pub const VISITORS: u32 = 10;
+/// How many visitors there must be when so many load: the suite asks some whom nobody should be meanwhile, and spoils others.
+pub fn visitors(loading: u32) -> u32 {
+    loading.max(VISITORS) + SPOILED
+}
 
 /// The whole contract, on all replicas, but for the promises about outages: these fleets are to be measured, not
 /// broken.
@@ -21,7 +23,7 @@ pub async fn held_against(fleet: &Fleet) -> anyhow::Result<Contract> {
     let count = fleet.redis.as_ref().map(|redis| || redis.commands_answered());
     let redis = count.as_ref().map_or(RedisAccess::None, |count| RedisAccess::Count(count));
     let replicas = fleet.urls().map(str::to_owned).collect();
-    let report = check(Target { replicas, promises, redis }).await;
+    let report = check(Target { replicas, promises, redis, spare: None, log: LogAccess::None }).await;
     let failures = report.broken.iter();
     let failures = failures
         .map(|broken| format!("{}: {}: expected {}, saw {}", broken.case, broken.asked, broken.expected, broken.seen));

@@ -11,31 +11,51 @@ use tokio::time::timeout;
 mod answer;
 mod cases;
 mod client;
+mod crossings;
+pub mod drill;
 mod expect;
+mod fates;
+mod halves;
+mod leaks;
+mod notes;
 mod outages;
 mod promised;
 pub mod promises;
 mod question;
 pub mod report;
+pub mod rotation;
 mod rules;
 pub mod same;
 mod steps;
 mod visitor;
 
+use crate::rig::fleet::Fleet;
+use crate::rig::log::Log;
 use crate::rig::redis::Redis;
+use crate::rig::replica::Replica;
 use client::Client;
 use promises::Promises;
 use report::Report;
 
+/// The first visitors of the demo data, whom somebody else should not be during a check.
+pub const VISITORS: u32 = 10;
+/// The last of them, whom nobody should be afterwards: accounts are locked and passwords changed.
+pub const SPOILED: u32 = 100;
+
 /// For one case: hundreds of times what it takes on an idle machine.
 const CASE: Duration = Duration::from_secs(30);
+/// For the last lines of a log to arrive.
+const ARRIVED: Duration = Duration::from_secs(5);
 
 /// What is checked: one application, however many replicas it has.
 pub struct Target<'a> {
-    /// `http://ADDRESS:PORT` of each replica. They share a database with the demo data and ten visitors or more.
+    /// `http://ADDRESS:PORT` of each replica. They share a database with the demo data, [`VISITORS`] and [`SPOILED`].
     pub replicas: Vec<String>,
     pub promises: Promises,
     pub redis: RedisAccess<'a>,
+    /// One more replica of the same fleet, to be killed.
+    pub spare: Option<Replica>,
+    pub log: LogAccess<'a>,
 }
 
 /// What may be done to the Redis of the fleet, which a fleet without one has beside it.
@@ -48,6 +68,24 @@ pub enum RedisAccess<'a> {
     Break(&'a mut Redis),
 }
 
+/// What may be read of all that the replicas wrote.
+pub enum LogAccess<'a> {
+    None,
+    /// Every line, at levels at which each request has one; it must hold no word of what clients confided, nor of the keys.
+    All {
+        log: &'a Log,
+        keys: &'a [String],
+    },
+}
+
+impl<'a> Target<'a> {
+    /// A fleet that is ours, to do with it what we like.
+    pub fn of(fleet: &'a mut Fleet, promises: Promises) -> Target<'a> {
+        let replicas = fleet.replicas.iter().map(|replica| replica.url().to_owned()).collect();
+        Target { replicas, promises, redis: RedisAccess::Break(&mut fleet.redis), spare: None, log: LogAccess::None }
+    }
+}
+
 /// Asks everything that the contract says, one case after the other.
 pub async fn check(target: Target<'_>) -> Report {
     let client = Client::new(target.replicas, target.promises);
@@ -55,7 +93,14 @@ pub async fn check(target: Target<'_>) -> Report {
     for (name, case) in cases::ALL {
         report.add(name, in_time(case(&client)).await);
     }
-    promised::check(&client, target.redis, &mut report).await;
+    promised::check(&client, target.redis, target.spare, &mut report).await;
+    match target.log {
+        LogAccess::None => report.not_asked.push("nothing_secret_is_in_any_log_line"),
+        LogAccess::All { log, keys } => {
+            let silent = leaks::check(&client.notes.trail(), log, keys, ARRIVED).await;
+            report.add("nothing_secret_is_in_any_log_line", silent);
+        }
+    }
     report
 }
 
@@ -63,16 +108,8 @@ pub async fn check(target: Target<'_>) -> Report {
 pub async fn check_promises(target: Target<'_>) -> Report {
     let client = Client::new(target.replicas, target.promises);
     let mut report = Report::default();
-    promised::check(&client, target.redis, &mut report).await;
+    promised::check(&client, target.redis, target.spare, &mut report).await;
     report
-}
-
-/// Kills the first replica of a fleet by the given means, and asks the others for whoever was logged in there.
-///
-/// # Errors
-/// What was lost.
-pub async fn check_killed_replica(target: Target<'_>, kill: impl FnOnce()) -> Result<()> {
-    in_time(outages::survived(&Client::new(target.replicas, target.promises), kill)).await
 }
 
 async fn in_time(case: impl Future<Output = Result<()>>) -> Result<()> {

@@ -1,32 +1,51 @@
 //! Is every declared difference there, whichever way it is declared?
 
 use anyhow::Result;
-use reqwest::Method;
 use reqwest::header::SET_COOKIE;
 
 use super::client::Client;
 use super::expect::{holds, same};
-use super::promises::{Copied, Promises, Replicas, Sent};
+use super::fates::{LAG, becomes, befalls, known_at, look, stays};
+use super::promises::{Copied, Promises, Replicas, RoleTaken, Sent};
 use super::report::Report;
-use super::visitor::Person;
-use super::{RedisAccess, in_time, outages, steps};
+use super::visitor::{Person, Visitor};
+use super::{RedisAccess, crossings, in_time, outages, steps};
+use crate::api::account::{ChangeRoles, Role, User};
 use crate::api::checkout::CheckoutState;
 use crate::api::meta::{CredentialKind, Holder, Meta};
 use crate::api::paths;
-use crate::api::problem::Code;
+use crate::rig::replica::Replica;
 
-/// One assertion for each field of [`Promises`], reported under its name.
-pub(super) async fn check(client: &Client, redis: RedisAccess<'_>, report: &mut Report) {
+/// One assertion for each field of [`Promises`], reported under its name. None relies on another promise: all visitors
+/// ask the first replica, and the others are asked where that is the question.
+pub(super) async fn check(client: &Client, redis: RedisAccess<'_>, spare: Option<Replica>, report: &mut Report) {
     // No `..`: a promise that nothing asserts does not compile, or is an unused variable.
-    let Promises { credential, sent, draft, copied_credential, replicas, redis_gone, redis_emptied, store_calls } =
-        client.promises;
+    let Promises {
+        credential,
+        sent,
+        draft,
+        copied_credential,
+        role_taken,
+        cross_site,
+        replicas,
+        replica_killed,
+        redis_gone,
+        redis_emptied,
+        store_calls,
+    } = client.promises;
     report.add("credential", in_time(is_of_this_kind(client, credential)).await);
     report.add("sent", in_time(has_this_size(client, sent)).await);
     report.add("draft", in_time(is_held_by(client, draft)).await);
     report.add("copied_credential", in_time(dies_or_lives(client, copied_credential)).await);
+    report.add("role_taken", in_time(is_gone(client, role_taken)).await);
+    report.add("cross_site", in_time(crossings::answered(client, cross_site)).await);
     match client.replicas() {
         1 => report.not_asked.push("replicas"),
         _ => report.add("replicas", in_time(answer(client, replicas)).await),
+    }
+    match spare {
+        None => report.not_asked.push("replica_killed"),
+        Some(spare) => report.add("replica_killed", in_time(outages::killed(client, spare, replica_killed)).await),
     }
     match redis {
         RedisAccess::None => report.not_asked.extend(["store_calls", "redis_gone", "redis_emptied"]),
@@ -45,9 +64,8 @@ pub(super) async fn check(client: &Client, redis: RedisAccess<'_>, report: &mut 
 async fn is_of_this_kind(client: &Client, kind: CredentialKind) -> Result<()> {
     let meta: Meta = client.nobody().get(paths::META).await?.json(200)?;
     same("GET /api/meta", &kind, &meta.credential)?;
-    let visitor = client.nobody();
-    let login = serde_json::json!({ "username": "visitor-1", "password": "visitor" });
-    let answer = visitor.post(paths::LOGIN, &login).await?;
+    let visitor = client.nobody_at(0);
+    let answer = visitor.try_log_in(Person::Visitor(1)).await?;
     let given = visitor.kept();
     let is_token = (given.access_token.is_some(), given.refresh_token.is_some(), given.cookie.is_some());
     match kind {
@@ -77,7 +95,7 @@ fn is_guarded(cookie: &str) -> bool {
 async fn has_this_size(client: &Client, sent: Sent) -> Result<()> {
     let mut sizes = Vec::new();
     for person in [Person::Jane, Person::John] {
-        let given = client.log_in(person).await?.kept();
+        let given = client.log_in_at(0, person).await?.kept();
         sizes.push(given.access_token.or(given.cookie).map(|credential| letters(&credential)));
     }
     match sent {
@@ -96,42 +114,69 @@ fn letters(credential: &str) -> usize {
 async fn is_held_by(client: &Client, holder: Holder) -> Result<()> {
     let meta: Meta = client.nobody().get(paths::META).await?.json(200)?;
     same("GET /api/meta", &holder, &meta.state_held_by)?;
-    let visitor = client.log_in(Person::Visitor(1)).await?;
+    let visitor = client.log_in_at(0, Person::Visitor(1)).await?;
     let state: CheckoutState = steps::start(&visitor).await?;
     same("POST /api/checkout gives a draft", &(holder == Holder::Client), &state.draft.is_some())?;
     let without = visitor.copy();
     without.keep(|kept| kept.draft = None);
     let answer = without.get(paths::CHECKOUT).await?;
     match holder {
-        Holder::Client => answer.refused(Code::CheckoutNotStarted).map(drop),
+        Holder::Client => answer.refused(crate::api::problem::Code::CheckoutNotStarted).map(drop),
         Holder::Redis | Holder::Server => same(&answer.to, &state, &answer.json(200)?),
     }
 }
 
-async fn dies_or_lives(client: &Client, copied: Copied) -> Result<()> {
-    let visitor = client.log_in(Person::Visitor(1)).await?;
+async fn dies_or_lives(client: &Client, promised: Copied) -> Result<()> {
+    let visitor = client.log_in_at(0, Person::Visitor(1)).await?;
     let copy = visitor.copy();
     visitor.log_out().await?.has_status(204)?;
-    for replica in 0..client.replicas() {
-        let answer = copy.copy().ask_at(replica, Method::GET, paths::WHOAMI).send().await?;
-        match copied {
-            Copied::LivesToItsExpiry => drop(answer.has_status(200)?),
-            Copied::DiesAtOnce => drop(answer.refused(Code::CredentialRejected)?),
+    if promised == Copied::LivesToItsExpiry {
+        stays(&copy, 0, "200", |answer| answer.status == 200).await?;
+    }
+    befalls(client, &copy, promised).await
+}
+
+/// Somebody is made an admin, and unmade while logged in.
+async fn is_gone(client: &Client, promised: RoleTaken) -> Result<()> {
+    let john = client.log_in_at(0, Person::John).await?;
+    let visitor = client.nobody_at(0);
+    let User { id, .. } = visitor.log_in(Person::Visitor(7)).await?.user;
+    assign(&john, id, vec![Role::User, Role::Admin]).await?;
+    visitor.log_in(Person::Visitor(7)).await?;
+    let known = known_at(client, &visitor).await?;
+    assign(&john, id, vec![Role::User]).await?;
+    for replica in known {
+        match promised {
+            RoleTaken::AtExpiryOrRefresh => stays(&visitor, replica, "an admin", is_admin).await?,
+            // Whoever is refused can do no more than whoever may do less: the login goes on with its next renewal.
+            RoleTaken::WithinASecond => {
+                becomes(&visitor, replica, LAG, "no admin", |answer| !is_admin(answer)).await?;
+            }
+            RoleTaken::NextRequest => {
+                let answer = look(&visitor, replica).await?;
+                same(&answer.to, &vec![Role::User], &answer.json::<User>(200)?.roles)?;
+            }
         }
     }
-    Ok(())
+    visitor.refresh().await?.has_status(200)?;
+    same("GET /api/whoami after a refresh", &vec![Role::User], &visitor.whoami().await?.roles)
+}
+
+async fn assign(admin: &Visitor, id: i64, roles: Vec<Role>) -> Result<()> {
+    let path = paths::ROLES.replace("{id}", &id.to_string());
+    admin.put(&path, &ChangeRoles { roles }).await?.has_status(200).map(drop)
+}
+
+fn is_admin(answer: &super::answer::Answer) -> bool {
+    answer.json::<User>(200).is_ok_and(|user| user.roles.contains(&Role::Admin))
 }
 
 async fn answer(client: &Client, replicas: Replicas) -> Result<()> {
-    let visitor = client.log_in(Person::Visitor(1)).await?;
-    let mut statuses = Vec::new();
-    for replica in 0..client.replicas() {
-        statuses.push(visitor.copy().ask_at(replica, Method::GET, paths::WHOAMI).send().await?.status);
-    }
-    let known = statuses.iter().filter(|status| **status == 200).count();
+    let visitor = client.log_in_at(0, Person::Visitor(1)).await?;
+    let known = known_at(client, &visitor).await?;
     match replicas {
-        Replicas::Any => same("GET /api/whoami at each replica", &vec![200; statuses.len()], &statuses),
-        Replicas::Sticky => same("replicas that know a client", &1, &known),
+        Replicas::Any => same("replicas that know a client", &(0..client.replicas()).collect(), &known),
+        Replicas::Sticky => same("replicas that know a client", &vec![0], &known),
     }
 }
 
@@ -139,7 +184,7 @@ async fn answer(client: &Client, replicas: Replicas) -> Result<()> {
 const REQUESTS: u64 = 20;
 
 async fn costs(client: &Client, count: &(dyn Fn() -> Result<u64> + Sync), calls: u64) -> Result<()> {
-    let visitor = client.log_in(Person::Visitor(1)).await?;
+    let visitor = client.log_in_at(0, Person::Visitor(1)).await?;
     visitor.whoami().await?;
     let before = count()?;
     for _ in 0..REQUESTS {

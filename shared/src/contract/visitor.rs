@@ -3,8 +3,8 @@
 //! It keeps whatever it is given, be that a token, a cookie or a draft, and brings it back. It does not know which server
 //! it talks to.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
 use reqwest::Method;
@@ -13,7 +13,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::question::{Kept, Question, lock};
+use super::notes::{Kept, Notes};
+use super::question::Question;
 use crate::api::account::User;
 use crate::api::credential::LoggedIn;
 use crate::api::paths;
@@ -50,13 +51,20 @@ pub(super) struct Visitor {
     pub(super) turn: Arc<AtomicUsize>,
     /// Replicas to go on by after each question: none for a client that sticks to one.
     pub(super) step: usize,
-    pub(super) kept: Arc<Mutex<Kept>>,
+    pub(super) notes: Notes,
 }
 
 impl Visitor {
     pub(super) async fn log_in(&self, person: Person) -> Result<LoggedIn> {
-        let body = json!({ "username": person.username(), "password": person.password() });
-        self.post(paths::LOGIN, &body).await?.json(200)
+        self.try_log_in(person).await?.json(200)
+    }
+
+    pub(super) async fn try_log_in(&self, person: Person) -> Result<Answer> {
+        self.log_in_as(&person.username(), person.password()).await
+    }
+
+    pub(super) async fn log_in_as(&self, username: &str, password: &str) -> Result<Answer> {
+        self.post(paths::LOGIN, &json!({ "username": username, "password": password })).await
     }
 
     pub(super) async fn refresh(&self) -> Result<Answer> {
@@ -86,6 +94,10 @@ impl Visitor {
         self.ask(Method::PUT, path).json(body)?.send().await
     }
 
+    pub(super) async fn delete(&self, path: &str) -> Result<Answer> {
+        self.ask(Method::DELETE, path).send().await
+    }
+
     /// One step of the checkout: the body, and the draft if one must be carried.
     pub(super) fn step(&self, method: Method, path: &str, mut body: Value) -> Result<Question> {
         if let (Some(draft), Some(fields)) = (self.kept().draft, body.as_object_mut()) {
@@ -110,12 +122,17 @@ impl Visitor {
         if let Some(cookie) = &kept.cookie {
             builder = builder.header(COOKIE, cookie);
         }
-        Question::new(format!("{method} {path}"), builder, self.kept.clone())
+        Question::new(format!("{method} {path}"), builder, self.notes.clone())
     }
 
     /// Somebody else with a copy of all that this client was given so far.
     pub(super) fn copy(&self) -> Visitor {
-        Visitor { kept: Arc::new(Mutex::new(self.kept())), ..self.clone() }
+        Visitor { notes: self.notes.copy(), ..self.clone() }
+    }
+
+    /// Somebody else who has not logged in, and asks the same replica where that matters.
+    pub(super) fn neighbour(&self) -> Visitor {
+        Visitor { notes: self.notes.blank(), ..self.clone() }
     }
 
     /// The same client, who asks another replica from now on.
@@ -124,11 +141,11 @@ impl Visitor {
     }
 
     pub(super) fn kept(&self) -> Kept {
-        lock(&self.kept).clone()
+        self.notes.kept().clone()
     }
 
     /// Pretends to have been given something else.
     pub(super) fn keep(&self, change: impl FnOnce(&mut Kept)) {
-        change(&mut lock(&self.kept));
+        change(&mut self.notes.kept());
     }
 }

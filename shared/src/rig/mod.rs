@@ -12,6 +12,9 @@ use anyhow::{Context, Result, bail};
 
 pub mod certificates;
 pub mod cluster;
+pub mod fleet;
+pub mod log;
+pub mod nginx;
 pub mod postgres;
 pub mod process;
 pub mod redis;

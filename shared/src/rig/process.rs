@@ -36,7 +36,21 @@ impl Process {
     ///
     /// # Errors
     /// The program cannot be started.
-    pub fn start(name: &str, mut command: Command, awaited: &'static str, ends_by: Signal) -> Result<Process> {
+    pub fn start(name: &str, command: Command, awaited: &'static str, ends_by: Signal) -> Result<Process> {
+        Process::overheard(name, command, awaited, ends_by, |_| {})
+    }
+
+    /// The same, and each line that it says is heard as well.
+    ///
+    /// # Errors
+    /// As [`Process::start`].
+    pub fn overheard(
+        name: &str,
+        mut command: Command,
+        awaited: &'static str,
+        ends_by: Signal,
+        hear: impl Fn(&str) + Clone + Send + 'static,
+    ) -> Result<Process> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         end_with_parent(&mut command, ends_by);
         let program = command.get_program().to_owned();
@@ -46,10 +60,10 @@ impl Process {
         let (tell, announced) = oneshot::channel();
         let tell = Arc::new(Mutex::new(Some(tell)));
         if let Some(stdout) = child.stdout.take() {
-            listen(stdout, awaited, last_words.clone(), tell.clone());
+            listen(stdout, awaited, last_words.clone(), tell.clone(), hear.clone());
         }
         if let Some(stderr) = child.stderr.take() {
-            listen(stderr, awaited, last_words.clone(), tell);
+            listen(stderr, awaited, last_words.clone(), tell, hear);
         }
         Ok(Process { name: name.into(), child, ends_by, last_words, announced: Some(announced) })
     }
@@ -147,10 +161,12 @@ fn listen(
     awaited: &'static str,
     last_words: Arc<Mutex<VecDeque<String>>>,
     tell: Arc<Mutex<Option<oneshot::Sender<String>>>>,
+    hear: impl Fn(&str) + Send + 'static,
 ) {
     thread::spawn(move || {
         for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
             let line = String::from_utf8_lossy(&line).trim_end().to_owned();
+            hear(&line);
             let mut kept = last_words.lock().unwrap_or_else(PoisonError::into_inner);
             if kept.len() == LAST_WORDS {
                 kept.pop_front();

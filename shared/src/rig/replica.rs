@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use rustix::process::Signal;
 
+use super::log::Log;
 use super::process::Process;
 
 /// From the start of a server to its first line: it opens its database and may fill it with demo data.
@@ -28,12 +29,35 @@ impl Replica {
     /// # Errors
     /// It ends or stays silent; with its last words.
     pub async fn start(binary: &Path, arguments: &[String], environment: &[(String, String)]) -> Result<Replica> {
+        Replica::listening(binary, arguments, environment, |_| {}).await
+    }
+
+    /// The same, and all that it says goes to a log, too.
+    ///
+    /// # Errors
+    /// As [`Replica::start`].
+    pub async fn overheard(
+        binary: &Path,
+        arguments: &[String],
+        environment: &[(String, String)],
+        log: &Log,
+    ) -> Result<Replica> {
+        let log = log.clone();
+        Replica::listening(binary, arguments, environment, move |line| log.hear(line)).await
+    }
+
+    async fn listening(
+        binary: &Path,
+        arguments: &[String],
+        environment: &[(String, String)],
+        hear: impl Fn(&str) + Clone + Send + 'static,
+    ) -> Result<Replica> {
         let name = binary.file_name().unwrap_or(binary.as_os_str()).to_string_lossy().into_owned();
         let mut command = Command::new(binary);
         command.args(arguments).env_clear();
         command.envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
         command.envs(environment.iter().cloned());
-        let mut process = Process::start(&name, command, "listening on http", Signal::KILL)?;
+        let mut process = Process::overheard(&name, command, "listening on http", Signal::KILL, hear)?;
         let line = process.announced(READY).await?;
         let url = line.split_once("listening on ").with_context(|| format!("{name} said {line:?}"))?.1;
         Ok(Replica { process, url: url.trim().to_owned() })
@@ -102,6 +126,16 @@ mod tests {
         replica.thaw()?;
         assert_eq!(replica.stop().await?.signal(), Some(Signal::TERM.as_raw()));
         assert!(replica.freeze().is_err(), "its number may be somebody else's by now");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn all_that_it_says_can_be_heard() -> Result<()> {
+        let script = "echo listening on http://127.0.0.1:1; seq 1000; seq 1000 >&2; echo end; exec sleep 60";
+        let log = Log::default();
+        let _replica = Replica::overheard(Path::new("/bin/sh"), &["-c".into(), script.into()], &[], &log).await?;
+        assert!(log.says("end", READY).await);
+        assert!(log.says("1000", READY).await);
         Ok(())
     }
 

@@ -15,6 +15,7 @@ fn bodies() -> Vec<(Method, &'static str, Value)> {
         json!({ "name": "Jane", "street": "High St 1", "city": "Bath", "postalCode": "BA1", "country": "GB" });
     vec![
         (Method::POST, paths::LOGIN, json!({ "username": "visitor-1", "password": "visitor" })),
+        (Method::PUT, paths::PASSWORD, json!({ "current": "visitor", "new": "a password of its own" })),
         (Method::PUT, paths::PREFERENCES, json!({ "theme": "dark", "language": "en", "timezone": "UTC" })),
         (Method::POST, paths::ORDERS, json!({ "productId": 1, "quantity": 1 })),
         (Method::POST, paths::CHECKOUT, json!({ "items": [{ "productId": 1, "quantity": 1 }] })),

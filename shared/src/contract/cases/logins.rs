@@ -10,7 +10,7 @@ use crate::api::paths;
 use crate::api::problem::{Code, Problem};
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
-use crate::contract::question::Kept;
+use crate::contract::notes::Kept;
 use crate::contract::visitor::Person;
 
 pub(super) async fn a_login_says_who_it_is_for(client: &Client) -> Result<()> {
@@ -30,13 +30,14 @@ pub(super) async fn a_login_says_who_it_is_for(client: &Client) -> Result<()> {
 
 pub(super) async fn a_wrong_password_is_401_and_so_is_an_unknown_user(client: &Client) -> Result<()> {
     let attempt = async |username: &str| {
-        let body = json!({ "username": username, "password": "wrong" });
-        let answer = client.nobody().post(paths::LOGIN, &body).await?;
+        let answer = client.nobody().log_in_as(username, "wrong").await?;
         holds(&answer.to, "no cookie", &answer.headers, !answer.headers.contains_key("set-cookie"))?;
         let problem = answer.refused(Code::WrongPassword)?;
         anyhow::Ok((Problem { request_id: String::new(), ..problem }, answer.body.len()))
     };
-    same("POST /login", &attempt("visitor-1").await?, &attempt("nobody-of-this-name").await?)
+    let (person, _) = client.somebody_new().await?; // Wrong passwords are counted.
+    let nobody = format!("nobody-{:x}", fastrand::u64(..));
+    same("POST /login", &attempt(&person.username()).await?, &attempt(&nobody).await?)
 }
 
 pub(super) async fn two_logins_are_two_credentials(client: &Client) -> Result<()> {

@@ -10,13 +10,20 @@ mod accounts;
 mod bodies;
 mod buying;
 mod checkouts;
+mod credentials;
 mod drafts;
+mod guesses;
+mod halves;
 mod logins;
 mod orders;
+mod passwords;
 mod products;
+mod refreshes;
 mod repeats;
 mod requests;
+mod roles;
 mod selves;
+mod sessions;
 
 /// A case is a function; its name is the promise.
 pub(super) type Case = for<'a> fn(&'a Client) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
@@ -40,6 +47,17 @@ pub(super) const ALL: &[(&str, Case)] = cases! {
         a_refresh_gives_a_new_credential_for_the_same_user  a_refresh_without_a_credential_is_401
         a_logout_is_204_also_twice_and_for_nobody  after_a_logout_nobody_can_refresh
         a_logout_beside_a_refresh_ends_both;
+    credentials: public_keys_are_published_where_there_are_any  two_cookies_of_one_name_are_none;
+    refreshes: a_credential_just_renewed_can_be_renewed_once_more  fifty_refreshes_at_once_leave_one_login
+        a_refresh_token_used_long_ago_ends_the_login  a_made_up_refresh_token_ends_nothing
+        one_token_is_not_good_for_the_others_work;
+    sessions: open_logins_are_listed_newest_first  a_login_keeps_its_id_when_it_is_renewed
+        ending_one_login_spares_the_other  ending_ones_own_login_is_a_logout  ending_all_logins_ends_all_of_them
+        the_logins_of_others_read_as_absent  the_id_of_a_login_is_no_credential;
+    passwords: a_new_password_takes_the_place_of_the_old_one  a_new_password_ends_every_other_login
+        an_impossible_password_is_422_and_named  a_password_is_whatever_somebody_can_type;
+    roles: a_role_is_given_and_taken_by_an_admin  roles_are_no_business_of_others  impossible_roles_are_422;
+    guesses: five_wrong_passwords_lock_the_door_and_not_those_inside  a_name_that_nobody_has_is_locked_like_any_other;
     accounts: whoami_needs_no_sql  a_profile_holds_the_preferences  others_are_seen_by_admins_alone
         preferences_are_kept_as_they_were_put  a_stale_write_of_preferences_is_412  one_of_many_writes_at_once_wins
         impossible_preferences_are_422;
@@ -55,4 +73,5 @@ pub(super) const ALL: &[(&str, Case)] = cases! {
         ten_confirmations_at_once_are_one  what_was_confirmed_cannot_be_changed  a_checkout_is_all_or_nothing
         a_new_start_forgets_the_old_one  impossible_steps_are_422;
     drafts: a_draft_is_the_callers_own  a_tampered_draft_changes_nothing  two_steps_at_once_lose_nothing;
+    halves: a_logout_in_the_middle_of_a_request_is_a_logout  of_ten_writes_at_once_none_is_lost_silently;
 };

@@ -25,6 +25,7 @@ const ROUTES: &[(&str, &[&str])] = &[
     (paths::LOGIN, &["POST"]),
     (paths::REFRESH, &["POST"]),
     (paths::LOGOUT, &["POST"]),
+    (paths::JWKS, &["GET", "HEAD"]),
 ];
 
 /// The routes that need a credential.
@@ -32,6 +33,10 @@ const PRIVATE: &[(&str, &[&str])] = &[
     (paths::WHOAMI, &["GET", "HEAD"]),
     (paths::PROFILE, &["GET", "HEAD"]),
     ("/api/users/123", &["GET", "HEAD"]),
+    ("/api/users/123/roles", &["PUT"]),
+    (paths::PASSWORD, &["PUT"]),
+    (paths::SESSIONS, &["GET", "HEAD", "DELETE"]),
+    ("/api/sessions/1", &["DELETE"]),
     (paths::PREFERENCES, &["GET", "HEAD", "PUT"]),
     (paths::DATA, &["GET", "HEAD"]),
     (paths::ORDERS, &["GET", "HEAD", "POST"]),
