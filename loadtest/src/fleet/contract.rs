@@ -2,10 +2,10 @@
 
 use anyhow::bail;
 use loadtest::recording::{Contract, Mode};
-use shared::contract::promises::Promises;
+use shared::contract::promises::{Down, Promises};
 use shared::contract::{LogAccess, RedisAccess, SPOILED, Target, VISITORS, check};
 
-use super::{Fleet, name};
+use super::Fleet;
 
 /// How many visitors there must be when so many load: the suite asks some whom nobody should be meanwhile, and spoils others.
 pub fn visitors(loading: u32) -> u32 {
@@ -16,9 +16,12 @@ pub fn visitors(loading: u32) -> u32 {
 /// broken.
 pub async fn held_against(fleet: &Fleet) -> anyhow::Result<Contract> {
     let promises = match fleet.mode {
-        Mode::Jwt => Promises::stateless(),
+        Mode::Bare => bail!("a bare handler promises nothing that could be checked"),
+        Mode::Jwt | Mode::JwtEs256 | Mode::JwtEs256Cached | Mode::JwtEddsa => Promises::stateless(),
+        Mode::JwtDenylist => Promises::denylist(Down::FailClosed),
         Mode::SessionRedis => Promises::stateful(),
-        other => bail!("{} promises nothing that could be checked", name(other)),
+        Mode::SessionNearCache => Promises::near_cache(),
+        Mode::SessionMemory => Promises::memory(),
     };
     let count = fleet.redis.as_ref().map(|redis| || redis.commands_answered());
     let redis = count.as_ref().map_or(RedisAccess::None, |count| RedisAccess::Count(count));

@@ -11,8 +11,6 @@ use fleet::Fleet;
 use shared::security::cell::Mode;
 use shared::security::grid::Grid;
 
-/// The columns, those that the servers have.
-const MODES: [Mode; 4] = [Mode::StatelessNone, Mode::StatelessDenylist, Mode::StatefulRedis, Mode::StatefulMemory];
 /// Set to anything, it has the table in the book written anew.
 const WRITE: &str = "WRITE_SECURITY_TABLE";
 /// The table stands between these two lines.
@@ -22,7 +20,7 @@ const MARKS: (&str, &str) = ("<!-- what was seen -->\n", "<!-- the end of what w
 async fn what_an_attacker_sees_is_what_the_book_says() -> Result<()> {
     fleet::allow_as_many_files_as_possible()?;
     let (mut fleets, mut targets) = (Vec::new(), Vec::new());
-    for mode in MODES {
+    for mode in Mode::ALL {
         let (fleet, target) = Fleet::start(mode).await?;
         fleets.push(fleet);
         targets.push(target);
