@@ -19,7 +19,9 @@ pub fn list() -> anyhow::Result<()> {
         let said = [words::experiment(*experiment), words::question(*experiment), words::prediction(*experiment)];
         let mut row = said.map(str::to_owned).to_vec();
         for plan in ["smoke", "workshop", "full"] {
-            row.push(format!("{:.0} s", takes(&Plan::find(plan)?.0).as_secs_f64()));
+            let plan = Plan::find(plan)?.0;
+            let asks = plan.experiments().contains(experiment);
+            row.push(if asks { format!("{:.0} s", takes(&plan).as_secs_f64()) } else { "–".into() });
         }
         table.add_row(row);
     }

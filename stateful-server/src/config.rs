@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use clap::Parser;
 use shared::api::meta::{CredentialKind, Meta};
-use shared::server::settings::{Invalid, Settings, lifetime};
+use shared::server::settings::{Invalid, Settings, lifetime, without_secrets};
 
 use crate::cookie::SessionCookie;
 use crate::origins::{Origin, Origins};
@@ -39,7 +39,13 @@ pub(crate) struct Config {
 
     /// Which Redis: `redis://HOST:PORT`, `redis+unix:///SOCKET`, `redis+sentinel://HOST:PORT,HOST:PORT/MASTER`
     /// or `redis+cluster://HOST:PORT,HOST:PORT`; `rediss` in place of `redis` for TLS
-    #[arg(long, env = "REDIS_URL", value_name = "URL", default_value = "redis://127.0.0.1:6379")]
+    #[arg(
+        long,
+        env = "REDIS_URL",
+        value_name = "URL",
+        hide_env_values = true,
+        default_value = "redis://127.0.0.1:6379"
+    )]
     pub(crate) redis_url: String,
 
     /// Keep what Redis answered until Redis says that it changed
@@ -94,7 +100,7 @@ impl Config {
     }
 
     pub(crate) fn meta(&self, listener: &TcpListener) -> Meta {
-        let own = BTreeMap::from([
+        let mut own = BTreeMap::from([
             ("sessions".into(), self.sessions.to_string()),
             ("nearCache".into(), self.near_cache.to_string()),
             ("secureCookie".into(), self.secure_cookie.to_string()),
@@ -102,6 +108,9 @@ impl Config {
             ("idleTtl".into(), humantime::format_duration(self.idle_ttl).to_string()),
             ("absoluteTtl".into(), humantime::format_duration(self.absolute_ttl).to_string()),
         ]);
+        if let Place::Redis = self.sessions {
+            own.insert("redis".into(), without_secrets(&self.redis_url));
+        }
         Meta {
             server: env!("CARGO_PKG_NAME").into(),
             instance: self.server.instance(listener),

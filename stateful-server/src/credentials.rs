@@ -1,4 +1,4 @@
-//! Who is calling? Redis says it, by the cookie's key.
+//! Who is calling? The session that the cookie names says it.
 
 use actix_session::{Session, SessionExt};
 use actix_web::HttpRequest;

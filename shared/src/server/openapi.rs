@@ -75,7 +75,9 @@ pub fn document(meta: &Meta) -> OpenApi {
         CredentialKind::Bearer => SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()),
         CredentialKind::Cookie => {
             document.paths.paths.remove(paths::JWKS);
-            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("sessionId")))
+            let secure = meta.options.get("secureCookie").is_some_and(|secure| secure == "true");
+            let name = if secure { "__Host-sessionId" } else { "sessionId" };
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(name)))
         }
     };
     let components = document.components.get_or_insert_default();

@@ -8,7 +8,7 @@
 //!   or Redis is frozen, it is seen, or the question refused, after a second.
 //! - Behind sentinels the master is meant that the link leads to. One that was replaced while it still answers is left
 //!   within a second, as by every [`Link`].
-//! - A change made by this worker is seen at once by whoever asks after it was made, if the store calls [`Near::forget`]
+//! - A change made beside the same `Near` is seen at once by whoever asks it after that, if the store calls [`Near::forget`]
 //!   when Redis has answered, whatever it answered.
 //! - What is not there is asked for each time. What expires is forgotten when Redis drops it, and that can be later than it
 //!   expires: who reads must look at the time too, as for every session.

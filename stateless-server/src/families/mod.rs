@@ -1,7 +1,7 @@
 //! Which refresh tokens are good?
 //!
-//! The one thing that the forgetful server remembers: a row for each login, touched when it starts, is renewed and ends,
-//! never in between. The neighbour has no such file: its session renews itself.
+//! The one thing that the forgetful server remembers: a row for each login, touched when it starts, is renewed, listed,
+//! changed and ends, never to tell who is calling. The neighbour has no such file: its session renews itself.
 //!
 //! A refresh token is good once (RFC 9700, section 4.14.2): brought again, one of two has stolen it, and since nobody can
 //! tell which of them, the login ends for both. A moment of grace keeps two tabs that renew at once from looking like that.

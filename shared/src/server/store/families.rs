@@ -1,7 +1,7 @@
 //! Which logins of the server that forgets can still be renewed?
 //!
-//! A family is one login, and its row is touched by login, refresh and logout only. Its tokens are not here, their hashes
-//! are: whoever reads the table cannot log in with it.
+//! A family is one login, and its row is touched when it begins, is renewed, listed, changed and ends, never to tell who is
+//! calling. Its tokens are not here, their hashes are: whoever reads the table cannot log in with it.
 
 use jiff::Timestamp;
 
