@@ -3,8 +3,10 @@
 use anyhow::Result;
 use shared::contract::drill::{kept, noticed};
 use shared::contract::promises::Promises;
-use shared::contract::{rotation, same};
+use shared::contract::{RedisAccess, Target, check, rotation, same};
+use shared::rig::cluster::Cluster;
 use shared::rig::fleet::{Database, Fleet};
+use shared::rig::redis::Redis;
 
 const REDIS: &str = "--cookie-key {folder}/key --redis-url {redis}";
 const MEMORY: &str = "--cookie-key {folder}/key --redis-url {redis} --sessions memory";
@@ -28,6 +30,16 @@ async fn the_contract_is_kept_in_memory() -> Result<()> {
 #[tokio::test]
 async fn the_contract_is_kept_with_a_near_cache() -> Result<()> {
     kept(on(Database::Embedded).await?, NEAR_CACHE, Promises::near_cache()).await
+}
+
+#[tokio::test]
+async fn the_contract_is_kept_in_a_cluster() -> Result<()> {
+    let cluster = Cluster::start().await?;
+    let commands = || cluster.servers.iter().map(Redis::commands_answered).sum();
+    let mut fleet = on(Database::Embedded).await?;
+    fleet.grow(2, &REDIS.replace("{redis}", &cluster.url())).await?;
+    let redis = RedisAccess::Count(&commands);
+    check(Target { redis, ..Target::of(&mut fleet, Promises::stateful()) }).await.into_result()
 }
 
 #[tokio::test]

@@ -1,15 +1,20 @@
 //! Does the server that forgets its clients keep its promises?
 
 use anyhow::Result;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use shared::contract::drill::{kept, noticed};
 use shared::contract::promises::{Down, Promises};
 use shared::contract::{rotation, same};
 use shared::rig::fleet::{Database, Fleet};
 
-const NONE: &str = "--key 1={folder}/key";
-const FAIL_CLOSED: &str = "--key 1={folder}/key --revocation denylist --redis-url {redis} --verify-cache 1000";
-const FAIL_OPEN: &str =
-    "--key 1={folder}/key --revocation denylist --redis-url {redis} --denylist-down fail-open --algorithm es256";
+const NONE: &str = "--key 1={folder}/hs256";
+const FAIL_CLOSED: &str = "--algorithm eddsa --key 1={folder}/eddsa --verify-cache 1000
+    --revocation denylist --redis-url {redis}";
+const FAIL_OPEN: &str = "--algorithm es256 --key 1={folder}/es256
+    --revocation denylist --redis-url {redis} --denylist-down fail-open";
 
 #[tokio::test]
 async fn the_contract_is_kept() -> Result<()> {
@@ -50,7 +55,7 @@ async fn a_broken_promise_is_noticed_with_a_denylist_that_fails_open() -> Result
 async fn its_keys_can_be_changed_while_people_are_logged_in() -> Result<()> {
     let mut fleet = on(Database::Embedded).await?;
     fleet.add_secret("new")?;
-    let [old, new] = ["--key old={folder}/key", "--key new={folder}/new"];
+    let [old, new] = ["--key old={folder}/hs256", "--key new={folder}/new"];
     let keys = [old.into(), format!("{old} {new}"), format!("{new} {old}"), new.into()];
     rotation::check(&mut fleet, Promises::stateless(), keys).await
 }
@@ -63,9 +68,17 @@ async fn its_neighbour_publishes_the_same_contract() -> Result<()> {
     same::compare(fleet.replicas[0].url(), neighbour.url()).await
 }
 
-/// A fleet that has a key, and no replica yet.
+/// A fleet that has a key for each algorithm, and no replica yet.
 async fn on(database: Database) -> Result<Fleet> {
     let mut fleet = Fleet::of(env!("CARGO_PKG_NAME"), database).await?;
-    fleet.add_secret("key")?;
+    fleet.add_secret("hs256")?;
+    let random = SystemRandom::new();
+    fleet.add_key("es256", pem(EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)?.as_ref()))?;
+    fleet.add_key("eddsa", pem(Ed25519KeyPair::generate_pkcs8(&random)?.as_ref()))?;
     Ok(fleet)
+}
+
+/// RFC 7468, section 10.
+fn pem(pkcs8: &[u8]) -> String {
+    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(pkcs8))
 }

@@ -29,9 +29,7 @@ pub(super) struct Client {
 
 impl Client {
     pub(super) fn new(replicas: Vec<String>, promises: Promises) -> Client {
-        let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(ANSWER);
-        let http = builder.build().expect("a client without TLS needs nothing that could be missing");
-        Client { http, replicas: replicas.into(), turn: Arc::default(), promises, notes: Notes::default() }
+        Client { http: http(), replicas: replicas.into(), turn: Arc::default(), promises, notes: Notes::default() }
     }
 
     pub(super) fn replicas(&self) -> usize {
@@ -41,8 +39,8 @@ impl Client {
     /// Somebody who has not logged in.
     pub(super) fn nobody(&self) -> Visitor {
         match self.promises.replicas {
-            Replicas::Any => self.visitor(self.turn.clone(), 1),
-            Replicas::Sticky => self.nobody_at(self.turn.fetch_add(1, Ordering::Relaxed)),
+            Replicas::Any if self.promises.is_known_everywhere_at_once() => self.visitor(self.turn.clone(), 1),
+            Replicas::Any | Replicas::Sticky => self.nobody_at(self.turn.fetch_add(1, Ordering::Relaxed)),
         }
     }
 
@@ -58,7 +56,10 @@ impl Client {
     }
 
     fn visitor(&self, turn: Arc<AtomicUsize>, step: usize) -> Visitor {
-        Visitor { http: self.http.clone(), replicas: self.replicas.clone(), turn, step, notes: self.notes.blank() }
+        // With a connection of its own somebody asks one worker, where that matters.
+        let shares = self.promises.is_known_everywhere_at_once();
+        let http = if shares { self.http.clone() } else { http() };
+        Visitor { http, replicas: self.replicas.clone(), turn, step, notes: self.notes.blank() }
     }
 
     pub(super) async fn log_in(&self, person: Person) -> Result<Visitor> {
@@ -89,4 +90,9 @@ impl Client {
         }
         Err(mismatch("POST /login", "a visitor whose password nobody changed", "none is left in this database"))
     }
+}
+
+fn http() -> reqwest::Client {
+    let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(ANSWER);
+    builder.build().expect("a client without TLS needs nothing that could be missing")
 }

@@ -53,18 +53,20 @@ pub(super) async fn becomes(
     }
 }
 
-/// Asks one replica who this is for as long as anything may lag: the answer was right all the time.
+/// Asks these replicas who this is for as long as anything may lag: the answer was right all the time.
 pub(super) async fn stays(
     visitor: &Visitor,
-    replica: usize,
+    replicas: &[usize],
     expected: &str,
     is_right: impl Fn(&Answer) -> bool,
 ) -> Result<()> {
     let begun = Instant::now();
     while begun.elapsed() <= LAG {
-        let answer = look(visitor, replica).await?;
-        if !is_right(&answer) {
-            return Err(answer.unexpected(format!("{expected} for {LAG:?}")));
+        for replica in replicas {
+            let answer = look(visitor, *replica).await?;
+            if !is_right(&answer) {
+                return Err(answer.unexpected(format!("{expected} for {LAG:?}")));
+            }
         }
         tokio::time::sleep(LOOK).await;
     }

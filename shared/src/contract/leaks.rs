@@ -1,6 +1,6 @@
 //! Does anything secret stand in a log?
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -63,7 +63,8 @@ fn spellings_of_key(key: &str) -> Vec<String> {
     let bytes = key.as_bytes();
     let hex = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let list = bytes.iter().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", ");
-    key.lines().map(str::to_owned).chain([hex, list]).filter(|spelling| spelling.len() >= TAIL).collect()
+    let lines = key.lines().filter(|line| !line.starts_with("-----")); // What a PEM begins and ends with is no secret.
+    lines.map(str::to_owned).chain([hex, list]).filter(|spelling| spelling.len() >= TAIL).collect()
 }
 
 /// What is looked for, by its tails, so that a line is read once, however much that is.
@@ -80,9 +81,11 @@ impl Search {
         Search(tails)
     }
 
-    /// What was found, with the line in which it stands.
+    /// What was found, with the line in which it stands. Most lines say what another said before, but for the time.
     fn hits<'a>(&'a self, lines: &'a [String]) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let places = lines.iter().flat_map(|line| line.as_bytes().windows(TAIL).map(move |window| (line, window)));
+        let mut said = HashSet::new();
+        let new = lines.iter().filter(move |line| said.insert(line.split_once(' ').map_or(&***line, |(_, rest)| rest)));
+        let places = new.flat_map(|line| line.as_bytes().windows(TAIL).map(move |window| (line, window)));
         let near = places.filter_map(|(line, window)| Some((line, self.0.get(window)?)));
         near.flat_map(|(line, words)| words.iter().filter(|word| line.contains(*word)).map(|word| (&**word, &**line)))
     }

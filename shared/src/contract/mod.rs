@@ -97,7 +97,8 @@ pub async fn check(target: Target<'_>) -> Report {
     match target.log {
         LogAccess::None => report.not_asked.push("nothing_secret_is_in_any_log_line"),
         LogAccess::All { log, keys } => {
-            let silent = leaks::check(&client.notes.trail(), log, keys, ARRIVED).await;
+            let trail = client.notes.trail().clone();
+            let silent = leaks::check(&trail, log, keys, ARRIVED).await;
             report.add("nothing_secret_is_in_any_log_line", silent);
         }
     }

@@ -20,7 +20,7 @@ pub(super) struct Kept {
 }
 
 /// What all clients of one check were told, for whoever reads the servers' logs afterwards.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Trail {
     /// Credentials, drafts and passwords.
     pub(super) secrets: BTreeSet<String>,

@@ -168,6 +168,13 @@ impl Promises {
         }
     }
 
+    /// Does every replica know at once what another one was told? Those that remember what they read somewhere need a
+    /// moment: until then a client sees what it did itself only where it did it.
+    pub(super) fn is_known_everywhere_at_once(&self) -> bool {
+        let remembers = matches!(self.draft, Holder::Redis | Holder::Server);
+        !(remembers && self.copied_credential == Copied::DiesWithinASecond)
+    }
+
     /// Each promise turned into its opposite, alone: a suite that asserts it must notice. Named as the report names it.
     pub fn broken_one_by_one(self) -> [(&'static str, Promises); 11] {
         // No `..`: a new promise does not compile until it is here.

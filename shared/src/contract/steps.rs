@@ -1,10 +1,16 @@
 //! What does a client say on its way through the checkout?
 
+use std::fmt::Debug;
+use std::time::Instant;
+
 use anyhow::Result;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
+use super::client::Client;
+use super::expect::same;
+use super::fates::LAG;
 use super::visitor::Visitor;
 use crate::api::checkout::CheckoutState;
 use crate::api::paths;
@@ -27,6 +33,24 @@ pub(super) async fn show(visitor: &Visitor) -> Result<Answer> {
     match visitor.kept().draft {
         Some(draft) => question.header(paths::CHECKOUT_DRAFT, &draft).send().await,
         None => question.send().await,
+    }
+}
+
+/// What is to be seen of the draft is seen: with the next request, or in a moment where a replica may know it later.
+pub(super) async fn shows<T: PartialEq + Debug>(
+    client: &Client,
+    visitor: &Visitor,
+    asked: &str,
+    expected: &T,
+    of: impl Fn(CheckoutState) -> T,
+) -> Result<()> {
+    let begun = Instant::now();
+    loop {
+        let seen = of(show(visitor).await?.json(200)?);
+        let may_lag = !client.promises.is_known_everywhere_at_once() && begun.elapsed() <= LAG;
+        if seen == *expected || !may_lag {
+            return same(asked, expected, &seen);
+        }
     }
 }
 

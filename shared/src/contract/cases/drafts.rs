@@ -11,7 +11,7 @@ use crate::api::problem::Code;
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
 use crate::contract::question::at_once;
-use crate::contract::steps::{address, address_of, confirm, payment_of, show, start};
+use crate::contract::steps::{address, address_of, confirm, payment_of, show, shows, start};
 use crate::contract::visitor::Person;
 
 pub(super) async fn a_draft_is_the_callers_own(client: &Client) -> Result<()> {
@@ -79,17 +79,14 @@ pub(super) async fn two_steps_at_once_lose_nothing(client: &Client) -> Result<()
             }
         }
         holds("two steps at once", "at least one of them taken", &taken, taken.contains(&true))?;
-        let kept: Vec<bool> = match client.promises.draft {
-            Holder::Redis | Holder::Server => {
-                let state: CheckoutState = show(&visitor).await?.json(200)?;
-                vec![state.address.is_some(), state.payment.is_some()]
-            }
+        let kept = |state: CheckoutState| vec![state.address.is_some(), state.payment.is_some()];
+        match client.promises.draft {
+            Holder::Redis | Holder::Server => shows(client, &visitor, "two steps at once", &taken, kept).await?,
             Holder::Client => {
                 let (one, other): (CheckoutState, CheckoutState) = (answers[0].json(200)?, answers[1].json(200)?);
-                vec![one.address.is_some(), other.payment.is_some()]
+                same("two steps at once", &taken, &vec![one.address.is_some(), other.payment.is_some()])?;
             }
-        };
-        same("two steps at once", &taken, &kept)?;
+        }
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::contract::expect::{holds, same};
 use crate::contract::fates::befalls;
 use crate::contract::halves::Half;
 use crate::contract::promises::Copied;
-use crate::contract::steps::{address_of, payment_of, show, start};
+use crate::contract::steps::{address_of, payment_of, shows, start};
 use crate::contract::visitor::{Person, Visitor};
 
 /// Whoever logs out while a write is under way is logged out: the write must not bring the login back.
@@ -65,7 +65,7 @@ pub(super) async fn of_ten_writes_at_once_none_is_lost_silently(client: &Client)
         *kept = Some(name.clone());
         match client.promises.draft {
             Holder::Redis | Holder::Server => {
-                same(&asked, &(city.clone(), reference.clone()), &kept_of(show(&visitor).await?.json(200)?))?;
+                shows(client, &visitor, &asked, &(city.clone(), reference.clone()), kept_of).await?;
             }
             Holder::Client => {
                 let alone = if is_address { (Some(name), None) } else { (None, Some(name)) };
