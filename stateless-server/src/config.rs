@@ -84,7 +84,9 @@ impl Config {
         let parties = Parties { issuer: self.issuer.clone(), audience: self.audience.clone() };
         let keys = match &*self.key {
             [] => {
-                tracing::warn!("no --key: made one for this run, so when it stops no token is good any more, and clients must renew");
+                tracing::warn!(
+                    "no --key: made one for this run, so when it stops no token is good any more, and clients must renew"
+                );
                 vec![Key::generate(self.algorithm)?]
             }
             given => files::read(given, self.algorithm)?,

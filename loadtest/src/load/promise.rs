@@ -30,8 +30,10 @@ impl AddAssign for Work {
 /// What a server asks its store about somebody whom it knows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Lookups {
-    /// Wherever it matters who is asking.
+    /// Wherever it matters who is asking, and nothing is changed.
     pub reads: u64,
+    /// And where something may be.
+    pub reads_to_change: u64,
     /// For each step of a checkout, where that is written down.
     pub writes: u64,
 }
@@ -43,9 +45,9 @@ impl Lookups {
             Mode::Bare | Mode::Jwt | Mode::JwtEs256 | Mode::JwtEs256Cached | Mode::JwtEddsa | Mode::SessionMemory => {
                 Lookups::default()
             }
-            Mode::JwtDenylist => Lookups { reads: 1, writes: 0 },
-            Mode::SessionRedis => Lookups { reads: 1, writes: 1 },
-            Mode::SessionNearCache => Lookups { reads: 0, writes: 1 },
+            Mode::JwtDenylist => Lookups { reads: 1, reads_to_change: 1, writes: 0 },
+            Mode::SessionRedis => Lookups { reads: 1, reads_to_change: 1, writes: 1 },
+            Mode::SessionNearCache => Lookups { reads: 0, reads_to_change: 1, writes: 1 },
         }
     }
 
@@ -60,15 +62,15 @@ impl Lookups {
 
 /// For one good answer to this step.
 pub fn promised(step: &Step, lookups: Lookups) -> Work {
-    let Lookups { reads, writes } = lookups;
+    let Lookups { reads, reads_to_change, writes } = lookups;
     let (store_reads, store_writes, sql_statements) = match step {
         Step::Get(path) if path.path() == paths::PRODUCTS => (0, 0, 1),
         Step::Get(path) if path.path() == paths::PROFILE => (reads, 0, 1),
         Step::Get(_) => (reads, 0, 0),
         Step::SeeProduct(_) => (0, 0, 1),
-        Step::PlaceOrder { .. } => (reads, 0, PLACING_AN_ORDER),
-        Step::StartCheckout { .. } | Step::GiveAddress | Step::GivePayment => (reads, writes, 0),
-        Step::Confirm => (reads, 0, CONFIRMING_ONE_ITEM),
+        Step::PlaceOrder { .. } => (reads_to_change, 0, PLACING_AN_ORDER),
+        Step::StartCheckout { .. } | Step::GiveAddress | Step::GivePayment => (reads_to_change, writes, 0),
+        Step::Confirm => (reads_to_change, 0, CONFIRMING_ONE_ITEM),
     };
     Work { store_calls: store_reads + store_writes, store_writes, sql_statements }
 }

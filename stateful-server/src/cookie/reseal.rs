@@ -13,6 +13,7 @@ use actix_web::middleware::{Next, from_fn};
 
 use super::SessionCookie;
 use super::brought::Brought;
+use crate::store::near;
 
 impl SessionCookie {
     /// Goes around [`SessionCookie::middleware`].
@@ -51,7 +52,8 @@ async fn reseal<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let resealed = cookie.leave_ours(request.headers_mut());
-    let mut response = next.call(request).await?;
+    let method = request.method().clone();
+    let mut response = near::pass_by(&method, next.call(request)).await?;
     // What the session itself has to say of its cookie goes first; and a session that has ended needs none.
     let settled = response.status() == StatusCode::UNAUTHORIZED || response.headers().contains_key(header::SET_COOKIE);
     if let Some(cookie) = resealed.filter(|_| !settled) {

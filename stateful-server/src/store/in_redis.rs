@@ -14,7 +14,7 @@ use redis::Cmd;
 use shared::server::link::{Link, Silent};
 
 use super::id::Id;
-use super::near::Near;
+use super::near::{self, Near};
 use super::stored::{Outcome, Stored};
 
 #[derive(Clone)]
@@ -59,8 +59,8 @@ impl InRedis {
     pub(super) async fn read(&self, id: &Id) -> Result<Option<Stored>, Silent> {
         let key = session(id);
         let bytes: Option<Bytes> = match &self.near {
-            Some(near) => near.get(&key).await?,
-            None => self.link.ask::<Option<Vec<u8>>>(redis::cmd("GET").arg(key)).await?.map(Bytes::from),
+            Some(near) if !near::is_passed_by() => near.get(&key).await?,
+            _ => self.link.ask::<Option<Vec<u8>>>(redis::cmd("GET").arg(key)).await?.map(Bytes::from),
         };
         Ok(bytes.and_then(|bytes| Stored::parse(&bytes)))
     }

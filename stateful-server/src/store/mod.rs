@@ -11,7 +11,7 @@ mod id;
 mod in_memory;
 mod in_redis;
 mod logins;
-mod near;
+pub(crate) mod near;
 mod stored;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,8 @@
 //!   within a second, as by every [`Link`].
 //! - A change made beside the same `Near` is seen at once by whoever asks it after that, if the store calls [`Near::forget`]
 //!   when Redis has answered, whatever it answered.
+//! - A request that may change something is not answered from here ([`pass_by`]): else a client whose requests go to
+//!   several workers could miss its own step before, and be told that it is missing.
 //! - What is not there is asked for each time. What expires is forgotten when Redis drops it, and that can be later than it
 //!   expires: who reads must look at the time too, as for every session.
 
@@ -19,6 +21,7 @@ mod tests;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use actix_web::http::Method;
 use actix_web::web::Bytes;
 use quick_cache::Weighter;
 use shared::server::link::{Link, Listener, Silent};
@@ -76,6 +79,19 @@ impl Near {
     pub(crate) fn forget(&self, key: &str) {
         self.cache.forget(key.as_bytes());
     }
+}
+
+tokio::task_local! {
+    static PASSED_BY: bool;
+}
+
+/// Does the work of a request; all that it reads comes from Redis itself, if the method is one that may change something.
+pub(crate) async fn pass_by<T>(method: &Method, work: impl Future<Output = T>) -> T {
+    PASSED_BY.scope(!method.is_safe(), work).await
+}
+
+pub(super) fn is_passed_by() -> bool {
+    PASSED_BY.try_with(|passed_by| *passed_by).unwrap_or(false)
 }
 
 impl Clone for Near {

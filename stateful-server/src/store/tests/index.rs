@@ -14,7 +14,7 @@ async fn calls(redis: &Redis, command: &str) -> u64 {
 }
 
 /// Reads and scripts for ten reads of a session.
-async fn cost_of_ten_reads(redis: &Redis, store: &SessionStore, key: &SessionKey) -> (u64, u64) {
+pub(super) async fn cost_of_ten_reads(redis: &Redis, store: &SessionStore, key: &SessionKey) -> (u64, u64) {
     let before = (calls(redis, "get").await, calls(redis, "eval").await);
     for _ in 0..10 {
         load(store, key).await.unwrap().unwrap();
