@@ -3,7 +3,7 @@
 #![no_main]
 #![allow(dead_code, reason = "only what reads cookies is used of the server")]
 
-#[path = "../../../stateful-server/src/cookie.rs"]
+#[path = "../../../stateful-server/src/cookie/mod.rs"]
 mod cookie;
 #[path = "../../../stateful-server/src/store/mod.rs"]
 mod store;
