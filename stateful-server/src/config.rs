@@ -15,7 +15,7 @@ use crate::origins::{Origin, Origins};
 use crate::store::{Limits, Place, SessionStore};
 
 /// The server that remembers its clients: a cookie names a session.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "stateful-server", version)]
 pub(crate) struct Config {
     #[command(flatten)]
@@ -35,7 +35,7 @@ pub(crate) struct Config {
         hide_possible_values = true,
         default_value = "redis"
     )]
-    pub(crate) sessions: Place,
+    sessions: Place,
 
     /// Which Redis: `redis://HOST:PORT`, `redis+unix:///SOCKET`, `redis+sentinel://HOST:PORT,HOST:PORT/MASTER`
     /// or `redis+cluster://HOST:PORT,HOST:PORT`; `rediss` in place of `redis` for TLS
@@ -46,7 +46,7 @@ pub(crate) struct Config {
         hide_env_values = true,
         default_value = "redis://127.0.0.1:6379"
     )]
-    pub(crate) redis_url: String,
+    redis_url: String,
 
     /// Keep what Redis answered until Redis says that it changed
     #[arg(long, env = "NEAR_CACHE")]
@@ -54,7 +54,7 @@ pub(crate) struct Config {
 
     /// Give the cookie out over https only, under the name `__Host-sessionId`
     #[arg(long, env = "SECURE_COOKIE")]
-    pub(crate) secure_cookie: bool,
+    secure_cookie: bool,
 
     /// `SCHEME://HOST[:PORT]` whose pages may send browsers here, as this server's own may. Repeatable, or with commas in the
     /// variable; behind a proxy that changes `Host`, its own must be named too
@@ -63,11 +63,11 @@ pub(crate) struct Config {
 
     /// How long a session lives without a request
     #[arg(long, env = "IDLE_TTL", default_value = "30m", value_parser = lifetime)]
-    pub(crate) idle_ttl: Duration,
+    idle_ttl: Duration,
 
     /// How long a session lives in all
     #[arg(long, env = "ABSOLUTE_TTL", default_value = "12h", value_parser = lifetime)]
-    pub(crate) absolute_ttl: Duration,
+    absolute_ttl: Duration,
 }
 
 impl Config {

@@ -18,7 +18,7 @@ use crate::keys::seen::Seen;
 use crate::keys::terms::{Parties, access_lifetime};
 
 /// The server that forgets its clients: a signed token says who is calling.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "stateless-server", version)]
 pub(crate) struct Config {
     #[command(flatten)]

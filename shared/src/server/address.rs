@@ -14,14 +14,15 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// The nearest address that is not a trusted proxy's.
 pub(super) fn of(request: &HttpRequest, trusted: &[IpAddr]) -> IpAddr {
     let peer = request.peer_addr().map_or(Ipv6Addr::UNSPECIFIED.into(), |peer| peer.ip());
-    let fields = request.headers().get_all(FORWARDED_FOR).map(|field| field.to_str().unwrap_or_default());
-    let fields: Vec<_> = fields.collect();
+    let fields: Vec<_> = request.headers().get_all(FORWARDED_FOR).map(|field| field.as_bytes()).collect();
     nearest_stranger(peer, &fields, trusted)
 }
 
 /// Goes back the way the request came, from the end of the list, as long as whoever tells of the step before is trusted.
-fn nearest_stranger(peer: IpAddr, fields: &[&str], trusted: &[IpAddr]) -> IpAddr {
-    let mut before = fields.iter().rev().flat_map(|field| field.rsplit(',')).map(|entry| address(entry.trim()));
+fn nearest_stranger(peer: IpAddr, fields: &[&[u8]], trusted: &[IpAddr]) -> IpAddr {
+    // Each entry by itself: what is no text in one that a client wrote must not hide the one that the proxy wrote.
+    let entries = fields.iter().rev().flat_map(|field| field.rsplit(|sign| *sign == b','));
+    let mut before = entries.map(|entry| address(std::str::from_utf8(entry).unwrap_or_default().trim()));
     let mut nearest = peer.to_canonical();
     while trusted.iter().any(|proxy| proxy.to_canonical() == nearest) {
         let Some(Some(address)) = before.next() else { break };
@@ -47,7 +48,8 @@ mod tests {
     #[track_caller]
     fn check(peer: &str, fields: &[&str], expected: &str) {
         let parse = |address: &str| address.parse::<IpAddr>().expect("an address");
-        let found = nearest_stranger(parse(peer), fields, &TRUSTED.map(parse));
+        let bytes: Vec<_> = fields.iter().map(|field| field.as_bytes()).collect();
+        let found = nearest_stranger(parse(peer), &bytes, &TRUSTED.map(parse));
         assert_eq!(found, parse(expected), "{peer} {fields:?}");
     }
 
@@ -76,6 +78,13 @@ mod tests {
         check("10.0.0.1", &["203.0.113.9, 192.0.2.1, 10.0.0.2"], "192.0.2.1");
         check("10.0.0.1", &["203.0.113.9,192.0.2.1", "10.0.0.2"], "192.0.2.1");
         check("10.0.0.1", &["10.0.0.2, 192.0.2.1"], "192.0.2.1");
+    }
+
+    #[test]
+    fn what_is_no_text_in_one_entry_hides_no_other() {
+        let proxy = "10.0.0.1".parse().expect("an address");
+        let found = nearest_stranger(proxy, &[b"\xff, 192.0.2.1"], &[proxy]);
+        assert_eq!(found, "192.0.2.1".parse::<IpAddr>().expect("an address"));
     }
 
     #[test]

@@ -36,8 +36,8 @@ async fn a_family_is_found_as_it_was_opened_until_it_ends() {
         assert_eq!(store.family("living").await.expect("an answer"), Some(living.clone()));
         assert_eq!(store.family("over").await.expect("an answer"), None);
         assert_eq!(store.rotate_family("over", "hash-0", "hash-1").await.expect("an answer"), None);
-        assert_eq!(store.families(JOHN).await.expect("an answer"), [living]);
-        assert_eq!(store.families(JANE).await.expect("an answer"), []);
+        assert_eq!(store.families(JOHN, "none").await.expect("an answer"), [living]);
+        assert_eq!(store.families(JANE, "none").await.expect("an answer"), []);
         refused(store.open_family(&Family { user_id: 999, ..family("nobody's", 1) }).await, Code::CredentialRejected);
         for _ in 0..2 {
             store.end_family("living").await.expect("the end, and again");
@@ -106,7 +106,7 @@ async fn families_end_when_it_was_told_and_only_those_of_their_user() {
         assert_eq!(end(JANE, Ended::One("a")).await, 0);
         let away = async |_: &[String]| Err(Refused::because(Code::StoreUnavailable));
         refused(store.end_families(JOHN, Ended::AllBut("a"), away).await, Code::StoreUnavailable);
-        assert_eq!(store.families(JOHN).await.expect("an answer").len(), 3);
+        assert_eq!(store.families(JOHN, "none").await.expect("an answer").len(), 3);
         assert_eq!(end(JOHN, Ended::One("b")).await, 1);
         assert_eq!(end(JOHN, Ended::AllBut("a")).await, 1);
         assert_eq!(end(JOHN, Ended::AllBut("a")).await, 0);

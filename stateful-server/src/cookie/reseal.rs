@@ -52,6 +52,7 @@ async fn reseal<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let resealed = cookie.leave_ours(request.headers_mut());
+    // Nobody stands further out and still around the lookup.
     let method = request.method().clone();
     let mut response = near::pass_by(&method, next.call(request)).await?;
     // What the session itself has to say of its cookie goes first; and a session that has ended needs none.

@@ -15,7 +15,8 @@ use super::stored::{Outcome, Stored};
 /// Parts that are locked apart, so that workers seldom wait for each other.
 const SHARDS: usize = 64;
 
-/// At most so often a part is searched for what has expired: memory is bounded by the logins of the last idle time.
+/// At most so often a part is searched for what has expired: memory is bounded by the
+/// logins of the last idle time, and the renewals of the last minutes.
 const SWEEP: Duration = Duration::from_secs(60);
 
 /// How long a logout finds the successor of a session renewed meanwhile: longer than any request takes.
@@ -63,6 +64,7 @@ impl InMemory {
     /// The same write again is kept too.
     pub(super) fn write(&self, (from, read): (&Id, u64), to: &Id, stored: &Stored, ends: Timestamp) -> Outcome {
         let mut shard = self.shard(from.user);
+        shard.sweep(Timestamp::now());
         let Some(logins) = shard.users.get_mut(&from.user) else { return Outcome::Ended };
         let Some(before) = logins.living(&from.random) else {
             return match logins.renewed.get(&from.random).filter(|pointer| pointer.lives()) {

@@ -53,7 +53,7 @@ impl InRedis {
     }
 
     pub(super) async fn ready(&self) -> Result<(), Silent> {
-        self.link.ask(&redis::cmd("PING")).await
+        self.link.ready().await
     }
 
     pub(super) async fn read(&self, id: &Id) -> Result<Option<Stored>, Silent> {

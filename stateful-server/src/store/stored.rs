@@ -3,12 +3,12 @@
 //! `{"stamp":{"version":7,"created":…,"seen":…},"state":{"_login":"…",…}}`, wherever it is kept. What stands in the state is
 //! JSON as text, so that a request reads no more of it than it asks for.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::serde::timestamp::second;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use shared::api::account::User;
 use shared::api::credential::OpenLogin;
 use shared::server::memory::Caller;
@@ -32,6 +32,7 @@ const SLIDE: Duration = Duration::from_secs(60);
 pub(super) struct Stored {
     /// Stays first: the script that writes looks for the version at the beginning.
     pub(super) stamp: Stamp,
+    #[serde(serialize_with = "in_order")]
     pub(super) state: State,
 }
 
@@ -169,6 +170,11 @@ fn after(moment: Timestamp, duration: Duration) -> Timestamp {
 /// Whole seconds, so that requests at the same time slide the limit by the same bytes: one write, not one each.
 fn this_second() -> Timestamp {
     Timestamp::from_second(Timestamp::now().as_second()).expect("a second of a valid time is valid")
+}
+
+/// By name, so that the same state is the same bytes.
+fn in_order<S: Serializer>(state: &State, to: S) -> Result<S::Ok, S::Error> {
+    state.iter().collect::<BTreeMap<_, _>>().serialize(to)
 }
 
 fn json<T: Serialize>(value: &T) -> String {

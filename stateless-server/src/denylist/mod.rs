@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::ValueEnum;
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use shared::server::error::Refused;
 use shared::server::link::{Link, Silent};
@@ -82,6 +83,10 @@ else
 end
 "#;
 
+/// How much later than its denial a token can end: the clock of who gave it out may be ahead, ours may be behind, and it
+/// may have been counted before it was signed.
+const CLOCKS_AND_WORK: Duration = Duration::from_secs(2 * LEEWAY_SECONDS.unsigned_abs() + 6);
+
 impl Denylist {
     pub(crate) const NONE: Denylist = Denylist(None);
 
@@ -90,7 +95,7 @@ impl Denylist {
     /// # Errors
     /// A sentence that names `--redis-url` when that is no URL of a Redis.
     pub(crate) fn open(url: &str, down: Down, access_ttl: Duration) -> Result<Denylist> {
-        let longest = access_ttl + Duration::from_secs(LEEWAY_SECONDS.unsigned_abs());
+        let longest = access_ttl + CLOCKS_AND_WORK;
         Ok(Denylist(Some(Kept { link: Link::open(url)?, down, longest })))
     }
 
@@ -113,10 +118,8 @@ impl Denylist {
     /// # Errors
     /// `StoreUnavailable`: then the client must repeat what it asked for.
     pub(crate) async fn deny_all(&self, sids: &[String]) -> Result<(), Refused> {
-        for sid in sids {
-            self.deny(sid, ALL).await?;
-        }
-        Ok(())
+        // At once: whoever waits for them, and what he holds meanwhile, waits for one answer.
+        try_join_all(sids.iter().map(|sid| self.deny(sid, ALL))).await.map(drop)
     }
 
     /// Refuses the tokens of one login up to this number.
@@ -139,7 +142,7 @@ impl Denylist {
     pub(crate) async fn ready(&self) -> Result<(), Refused> {
         match &self.0 {
             Some(kept) if kept.down == Down::FailClosed => {
-                kept.link.ask::<()>(&redis::cmd("PING")).await.or_else(|silent| kept.without(&silent))
+                kept.link.ready().await.or_else(|silent| kept.without(&silent))
             }
             _ => Ok(()),
         }

@@ -22,7 +22,7 @@ use shared::server::settings::duration;
 use shared::server::store::Store;
 use shared::server::store::families::{Ended, Family as Row};
 
-use refresh_token::{RefreshToken, Secret};
+use refresh_token::{RefreshToken, Secret, is_sid};
 
 /// Longer than any two tabs need, and short for a thief.
 const LONGEST_GRACE: Duration = Duration::from_secs(60);
@@ -142,7 +142,7 @@ impl Families {
 
     /// The logins of this caller, the newest first.
     pub(crate) async fn list(&self, caller: &Caller) -> Result<Vec<OpenLogin>, Refused> {
-        let rows = self.store.families(caller.user.id).await?;
+        let rows = self.store.families(caller.user.id, &caller.login).await?;
         Ok(rows.into_iter().map(|row| row.shown_to(&caller.login)).collect())
     }
 
@@ -160,6 +160,7 @@ impl Families {
         deny: impl AsyncFnOnce(&[String]) -> Result<(), Refused>,
     ) -> Result<bool, Refused> {
         let ended = match elsewhere {
+            Elsewhere::One(sid) if !is_sid(sid) => return Ok(false),
             Elsewhere::One(sid) => Ended::One(sid),
             Elsewhere::All => Ended::AllBut(&caller.login),
         };

@@ -57,7 +57,7 @@ impl RefreshToken {
 
     /// What a client brought, if it has the form of a token. Whether it is one, [`RefreshToken::is_of`] tells.
     pub(crate) fn parse(text: &str) -> Option<RefreshToken> {
-        let (sid, rest) = text.split_once('.')?;
+        let (sid, rest) = text.split_once('.').filter(|(sid, _)| is_sid(sid))?;
         let rest = URL_SAFE_NO_PAD.decode(rest).ok()?;
         let (link, mark) = rest.split_at_checked(RANDOM_BYTES)?;
         Some(RefreshToken { sid: sid.into(), link: link.into(), mark: mark.into() })
@@ -82,6 +82,11 @@ impl fmt::Display for RefreshToken {
     }
 }
 
+/// 32 hexadecimal digits, as a family is called: no other name is looked up, and none that a database would choke on.
+pub(super) fn is_sid(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 fn random() -> Result<Vec<u8>, Refused> {
     let mut bytes = vec![0; RANDOM_BYTES];
     rand::fill(&mut bytes).map_err(Refused::internal)?;
@@ -92,11 +97,13 @@ fn random() -> Result<Vec<u8>, Refused> {
 mod tests {
     use super::*;
 
+    const SID: &str = "0123456789abcdef0123456789abcdef";
+
     #[test]
     fn the_same_token_leads_to_the_same_successor_and_no_two_families_share_one() {
         let (secret, stored) = Secret::generate().unwrap();
         let (other, _) = Secret::generate().unwrap();
-        let first = RefreshToken::first("sid".into(), &secret).unwrap();
+        let first = RefreshToken::first(SID.into(), &secret).unwrap();
         let next = first.next(&secret);
         assert_eq!(next.to_string(), first.next(&Secret::stored(&stored)).to_string());
         assert_ne!(next.hash(), first.hash());
@@ -108,21 +115,29 @@ mod tests {
     fn only_what_was_given_out_bears_the_mark() {
         let (secret, _) = Secret::generate().unwrap();
         let (other, _) = Secret::generate().unwrap();
-        let token = RefreshToken::first("sid".into(), &secret).unwrap().next(&secret);
+        let token = RefreshToken::first(SID.into(), &secret).unwrap().next(&secret);
         let text = token.to_string();
         assert!(text.len() <= 256, "the API takes no more: {text}");
         assert!(RefreshToken::parse(&text).is_some_and(|token| token.is_of(&secret) && !token.is_of(&other)));
 
-        let bytes = URL_SAFE_NO_PAD.decode(&text["sid.".len()..]).unwrap();
+        let bytes = URL_SAFE_NO_PAD.decode(&text[SID.len() + 1..]).unwrap();
         for at in 0..bytes.len() {
             let mut forged = bytes.clone();
             forged[at] ^= 1;
-            let forged = RefreshToken::parse(&format!("sid.{}", URL_SAFE_NO_PAD.encode(forged)));
+            let forged = RefreshToken::parse(&format!("{SID}.{}", URL_SAFE_NO_PAD.encode(forged)));
             assert!(forged.is_some_and(|token| !token.is_of(&secret)), "byte {at}");
         }
-        for made_up in
-            ["", ".", "sid", "sid.", "sid.AAAA", &text[..text.len() - 1], &format!("{text}A"), &format!("{text}=")]
-        {
+        for made_up in [
+            "",
+            ".",
+            SID,
+            &format!("{SID}."),
+            &format!("{SID}.AAAA"),
+            &text.replacen(SID, "\0", 1),
+            &text[..text.len() - 1],
+            &format!("{text}A"),
+            &format!("{text}="),
+        ] {
             assert!(RefreshToken::parse(made_up).is_none_or(|token| !token.is_of(&secret)), "{made_up}");
         }
     }

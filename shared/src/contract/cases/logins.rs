@@ -87,7 +87,11 @@ pub(super) async fn a_refresh_without_a_credential_is_401(client: &Client) -> Re
     client.nobody().ask(Method::POST, paths::REFRESH).send().await?.refused(Code::CredentialMissing)?;
     let forger = client.nobody();
     forger.keep(|kept| kept.cookie = Some("sessionId=forged".into()));
-    forger.post(paths::REFRESH, &json!({ "refreshToken": "forged" })).await?.refused(Code::CredentialRejected).map(drop)
+    for forged in ["forged".to_owned(), format!("\0.{}", "A".repeat(86)), format!("{0}.{0}", "0".repeat(32))] {
+        let body = json!({ "refreshToken": forged });
+        forger.post(paths::REFRESH, &body).await?.refused(Code::CredentialRejected)?;
+    }
+    Ok(())
 }
 
 pub(super) async fn a_logout_is_204_also_twice_and_for_nobody(client: &Client) -> Result<()> {

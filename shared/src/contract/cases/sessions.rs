@@ -88,7 +88,7 @@ pub(super) async fn the_logins_of_others_read_as_absent(client: &Client) -> Resu
     };
     let of_nobody = attempt(&"0".repeat(hers.len())).await?;
     same("DELETE /api/sessions/{id} of somebody else", &of_nobody, &attempt(&hers).await?)?;
-    for id in ["x", "0", "..", "*", "a%3Ab", "%7B1003%7D", &"x".repeat(1000)] {
+    for id in ["x", "0", "..", "*", "a%3Ab", "%7B1003%7D", "%00", &"x".repeat(1000)] {
         attempt(id).await?;
     }
     victim.refresh().await?.has_status(200)?;

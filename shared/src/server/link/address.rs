@@ -100,6 +100,11 @@ fn node(url: &str) -> Result<Node> {
         parts.query_pairs().all(|(name, _)| PARAMETERS.contains(&&*name)),
         "one of the names behind the ? is unknown"
     );
+    let of_sockets = |name: &str| ["db", "user", "pass"].contains(&name);
+    ensure!(
+        !parts.has_host() || !parts.query_pairs().any(|(name, _)| of_sockets(&name)),
+        "db, user and pass are for sockets: with a host they stand as USER:PASSWORD@ before it and /DATABASE behind"
+    );
     let authority = parts.query_pairs().find(|(name, _)| name == "ca");
     let trust = match (tls, authority) {
         (true, Some((_, file))) => Some(Trust::in_those_of(&file)?),

@@ -103,4 +103,16 @@ impl Link {
         let answer = telemetry::timed(Part::State, answer).await.map_err(|fault| Silent(fault.words()))?;
         T::from_redis_value(answer).map_err(|error| Silent(error.to_string()))
     }
+
+    /// Can questions about keys be answered at this moment?
+    ///
+    /// # Errors
+    /// As [`Link::ask`].
+    pub async fn ready(&self) -> Result<(), Silent> {
+        match &self.0 {
+            Way::Line(_) => self.ask(&redis::cmd("PING")).await,
+            // A server of a cluster that is down for keys answers PING all the same.
+            Way::Cluster(_) => self.ask::<Option<Vec<u8>>>(redis::cmd("GET").arg("ready")).await.map(drop),
+        }
+    }
 }

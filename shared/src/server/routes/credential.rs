@@ -24,11 +24,13 @@ pub(super) async fn log_in(
 ) -> Result<web::Json<LoggedIn>, Refused> {
     let (user, hash) = recognise(&application, &request, &claim.username, claim.password).await?;
     let issued = timed(Part::Auth, application.credentials.issue(&request, user)).await?;
-    if settled(&application, &issued).await? != hash {
-        take_back(&application, &request, issued).await?;
-        return Err(Refused::because(Code::WrongPassword));
-    }
-    Ok(web::Json(issued.into()))
+    let refused = match settled(&application, &issued).await {
+        Ok(now) if now == hash => return Ok(web::Json(issued.into())),
+        Ok(_) => Refused::because(Code::WrongPassword),
+        Err(refused) => refused,
+    };
+    take_back(&application, &request, issued).await?;
+    Err(refused)
 }
 
 /// Exchange the credential for a fresh one.
@@ -93,11 +95,13 @@ async fn settled(application: &Application, issued: &Issued) -> Result<String, R
     Ok(hash)
 }
 
-/// Ends a login that was never handed out: by its name where it stands in a store, by the request where it is yet to.
+/// Ends a login that must not be handed out. From the request first, which asks nobody: else a store that fails here would
+/// let the answer carry it out all the same.
 async fn take_back(application: &Application, request: &HttpRequest, issued: Issued) -> Result<(), Refused> {
+    let revoked = application.credentials.revoke(request).await;
     let elsewhere = Caller { user: issued.user, login: String::new(), expires_at: issued.expires_at };
     application.credentials.end(&elsewhere, Elsewhere::One(&issued.login)).await?;
-    application.credentials.revoke(request).await.map(drop)
+    revoked.map(drop)
 }
 
 impl From<Issued> for LoggedIn {

@@ -3,6 +3,8 @@
 //! A family is one login, and its row is touched when it begins, is renewed, listed, changed and ends, never to tell who is
 //! calling. Its tokens are not here, their hashes are: whoever reads the table cannot log in with it.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 
 use super::sql::Sql;
@@ -73,13 +75,16 @@ impl Store {
         Ok(self.read::<Family>(Sql::new(FAMILY).with(id).with(now_ms())).await?.pop())
     }
 
-    /// The newest families of a user that have not ended, the newest first.
-    pub async fn families(&self, user: i64) -> Result<Vec<Family>, Refused> {
+    /// The newest families of a user that have not ended, and `current` however old it is; the newest first.
+    pub async fn families(&self, user: i64, current: &str) -> Result<Vec<Family>, Refused> {
         const NEWEST: &str =
             "SELECT id, user_id, secret, current_hash, previous_hash, given, created_at_ms, renewed_at_ms,
             ends_at_ms, user_agent FROM refresh_families WHERE user_id = $1 AND ends_at_ms > $2
-            ORDER BY created_at_ms DESC, id LIMIT $3";
-        Ok(self.read::<Family>(Sql::new(NEWEST).with(user).with(now_ms()).with(SHOWN)).await?)
+            ORDER BY CASE WHEN id = $4 THEN 0 ELSE 1 END, created_at_ms DESC, id LIMIT $3";
+        let sql = Sql::new(NEWEST).with(user).with(now_ms()).with(SHOWN).with(current);
+        let mut families = self.read::<Family>(sql).await?;
+        families.sort_by_key(|family| Reverse(family.created_at_ms));
+        Ok(families)
     }
 
     /// Puts the next token in the place of the current one, and returns the number of the access token that goes with it;

@@ -108,7 +108,7 @@ impl Transaction {
     }
 }
 
-/// Fetches all rows; every answer here is a page at most.
+/// Fetches all rows: a page, or the logins of one user.
 async fn rows<'c, D, E, T>(executor: E, sql: Sql) -> sqlx::Result<Vec<T>>
 where
     D: Driver,
