@@ -37,6 +37,8 @@ const JANE: i64 = 456;
 enum Meanwhile {
     Nothing,
     NewRoles,
+    /// And whoever keeps credentials cannot be told.
+    NewRolesUntold,
     NewPassword,
 }
 
@@ -55,7 +57,9 @@ impl Overtaken {
     async fn make(&self, user: User) -> Result<Issued, Refused> {
         match self.meanwhile {
             Meanwhile::Nothing => {}
-            Meanwhile::NewRoles => drop(self.store.set_roles(user.id, &[Role::Admin]).await?),
+            Meanwhile::NewRoles | Meanwhile::NewRolesUntold => {
+                drop(self.store.set_roles(user.id, &[Role::Admin]).await?)
+            }
             Meanwhile::NewPassword => {
                 let (_, hash) = self.store.user(user.id).await?.expect("jane");
                 assert!(self.store.set_password(user.id, &hash, "another").await?);
@@ -96,7 +100,10 @@ impl Credentials for Overtaken {
 
     async fn reassign(&self, user: &User) -> Result<(), Refused> {
         self.hears(format!("reassign {:?}", user.roles));
-        Ok(())
+        match self.meanwhile {
+            Meanwhile::NewRolesUntold => Err(Refused::store_unavailable("sessions", "on purpose")),
+            _ => Ok(()),
+        }
     }
 
     async fn ready(&self) -> Result<(), Refused> {
@@ -181,5 +188,11 @@ async fn roles_that_change_meanwhile_reach_the_new_credential_too() {
 
 #[actix_web::test]
 async fn a_login_with_a_password_that_changes_meanwhile_ends_before_it_begins() {
-    check(paths::LOGIN, Meanwhile::NewPassword, 401, &["end One(\"new\") of jane", "revoke"]).await;
+    check(paths::LOGIN, Meanwhile::NewPassword, 401, &["revoke", "end One(\"new\") of jane"]).await;
+}
+
+#[actix_web::test]
+async fn a_login_whose_roles_could_not_be_settled_is_not_handed_out() {
+    let told = &["reassign [Admin]", "revoke", "end One(\"new\") of jane"];
+    check(paths::LOGIN, Meanwhile::NewRolesUntold, 503, told).await;
 }
