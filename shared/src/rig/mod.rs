@@ -50,9 +50,15 @@ fn folder(purpose: &str) -> Result<tempfile::TempDir> {
     tempfile::Builder::new().prefix(purpose).rand_bytes(8).tempdir().context("cannot make a temporary folder")
 }
 
-/// One that nobody has at the moment, on loopback.
+/// Tries for a port that nobody has.
+const PORTS: u32 = 1000;
+
+/// A port that nobody listens on, and that the kernel gives to no outgoing connection: it takes those from 32768 on, and once
+/// thousands of them linger, the one that was free a moment ago is the next that it offers, to whoever asks.
 fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+    let free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    let found = (0..PORTS).map(|_| fastrand::u16(10_000..32_768)).find(free);
+    found.context("no port is free: end what listens on all of them")
 }
 
 /// Subfolders with this name below the parent's children, the last in order first.
