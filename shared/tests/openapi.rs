@@ -194,8 +194,15 @@ fn every_code_is_in_the_document() {
 #[test]
 fn who_needs_a_credential_says_so() {
     for (path, method, operation) in operations(&document()) {
-        let open = ["/login", "/refresh", "/logout"].contains(&path.as_str())
-            || !refusals(&operation).contains("credential_missing");
+        if ["/refresh", "/logout"].contains(&path.as_str()) {
+            assert_eq!(
+                operation["security"],
+                serde_json::json!([{}, { "credential": [] }]),
+                "{path} takes one if it is there"
+            );
+            continue;
+        }
+        let open = path == "/login" || !refusals(&operation).contains("credential_missing");
         assert_eq!(operation["security"].is_null(), open, "{method} {path}");
     }
 }

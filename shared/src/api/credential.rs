@@ -34,9 +34,10 @@ pub struct LoggedIn {
 /// What the client brings from now on: a token it holds itself, or a cookie that its browser holds for it.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
+#[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Credential {
     /// RFC 6750; `expiresIn` and `refreshExpiresIn` are seconds.
+    #[serde(rename_all = "camelCase")] // Said here and not once for all: the document is made of this one alone.
     Bearer { access_token: String, token_type: String, expires_in: u64, refresh_token: String, refresh_expires_in: u64 },
     /// RFC 6265; the cookie itself is in `Set-Cookie`.
     Cookie,

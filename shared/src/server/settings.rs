@@ -199,11 +199,18 @@ fn workers(text: &str) -> Result<usize, String> {
 
 /// A URL that was refused may hold a password all the same.
 fn blanked(mut error: clap::Error) -> clap::Error {
-    let shown = match error.get(ContextKind::InvalidValue) {
-        Some(ContextValue::String(value)) if value.contains("://") => without_secrets(value),
-        _ => return error,
-    };
-    error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
+    // Also an argument that nobody knows, and a value of those that hold keys, can be a secret in the wrong place.
+    let of_key = format!("{:?}", error.get(ContextKind::InvalidArg)).contains("key");
+    for kind in [ContextKind::InvalidValue, ContextKind::InvalidArg] {
+        if let Some(ContextValue::String(value)) = error.get(kind) {
+            let shown = match value.contains("://") {
+                true => without_secrets(value),
+                false if of_key && kind == ContextKind::InvalidValue => "…".into(),
+                false => continue,
+            };
+            error.insert(kind, ContextValue::String(shown));
+        }
+    }
     error
 }
 

@@ -71,6 +71,12 @@ fn read(file: &Path) -> Result<Key> {
     let (file, found) = (file.display(), bytes.len());
     let too_short = Invalid(format!("--cookie-key {file} holds {found} bytes: it takes {KEY_BYTES} or more"));
     ensure!(found >= KEY_BYTES, too_short);
+    // The first bytes of a PEM are the same in all of them: whoever has one would have the key.
+    let is_pem = bytes.trim_ascii_start().starts_with(b"-----BEGIN");
+    ensure!(
+        !is_pem,
+        Invalid(format!("--cookie-key {file} is a PEM: it takes random bytes, `openssl rand -out FILE 64`"))
+    );
     Ok(Key::from(&bytes))
 }
 
@@ -90,9 +96,12 @@ mod tests {
         let good = file(&folder, "good", &[1; 64]);
         let same = file(&folder, "same", &[1; 70]);
         let short = file(&folder, "short", &[2; 63]);
+        let pem = file(&folder, "pem", &[b"-----BEGIN PRIVATE KEY-----\n", &[65; 64][..]].concat());
         let many: Vec<_> = (0..9).map(|at| file(&folder, &at.to_string(), &[at + 10; 64])).collect();
         let none = folder.path().join("none");
-        for files in [vec![], vec![short], vec![none], vec![folder.path().into()], vec![good.clone(), same], many] {
+        for files in
+            [vec![], vec![short], vec![pem], vec![none], vec![folder.path().into()], vec![good.clone(), same], many]
+        {
             let error = Keys::read(&files).err().unwrap();
             assert!(error.is::<Invalid>() && error.to_string().starts_with("--cookie-key "), "{error}");
         }

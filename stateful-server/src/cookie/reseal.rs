@@ -55,8 +55,11 @@ async fn reseal<B: MessageBody + 'static>(
     // Nobody stands further out and still around the lookup.
     let method = request.method().clone();
     let mut response = near::pass_by(&method, next.call(request)).await?;
-    // What the session itself has to say of its cookie goes first; and a session that has ended needs none.
-    let settled = response.status() == StatusCode::UNAUTHORIZED || response.headers().contains_key(header::SET_COOKIE);
+    // What the session itself has to say of its cookie goes first; and a session that has ended needs none. One can end while
+    // a body is still on its way: an answer as late as that says nothing of the cookie, the next one will.
+    let late = !method.is_safe();
+    let ended = response.status() == StatusCode::UNAUTHORIZED;
+    let settled = late || ended || response.headers().contains_key(header::SET_COOKIE);
     if let Some(cookie) = resealed.filter(|_| !settled) {
         let line = HeaderValue::from_str(&cookie.encoded().to_string())?;
         response.headers_mut().append(header::SET_COOKIE, line);

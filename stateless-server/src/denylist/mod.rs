@@ -83,6 +83,9 @@ else
 end
 "#;
 
+/// Denials that may be on their way to Redis together: one after the other, each would wait for its own answer.
+const AT_ONCE: usize = 64;
+
 /// How much later than its denial a token can end: the clock of who gave it out may be ahead, ours may be behind, and it
 /// may have been counted before it was signed.
 const CLOCKS_AND_WORK: Duration = Duration::from_secs(2 * LEEWAY_SECONDS.unsigned_abs() + 6);
@@ -118,8 +121,10 @@ impl Denylist {
     /// # Errors
     /// `StoreUnavailable`: then the client must repeat what it asked for.
     pub(crate) async fn deny_all(&self, sids: &[String]) -> Result<(), Refused> {
-        // At once: whoever waits for them, and what he holds meanwhile, waits for one answer.
-        try_join_all(sids.iter().map(|sid| self.deny(sid, ALL))).await.map(drop)
+        for many in sids.chunks(AT_ONCE) {
+            try_join_all(many.iter().map(|sid| self.deny(sid, ALL))).await?;
+        }
+        Ok(())
     }
 
     /// Refuses the tokens of one login up to this number.

@@ -34,7 +34,7 @@ pub(super) async fn log_in(
 }
 
 /// Exchange the credential for a fresh one.
-#[utoipa::path(post, path = "/refresh", request_body = Option<Refresh>,
+#[utoipa::path(post, path = "/refresh", request_body = Option<Refresh>, security((), ("credential" = [])),
     responses((status = 200, body = LoggedIn), Body, Renewing, Ending, CrossSite, Public))]
 pub(super) async fn refresh(
     application: Data<Application>,
@@ -47,7 +47,7 @@ pub(super) async fn refresh(
 }
 
 /// Log out. Also right when nobody is logged in.
-#[utoipa::path(post, path = "/logout", responses((status = 204), Ending, CrossSite, Public))]
+#[utoipa::path(post, path = "/logout", security((), ("credential" = [])), responses((status = 204), Ending, CrossSite, Public))]
 pub(super) async fn log_out(application: Data<Application>, request: HttpRequest) -> Result<HttpResponse, Refused> {
     let forgotten = timed(Part::Auth, application.credentials.revoke(&request)).await?;
     let mut response = HttpResponse::NoContent();

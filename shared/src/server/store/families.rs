@@ -121,7 +121,7 @@ impl Store {
     }
 
     /// Ends families of one user, and returns how many. `tell` learns which before it counts: when it fails, none has ended,
-    /// and a repetition finds all of them again.
+    /// and a repetition finds all of them again. No lock is held meanwhile; who logs in then is not meant.
     pub async fn end_families(
         &self,
         user: i64,
@@ -129,18 +129,22 @@ impl Store {
         tell: impl AsyncFnOnce(&[String]) -> Result<(), Refused>,
     ) -> Result<usize, Refused> {
         const ONE: &str =
-            "DELETE FROM refresh_families WHERE user_id = $1 AND id = $2 AND ends_at_ms > $3 RETURNING id";
+            "SELECT id, created_at_ms FROM refresh_families WHERE user_id = $1 AND id = $2 AND ends_at_ms > $3";
         const OTHERS: &str =
-            "DELETE FROM refresh_families WHERE user_id = $1 AND id <> $2 AND ends_at_ms > $3 RETURNING id";
-        let (text, id) = match ended {
-            Ended::One(id) => (ONE, id),
-            Ended::AllBut(id) => (OTHERS, id),
+            "SELECT id, created_at_ms FROM refresh_families WHERE user_id = $1 AND id <> $2 AND ends_at_ms > $3";
+        const END: &str = "DELETE FROM refresh_families WHERE user_id = $1 AND id = $2 RETURNING id";
+        const END_OTHERS: &str =
+            "DELETE FROM refresh_families WHERE user_id = $1 AND id <> $2 AND created_at_ms <= $3 RETURNING id";
+        let (which, end, id) = match ended {
+            Ended::One(id) => (ONE, END, id),
+            Ended::AllBut(id) => (OTHERS, END_OTHERS, id),
         };
-        let mut transaction = self.begin().await?;
-        let rows = transaction.run::<(String,)>(Sql::new(text).with(user).with(id).with(now_ms())).await?;
-        let ids: Vec<_> = rows.into_iter().map(|(id,)| id).collect();
+        let rows = self.read::<(String, i64)>(Sql::new(which).with(user).with(id).with(now_ms())).await?;
+        let Some(newest) = rows.iter().map(|(_, created)| *created).max() else { return Ok(0) };
+        let ids: Vec<_> = rows.into_iter().map(|(id, _)| id).collect();
         tell(&ids).await?;
-        transaction.commit().await?;
+        let sql = Sql::new(end).with(user).with(id);
+        self.write::<(String,)>(if let Ended::AllBut(_) = ended { sql.with(newest) } else { sql }).await?;
         Ok(ids.len())
     }
 }
