@@ -1,7 +1,7 @@
 //! What does the sessions' middleware see of the cookies that came?
 //!
 //! It takes the first of our name, and knows one key. So, before it looks, all but ours is left out, and what an older key
-//! has sealed is sealed anew: a client in use gets the new cookie with its next answer, and nobody logs in again.
+//! has sealed is sealed anew: a client in use gets the new cookie when it next reads something, and nobody logs in again.
 
 use actix_web::Error;
 use actix_web::body::MessageBody;

@@ -59,12 +59,23 @@ async fn log_out(sessions: Data<Sessions>, request: HttpRequest) -> Result<HttpR
 
 /// One request to a server with this cookie and this store; `lines` are its `Cookie` fields.
 async fn ask(cookie: &SessionCookie, store: &SessionStore, path: &str, lines: &[&str]) -> Seen {
+    ask_by(TestRequest::get(), cookie, store, path, lines).await
+}
+
+async fn ask_by(
+    request: TestRequest,
+    cookie: &SessionCookie,
+    store: &SessionStore,
+    path: &str,
+    lines: &[&str],
+) -> Seen {
     let sessions = Data::new(Sessions::new(cookie.clone(), store.clone()));
     let scope = web::scope("").wrap(cookie.middleware(store.clone())).wrap(cookie.resealing());
-    let scope = scope.route("/", web::get().to(show)).route("/login", web::get().to(log_in));
+    let scope =
+        scope.route("/", web::get().to(show)).route("/", web::put().to(show)).route("/login", web::get().to(log_in));
     let scope = scope.route("/change", web::get().to(change)).route("/logout", web::get().to(log_out));
     let app = init_service(App::new().app_data(sessions).service(scope)).await;
-    let mut request = TestRequest::get().uri(path);
+    let mut request = request.uri(path);
     for line in lines {
         request = request.append_header((header::COOKIE, *line));
     }
@@ -98,6 +109,8 @@ async fn a_key_is_changed_under_a_client_in_use_and_the_old_one_retired() {
     let had = ask(&before, &store, "/login", &[]).await.cookie.unwrap();
     assert_eq!(ask(&after, &store, "/", &[&had]).await, nothing(REJECTED), "the new key alone");
 
+    let write = ask_by(TestRequest::put(), &during, &store, "/", &[&had]).await;
+    assert_eq!(write, nothing(FINE), "its answer can be so late that the session has ended");
     let Seen { answer, cookie } = ask(&during, &store, "/", &[&had]).await;
     assert_eq!(answer, FINE);
     let resealed = cookie.unwrap();
