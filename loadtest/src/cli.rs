@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use hyper::Uri;
+use http::Uri;
 use loadtest::recording::Experiment;
 
-use crate::load::pace::Arrivals;
-use crate::load::visitor::Balance;
+use crate::load::pace::{Spacing, Step};
+use crate::load::scenario::Mix;
+use crate::load::window::Balance;
 
 /// Compare a stateless server with a stateful one, under load, on this machine.
 #[derive(Debug, Parser)]
@@ -81,15 +82,32 @@ pub struct Run {
     /// Which of several replicas gets a visitor's next request.
     #[arg(long, value_enum, default_value_t = Balance::RoundRobin)]
     pub balance: Balance,
-    /// Open loop: so many requests a second, whether or not earlier ones were answered.
-    #[arg(long, value_name = "PER_SECOND", value_parser = positive, conflicts_with = "users")]
-    pub rate: Option<f64>,
+    /// Open loop: so many requests a second, whether or not earlier ones were answered. Or in steps, like
+    /// 100:10s,200:10s, which then say how long it takes.
+    #[arg(long, value_name = "PER_SECOND", value_parser = rates, conflicts_with = "users")]
+    pub rate: Option<Rates>,
     /// Closed loop: so many users, each waiting for an answer before asking again. [default: 16]
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub users: Option<u32>,
-    /// With --rate: evenly spaced, or like people who know nothing of each other.
-    #[arg(long, value_enum, default_value_t = Spacing::Constant, requires = "rate")]
+    /// With --users: the pause between an answer and the next request.
+    #[arg(long, default_value = "0s", value_name = "PAUSE", value_parser = humantime::parse_duration)]
+    pub think: Duration,
+    /// How the gaps between arrivals, or the pauses of users, differ.
+    #[arg(long, value_enum, default_value_t = Spacing::Constant)]
     pub spacing: Spacing,
+    /// With --rate: so many requests wait for their answer at once at most, each on its own connection. What is due
+    /// then waits, and its waiting counts.
+    #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub connections: u32,
+    /// The share of requests that come on a new connection, from 0 to 1.
+    #[arg(long, default_value_t = 0.0, value_name = "SHARE", value_parser = share)]
+    pub new_connections: f64,
+    /// How many people visit. [default: as many as --users, or 16]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub visitors: Option<u32>,
+    /// Some visitors come more often than others: the n-th as often as 1/n to this power.
+    #[arg(long, value_name = "EXPONENT", value_parser = exponent)]
+    pub zipf: Option<f64>,
     #[arg(long, default_value = "10s", value_parser = humantime::parse_duration)]
     pub duration: Duration,
     /// Load that comes before and is not measured.
@@ -101,9 +119,13 @@ pub struct Run {
     /// All visitors log in as this one.
     #[arg(long, value_name = "NAME:PASSWORD", value_parser = name_and_password)]
     pub login: Option<(String, String)>,
+    /// Whole visits instead of one GET. Weights, like browse=60,profile=25,order=10,checkout=5,refresh=1,logout=1;
+    /// without any, those that `compare` uses.
+    #[arg(long, value_name = "MIX", num_args = 0..=1, default_missing_value = USUAL_MIX, conflicts_with = "path")]
+    pub journey: Option<Mix>,
     /// What to GET. [default: the path in the first URL]
     #[arg(long, value_parser = path)]
-    pub path: Option<hyper::http::uri::PathAndQuery>,
+    pub path: Option<http::uri::PathAndQuery>,
     /// A request without a whole answer within this time is a timeout.
     #[arg(long, default_value = "2s", value_parser = humantime::parse_duration)]
     pub deadline: Duration,
@@ -121,20 +143,14 @@ pub enum Brings {
     Cookie,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Spacing {
-    Constant,
-    Poisson,
+/// What `--rate` says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rates {
+    Steady(f64),
+    Steps(Vec<Step>),
 }
 
-impl Spacing {
-    pub fn arrivals(self, per_second: f64) -> Arrivals {
-        match self {
-            Spacing::Constant => Arrivals::Constant { per_second },
-            Spacing::Poisson => Arrivals::Poisson { per_second },
-        }
-    }
-}
+const USUAL_MIX: &str = "browse=60,profile=25,order=10,checkout=5";
 
 #[derive(Debug, Args)]
 pub struct Up {
@@ -190,6 +206,33 @@ fn positive(text: &str) -> Result<f64, String> {
     }
 }
 
+/// `100`, or `100:10s,200:10s`.
+fn rates(text: &str) -> Result<Rates, String> {
+    if !text.contains(':') {
+        return positive(text).map(Rates::Steady);
+    }
+    let step = |part: &str| {
+        let (rate, lasts) = part.split_once(':').ok_or_else(|| format!("{part:?} is not like 100:10s"))?;
+        let lasts = humantime::parse_duration(lasts).map_err(|why| format!("{lasts:?}: {why}"))?;
+        Ok(Step { per_second: positive(rate)?, lasts })
+    };
+    text.split(',').map(step).collect::<Result<Vec<_>, String>>().map(Rates::Steps)
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if (0.0..=1.0).contains(&number) => Ok(number),
+        _ => Err("it must be a number from 0 to 1".into()),
+    }
+}
+
+fn exponent(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if (0.0..=10.0).contains(&number) => Ok(number),
+        _ => Err("it must be a number from 0 to 10; about 1 is usual".into()),
+    }
+}
+
 fn plain_http(text: &str) -> Result<Uri, String> {
     let complete = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
     match complete.parse::<Uri>() {
@@ -198,7 +241,7 @@ fn plain_http(text: &str) -> Result<Uri, String> {
     }
 }
 
-fn path(text: &str) -> Result<hyper::http::uri::PathAndQuery, String> {
+fn path(text: &str) -> Result<http::uri::PathAndQuery, String> {
     match text.parse() {
         Ok(path) if text.starts_with('/') => Ok(path),
         _ => Err("it must begin with / and hold no spaces, like /api/whoami".into()),

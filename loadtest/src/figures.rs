@@ -20,14 +20,21 @@ pub struct Figures {
     timeouts: u64,
     connection_errors: u64,
     in_flight: u64,
+    /// Due, and given up before a connection was free to send it. Not among the sent.
+    never_sent: u64,
     duration_seconds: f64,
     goodput_per_second: f64,
     model: &'static str,
     /// Of good answers; from the intended send time when the model is open.
     latency_ms: LatencyMs,
+    /// The same in an open loop, had the clock been started when a request left and not when it was due.
+    since_sent_ms: Option<LatencyMs>,
+    /// How many requests were under way on the average, by Little's law.
+    concurrency: f64,
     send_lag_ms: SendLagMs,
     bytes_sent: u64,
     bytes_received: u64,
+    connections_opened: u64,
     generator_cpu_seconds: f64,
     valid: bool,
     why_invalid: Option<String>,
@@ -52,7 +59,7 @@ struct SendLagMs {
 }
 
 impl Figures {
-    pub fn of(measured: &Measured, arrivals: Arrivals) -> Figures {
+    pub fn of(measured: &Measured, arrivals: &Arrivals) -> Figures {
         let outcomes = measured.ledger.outcomes.clone();
         let why_invalid = measured.why_invalid(Aim::of(arrivals));
         Figures {
@@ -62,13 +69,17 @@ impl Figures {
             timeouts: outcomes.timeouts,
             connection_errors: outcomes.connection_errors,
             in_flight: outcomes.in_flight,
+            never_sent: outcomes.never_sent,
             duration_seconds: measured.elapsed.as_secs_f64(),
             goodput_per_second: measured.goodput_per_second(),
             model: if arrivals.is_open() { "open" } else { "closed" },
             latency_ms: LatencyMs::of(&measured.ledger.ok),
+            since_sent_ms: arrivals.is_open().then(|| LatencyMs::of(&measured.ledger.since_sent)),
+            concurrency: measured.concurrency(),
             send_lag_ms: SendLagMs::of(measured.ledger.send_lag()),
             bytes_sent: measured.bytes_sent,
             bytes_received: measured.bytes_received,
+            connections_opened: measured.connections,
             generator_cpu_seconds: measured.cpu.as_secs_f64(),
             valid: why_invalid.is_empty(),
             why_invalid: (!why_invalid.is_empty()).then(|| why_invalid.join("; ")),

@@ -3,19 +3,21 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
-use hyper::Uri;
+use http::Uri;
 use shared::api::credential::LogIn;
 use shared::api::meta::CredentialKind;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-use crate::cli::{Brings, Run};
+use crate::cli::{Brings, Rates, Run};
 use crate::figures::Figures;
-use crate::load::generator::{Generator, Login, Population, Who};
+use crate::load::generator::{Generator, Habits, Login, Population};
 use crate::load::lane::Phase;
-use crate::load::pace::Arrivals;
+use crate::load::pace::{Arrivals, Step, Think};
+use crate::load::people::Who;
 use crate::load::promise::Lookups;
 use crate::load::scenario::Scenario;
 
@@ -29,7 +31,7 @@ fn users(asked: &Run) -> u32 {
 /// # Errors
 /// Nobody listens, nobody can log in, or the figures cannot be written.
 pub async fn run(asked: Run, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-    let arrivals = asked.rate.map_or(Arrivals::Closed { users: users(&asked) }, |rate| asked.spacing.arrivals(rate));
+    let (arrivals, duration) = schedule(&asked);
     let mut file = asked.json.as_deref().filter(|file| *file != "-").map(create).transpose()?;
     let mut interrupted = stop.clone();
     let generator = tokio::select! {
@@ -38,17 +40,37 @@ pub async fn run(asked: Run, stop: watch::Receiver<bool>) -> anyhow::Result<()> 
         generator = generator(&asked) => generator?,
     };
     let path = asked.path.clone().or(asked.urls[0].path_and_query().cloned()).context("a URL has a path")?;
-    let phase = Phase { arrivals, duration: asked.duration, scenario: Scenario::Get(path), stop };
+    let scenario = asked.journey.map_or(Scenario::Get(path), Scenario::Journey);
+    let phase = Phase { arrivals, duration, scenario, stop };
     if !asked.warmup.is_zero() {
         generator.drive(&Phase { duration: asked.warmup, ..phase.clone() }).await?;
     }
-    let figures = Figures::of(&generator.drive(&phase).await?, arrivals);
+    let figures = Figures::of(&generator.drive(&phase).await?, &phase.arrivals);
     let text = if asked.json.is_some() { serde_json::to_string_pretty(&figures)? } else { figures.to_string() };
     match &mut file {
         Some(file) => writeln!(file, "{text}"),
         None => writeln!(io::stdout(), "{text}"),
     }
     .context("cannot write the figures")
+}
+
+/// Who decides when, and for how long.
+fn schedule(asked: &Run) -> (Arrivals, Duration) {
+    let Run { spacing, think, duration, .. } = asked;
+    match &asked.rate {
+        None => {
+            let think = Think { mean: *think, spacing: *spacing };
+            (Arrivals::Closed { users: users(asked), think }, *duration)
+        }
+        Some(Rates::Steady(per_second)) => {
+            let steps = vec![Step { per_second: *per_second, lasts: *duration }];
+            (Arrivals::Open { steps, spacing: *spacing }, *duration)
+        }
+        Some(Rates::Steps(steps)) => {
+            let arrivals = Arrivals::Open { steps: steps.clone(), spacing: *spacing };
+            (arrivals, steps.iter().map(|step| step.lasts).sum())
+        }
+    }
 }
 
 /// Before anything is measured, so that no figure is lost for want of a folder.
@@ -78,11 +100,12 @@ async fn population(asked: &Run) -> anyhow::Result<Population> {
     Ok(Population {
         replicas,
         balance: asked.balance,
-        visitors: users(asked),
+        visitors: asked.visitors.unwrap_or(users(asked)),
         login,
         deadline: asked.deadline,
         cores: Vec::new(),
         seed: asked.seed,
+        habits: Habits { zipf: asked.zipf, fresh_connections: asked.new_connections, most_windows: asked.connections },
     })
 }
 

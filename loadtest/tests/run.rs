@@ -1,45 +1,16 @@
-//! Does `loadtest run` see what a known server does, no more and no less?
+//! Does `loadtest run` count what a known server does, no more and no less?
 
-mod servers;
+mod instrument;
 
-use std::process::{Command, Output};
 use std::time::Duration;
 
-use serde_json::Value;
-use servers::{Act, Server};
-
-fn run(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_loadtest")).arg("run").args(arguments).output().expect("it is built")
-}
-
-/// Runs, checks that the books balance, and returns the figures.
-#[track_caller]
-fn figures(server: &Server, arguments: &[&str]) -> Value {
-    let output = run(&[&[server.url.as_str(), "--json", "-"], arguments].concat());
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let figures: Value = serde_json::from_slice(&output.stdout).expect("--json - prints JSON and nothing else");
-    let count = |name: &str| figures[name].as_u64().expect(name);
-    let http_errors: u64 =
-        figures["httpErrors"].as_object().expect("an object").values().filter_map(Value::as_u64).sum();
-    let settled = count("ok") + http_errors + count("timeouts") + count("connectionErrors") + count("inFlight");
-    assert_eq!(count("sent"), settled, "{figures}");
-    assert_eq!(count("sent"), server.requests(), "{figures}");
-    figures
-}
-
-#[test]
-fn a_fixed_delay_is_what_the_latency_says() {
-    let server = Server::start(|_, _| Act::Late(Duration::from_millis(20)));
-    let figures = figures(&server, &["--users", "4", "--duration", "500ms"]);
-    let p50 = figures["latencyMs"]["p50"].as_f64().expect("a number");
-    assert!((20.0..40.0).contains(&p50), "{figures}");
-    assert_eq!(figures["model"], "closed");
-    assert_eq!(figures["ok"], figures["sent"]);
-}
+use instrument::{figures, run};
+use loadtest::known::{Act, Server};
 
 #[test]
 fn every_third_answer_is_an_error_and_is_counted_as_one() {
-    let server = Server::start(|number, _| Act::Answer(if number % 3 == 0 { 503 } else { 200 }));
+    let server =
+        Server::start(|number, _| Act::Answer(if number % 3 == 0 { 503 } else { 200 })).expect("loopback has a port");
     let figures = figures(&server, &["--rate", "300", "--duration", "500ms"]);
     assert_eq!(figures["sent"], 150, "{figures}");
     assert_eq!(figures["httpErrors"], serde_json::json!({ "503": 50 }), "{figures}");
@@ -48,7 +19,8 @@ fn every_third_answer_is_an_error_and_is_counted_as_one() {
 
 #[test]
 fn a_broken_connection_is_neither_an_answer_nor_forgotten() {
-    let server = Server::start(|number, _| if number % 5 == 0 { Act::HangUp } else { Act::Answer(200) });
+    let server = Server::start(|number, _| if number % 5 == 0 { Act::HangUp } else { Act::Answer(200) })
+        .expect("loopback has a port");
     let figures = figures(&server, &["--rate", "200", "--duration", "500ms"]);
     assert_eq!(figures["connectionErrors"], 20, "{figures}");
     assert_eq!(figures["ok"], 80, "{figures}");
@@ -56,7 +28,7 @@ fn a_broken_connection_is_neither_an_answer_nor_forgotten() {
 
 #[test]
 fn a_silent_server_costs_every_request_its_deadline() {
-    let server = Server::start(|_, _| Act::Silence);
+    let server = Server::start(|_, _| Act::Silence).expect("loopback has a port");
     let figures = figures(&server, &["--rate", "100", "--duration", "300ms", "--deadline", "200ms"]);
     assert_eq!(figures["timeouts"], 30, "arrivals do not wait for answers: {figures}");
     assert_eq!(figures["latencyMs"]["max"], 0.0, "no good answer, no latency: {figures}");
@@ -67,7 +39,7 @@ fn an_open_loop_shows_a_stall_to_all_who_came_in_it() {
     const BEGIN: Duration = Duration::from_millis(500);
     const END: Duration = Duration::from_millis(900);
     let stalls = |_, since| if (BEGIN..END).contains(&since) { Act::Late(END - since) } else { Act::Answer(200) };
-    let server = Server::start(stalls);
+    let server = Server::start(stalls).expect("loopback has a port");
     let figures = figures(&server, &["--rate", "200", "--duration", "1500ms"]);
     let at = |quantile: &str| figures["latencyMs"][quantile].as_f64().expect("a number");
     // 80 of 300 came while it stalled, and had to wait for what was left of 400 ms.
@@ -86,8 +58,8 @@ fn an_address_where_nobody_listens_is_one_sentence_and_exit_code_2() {
 
 #[test]
 fn a_server_that_is_not_ours_cannot_be_logged_in_to() {
-    let server = Server::start(|_, _| Act::Answer(404));
-    let output = run(&[&server.url, "--credential", "bearer"]);
+    let server = Server::start(|_, _| Act::Answer(404)).expect("loopback has a port");
+    let output = run(&[&server.url(), "--credential", "bearer"]);
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("POST /login") && said.contains("404"), "{said}");

@@ -135,8 +135,8 @@ impl Stretch {
 
 fn arrivals(load: Load) -> Arrivals {
     match load {
-        Load::Open { per_second } => Arrivals::Constant { per_second },
-        Load::Closed { users } => Arrivals::Closed { users },
+        Load::Open { per_second } => Arrivals::constant(per_second),
+        Load::Closed { users } => Arrivals::closed(users),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use hyper::http::uri::PathAndQuery;
+use http::uri::PathAndQuery;
 use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
 use shared::api::paths;
 
@@ -14,10 +14,10 @@ use super::arm::{Arm, Stretch};
 use super::bench::{Bench, Halt, Interleaved, login};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
-use crate::load::generator::{Generator, Login, Population};
+use crate::load::generator::{Generator, Habits, Login, Population};
 use crate::load::measure::Aim;
-use crate::load::scenario::Scenario;
-use crate::load::visitor::Balance;
+use crate::load::scenario::{Mix, Scenario};
+use crate::load::window::Balance;
 use crate::plan::{AuthCost, Plan};
 
 const COMPARED: [(Mode, Workload); 8] = [
@@ -98,6 +98,7 @@ impl<'a> Crowd<'a> {
                 deadline: DEADLINE,
                 cores: bench.cores.generator.clone(),
                 seed: bench.seed,
+                habits: Habits::default(),
             };
             bench.crowd(population).await
         };
@@ -111,7 +112,7 @@ impl<'a> Crowd<'a> {
             Workload::Anonymous => (get(paths::ANONYMOUS), section.rate),
             Workload::Whoami => (get(paths::WHOAMI), section.rate),
             Workload::Profile => (get(paths::PROFILE), section.rate),
-            Workload::Journey => (Scenario::Journey, section.journey_rate),
+            Workload::Journey => (Scenario::Journey(Mix::default()), section.journey_rate),
         };
         let known = self.known.as_ref().filter(|_| workload != Workload::Anonymous);
         Ok(Arm {

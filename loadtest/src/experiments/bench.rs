@@ -5,7 +5,8 @@ use tokio::sync::watch;
 
 use crate::fleet::Fleet;
 use crate::fleet::cores::Cores;
-use crate::load::generator::{self, Generator, Login, Population, Who};
+use crate::load::generator::{self, Generator, Login, Population};
+use crate::load::people::Who;
 use crate::load::promise::Lookups;
 use crate::notebook::Notebook;
 

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use hyper::http::uri::PathAndQuery;
+use http::uri::PathAndQuery;
 use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
 use shared::api::paths;
 
@@ -13,10 +13,10 @@ use super::arm::{Arm, Stretch};
 use super::bench::{Bench, Halt, Interleaved, login};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
-use crate::load::generator::{Generator, Login, Population};
+use crate::load::generator::{Generator, Habits, Login, Population};
 use crate::load::measure::Aim;
 use crate::load::scenario::Scenario;
-use crate::load::visitor::Balance;
+use crate::load::window::Balance;
 use crate::plan::{CredentialCost, Plan};
 
 /// The fleets that only this experiment needs.
@@ -83,6 +83,7 @@ async fn crowd(
         deadline: DEADLINE,
         cores: bench.cores.generator.clone(),
         seed: bench.seed,
+        habits: Habits::default(),
     };
     bench.crowd(population).await
 }

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use hyper::http::uri::PathAndQuery;
+use http::uri::PathAndQuery;
 use loadtest::recording::{Experiment, Load, Purpose, Workload};
 use loadtest::words;
 use shared::api::paths;
@@ -16,10 +16,10 @@ use super::bench::{Bench, Halt, Interleaved, login};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
 use crate::fleet::shares::Shares;
-use crate::load::generator::{Generator, Population};
+use crate::load::generator::{Generator, Habits, Population};
 use crate::load::measure::Aim;
 use crate::load::scenario::Scenario;
-use crate::load::visitor::Balance;
+use crate::load::window::Balance;
 use crate::plan::{Plan, ScaleOut};
 
 const MODES: u32 = 2;
@@ -89,6 +89,7 @@ async fn crowd(fleet: &Fleet, replicas: u32, section: &ScaleOut, bench: &Bench<'
         deadline: DEADLINE,
         cores: bench.cores.generator.clone(),
         seed: bench.seed,
+        habits: Habits::default(),
     };
     bench.crowd(population).await
 }

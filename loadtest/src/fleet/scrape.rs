@@ -2,13 +2,12 @@
 //!
 //! Redis counts what it was asked, and each server counts the SQL that it runs.
 
+use std::time::Duration;
+
 use anyhow::{Context, bail};
-use http_body_util::{BodyExt, Empty};
-use hyper::body::Bytes;
-use hyper::header::HOST;
-use hyper::{Request, StatusCode};
-use hyper_util::rt::TokioIo;
+use loadtest::answer::{Answer, Body, Reading};
 use shared::api::paths;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// Calls to the store since it started, and how many of them wrote.
@@ -38,18 +37,30 @@ pub async fn counter(url: &str, name: &str) -> anyhow::Result<u64> {
 }
 
 /// # Errors
-/// No answer, or not 200.
+/// No answer in time, or not 200.
 pub async fn get(url: &str, path: &str) -> anyhow::Result<String> {
     let host = url.trim_start_matches("http://");
-    let stream = TcpStream::connect(host).await.with_context(|| format!("{url} does not answer"))?;
-    let (mut requests, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    let driver = tokio::spawn(connection);
-    let request = Request::get(path).header(HOST, host).body(Empty::<Bytes>::new())?;
-    let answer = requests.send_request(request).await?;
-    if answer.status() != StatusCode::OK {
-        bail!("GET {url}{path} answered {}", answer.status());
+    let asked = tokio::time::timeout(DEADLINE, ask(host, path)).await;
+    let answer = asked.with_context(|| format!("{url} does not answer in time"))??;
+    match answer.status {
+        200 => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
+        status => bail!("GET {url}{path} answered {status}"),
     }
-    let body = answer.into_body().collect().await?.to_bytes();
-    driver.abort();
-    Ok(String::from_utf8_lossy(&body).into_owned())
+}
+
+const DEADLINE: Duration = Duration::from_secs(10);
+
+async fn ask(host: &str, path: &str) -> anyhow::Result<Answer> {
+    let mut stream = TcpStream::connect(host).await.with_context(|| format!("{host} does not answer"))?;
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n\r\n").as_bytes()).await?;
+    let (mut reading, mut buffer) = (Reading::of(Body::Kept), [0; 4096]);
+    loop {
+        let answer = match stream.read(&mut buffer).await? {
+            0 => return reading.closed().with_context(|| format!("{host} hung up")),
+            count => reading.feed(&buffer[..count])?,
+        };
+        if let Some(answer) = answer {
+            return Ok(answer);
+        }
+    }
 }

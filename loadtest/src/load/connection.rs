@@ -1,113 +1,112 @@
 //! How does one request travel, and what did it weigh?
 
-use std::cell::Cell;
-use std::io;
-use std::net::SocketAddr;
-use std::pin::Pin;
-use std::rc::Rc;
-use std::task::{Context, Poll, ready};
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 
-use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
-use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
+use loadtest::answer::{Answer, Body, Reading};
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, ipproto, socket_with};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
-use tokio::task::JoinHandle;
 
 use super::measure::Failure;
+use super::poll::Poll;
 
-/// Bytes that went through sockets, heads and bodies and all. Shared by the connections of one thread.
-#[derive(Debug, Default)]
-pub struct Bytecount {
-    pub sent: Cell<u64>,
-    pub received: Cell<u64>,
+/// Bytes that went through the sockets of one thread, heads and bodies and all, and how many of those there were.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Traffic {
+    pub sent: u64,
+    pub received: u64,
+    pub connections: u64,
 }
 
-/// One TCP connection, kept open from request to request.
+/// One TCP connection, which carries one request after the other. Nothing here waits.
 pub struct Connection {
-    requests: SendRequest<Full<Bytes>>,
-    driver: JoinHandle<()>,
+    stream: TcpStream,
+    /// What the kernel has not taken yet: all of it as long as there is no connection.
+    unsent: Vec<u8>,
+    reading: Reading,
 }
 
 impl Connection {
-    pub async fn open(address: SocketAddr, bytes: Rc<Bytecount>) -> Result<Connection, Failure> {
-        let stream = TcpStream::connect(address).await.map_err(|error| match error.kind() {
-            io::ErrorKind::ConnectionRefused => Failure::Refused,
-            _ => Failure::Unreachable,
-        })?;
-        stream.set_nodelay(true).map_err(|_| Failure::Unreachable)?;
-        let (requests, connection) = handshake(TokioIo::new(Counted { stream, bytes })).await.map_err(classify)?;
-        let driver = tokio::task::spawn_local(async move {
-            // Its error reaches whoever waits for an answer; with nobody waiting, the server just hung up.
-            let _ = connection.await;
-        });
-        Ok(Connection { requests, driver })
+    /// Begins to connect. News will carry `token`.
+    pub fn open(address: SocketAddr, poll: &Poll, token: u64, traffic: &mut Traffic) -> Result<Connection, Failure> {
+        let stream = begin(address).map_err(|error| failed_to_connect(&error))?;
+        poll.watch(&stream, token).map_err(|_| Failure::Unreachable)?;
+        traffic.connections += 1;
+        Ok(Connection { stream, unsent: Vec::new(), reading: Reading::default() })
     }
 
-    /// Did the server hang up in the meantime?
-    pub fn is_closed(&self) -> bool {
-        self.requests.is_closed()
+    /// Only after the answer to the one before.
+    pub fn send(&mut self, request: &[u8], body: Body, traffic: &mut Traffic) -> Result<(), Failure> {
+        self.reading = Reading::of(body);
+        let taken = self.write(request, traffic)?;
+        self.unsent.extend_from_slice(&request[taken..]);
+        Ok(())
     }
 
-    /// Waits for the whole answer. A status is an answer, whatever it says.
-    pub async fn ask(&mut self, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, Failure> {
-        self.requests.ready().await.map_err(classify)?;
-        let (head, body) = self.requests.send_request(request).await.map_err(classify)?.into_parts();
-        let body = body.collect().await.map_err(classify)?.to_bytes();
-        Ok(Response::from_parts(head, body))
+    /// Goes on with what is under way, as far as that is possible now. Some: the answer is whole.
+    pub fn proceed(&mut self, scratch: &mut [u8], traffic: &mut Traffic) -> Result<Option<Answer>, Failure> {
+        if !self.unsent.is_empty() {
+            let unsent = std::mem::take(&mut self.unsent);
+            let taken = self.write(&unsent, traffic)?;
+            self.unsent.extend_from_slice(&unsent[taken..]);
+        }
+        loop {
+            match self.stream.read(scratch) {
+                Ok(0) => return std::mem::take(&mut self.reading).closed().map(Some).ok_or(Failure::Reset),
+                Ok(count) => {
+                    traffic.received += count as u64;
+                    if let Some(answer) = self.reading.feed(&scratch[..count]).map_err(|_| Failure::Garbled)? {
+                        return Ok(Some(answer));
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(failed_to_connect(&error)),
+            }
+        }
+    }
+
+    /// How much of it the kernel took.
+    fn write(&mut self, bytes: &[u8], traffic: &mut Traffic) -> Result<usize, Failure> {
+        let mut taken = 0;
+        while taken < bytes.len() {
+            match self.stream.write(&bytes[taken..]) {
+                Ok(count) => taken += count,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(failed_to_connect(&error)),
+            }
+        }
+        traffic.sent += taken as u64;
+        Ok(taken)
     }
 }
 
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.driver.abort(); // Else a server that never answers would keep the socket open for ever.
+fn begin(address: SocketAddr) -> io::Result<TcpStream> {
+    let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+    let socket = socket_with(family, SocketType::STREAM, flags, Some(ipproto::TCP))?;
+    match connect(&socket, &address) {
+        Ok(()) | Err(Errno::INPROGRESS) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let stream = TcpStream::from(socket);
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// That a connection could not be made shows at the first attempt to use it.
+fn failed_to_connect(error: &io::Error) -> Failure {
+    match error.kind() {
+        ErrorKind::ConnectionRefused => Failure::Refused,
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => Failure::Reset,
+        _ => Failure::Unreachable,
     }
 }
 
-/// Each visitor has its own, and many systems begin with 1,024 open files for a process that may have more.
+/// Each user has a connection, and many systems begin with 1,024 open files for a process that may have more.
 pub fn allow_as_many_as_possible() -> io::Result<()> {
     let allowed = getrlimit(Resource::Nofile);
     Ok(setrlimit(Resource::Nofile, Rlimit { current: allowed.maximum, ..allowed })?)
-}
-
-fn classify(error: hyper::Error) -> Failure {
-    match error.is_parse() {
-        true => Failure::Garbled,
-        false => Failure::Reset,
-    }
-}
-
-/// A socket that counts.
-struct Counted {
-    stream: TcpStream,
-    bytes: Rc<Bytecount>,
-}
-
-impl AsyncRead for Counted {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
-        let received = buffer.filled().len() - before;
-        self.bytes.received.set(self.bytes.received.get() + received as u64);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Counted {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &[u8]) -> Poll<io::Result<usize>> {
-        let sent = ready!(Pin::new(&mut self.stream).poll_write(cx, buffer))?;
-        self.bytes.sent.set(self.bytes.sent.get() + sent as u64);
-        Poll::Ready(Ok(sent))
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
 }

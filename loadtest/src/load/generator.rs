@@ -5,23 +5,22 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use hyper::header::HeaderValue;
-use shared::api::credential::LogIn;
 use shared::api::meta::CredentialKind;
-use tokio::sync::{mpsc, oneshot};
-use tokio::task::LocalSet;
+use tokio::sync::oneshot;
 
-use super::alarm::Alarm;
-use super::connection::Bytecount;
+use super::connection::Traffic;
 use super::lane::{Lane, Phase};
 use super::measure::Measured;
 use super::pace::Share;
+use super::people::{NotLoggedIn, Person, Who};
+use super::poll::Poll;
+use super::popularity::Popularity;
 use super::promise::Lookups;
-use super::visitor::{Balance, NotLoggedIn, Replicas, Visitor};
+use super::window::{Balance, Network, Replicas};
 
 /// Who visits whom, and from where.
 #[derive(Debug, Clone)]
@@ -36,6 +35,25 @@ pub struct Population {
     /// One thread for each, bound to it. Empty: wherever the kernel likes, one for each core there is.
     pub cores: Vec<usize>,
     pub seed: u64,
+    pub habits: Habits,
+}
+
+/// What is the same for most populations.
+#[derive(Debug, Clone)]
+pub struct Habits {
+    /// The exponent of Zipf's law, where some come more often than others.
+    pub zipf: Option<f64>,
+    /// The share of requests that come on a connection of their own, from 0 to 1.
+    pub fresh_connections: f64,
+    /// In an open loop, over all threads: so many requests may wait for their answer at once.
+    pub most_windows: u32,
+}
+
+impl Default for Habits {
+    fn default() -> Habits {
+        // Half of the files that a process may usually open.
+        Habits { zipf: None, fresh_connections: 0.0, most_windows: 512 }
+    }
 }
 
 /// As whom do the visitors come, and what do they expect to be given?
@@ -44,13 +62,6 @@ pub struct Login {
     pub who: Who,
     pub kind: CredentialKind,
     pub lookups: Lookups,
-}
-
-#[derive(Debug, Clone)]
-pub enum Who {
-    /// `visitor-1`, `visitor-2`, …, as a server with `--demo-visitors` knows them.
-    Each,
-    Everybody(LogIn),
 }
 
 /// Why there is no load.
@@ -64,9 +75,12 @@ pub enum Failed {
     Gone,
 }
 
-struct Job {
-    phase: Phase,
-    report: oneshot::Sender<io::Result<Measured>>,
+enum Job {
+    /// Log in your part of the visitors, and hand them over.
+    Gather(oneshot::Sender<Result<Vec<Person>, Failed>>),
+    /// These are all of them.
+    Meet(Arc<[Mutex<Person>]>, oneshot::Sender<Result<(), Failed>>),
+    Drive(Phase, oneshot::Sender<io::Result<Measured>>),
 }
 
 /// Threads with visitors who are logged in and wait to be sent off.
@@ -80,37 +94,46 @@ impl Generator {
     pub async fn start(population: Population) -> Result<Generator, Failed> {
         let available = thread::available_parallelism().map_or(1, usize::from);
         let wanted = if population.cores.is_empty() { available } else { population.cores.len() };
-        let of = wanted.min(population.visitors.max(1) as usize) as u32;
+        let most = population.visitors.min(population.habits.most_windows);
+        let of = wanted.min(most.max(1) as usize) as u32;
         let mut generator = Generator { threads: Vec::new(), running: Vec::new() };
-        let mut arrivals = Vec::new();
         for index in 0..of {
-            let (jobs, inbox) = mpsc::channel(1);
-            let (ready, arrived) = oneshot::channel();
+            let (jobs, inbox) = mpsc::channel();
             let population = population.clone();
-            let work = move || work(population, Share { index, of }, ready, inbox);
+            let work = move || work(&population, Share { index, of }, &inbox);
             generator.running.push(thread::Builder::new().name(format!("generator-{index}")).spawn(work)?);
             generator.threads.push(jobs);
-            arrivals.push(arrived);
         }
-        for arrived in arrivals {
-            arrived.await.map_err(|_| Failed::Gone)??;
-        }
+        let parts = generator.all(Job::Gather).await?.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let mut people: Vec<Person> = parts.into_iter().flatten().collect();
+        people.sort_by_key(|person| person.number);
+        let people: Arc<[Mutex<Person>]> = people.into_iter().map(Mutex::new).collect();
+        generator.all(|ready| Job::Meet(people.clone(), ready)).await?.into_iter().collect::<Result<(), Failed>>()?;
         Ok(generator)
     }
 
     /// Runs one phase on all threads and adds up what they saw.
     pub async fn drive(&self, phase: &Phase) -> Result<Measured, Failed> {
-        let mut reports = Vec::new();
-        for thread in &self.threads {
-            let (report, reported) = oneshot::channel();
-            thread.send(Job { phase: phase.clone(), report }).await.map_err(|_| Failed::Gone)?;
-            reports.push(reported);
-        }
         let mut whole = Measured::default();
-        for reported in reports {
-            whole.add(&reported.await.map_err(|_| Failed::Gone)??);
+        for measured in self.all(|report| Job::Drive(phase.clone(), report)).await? {
+            whole.add(&measured?);
         }
         Ok(whole)
+    }
+
+    /// Gives each thread the same job and waits for what they all say.
+    async fn all<T>(&self, job: impl Fn(oneshot::Sender<T>) -> Job) -> Result<Vec<T>, Failed> {
+        let mut answers = Vec::new();
+        for thread in &self.threads {
+            let (report, reported) = oneshot::channel();
+            thread.send(job(report)).map_err(|_| Failed::Gone)?;
+            answers.push(reported);
+        }
+        let mut all = Vec::new();
+        for answer in answers {
+            all.push(answer.await.map_err(|_| Failed::Gone)?);
+        }
+        Ok(all)
     }
 }
 
@@ -123,78 +146,78 @@ impl Drop for Generator {
     }
 }
 
-fn work(population: Population, share: Share, ready: oneshot::Sender<Result<(), Failed>>, inbox: mpsc::Receiver<Job>) {
-    let outcome = bind(&population.cores, share)
-        .and_then(|()| tokio::runtime::Builder::new_current_thread().enable_all().build());
-    match outcome {
-        Ok(runtime) => LocalSet::new().block_on(&runtime, serve(population, share, ready, inbox)),
-        Err(error) => drop(ready.send(Err(error.into()))),
+fn work(population: &Population, share: Share, inbox: &mpsc::Receiver<Job>) {
+    let mut bound = bind(&population.cores, share);
+    let mut lane = None;
+    // Whoever does not wait for an answer any more has closed the inbox, too.
+    while let Ok(job) = inbox.recv() {
+        match (job, &mut lane) {
+            (Job::Gather(report), _) => {
+                let gathered = std::mem::replace(&mut bound, Ok(())).map_err(Failed::from);
+                let gathered = gathered.and_then(|()| gather(population, share, &report));
+                let _ = report.send(gathered);
+            }
+            (Job::Meet(people, ready), lane) => {
+                let opened = open(population, share, people).map(|opened| *lane = Some(opened));
+                let _ = ready.send(opened.map_err(Failed::from));
+            }
+            (Job::Drive(phase, report), Some(lane)) => drop(report.send(lane.drive(&phase))),
+            (Job::Drive(..), None) => return, // Heard as `Gone`.
+        }
     }
-}
-
-async fn serve(
-    population: Population,
-    share: Share,
-    mut ready: oneshot::Sender<Result<(), Failed>>,
-    mut inbox: mpsc::Receiver<Job>,
-) {
-    let opened = tokio::select! {
-        biased;
-        () = ready.closed() => return, // Nobody waits for them any more: no further login.
-        opened = open(&population, share) => opened,
-    };
-    let mut lane = match opened {
-        Ok(lane) => lane,
-        Err(why) => return drop(ready.send(Err(why))),
-    };
-    let _ = ready.send(Ok(())); // If nobody waits for it any more, the inbox is closed, too.
-    while let Some(job) = inbox.recv().await {
-        let _ = job.report.send(lane.drive(&job.phase).await);
-    }
-}
-
-async fn open(population: &Population, share: Share) -> Result<Lane, Failed> {
-    let host = |address: &SocketAddr| HeaderValue::try_from(address.to_string()).expect("addresses are plain ASCII");
-    let replicas = Rc::new(Replicas {
-        addresses: population.replicas.clone(),
-        hosts: population.replicas.iter().map(host).collect(),
-        balance: population.balance,
-        bytes: Rc::new(Bytecount::default()),
-    });
-    let mut roster = arrivals(population, share, &replicas).await?;
-    let start = Instant::now();
-    Ok(Lane {
-        share,
-        seed: population.seed,
-        deadline: population.deadline,
-        idle: roster.iter_mut().map(|visitor| (visitor.again(), start)).collect(),
-        roster,
-        most_windows: MOST_WINDOWS / share.of as usize,
-        replicas,
-        alarm: Alarm::new()?,
-    })
 }
 
 /// This thread's part of the visitors, logged in if they shall be.
-async fn arrivals(population: &Population, share: Share, replicas: &Rc<Replicas>) -> Result<Vec<Visitor>, Failed> {
-    let mut roster = Vec::new();
+fn gather<T>(population: &Population, share: Share, wanted: &oneshot::Sender<T>) -> Result<Vec<Person>, Failed> {
+    let mut people = Vec::new();
     for number in (1..=population.visitors).filter(|number| number % share.of == share.index) {
-        let mut visitor = Visitor::new(number, replicas.clone(), population.seed);
-        if let Some(Login { who, kind, lookups }) = &population.login {
-            let who = match who {
-                Who::Each => LogIn { username: format!("visitor-{number}"), password: "visitor".into() },
-                Who::Everybody(who) => who.clone(),
-            };
-            visitor.log_in(&who, *kind, population.deadline).await?;
-            visitor.lookups = *lookups;
+        let who = population.login.as_ref().map_or(&Who::Each, |login| &login.who);
+        let mut person = Person::new(number, who.number(number));
+        if let Some(login) = &population.login {
+            if wanted.is_closed() {
+                return Err(Failed::Gone); // Nobody waits for them any more: no further login.
+            }
+            let server = population.replicas[number as usize % population.replicas.len()];
+            person.log_in(server, login.kind, population.deadline)?;
         }
-        roster.push(visitor);
+        people.push(person);
     }
-    Ok(roster)
+    Ok(people)
 }
 
-/// Over all threads; half of the files that a process may usually open.
-const MOST_WINDOWS: usize = 512;
+fn open(population: &Population, share: Share, people: Arc<[Mutex<Person>]>) -> io::Result<Lane> {
+    let Population { replicas, balance, login, deadline, seed, habits, .. } = population;
+    let replicas = Replicas {
+        addresses: replicas.clone(),
+        hosts: replicas.iter().map(SocketAddr::to_string).collect(),
+        balance: *balance,
+        fresh: habits.fresh_connections,
+    };
+    let network = Network {
+        replicas,
+        poll: Poll::new()?,
+        traffic: Traffic::default(),
+        scratch: vec![0; SCRATCH],
+        request: Vec::new(),
+    };
+    let mut lane = Lane {
+        share,
+        seed: *seed,
+        deadline: *deadline,
+        popularity: habits.zipf.map_or(Popularity::Alike, |exponent| Popularity::zipf(exponent, people.len() as u32)),
+        people,
+        lookups: login.as_ref().map_or(Lookups::default(), |login| login.lookups),
+        windows: Vec::new(),
+        idle: Default::default(),
+        most_windows: share.part(habits.most_windows),
+        network,
+    };
+    lane.everybody_comes_in();
+    Ok(lane)
+}
+
+/// What is read at a time.
+const SCRATCH: usize = 64 << 10;
 
 fn bind(cores: &[usize], share: Share) -> io::Result<()> {
     let Some(core) = cores.get(share.index as usize) else { return Ok(()) };

@@ -1,23 +1,24 @@
-//! How does one thread keep many visitors busy, and on time?
+//! How does one thread keep many windows busy, and on time?
 //!
-//! The loop is the same for every arrival pattern: take a visitor who is free, ask the pace when the next request is
-//! due, wait for that moment, send the visitor off. In a closed loop "due" is now; in an open one the clock goes on
-//! whoever is free, and what could not be sent in time has its waiting counted.
+//! The loop is the same for every arrival pattern: send what is due, give up on what is too late, sleep until something
+//! happens, take in what was answered. In a closed loop a request is due when its user has paused; in an open one the
+//! clock goes on whoever is free, and what could not be sent in time has its waiting counted.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
-use super::alarm::Alarm;
-use super::measure::{Attempt, Failure, Ledger, Measured};
-use super::pace::{Arrivals, Pace, Share};
+use super::errands::Errands;
+use super::measure::Measured;
+use super::pace::{Arrivals, Share};
+use super::people::Person;
+use super::popularity::Popularity;
+use super::promise::Lookups;
 use super::scenario::Scenario;
-use super::visitor::{Replicas, Visitor};
+use super::window::{Network, Window};
 
 /// A stretch of load.
 #[derive(Debug, Clone)]
@@ -32,115 +33,76 @@ pub struct Phase {
 pub struct Lane {
     pub share: Share,
     pub seed: u64,
-    /// How long a visitor waits for an answer, counted from when the request was due.
+    /// How long a window waits for an answer, counted from when the request was due.
     pub deadline: Duration,
-    /// Everybody who is logged in here. They stay at home: what is sent off are windows of theirs.
-    pub roster: Vec<Visitor>,
-    /// Windows that are free, the one that has rested longest first, and since when.
-    pub idle: VecDeque<(Visitor, Instant)>,
+    /// Everybody, also those who visit from other threads.
+    pub people: Arc<[Mutex<Person>]>,
+    pub popularity: Popularity,
+    pub lookups: Lookups,
+    pub windows: Vec<Window>,
+    /// Those of them that are free, the one that has rested longest first.
+    pub idle: VecDeque<usize>,
     /// An open loop may open more windows while a slow server keeps others waiting, up to so many.
     pub most_windows: usize,
-    pub replicas: Rc<Replicas>,
-    pub alarm: Alarm,
+    pub network: Network,
 }
 
-type Away = JoinSet<(Visitor, Instant)>;
-
 impl Lane {
-    /// Runs a phase to its end and returns with all visitors back.
-    pub async fn drive(&mut self, phase: &Phase) -> io::Result<Measured> {
-        let bytes = &self.replicas.bytes;
-        let (sent, received, before) = (bytes.sent.get(), bytes.received.get(), Scheduled::now()?);
-        let start = Instant::now();
-        let ledger = Rc::new(RefCell::new(Ledger::default()));
-        let mut away = JoinSet::new();
-        let phase = Rc::new(phase.clone());
-        let mut stop = phase.stop.clone();
-        tokio::select! {
-            biased;
-            _ = stop.wait_for(|stopped| *stopped) => {}
-            sent_off = self.send_off(&phase, start, &ledger, &mut away) => sent_off?,
-        }
-        away.shutdown().await; // Empty unless the phase was stopped; whoever is dropped here is in flight.
-        let elapsed = start.elapsed();
+    /// Runs a phase to its end and returns with all windows free.
+    pub fn drive(&mut self, phase: &Phase) -> io::Result<Measured> {
+        let (traffic, before) = (self.network.traffic, Scheduled::now()?);
+        let mut errands = Errands::begin(self, phase);
+        errands.run()?;
+        let (ledger, elapsed) = errands.end();
         let after = Scheduled::now()?;
         let (ran, waited) = (after.ran - before.ran, after.waited - before.waited);
         Ok(Measured {
-            ledger: ledger.take(),
+            ledger,
             elapsed,
-            bytes_sent: self.replicas.bytes.sent.get() - sent,
-            bytes_received: self.replicas.bytes.received.get() - received,
+            bytes_sent: self.network.traffic.sent - traffic.sent,
+            bytes_received: self.network.traffic.received - traffic.received,
+            connections: self.network.traffic.connections - traffic.connections,
             cpu: ran,
             busiest: (ran + waited).as_secs_f64() / elapsed.as_secs_f64(),
         })
     }
 
-    async fn send_off(
-        &mut self,
-        phase: &Rc<Phase>,
-        start: Instant,
-        ledger: &Rc<RefCell<Ledger>>,
-        away: &mut Away,
-    ) -> io::Result<()> {
-        let mut pace = Pace::new(phase.arrivals, self.share, self.seed);
-        let end = start + phase.duration;
-        loop {
-            let (visitor, free_since) = self.next_free(phase, start, away).await;
-            let due = start + pace.next_due(start.elapsed());
-            if due >= end {
-                self.idle.push_back((visitor, free_since));
-                break;
-            }
-            self.alarm.until(due).await?;
-            let attempt = Attempt::begin(ledger);
-            attempt.lagged(Instant::now().saturating_duration_since(due.max(free_since)));
-            away.spawn_local(errand(visitor, phase.clone(), due, self.deadline, attempt));
+    /// Each of this thread's people opens a window, as far as there may be so many.
+    pub fn everybody_comes_in(&mut self) {
+        let mine = self.share.part(self.people.len() as u32);
+        for _ in 0..mine.min(self.most_windows) {
+            let window = self.open_window(Instant::now());
+            self.idle.push_back(window);
         }
-        self.alarm.until(end).await?;
-        while let Some(back) = away.join_next().await {
-            self.idle.push_back(back.map_err(io::Error::other)?);
-        }
-        Ok(())
     }
 
-    /// Somebody who is free. With all away, an open loop opens one more window: arrivals do not wait for answers. A
-    /// closed one sends no more off than it has users.
-    async fn next_free(&mut self, phase: &Phase, start: Instant, away: &mut Away) -> (Visitor, Instant) {
-        while let Some(Ok(back)) = away.try_join_next() {
-            self.idle.push_back(back);
+    /// A window that is free, or one more: arrivals do not wait for answers. None when all that there may be are away.
+    pub fn free_window(&mut self, most: usize, now: Instant) -> Option<usize> {
+        if self.windows.len() - self.idle.len() >= most {
+            return None;
         }
-        let most = match phase.arrivals {
-            Arrivals::Closed { users } => self.share.part(users),
-            _ => self.most_windows,
-        };
-        if away.len() < most {
-            if let Some(free) = self.idle.pop_front() {
-                return free;
-            }
-            let whose = away.len() % self.roster.len();
-            return (self.roster[whose].again(), start);
-        }
-        let back = away.join_next().await.expect("with nobody idle, somebody is away");
-        back.expect("an errand neither panics nor is cancelled while its lane waits for it")
+        self.idle.pop_front().or_else(|| Some(self.open_window(now)))
     }
-}
 
-/// One request, from the moment it was due to its end.
-async fn errand(
-    mut visitor: Visitor,
-    phase: Rc<Phase>,
-    due: Instant,
-    deadline: Duration,
-    attempt: Attempt,
-) -> (Visitor, Instant) {
-    let since = if phase.arrivals.is_open() { due } else { Instant::now() };
-    let result = match deadline.checked_sub(since.elapsed()) {
-        Some(left) => tokio::time::timeout(left, visitor.take_step(&phase.scenario)).await,
-        None => Ok(Err(Failure::TimedOut)), // Nobody was free for so long that this visitor has given up.
-    };
-    let now = Instant::now();
-    attempt.settle(result.unwrap_or(Err(Failure::TimedOut)), now - since);
-    (visitor, now)
+    fn open_window(&mut self, now: Instant) -> usize {
+        let id = self.windows.len();
+        // The people of this thread, one after the other, each in as many windows as the next.
+        let mine = self.share.part(self.people.len() as u32);
+        let person = ((id % mine) * self.share.of as usize + self.share.index as usize) % self.people.len();
+        let replicas = self.network.replicas.addresses.len();
+        self.windows.push(Window::new(id, person, person as u32 + 1, replicas, self.seed, now));
+        id
+    }
+
+    /// Sits somebody down at a window whose last visit is over.
+    pub fn seat(&mut self, window: usize) {
+        let window = &mut self.windows[window];
+        if window.is_between_visits()
+            && let Some(person) = self.popularity.draw(&mut window.random)
+        {
+            window.person = person;
+        }
+    }
 }
 
 /// What the kernel knows of the calling thread: its time on a CPU, and its time in the queue for one.

@@ -3,8 +3,6 @@
 //! Every request that begins is settled once: answered, failed, or still in flight when the phase was cut off. The
 //! three are counted in different places, so that a leak shows as a sum that does not add up.
 
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::time::Duration;
 
 use loadtest::recording::{Latency, Outcomes, SendLag};
@@ -37,6 +35,8 @@ pub struct Ledger {
     pub ok: Latency,
     /// Of everything else that ended.
     pub failed: Latency,
+    /// Of good answers in an open loop, counted from when the request really left: what a stall cannot be seen in.
+    pub since_sent: Latency,
     /// Behind the good answers.
     pub promised: Work,
     send_lag: Latency,
@@ -50,11 +50,13 @@ impl Ledger {
         mine.timeouts += theirs.timeouts;
         mine.connection_errors += theirs.connection_errors;
         mine.in_flight += theirs.in_flight;
+        mine.never_sent += theirs.never_sent;
         for (status, count) in &theirs.http_errors {
             *mine.http_errors.entry(*status).or_default() += count;
         }
         self.ok.add(&other.ok);
         self.failed.add(&other.failed);
+        self.since_sent.add(&other.since_sent);
         self.promised += other.promised;
         self.send_lag.add(&other.send_lag);
     }
@@ -72,51 +74,34 @@ impl Ledger {
         all
     }
 
-    fn settle(&mut self, result: Result<Work, Failure>, took: Duration) {
+    /// One more is under way, and left so much later than it might have.
+    pub fn sent(&mut self, lag: Duration) {
+        self.outcomes.sent += 1;
+        self.send_lag.record(lag);
+    }
+
+    /// Nobody was free to send it for so long that it was given up. It stays in the tail.
+    pub fn never_sent(&mut self, waited: Duration) {
+        self.outcomes.never_sent += 1;
+        self.failed.record(waited);
+    }
+
+    /// `took` counts from when the request was due, `since_sent` from when it left, where that is something else.
+    pub fn settle(&mut self, result: Result<Work, Failure>, took: Duration, since_sent: Option<Duration>) {
         let outcomes = &mut self.outcomes;
         match result {
-            Ok(_) => outcomes.ok += 1,
+            Ok(promised) => {
+                outcomes.ok += 1;
+                self.promised += promised;
+                self.ok.record(took);
+                since_sent.into_iter().for_each(|took| self.since_sent.record(took));
+                return;
+            }
             Err(Failure::Status(status)) => *outcomes.http_errors.entry(status).or_default() += 1,
             Err(Failure::TimedOut) => outcomes.timeouts += 1,
             Err(_) => outcomes.connection_errors += 1,
         }
-        match result {
-            Ok(promised) => {
-                self.promised += promised;
-                self.ok.record(took);
-            }
-            Err(_) => self.failed.record(took),
-        }
-    }
-}
-
-/// A request under way. Dropped before it was settled, it is in flight for ever.
-pub struct Attempt {
-    ledger: Rc<RefCell<Ledger>>,
-    settled: bool,
-}
-
-impl Attempt {
-    pub fn begin(ledger: &Rc<RefCell<Ledger>>) -> Attempt {
-        ledger.borrow_mut().outcomes.sent += 1;
-        Attempt { ledger: ledger.clone(), settled: false }
-    }
-
-    pub fn lagged(&self, lag: Duration) {
-        self.ledger.borrow_mut().send_lag.record(lag);
-    }
-
-    pub fn settle(mut self, result: Result<Work, Failure>, took: Duration) {
-        self.settled = true;
-        self.ledger.borrow_mut().settle(result, took);
-    }
-}
-
-impl Drop for Attempt {
-    fn drop(&mut self) {
-        if !self.settled {
-            self.ledger.borrow_mut().outcomes.in_flight += 1;
-        }
+        self.failed.record(took);
     }
 }
 
@@ -128,6 +113,8 @@ pub struct Measured {
     pub elapsed: Duration,
     pub bytes_sent: u64,
     pub bytes_received: u64,
+    /// Opened within the phase.
+    pub connections: u64,
     /// CPU time of the generator's threads.
     pub cpu: Duration,
     /// The share of a core that the busiest thread used or queued for: 1.0 is all of it.
@@ -144,8 +131,16 @@ impl Measured {
         self.elapsed = self.elapsed.max(lane.elapsed);
         self.bytes_sent += lane.bytes_sent;
         self.bytes_received += lane.bytes_received;
+        self.connections += lane.connections;
         self.cpu += lane.cpu;
         self.busiest = self.busiest.max(lane.busiest);
+    }
+
+    /// Requests under way on the average: how many there were a second, times how long each took (Little, *A Proof for
+    /// the Queuing Formula L = λW*, Operations Research 9(3), 1961).
+    pub fn concurrency(&self) -> f64 {
+        let ended = self.ledger.ended();
+        ended.mean().as_secs_f64() * ended.count() as f64 / self.elapsed.as_secs_f64()
     }
 
     pub fn goodput_per_second(&self) -> f64 {
@@ -186,7 +181,7 @@ pub enum Aim {
 }
 
 impl Aim {
-    pub fn of(arrivals: Arrivals) -> Aim {
+    pub fn of(arrivals: &Arrivals) -> Aim {
         if arrivals.is_open() { Aim::Latency } else { Aim::Throughput }
     }
 }

@@ -1,14 +1,18 @@
 //! How is load made, and how is it measured?
 //!
-//! From the inside out: a [`pace`] says when, a [`scenario`] says what, a [`visitor`] asks over its [`connection`]s and
-//! brings back what it was given, a [`generator`] runs many visitors at once, and [`measure`] keeps the books.
+//! From the inside out: a [`pace`] says when, a [`scenario`] says what, [`people`] bring what they were given, a
+//! [`window`] asks over its [`connection`]s, a [`lane`] keeps the windows of one thread busy, a [`generator`] runs many
+//! lanes, and [`measure`] keeps the books.
 
-pub mod alarm;
 pub mod connection;
+mod errands;
 pub mod generator;
 pub mod lane;
 pub mod measure;
 pub mod pace;
+pub mod people;
+mod poll;
+pub mod popularity;
 pub mod promise;
 pub mod scenario;
-pub mod visitor;
+pub mod window;

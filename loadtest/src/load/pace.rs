@@ -5,20 +5,52 @@
 use std::time::Duration;
 
 /// Who decides when a request is sent.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Arrivals {
-    /// The server: of so many visitors, whoever got an answer asks again at once.
-    Closed { users: u32 },
-    /// The clock: evenly spaced.
-    Constant { per_second: f64 },
-    /// The clock, with the gaps of people who know nothing of each other: exponential, of the same mean.
-    Poisson { per_second: f64 },
+    /// The server: of so many users, whoever got an answer pauses and asks again.
+    Closed { users: u32, think: Think },
+    /// The clock, whoever is free.
+    Open { steps: Vec<Step>, spacing: Spacing },
+}
+
+/// So many requests a second, for so long; the last step of a schedule goes on for ever.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    pub per_second: f64,
+    pub lasts: Duration,
+}
+
+/// How the gaps between arrivals, or the pauses of users, differ.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Spacing {
+    /// Not at all.
+    #[default]
+    Constant,
+    /// As those of people who know nothing of each other: exponentially, with the same mean.
+    Poisson,
+}
+
+/// The pause between an answer and the next request of a user.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Think {
+    pub mean: Duration,
+    pub spacing: Spacing,
 }
 
 impl Arrivals {
+    pub fn constant(per_second: f64) -> Arrivals {
+        let steps = vec![Step { per_second, lasts: Duration::ZERO }];
+        Arrivals::Open { steps, spacing: Spacing::Constant }
+    }
+
+    /// Users who ask again at once.
+    pub fn closed(users: u32) -> Arrivals {
+        Arrivals::Closed { users, think: Think::default() }
+    }
+
     /// Is latency counted from a schedule (open), or from the moment of sending (closed)?
-    pub fn is_open(self) -> bool {
-        !matches!(self, Arrivals::Closed { .. })
+    pub fn is_open(&self) -> bool {
+        matches!(self, Arrivals::Open { .. })
     }
 }
 
@@ -37,40 +69,67 @@ impl Share {
     }
 }
 
-/// One thread's part of the schedule. All times are counted from the start of the phase.
+/// One thread's part of an open schedule. All times are counted from the start of the phase.
 pub struct Pace {
-    arrivals: Arrivals,
+    steps: Vec<Step>,
+    spacing: Spacing,
     share: Share,
     issued: u64,
-    last: f64,
+    /// How many arrivals a Poisson process has come to, as a sum of exponential gaps.
+    reached: f64,
     random: fastrand::Rng,
 }
 
 impl Pace {
-    pub fn new(arrivals: Arrivals, share: Share, seed: u64) -> Pace {
+    pub fn new(steps: &[Step], spacing: Spacing, share: Share, seed: u64) -> Pace {
         let random = fastrand::Rng::with_seed(seed.wrapping_add(u64::from(share.index)));
-        Pace { arrivals, share, issued: 0, last: 0.0, random }
+        Pace { steps: steps.to_vec(), spacing, share, issued: 0, reached: 0.0, random }
     }
 
-    /// When the next request is due; it may lie in the past, when the schedule could not be kept. `now` is what a
-    /// closed loop answers.
-    pub fn next_due(&mut self, now: Duration) -> Duration {
+    /// When the next request is due. It may lie in the past, when the schedule could not be kept.
+    pub fn next_due(&mut self) -> Duration {
         let of = f64::from(self.share.of);
-        match self.arrivals {
-            Arrivals::Closed { .. } => now,
-            Arrivals::Constant { per_second } => {
-                // From a whole count and not by adding up gaps, which would drift.
-                let position = self.issued as f64 * of + f64::from(self.share.index);
-                self.issued += 1;
-                Duration::from_secs_f64(position / per_second)
+        let position = match self.spacing {
+            // From a whole count and not by adding up gaps, which would drift.
+            Spacing::Constant => self.issued as f64 * of + f64::from(self.share.index),
+            Spacing::Poisson => {
+                self.reached += exponential(&mut self.random) * of;
+                self.reached
             }
-            Arrivals::Poisson { per_second } => {
-                let uniform = 1.0 - self.random.f64(); // In (0, 1], where the logarithm is finite.
-                self.last -= uniform.ln() * of / per_second;
-                Duration::from_secs_f64(self.last)
+        };
+        self.issued += 1;
+        self.moment(position)
+    }
+
+    /// When the schedule has let so many pass: each step lets its rate pass in each of its seconds. (For Poisson arrivals
+    /// that is the time change of an inhomogeneous process: Çinlar, *Introduction to Stochastic Processes*, 1975.)
+    fn moment(&self, mut position: f64) -> Duration {
+        let mut begins = Duration::ZERO;
+        let last = self.steps.len().saturating_sub(1);
+        for (number, step) in self.steps.iter().enumerate() {
+            let passes = step.per_second * step.lasts.as_secs_f64();
+            if number == last || position < passes {
+                return begins + Duration::from_secs_f64(position / step.per_second);
             }
+            position -= passes;
+            begins += step.lasts;
+        }
+        begins
+    }
+}
+
+impl Think {
+    pub fn pause(&self, random: &mut fastrand::Rng) -> Duration {
+        match self.spacing {
+            Spacing::Constant => self.mean,
+            Spacing::Poisson => self.mean.mul_f64(exponential(random)),
         }
     }
+}
+
+/// Of mean 1.
+fn exponential(random: &mut fastrand::Rng) -> f64 {
+    -(1.0 - random.f64()).ln() // The argument lies in (0, 1], where the logarithm is finite.
 }
 
 #[cfg(test)]
@@ -79,28 +138,36 @@ mod tests {
 
     const ALONE: Share = Share { index: 0, of: 1 };
 
-    fn dues(arrivals: Arrivals, share: Share, count: usize) -> Vec<Duration> {
-        let mut pace = Pace::new(arrivals, share, 7);
-        (0..count).map(|_| pace.next_due(Duration::ZERO)).collect()
+    fn dues(steps: &[(f64, u64)], spacing: Spacing, share: Share, count: usize) -> Vec<Duration> {
+        let step = |&(per_second, seconds)| Step { per_second, lasts: Duration::from_secs(seconds) };
+        let mut pace = Pace::new(&steps.iter().map(step).collect::<Vec<_>>(), spacing, share, 7);
+        (0..count).map(|_| pace.next_due()).collect()
     }
 
     #[test]
     fn a_constant_rate_does_not_drift_in_a_million_requests() {
-        let last = dues(Arrivals::Constant { per_second: 3.0 }, ALONE, 1_000_001)[1_000_000];
+        let last = dues(&[(3.0, 0)], Spacing::Constant, ALONE, 1_000_001)[1_000_000];
         assert!((last.as_secs_f64() - 1_000_000.0 / 3.0).abs() < 1e-3, "{last:?}");
     }
 
     #[test]
     fn threads_interleave_into_the_schedule_of_one() {
-        let constant = Arrivals::Constant { per_second: 1000.0 };
-        let mut shared: Vec<_> = (0..3).flat_map(|index| dues(constant, Share { index, of: 3 }, 10)).collect();
+        let part = |index| dues(&[(1000.0, 0)], Spacing::Constant, Share { index, of: 3 }, 10);
+        let mut shared: Vec<_> = (0..3).flat_map(part).collect();
         shared.sort();
-        assert_eq!(shared, dues(constant, ALONE, 30));
+        assert_eq!(shared, dues(&[(1000.0, 0)], Spacing::Constant, ALONE, 30));
+    }
+
+    #[test]
+    fn each_step_lets_its_rate_pass_and_the_last_goes_on() {
+        let times = dues(&[(10.0, 1), (100.0, 2), (1.0, 1)], Spacing::Constant, ALONE, 215);
+        let within = |from: f64, to: f64| times.iter().filter(|at| (from..to).contains(&at.as_secs_f64())).count();
+        assert_eq!((within(0.0, 1.0), within(1.0, 3.0), within(3.0, 8.0)), (10, 200, 5));
     }
 
     #[test]
     fn poisson_arrivals_keep_the_mean_and_spread_as_far_as_it() {
-        let times = dues(Arrivals::Poisson { per_second: 100.0 }, ALONE, 100_000);
+        let times = dues(&[(100.0, 0)], Spacing::Poisson, ALONE, 100_000);
         let gaps: Vec<f64> = times.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64()).collect();
         let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
         let variance = gaps.iter().map(|gap| (gap - mean).powi(2)).sum::<f64>() / gaps.len() as f64;
@@ -109,20 +176,30 @@ mod tests {
     }
 
     #[test]
+    fn poisson_arrivals_follow_the_steps_as_well() {
+        let times = dues(&[(1000.0, 5), (100.0, 5)], Spacing::Poisson, ALONE, 10_000);
+        let within = |from: f64, to: f64| times.iter().filter(|at| (from..to).contains(&at.as_secs_f64())).count();
+        assert!((4_700..5_300).contains(&within(0.0, 5.0)), "{}", within(0.0, 5.0));
+        assert!((400..600).contains(&within(5.0, 10.0)), "{}", within(5.0, 10.0));
+    }
+
+    #[test]
     fn the_same_seed_gives_the_same_arrivals() {
-        let poisson = Arrivals::Poisson { per_second: 10.0 };
-        assert_eq!(dues(poisson, ALONE, 100), dues(poisson, ALONE, 100));
+        let poisson = || dues(&[(10.0, 0)], Spacing::Poisson, ALONE, 100);
+        assert_eq!(poisson(), poisson());
+    }
+
+    #[test]
+    fn pauses_have_the_mean_that_was_asked_for() {
+        let think = Think { mean: Duration::from_millis(200), spacing: Spacing::Poisson };
+        let mut random = fastrand::Rng::with_seed(7);
+        let mean = (0..10_000).map(|_| think.pause(&mut random)).sum::<Duration>() / 10_000;
+        assert!((195..205).contains(&mean.as_millis()), "{mean:?}");
     }
 
     #[test]
     fn threads_share_visitors_without_losing_one() {
         let parts: Vec<_> = (0..3).map(|index| Share { index, of: 3 }.part(32)).collect();
         assert_eq!(parts, [11, 11, 10]);
-    }
-
-    #[test]
-    fn a_closed_loop_is_due_whenever_somebody_is_free() {
-        let now = Duration::from_millis(1234);
-        assert_eq!(Pace::new(Arrivals::Closed { users: 1 }, ALONE, 7).next_due(now), now);
     }
 }

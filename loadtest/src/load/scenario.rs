@@ -1,20 +1,44 @@
 //! What does one visitor do?
 //!
-//! Either the same `GET` for ever, or a journey as a person would make it: mostly looking, now and then buying.
+//! Either the same `GET` for ever, or journeys as people make them: mostly looking, now and then buying.
 
 use std::collections::VecDeque;
+use std::str::FromStr;
 
-use hyper::Method;
-use hyper::body::Bytes;
-use hyper::http::uri::PathAndQuery;
+use http::uri::PathAndQuery;
 use shared::api::checkout::{Address, Confirm, GiveAddress, GivePayment, Item, Payment, PaymentMethod, StartCheckout};
+use shared::api::credential::Refresh;
 use shared::api::paths;
 use shared::api::shop::PlaceOrder;
+
+use super::people::Person;
 
 #[derive(Debug, Clone)]
 pub enum Scenario {
     Get(PathAndQuery),
-    Journey,
+    /// One visit after the other, each drawn anew.
+    Journey(Mix),
+}
+
+/// How often which kind of visit is made: the weight of each over the sum of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mix {
+    /// The list of products, then one of them.
+    pub browse: u32,
+    pub profile: u32,
+    /// One thing, at once.
+    pub order: u32,
+    /// The whole of it: four steps.
+    pub checkout: u32,
+    pub refresh: u32,
+    /// And in again.
+    pub logout: u32,
+}
+
+impl Default for Mix {
+    fn default() -> Mix {
+        Mix { browse: 60, profile: 25, order: 10, checkout: 5, refresh: 0, logout: 0 }
+    }
 }
 
 /// One request, before it is known what the visitor carries.
@@ -27,23 +51,26 @@ pub enum Step {
     GiveAddress,
     GivePayment,
     Confirm,
+    LogIn,
+    Refresh,
+    LogOut,
 }
 
-/// Of a hundred visits: 60 look around, 25 open their profile, 10 order one thing, 5 go through the whole checkout.
-const BROWSE_BELOW: u32 = 60;
-const PROFILE_BELOW: u32 = 85;
-const ORDER_BELOW: u32 = 95;
 /// The demo data has one more, which is scarce.
 const PRODUCTS: i64 = 199;
 
 impl Scenario {
     /// What this visitor does next; `ahead` holds the rest of the visit it is in the middle of.
-    pub fn next_step(&self, ahead: &mut VecDeque<Step>, random: &mut fastrand::Rng) -> Step {
+    pub fn next_step(&self, ahead: &mut VecDeque<Step>, random: &mut fastrand::Rng, person: &Person) -> Step {
         match self {
             Scenario::Get(path) => Step::Get(path.clone()),
-            Scenario::Journey => {
+            // Logged out, and the way back in has failed.
+            Scenario::Journey(mix) if ahead.is_empty() && mix.logout > 0 && person.credential().is_none() => {
+                Step::LogIn
+            }
+            Scenario::Journey(mix) => {
                 if ahead.is_empty() {
-                    ahead.extend(visit(random));
+                    ahead.extend(mix.visit(random));
                 }
                 ahead.pop_front().expect("a visit has at least one step")
             }
@@ -51,22 +78,69 @@ impl Scenario {
     }
 }
 
-fn visit(random: &mut fastrand::Rng) -> Vec<Step> {
-    let product = random.i64(1..=PRODUCTS);
-    match random.u32(0..100) {
-        0..BROWSE_BELOW => vec![Step::Get(PathAndQuery::from_static(paths::PRODUCTS)), Step::SeeProduct(product)],
-        BROWSE_BELOW..PROFILE_BELOW => vec![Step::Get(PathAndQuery::from_static(paths::PROFILE))],
-        PROFILE_BELOW..ORDER_BELOW => vec![Step::PlaceOrder { product, key: random.u64(..) }],
-        _ => vec![Step::StartCheckout { product }, Step::GiveAddress, Step::GivePayment, Step::Confirm],
+impl Mix {
+    fn weights(&self) -> [(&'static str, u32); 6] {
+        let Mix { browse, profile, order, checkout, refresh, logout } = *self;
+        let (looks, buys) = ([("browse", browse), ("profile", profile)], [("order", order), ("checkout", checkout)]);
+        [looks[0], looks[1], buys[0], buys[1], ("refresh", refresh), ("logout", logout)]
+    }
+
+    fn visit(&self, random: &mut fastrand::Rng) -> Vec<Step> {
+        let product = random.i64(1..=PRODUCTS);
+        let weights = self.weights();
+        let mut drawn = random.u32(0..weights.iter().map(|(_, weight)| weight).sum());
+        let kind = weights.iter().find_map(|(kind, weight)| match drawn.checked_sub(*weight) {
+            Some(left) => {
+                drawn = left;
+                None
+            }
+            None => Some(*kind),
+        });
+        match kind.expect("what is drawn is less than the sum") {
+            "browse" => vec![Step::Get(PathAndQuery::from_static(paths::PRODUCTS)), Step::SeeProduct(product)],
+            "profile" => vec![Step::Get(PathAndQuery::from_static(paths::PROFILE))],
+            "order" => vec![Step::PlaceOrder { product, key: random.u64(..) }],
+            "checkout" => vec![Step::StartCheckout { product }, Step::GiveAddress, Step::GivePayment, Step::Confirm],
+            "refresh" => vec![Step::Refresh],
+            _ => vec![Step::LogOut, Step::LogIn],
+        }
+    }
+}
+
+/// Like `browse=60,order=5`; what is not named does not happen.
+impl FromStr for Mix {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Mix, String> {
+        let mut mix = Mix { browse: 0, profile: 0, order: 0, checkout: 0, refresh: 0, logout: 0 };
+        for part in text.split(',') {
+            let (kind, weight) = part.split_once('=').ok_or_else(|| format!("{part:?} is not like browse=60"))?;
+            let weight: u16 = weight.parse().map_err(|_| format!("{weight:?} is no weight from 0 to 65535"))?;
+            let of_kind = match kind {
+                "browse" => &mut mix.browse,
+                "profile" => &mut mix.profile,
+                "order" => &mut mix.order,
+                "checkout" => &mut mix.checkout,
+                "refresh" => &mut mix.refresh,
+                "logout" => &mut mix.logout,
+                other => return Err(format!("{other:?} is none of browse, profile, order, checkout, refresh, logout")),
+            };
+            *of_kind = weight.into();
+        }
+        match mix.weights().iter().any(|(_, weight)| *weight > 0) {
+            true => Ok(mix),
+            false => Err("one weight at least must be above 0".into()),
+        }
     }
 }
 
 /// A request but for its credential.
 pub struct Ask {
-    pub method: Method,
-    pub path: PathAndQuery,
-    pub body: Option<Bytes>,
-    pub idempotency_key: Option<String>,
+    method: &'static str,
+    path: PathAndQuery,
+    /// None: a `GET`.
+    body: Option<Vec<u8>>,
+    idempotency_key: Option<u64>,
 }
 
 impl Step {
@@ -75,38 +149,64 @@ impl Step {
         matches!(self, Step::StartCheckout { .. } | Step::GiveAddress | Step::GivePayment)
     }
 
+    /// Does the answer hold what the visitor will bring from now on?
+    pub fn gives_credential(&self) -> bool {
+        matches!(self, Step::LogIn | Step::Refresh)
+    }
+
     /// `draft` is what the visitor was given on the step before, if anything.
-    pub fn ask(&self, draft: Option<String>) -> Ask {
+    pub fn ask(&self, person: &Person, draft: Option<String>) -> Ask {
         match self {
             Step::Get(path) => get(path.clone()),
             Step::SeeProduct(id) => get(path(&paths::PRODUCT.replace("{id}", &id.to_string()))),
             Step::PlaceOrder { product, key } => {
                 let order = PlaceOrder { product_id: *product, quantity: 1, user_id: None };
-                Ask { idempotency_key: Some(format!("{key:016x}")), ..send(Method::POST, paths::ORDERS, &order) }
+                Ask { idempotency_key: Some(*key), ..send("POST", paths::ORDERS, &order) }
             }
             Step::StartCheckout { product } => {
                 let items = vec![Item { product_id: *product, quantity: 1 }];
-                send(Method::POST, paths::CHECKOUT, &StartCheckout { items })
+                send("POST", paths::CHECKOUT, &StartCheckout { items })
             }
-            Step::GiveAddress => {
-                send(Method::PUT, paths::CHECKOUT_ADDRESS, &GiveAddress { address: short_address(), draft })
-            }
+            Step::GiveAddress => send("PUT", paths::CHECKOUT_ADDRESS, &GiveAddress { address: short_address(), draft }),
             Step::GivePayment => {
                 let payment = Payment { method: PaymentMethod::Invoice, reference: "load-1".into() };
-                send(Method::PUT, paths::CHECKOUT_PAYMENT, &GivePayment { payment, draft })
+                send("PUT", paths::CHECKOUT_PAYMENT, &GivePayment { payment, draft })
             }
-            Step::Confirm => send(Method::POST, paths::CHECKOUT_CONFIRM, &Confirm { draft }),
+            Step::Confirm => send("POST", paths::CHECKOUT_CONFIRM, &Confirm { draft }),
+            Step::LogIn => send("POST", paths::LOGIN, &person.who),
+            Step::Refresh => send("POST", paths::REFRESH, &Refresh { refresh_token: person.refresh_token() }),
+            Step::LogOut => Ask { body: Some(Vec::new()), ..send("POST", paths::LOGOUT, &()) },
         }
     }
 }
 
-pub fn get(path: PathAndQuery) -> Ask {
-    Ask { method: Method::GET, path, body: None, idempotency_key: None }
+impl Ask {
+    /// As bytes on the wire. `credential` is a whole field, like `cookie: id=1`.
+    pub fn write(&self, host: &str, credential: Option<&str>, to: &mut Vec<u8>) {
+        let mut put = |texts: &[&str]| texts.iter().for_each(|text| to.extend_from_slice(text.as_bytes()));
+        put(&[self.method, " ", self.path.as_str(), " HTTP/1.1\r\nhost: ", host, "\r\n"]);
+        if let Some(credential) = credential {
+            put(&[credential, "\r\n"]);
+        }
+        if let Some(key) = self.idempotency_key {
+            put(&[paths::IDEMPOTENCY_KEY, ": ", &format!("{key:016x}"), "\r\n"]);
+        }
+        if let Some(body) = &self.body {
+            let kind = if body.is_empty() { "" } else { "content-type: application/json\r\n" };
+            put(&[kind, "content-length: ", &body.len().to_string(), "\r\n"]);
+        }
+        put(&["\r\n"]);
+        to.extend_from_slice(self.body.as_deref().unwrap_or_default());
+    }
 }
 
-pub fn send(method: Method, to: &str, body: &impl serde::Serialize) -> Ask {
+fn get(path: PathAndQuery) -> Ask {
+    Ask { method: "GET", path, body: None, idempotency_key: None }
+}
+
+fn send(method: &'static str, to: &str, body: &impl serde::Serialize) -> Ask {
     let body = serde_json::to_vec(body).expect("the API's bodies have string keys only");
-    Ask { method, path: path(to), body: Some(body.into()), idempotency_key: None }
+    Ask { method, path: path(to), body: Some(body), idempotency_key: None }
 }
 
 fn short_address() -> Address {

@@ -86,6 +86,9 @@ pub struct Outcomes {
     pub timeouts: u64,
     pub connection_errors: u64,
     pub in_flight: u64,
+    /// Due, and given up before anybody was free to send it. Not among the sent.
+    #[serde(default)]
+    pub never_sent: u64,
 }
 
 impl Outcomes {
