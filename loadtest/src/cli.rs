@@ -79,6 +79,12 @@ pub struct Run {
     /// Where the server listens, like http://127.0.0.1:8081; several for the replicas of one fleet.
     #[arg(required = true, value_name = "URL", value_parser = plain_http)]
     pub urls: Vec<Uri>,
+    /// Compare with this server: both are asked in turn, and the first one twice, which tells how large the noise is.
+    #[arg(long, num_args = 1.., value_name = "URL", value_parser = plain_http)]
+    pub against: Vec<Uri>,
+    /// With --against: so many rounds, each as long as --duration for each turn.
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(3..=1000))]
+    pub blocks: u32,
     /// Which of several replicas gets a visitor's next request.
     #[arg(long, value_enum, default_value_t = Balance::RoundRobin)]
     pub balance: Balance,

@@ -17,6 +17,7 @@ mod progress;
 mod run;
 mod tell;
 mod up;
+mod versus;
 
 use std::io::Write;
 use std::process::ExitCode;

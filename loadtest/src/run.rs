@@ -1,5 +1,6 @@
 //! How does one server, of whatever kind, do under load?
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use http::Uri;
+use serde::Serialize;
 use shared::api::credential::LogIn;
 use shared::api::meta::CredentialKind;
 use tokio::net::TcpStream;
@@ -20,6 +22,7 @@ use crate::load::pace::{Arrivals, Step, Think};
 use crate::load::people::Who;
 use crate::load::promise::Lookups;
 use crate::load::scenario::Scenario;
+use crate::versus;
 
 /// When nobody says how many. An open loop begins with as many windows, and opens more when answers take longer.
 const USERS: u32 = 16;
@@ -31,27 +34,37 @@ fn users(asked: &Run) -> u32 {
 /// # Errors
 /// Nobody listens, nobody can log in, or the figures cannot be written.
 pub async fn run(asked: Run, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-    let (arrivals, duration) = schedule(&asked);
-    let mut file = asked.json.as_deref().filter(|file| *file != "-").map(create).transpose()?;
-    let mut interrupted = stop.clone();
-    let generator = tokio::select! {
-        biased;
-        _ = interrupted.wait_for(|stopped| *stopped) => bail!("interrupted before the first request"),
-        generator = generator(&asked) => generator?,
-    };
-    let path = asked.path.clone().or(asked.urls[0].path_and_query().cloned()).context("a URL has a path")?;
-    let scenario = asked.journey.map_or(Scenario::Get(path), Scenario::Journey);
-    let phase = Phase { arrivals, duration, scenario, stop };
-    if !asked.warmup.is_zero() {
-        generator.drive(&Phase { duration: asked.warmup, ..phase.clone() }).await?;
+    let file = asked.json.as_deref().filter(|file| *file != "-").map(create).transpose()?;
+    if !asked.against.is_empty() {
+        return tell(&versus::versus(&asked, stop).await?, &asked, file);
     }
-    let figures = Figures::of(&generator.drive(&phase).await?, &phase.arrivals);
+    let generator = generator(&asked, &asked.urls, &stop).await?;
+    let phase = phase(&asked, &asked.urls, stop)?;
+    warm_up(&generator, &phase, asked.warmup).await?;
+    tell(&Figures::of(&generator.drive(&phase).await?, &phase.arrivals), &asked, file)
+}
+
+fn tell(figures: &(impl Serialize + Display), asked: &Run, file: Option<File>) -> anyhow::Result<()> {
     let text = if asked.json.is_some() { serde_json::to_string_pretty(&figures)? } else { figures.to_string() };
-    match &mut file {
-        Some(file) => writeln!(file, "{text}"),
+    match file {
+        Some(mut file) => writeln!(file, "{text}"),
         None => writeln!(io::stdout(), "{text}"),
     }
     .context("cannot write the figures")
+}
+
+pub fn phase(asked: &Run, urls: &[Uri], stop: watch::Receiver<bool>) -> anyhow::Result<Phase> {
+    let (arrivals, duration) = schedule(asked);
+    let path = asked.path.clone().or(urls[0].path_and_query().cloned()).context("a URL has a path")?;
+    Ok(Phase { arrivals, duration, scenario: asked.journey.map_or(Scenario::Get(path), Scenario::Journey), stop })
+}
+
+/// Load that nobody measures.
+pub async fn warm_up(generator: &Generator, phase: &Phase, duration: Duration) -> anyhow::Result<()> {
+    if !duration.is_zero() {
+        generator.drive(&Phase { duration, ..phase.clone() }).await?;
+    }
+    Ok(())
 }
 
 /// Who decides when, and for how long.
@@ -78,13 +91,19 @@ fn create(file: &str) -> anyhow::Result<File> {
     File::create(file).with_context(|| format!("cannot write {file}"))
 }
 
-async fn generator(asked: &Run) -> anyhow::Result<Generator> {
-    Ok(Generator::start(population(asked).await?).await?)
+/// Visitors of these replicas, logged in if they shall be.
+pub async fn generator(asked: &Run, urls: &[Uri], stop: &watch::Receiver<bool>) -> anyhow::Result<Generator> {
+    let mut interrupted = stop.clone();
+    tokio::select! {
+        biased;
+        _ = interrupted.wait_for(|stopped| *stopped) => bail!("interrupted before the first request"),
+        generator = async { Ok(Generator::start(population(asked, urls).await?).await?) } => generator,
+    }
 }
 
-async fn population(asked: &Run) -> anyhow::Result<Population> {
+async fn population(asked: &Run, urls: &[Uri]) -> anyhow::Result<Population> {
     let mut replicas = Vec::new();
-    for url in &asked.urls {
+    for url in urls {
         replicas.push(listening(url).await?);
     }
     let who = match asked.login.clone() {

@@ -9,6 +9,7 @@ pub mod credential_cost;
 pub mod interval;
 pub mod measure;
 pub mod noise;
+pub mod paired;
 pub mod scale_out;
 pub mod sides;
 pub mod thresholds;

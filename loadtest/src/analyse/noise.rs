@@ -31,11 +31,11 @@ impl Band {
 /// From the A/A blocks of this workload, else from all A/A blocks among the samples. None when there are none.
 pub fn band(samples: &[&Sample], metric: Metric, workload: Workload) -> Option<Band> {
     let of_workload: Vec<&Sample> = samples.iter().copied().filter(|sample| sample.workload == workload).collect();
-    from_pairs(&log_ratios(&of_workload, metric)).or_else(|| from_pairs(&log_ratios(samples, metric)))
+    from_log_ratios(&log_ratios(&of_workload, metric)).or_else(|| from_log_ratios(&log_ratios(samples, metric)))
 }
 
 /// How far from nothing the mean of as many blocks strays in 95 of 100 cases, if it is chance which one came first.
-fn from_pairs(log_ratios: &[f64]) -> Option<Band> {
+pub fn from_log_ratios(log_ratios: &[f64]) -> Option<Band> {
     if log_ratios.is_empty() {
         return None;
     }
@@ -76,18 +76,18 @@ mod tests {
 
     #[test]
     fn the_band_is_as_wide_as_the_twins_are_apart() {
-        let band = from_pairs(&[0.02, -0.02, 0.02, 0.02, -0.02]).unwrap();
+        let band = from_log_ratios(&[0.02, -0.02, 0.02, 0.02, -0.02]).unwrap();
         assert!(band.factor > 1.01 && band.factor <= 1.021, "{band:?}");
     }
 
     #[test]
     fn one_block_bounds_the_noise_by_what_it_saw() {
-        let band = from_pairs(&[-0.05]).unwrap();
+        let band = from_log_ratios(&[-0.05]).unwrap();
         assert!((band.factor - 0.05f64.exp()).abs() < 1e-12);
     }
 
     #[test]
     fn without_twins_nobody_knows_the_noise() {
-        assert_eq!(from_pairs(&[]), None);
+        assert_eq!(from_log_ratios(&[]), None);
     }
 }

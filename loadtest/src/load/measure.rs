@@ -136,6 +136,13 @@ impl Measured {
         self.busiest = self.busiest.max(lane.busiest);
     }
 
+    /// What came one after the other, where [`Measured::add`] is for what came at once.
+    pub fn add_later(&mut self, later: &Measured) {
+        let elapsed = self.elapsed + later.elapsed;
+        self.add(later);
+        self.elapsed = elapsed;
+    }
+
     /// Requests under way on the average: how many there were a second, times how long each took (Little, *A Proof for
     /// the Queuing Formula L = λW*, Operations Research 9(3), 1961).
     pub fn concurrency(&self) -> f64 {
