@@ -40,4 +40,4 @@ SECONDS_EACH ?= 60
 
 fuzz: ## Try to break every parser for a minute each (takes cargo-fuzz; SECONDS_EACH=600 for longer)
 	scripts/setup fuzz
-	for target in token cookie draft checkout; do scripts/fuzz_target $$target $(SECONDS_EACH); done
+	for target in token cookie draft checkout answer; do scripts/fuzz_target $$target $(SECONDS_EACH); done
