@@ -27,6 +27,8 @@ pub enum Command {
     Run(Run),
     /// Start both fleets with their Redis and database, to explore; Ctrl-C ends all of it.
     Up(Up),
+    /// What can be seen on this machine, and what cannot: its clock, the generator's limits, and its noise; in a minute.
+    Calibrate(Calibrate),
     /// Turn recordings into a report again.
     Report(Report),
     /// The experiments: the question of each, and what it costs in seconds.
@@ -194,6 +196,15 @@ pub struct Servers {
     /// The folder with stateless-server and stateful-server. [default: where this program is]
     #[arg(long, value_name = "DIR")]
     pub servers: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Calibrate {
+    /// Writes the figures as one JSON object; `-` is standard output.
+    #[arg(long, value_name = "FILE|-")]
+    pub json: Option<String>,
+    #[command(flatten)]
+    pub servers: Servers,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,8 @@
 // In a program there is nobody outside: `pub` means for the neighbouring modules, and `pub(crate)` would say no more.
 #![allow(unreachable_pub)]
 
+mod calibrate;
+mod calibration;
 mod cli;
 mod compare;
 mod experiments;
@@ -52,6 +54,7 @@ async fn perform(command: Command) -> anyhow::Result<()> {
         Command::Compare(asked) => compare::compare(asked, stop).await,
         Command::Run(asked) => run::run(asked, stop).await,
         Command::Up(asked) => up::up(asked, stop).await,
+        Command::Calibrate(asked) => calibrate::calibrate(asked, stop).await,
         Command::Report(asked) => tell::report(&asked),
         Command::List => list::list(),
     }

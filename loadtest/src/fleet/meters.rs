@@ -41,6 +41,13 @@ pub struct Used {
     pub work: Work,
 }
 
+impl Used {
+    /// Of all processes together.
+    pub fn cpu(&self) -> Duration {
+        self.processes.iter().map(|process| process.cpu).sum()
+    }
+}
+
 impl<'a> Meters<'a> {
     /// On the first so many replicas of a fleet, and on what is behind them.
     ///

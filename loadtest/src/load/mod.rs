@@ -15,4 +15,5 @@ mod poll;
 pub mod popularity;
 pub mod promise;
 pub mod scenario;
+pub mod timer;
 pub mod window;
