@@ -29,6 +29,8 @@ pub enum Command {
     Up(Up),
     /// What can be seen on this machine, and what cannot: its clock, the generator's limits, and its noise; in a minute.
     Calibrate(Calibrate),
+    /// See what coordinated omission hides: a server that freezes once, and three ways to count that.
+    Omission(Omission),
     /// Turn recordings into a report again.
     Report(Report),
     /// The experiments: the question of each, and what it costs in seconds.
@@ -205,6 +207,16 @@ pub struct Calibrate {
     pub json: Option<String>,
     #[command(flatten)]
     pub servers: Servers,
+}
+
+#[derive(Debug, Args)]
+pub struct Omission {
+    /// How long the server freezes; the whole takes five times as long.
+    #[arg(long, default_value = "2s", value_parser = humantime::parse_duration)]
+    pub stall: Duration,
+    /// Where the picture goes. [default: here]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

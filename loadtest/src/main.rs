@@ -14,6 +14,7 @@ mod header;
 mod list;
 mod load;
 mod notebook;
+mod omission;
 mod plan;
 mod progress;
 mod run;
@@ -55,6 +56,7 @@ async fn perform(command: Command) -> anyhow::Result<()> {
         Command::Run(asked) => run::run(asked, stop).await,
         Command::Up(asked) => up::up(asked, stop).await,
         Command::Calibrate(asked) => calibrate::calibrate(asked, stop).await,
+        Command::Omission(asked) => omission::omission(asked, stop).await,
         Command::Report(asked) => tell::report(&asked),
         Command::List => list::list(),
     }

@@ -8,6 +8,7 @@ mod chart;
 mod compose;
 mod html;
 mod markdown;
+pub mod omission;
 mod summary;
 
 use crate::analyse::{Findings, findings};

@@ -1,7 +1,7 @@
 //! Where on the picture is a value?
 
 /// Maps values to units of the picture.
-pub(super) struct Axis {
+pub(crate) struct Axis {
     kind: Kind,
     values: (f64, f64),
     units: (f64, f64),
@@ -15,21 +15,21 @@ enum Kind {
 
 impl Axis {
     /// From zero to a round number at or above the highest value.
-    pub(super) fn from_zero(highest: f64, units: (f64, f64)) -> Axis {
+    pub(crate) fn from_zero(highest: f64, units: (f64, f64)) -> Axis {
         let step = round_step(highest);
         Axis { kind: Kind::Linear, values: (0.0, (highest / step).ceil().max(1.0) * step), units }
     }
 
-    pub(super) fn linear(values: (f64, f64), units: (f64, f64)) -> Axis {
+    pub(crate) fn linear(values: (f64, f64), units: (f64, f64)) -> Axis {
         Axis { kind: Kind::Linear, values, units }
     }
 
     /// Logarithmic, because a factor should look the same wherever it stands. Values must be positive.
-    pub(super) fn log(values: (f64, f64), units: (f64, f64)) -> Axis {
+    pub(crate) fn log(values: (f64, f64), units: (f64, f64)) -> Axis {
         Axis { kind: Kind::Log, values, units }
     }
 
-    pub(super) fn at(&self, value: f64) -> f64 {
+    pub(crate) fn at(&self, value: f64) -> f64 {
         let scaled = |value: f64| if self.kind == Kind::Log { value.ln() } else { value };
         let (from, to) = (scaled(self.values.0), scaled(self.values.1));
         let share = (scaled(value) - from) / (to - from);
@@ -37,7 +37,7 @@ impl Axis {
     }
 
     /// Round values in range, about as many as can be labelled.
-    pub(super) fn ticks(&self) -> Vec<f64> {
+    pub(crate) fn ticks(&self) -> Vec<f64> {
         let (from, to) = self.values;
         match self.kind {
             Kind::Linear => {

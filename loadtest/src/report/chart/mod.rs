@@ -5,12 +5,12 @@
 //! width for names. Here colours are classes, so one picture serves light, dark and print, and every picture is 420
 //! units wide: with 12-unit type it can be read on a phone and thrown on a wall.
 
-mod axis;
+pub(super) mod axis;
 mod bars;
-mod canvas;
+pub(super) mod canvas;
 mod curves;
 mod interval;
-mod spectrum;
+pub(super) mod spectrum;
 
 use maud::Markup;
 

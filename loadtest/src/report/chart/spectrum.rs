@@ -36,7 +36,7 @@ pub(super) fn draw(series: &[Series]) -> Markup {
 }
 
 /// 0.9 → 1, 0.99 → 2, 0.999 → 3.
-fn nines(share: f64) -> f64 {
+pub(crate) fn nines(share: f64) -> f64 {
     -(1.0 - share).log10()
 }
 
