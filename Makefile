@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz
+.PHONY: help demo test fuzz bench-generator
 
 # The paths below hold wherever the user keeps build results otherwise.
 export CARGO_TARGET_DIR := $(CURDIR)/target
@@ -12,7 +12,7 @@ PLAN ?= workshop
 RUNNER := $(shell command -v cargo-nextest >/dev/null && echo cargo nextest run || echo cargo test --all-targets)
 
 help: ## Say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo: ## Build both servers, load them, leave a report (PLAN=smoke, workshop or full)
 	scripts/setup demo
@@ -41,3 +41,8 @@ SECONDS_EACH ?= 60
 fuzz: ## Try to break every parser for a minute each (takes cargo-fuzz; SECONDS_EACH=600 for longer)
 	scripts/setup fuzz
 	for target in token cookie draft checkout answer; do scripts/fuzz_target $$target $(SECONDS_EACH); done
+
+bench-generator: ## Hold the load generator against wrk, oha and hey, where they are installed
+	scripts/setup bench
+	cargo build --release --locked --package loadtest --bins
+	python3 scripts/bench_generator.py

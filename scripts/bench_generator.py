@@ -29,6 +29,7 @@ SERVER_CORE, CLIENT_CORE = 0, 1
 
 def main():
     asked = arguments()
+    os.environ["PATH"] += ":/usr/sbin"  # Where Debian keeps nginx.
     missing = [program for program in ("nginx", "wrk") if not shutil.which(program)]
     if missing:
         sys.exit(f"{' and '.join(missing)} must be installed: apt-get install nginx-light wrk")

@@ -100,7 +100,7 @@ pub struct Run {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub users: Option<u32>,
     /// With --users: the pause between an answer and the next request.
-    #[arg(long, default_value = "0s", value_name = "PAUSE", value_parser = humantime::parse_duration)]
+    #[arg(long, default_value = "0s", value_name = "PAUSE", conflicts_with = "rate", value_parser = humantime::parse_duration)]
     pub think: Duration,
     /// How the gaps between arrivals, or the pauses of users, differ.
     #[arg(long, value_enum, default_value_t = Spacing::Constant)]

@@ -34,6 +34,7 @@ fn users(asked: &Run) -> u32 {
 /// # Errors
 /// Nobody listens, nobody can log in, or the figures cannot be written.
 pub async fn run(asked: Run, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    check(&asked)?;
     let file = asked.json.as_deref().filter(|file| *file != "-").map(create).transpose()?;
     if !asked.against.is_empty() {
         return tell(&versus::versus(&asked, stop).await?, &asked, file);
@@ -42,6 +43,18 @@ pub async fn run(asked: Run, stop: watch::Receiver<bool>) -> anyhow::Result<()> 
     let phase = phase(&asked, &asked.urls, stop)?;
     warm_up(&generator, &phase, asked.warmup).await?;
     tell(&Figures::of(&generator.drive(&phase).await?, &phase.arrivals), &asked, file)
+}
+
+/// # Errors
+/// Some of the visitors would never come.
+fn check(asked: &Run) -> anyhow::Result<()> {
+    let windows = asked.rate.as_ref().map_or(users(asked), |_| asked.connections);
+    match asked.visitors {
+        Some(visitors) if visitors > windows && asked.zipf.is_none() => bail!(
+            "of {visitors} visitors only {windows} would come: raise --users or --connections, or draw them with --zipf"
+        ),
+        _ => Ok(()),
+    }
 }
 
 fn tell(figures: &(impl Serialize + Display), asked: &Run, file: Option<File>) -> anyhow::Result<()> {

@@ -22,6 +22,8 @@ const HEIGHT: f64 = 290.0;
 const LEFT: f64 = 62.0;
 const BOTTOM: f64 = 246.0;
 const TOP: f64 = 14.0;
+/// Where no line passes.
+const LEGEND: (f64, f64) = (180.0, 84.0);
 /// Between 50 % and 99.9 %, evenly in "nines".
 const POINTS: u32 = 200;
 const NAMED: [(f64, &str); 4] = [(0.5, "p50"), (0.9, "p90"), (0.99, "p99"), (0.999, "p99.9")];
@@ -38,14 +40,14 @@ pub fn picture(counts: &[Count; 3]) -> String {
     let low = counts.iter().map(|count| micros(count.latency.quantile(0.5))).fold(f64::INFINITY, f64::min);
     let high = counts.iter().map(|count| micros(count.latency.max())).fold(0.0, f64::max);
     let y = Axis::log((low * 0.7, high * 1.3), (BOTTOM, TOP));
-    let x = Axis::linear((nines(0.5), nines(0.999)), (LEFT + 8.0, WIDTH - 16.0));
+    let x = Axis::linear((nines(0.5), nines(0.999)), (LEFT + 8.0, WIDTH - 26.0));
     let svg = html! {
         svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) {
             style { (PreEscaped(STYLE)) }
             (frame(&x, &y))
             @for (count, class) in counts.iter().zip(CLASSES) { (line(count, class, &x, &y)) }
             @for (index, (count, class)) in counts.iter().zip(CLASSES).enumerate() {
-                (entry(count.name, class, TOP + 12.0 + index as f64 * 17.0))
+                (entry(count.name, class, LEGEND.1 + index as f64 * 17.0))
             }
             text x=(px((LEFT + WIDTH) / 2.0)) y=(HEIGHT - 6.0) text-anchor="middle" { "share of requests answered by then" }
         }
@@ -78,8 +80,8 @@ fn line(count: &Count, class: &str, x: &Axis, y: &Axis) -> Markup {
 
 fn entry(name: &str, class: &str, y: f64) -> Markup {
     html! {
-        rect class=(class) x=(LEFT + 12.0) y=(px(y - 9.0)) width="14" height="8" {}
-        text x=(LEFT + 32.0) y=(px(y)) { (name) }
+        rect class=(class) x=(LEGEND.0) y=(px(y - 9.0)) width="14" height="8" {}
+        text x=(LEGEND.0 + 20.0) y=(px(y)) { (name) }
     }
 }
 
