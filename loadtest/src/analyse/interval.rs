@@ -68,16 +68,24 @@ pub fn mean(values: &[f64]) -> Option<Estimate> {
     Some(Estimate { value, interval, blocks: values.len() })
 }
 
-/// How much wider so few blocks make the interval: Student's t over the normal quantile (Abramowitz and Stegun 26.7.5),
-/// and a spread that is measured from their own mean.
-fn stretch(blocks: usize) -> f64 {
-    const Z: f64 = 1.959_964;
+/// How much wider so few blocks make the interval: Student's t over the normal quantile, and a spread that is measured
+/// from their own mean.
+pub(super) fn stretch(blocks: usize) -> f64 {
     let (n, free) = (blocks as f64, blocks as f64 - 1.0);
+    student(free) / Z * (n / free).sqrt()
+}
+
+const Z: f64 = 1.959_964;
+
+/// The quantile of Student's t beyond which 5 of 100 lie, on both sides together (Abramowitz and Stegun 26.7.5).
+pub(super) fn student(free: f64) -> f64 {
+    if free <= 1.0 {
+        return 12.706; // Too far out for the series.
+    }
     let first = (Z.powi(3) + Z) / 4.0;
     let second = (5.0 * Z.powi(5) + 16.0 * Z.powi(3) + 3.0 * Z) / 96.0;
     let third = (3.0 * Z.powi(7) + 19.0 * Z.powi(5) + 17.0 * Z.powi(3) - 15.0 * Z) / 384.0;
-    let t = Z + first / free + second / free.powi(2) + third / free.powi(3);
-    t / Z * (n / free).sqrt()
+    Z + first / free + second / free.powi(2) + third / free.powi(3)
 }
 
 /// Means of as many values, drawn again and again with replacement, in ascending order. `twist` may change what is

@@ -13,6 +13,7 @@ pub mod scale_out;
 pub mod sides;
 pub mod thresholds;
 pub mod trust;
+pub mod usl;
 pub mod verdict;
 pub mod wire;
 
