@@ -11,7 +11,7 @@ mod sure;
 use serde::Serialize;
 
 use nearest::{Row, nearest};
-pub use sure::{Fit, fit};
+pub use sure::{Block, Fit, Place, Source, fit};
 
 /// Three unknowns take as many sizes.
 pub const FEWEST_SIZES: usize = 3;
@@ -69,7 +69,7 @@ impl Law {
 
 const MOST_STEPS: u32 = 200;
 /// A step that takes less than this share off the residual is the last.
-const ENOUGH: f64 = 1e-13;
+const ENOUGH: f64 = 1e-10;
 
 /// N / X(N) = a + b(N−1) + cN(N−1) is the same law, in which each unknown stands alone: a is 1/λ, b is σ/λ, c is κ/λ.
 #[derive(Clone, Copy)]

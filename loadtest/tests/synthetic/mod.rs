@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fastrand::Rng;
+use loadtest::analyse::usl::Law;
 use loadtest::recording::*;
 
 /// What is special about the run.
@@ -122,7 +123,7 @@ impl Run {
             sample.experiment = Experiment::CredentialCost;
             sample.load = Load::Closed { users: 32 };
             sample.outcomes = Outcomes { sent, ok: sent, ..Outcomes::default() };
-            sample.latency = latency(300.0, 2000, rng);
+            sample.latency = shared_out(&sample, rng);
             sample.processes = processes(1, server * sent as f64, redis * sent as f64, 0.4);
             sample.store_calls = Tally { promised: calls * sent, seen: calls * sent };
             sample.why_invalid = self.why_invalid.clone();
@@ -132,29 +133,73 @@ impl Run {
     }
 
     fn scale_out(&self, block: u32, rng: &mut Rng) -> Vec<Event> {
-        let arms = (1..=4).flat_map(|replicas| [(Mode::Jwt, replicas), (Mode::SessionRedis, replicas)]);
-        arms.enumerate().map(|(order, (mode, replicas))| self.step(block, order as u32, mode, replicas, rng)).collect()
+        let arms = SCALED.into_iter().flat_map(|fleet| REPLICAS.map(|replicas| (fleet, replicas)));
+        arms.enumerate()
+            .map(|(order, (fleet, replicas))| self.step(block, order as u32, fleet, replicas, rng))
+            .collect()
     }
 
-    fn step(&self, block: u32, order: u32, mode: Mode, replicas: u32, rng: &mut Rng) -> Event {
-        let n = f64::from(replicas);
-        let (alone, contention) = if mode == Mode::Jwt { (9_800.0, 0.012) } else { (6_700.0, 0.07) };
-        let per_second = wobble(alone * n / (1.0 + contention * (n - 1.0)), 0.02, rng);
+    /// Who has a Redis behind it gets no more than what Redis' share allows.
+    fn step(
+        &self,
+        block: u32,
+        order: u32,
+        (mode, law, redis): (Mode, Law, f64),
+        replicas: u32,
+        rng: &mut Rng,
+    ) -> Event {
+        let full = if redis > 0.0 { 0.99 * SHARE * 1e6 / redis } else { f64::INFINITY };
+        let per_second = wobble(law.at(replicas.into()).min(full), 0.02, rng);
         let ok = (per_second * 1.5) as u64;
-        let redis = if mode == Mode::Jwt { 0.0 } else { 5.0 };
+        let busy = (per_second / law.at(replicas.into())).min(1.0);
         let mut sample = blank(mode, Workload::Whoami, Purpose::Comparison, block, order);
         sample.experiment = Experiment::ScaleOut;
         sample.replicas = replicas;
         sample.load = Load::Closed { users: 16 * replicas };
         sample.duration = Duration::from_millis(1500);
-        sample.outcomes = Outcomes { sent: ok + 3, ok, in_flight: 3, ..Outcomes::default() };
-        sample.latency = latency(1600.0, ok.min(2000), rng);
-        sample.processes = processes(replicas, 0.147 * 1.5e6 * n, redis * ok as f64, 0.12 * n);
-        let calls = if mode == Mode::Jwt { 0 } else { ok };
+        sample.outcomes = Outcomes { sent: ok, ok, ..Outcomes::default() };
+        sample.latency = shared_out(&sample, rng);
+        let cores = f64::from(replicas) * SHARE * 0.98 * busy;
+        sample.processes = processes(replicas, cores * 1.5e6, redis * ok as f64, 0.05 * f64::from(replicas));
+        sample.processes.iter_mut().for_each(held);
+        let calls = if redis > 0.0 { ok } else { 0 };
         sample.store_calls = Tally { promised: calls, seen: calls };
         sample.why_invalid = self.why_invalid.clone();
         Event::Sample(Box::new(sample))
     }
+}
+
+/// (mode, the law it follows, µs of CPU in Redis)
+const SCALED: [(Mode, Law, f64); 6] = [
+    (Mode::Jwt, Law { lambda: 8_200.0, sigma: 0.012, kappa: 0.0 }, 0.0),
+    (Mode::SessionRedis, Law { lambda: 3_300.0, sigma: 0.025, kappa: 0.002 }, 5.2),
+    (Mode::JwtEs256, Law { lambda: 1_500.0, sigma: 0.004, kappa: 0.0 }, 0.0),
+    (Mode::JwtDenylist, Law { lambda: 3_900.0, sigma: 0.02, kappa: 0.002 }, 5.1),
+    (Mode::SessionNearCache, Law { lambda: 8_000.0, sigma: 0.014, kappa: 0.001 }, 0.02),
+    (Mode::SessionMemory, Law { lambda: 8_300.0, sigma: 0.012, kappa: 0.0 }, 0.0),
+];
+const REPLICAS: [u32; 6] = [1, 2, 3, 4, 6, 8];
+/// Of one core, for each replica and for Redis.
+const SHARE: f64 = 0.1;
+
+/// By Little's law, what users wait in a closed loop.
+fn shared_out(sample: &Sample, rng: &mut Rng) -> Latency {
+    let Load::Closed { users } = sample.load else { panic!("an open loop has no users") };
+    let rate = sample.outcomes.sent as f64 / sample.duration.as_secs_f64();
+    let mut latency = Latency::default();
+    for _ in 0..200 {
+        latency.record(Duration::from_secs_f64(wobble(f64::from(users) / rate, 0.5, rng)));
+    }
+    latency
+}
+
+fn held(process: &mut Process) {
+    let period = Duration::from_millis(10);
+    let periods = 150;
+    let throttled_periods = (process.cpu.as_secs_f64() / (1.5 * SHARE) * 140.0) as u64;
+    let quota = Quota { quota: period.mul_f64(SHARE), period, periods, throttled_periods };
+    let capped = process.role != Role::Generator;
+    process.limit = Some(if capped { Limit::CgroupV1(quota) } else { Limit::Nothing });
 }
 
 /// Up or down by this share at most.
@@ -203,6 +248,7 @@ fn processes(replicas: u32, server_micros: f64, redis_micros: f64, generator_cor
         cpu: Duration::from_micros(micros as u64),
         rss_bytes,
         throttled: Duration::ZERO,
+        limit: None,
     };
     let share = server_micros / f64::from(replicas);
     let servers = (1..=replicas).map(|number| process(Role::Replica(number), share, 18_400_000));
@@ -266,6 +312,6 @@ fn header() -> Header {
             ("redis".into(), vec![1]),
             ("generator".into(), vec![1]),
         ]),
-        caps: BTreeMap::from([("replica".into(), 0.15), ("redis".into(), 0.15)]),
+        caps: BTreeMap::from([("replica".into(), SHARE), ("redis".into(), SHARE)]),
     }
 }

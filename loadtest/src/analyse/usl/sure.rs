@@ -76,7 +76,7 @@ pub fn fit(blocks: &[Block]) -> Option<Fit> {
 }
 
 /// One point for each size, by size.
-pub(super) fn means<'a>(blocks: impl Iterator<Item = &'a Block>) -> Vec<(f64, f64)> {
+fn means<'a>(blocks: impl Iterator<Item = &'a Block>) -> Vec<(f64, f64)> {
     let mut sums: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
     for (size, throughput) in blocks.flatten() {
         let (sum, count) = sums.entry(*size).or_default();
