@@ -10,7 +10,7 @@ mod sure;
 
 use serde::Serialize;
 
-use nearest::{Row, nearest};
+use nearest::{Bounds, Row, nearest};
 pub use sure::{Block, Fit, Place, Source, fit};
 
 /// Three unknowns take as many sizes.
@@ -44,15 +44,19 @@ impl Law {
     ///
     /// None with fewer than three sizes, and without a throughput above zero at each point.
     pub fn through(points: &[(f64, f64)]) -> Option<Law> {
+        Law::within(Bounds::Kept, points)
+    }
+
+    fn within(bounds: Bounds, points: &[(f64, f64)]) -> Option<Law> {
         let mut sizes: Vec<f64> = points.iter().map(|(size, _)| *size).collect();
         sizes.sort_by(f64::total_cmp);
         sizes.dedup();
         if sizes.len() < FEWEST_SIZES || points.iter().any(|&(size, seen)| size <= 0.0 || seen <= 0.0) {
             return None;
         }
-        let mut found = start(points);
+        let mut found = start(bounds, points);
         for _ in 0..MOST_STEPS {
-            let next = closer(points, found);
+            let next = closer(bounds, points, found);
             if found.residual(points) - next.residual(points) <= ENOUGH * found.residual(points) {
                 return Some(next.law());
             }
@@ -91,25 +95,25 @@ fn terms(size: f64) -> [f64; 3] {
 }
 
 /// A first guess: the nearest line, where a small distance weighs what it would weigh on the curve.
-fn start(points: &[(f64, f64)]) -> Line {
+fn start(bounds: Bounds, points: &[(f64, f64)]) -> Line {
     let row = |&(size, seen): &(f64, f64)| {
         let weight = (seen * seen / size).powi(2);
         Row { terms: terms(size), sum: size / seen, weight }
     };
     let best = points.iter().map(|(size, seen)| size / seen).fold(f64::INFINITY, f64::min);
-    Line(nearest(&points.iter().map(row).collect::<Vec<_>>()).unwrap_or([best, 0.0, 0.0]))
+    Line(nearest(bounds, &points.iter().map(row).collect::<Vec<_>>()).unwrap_or([best, 0.0, 0.0]))
 }
 
 /// One step of Gauss and Newton (Björck, *Numerical Methods for Least Squares Problems*, 1996, chapter 9), halved until
-/// it leads nearer. Both of its ends keep to σ, κ ≥ 0, and so does what lies between.
-fn closer(points: &[(f64, f64)], from: Line) -> Line {
+/// it leads nearer. Where both of its ends keep to σ, κ ≥ 0, so does what lies between.
+fn closer(bounds: Bounds, points: &[(f64, f64)], from: Line) -> Line {
     let law = from.law();
     let row = |&(size, seen): &(f64, f64)| {
         let told = law.at(size);
         let slope = told * told / size;
         Row { terms: terms(size), sum: size / told + (told - seen) / slope, weight: slope * slope }
     };
-    let Some(to) = nearest(&points.iter().map(row).collect::<Vec<_>>()) else { return from };
+    let Some(to) = nearest(bounds, &points.iter().map(row).collect::<Vec<_>>()) else { return from };
     let residual = from.residual(points);
     let part_of_the_way = |halvings: i32| {
         let share = 0.5f64.powi(halvings);

@@ -11,12 +11,21 @@ pub(super) struct Row {
     pub(super) weight: f64,
 }
 
+/// Whether the second and the third unknown are kept from being negative.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Bounds {
+    Kept,
+    Lifted,
+}
+
 /// Those that may differ from zero; the first always does. All of them first: where that is allowed, nothing is nearer.
 const FREE: [&[usize]; 4] = [&[0, 1, 2], &[0, 1], &[0, 2], &[0]];
 
 /// None where the rows do not tell the unknowns apart, or only a first unknown that is not above zero comes near.
-pub(super) fn nearest(rows: &[Row]) -> Option<[f64; 3]> {
-    let allowed = |unknowns: &[f64; 3]| unknowns[0] > 0.0 && unknowns[1] >= 0.0 && unknowns[2] >= 0.0;
+pub(super) fn nearest(bounds: Bounds, rows: &[Row]) -> Option<[f64; 3]> {
+    let allowed = |[first, second, third]: &[f64; 3]| {
+        *first > 0.0 && (bounds == Bounds::Lifted || *second >= 0.0 && *third >= 0.0)
+    };
     let (table, [all, some @ ..]) = (normal(rows), FREE);
     if let Some(unknowns) = solve(&table, all).filter(allowed) {
         return Some(unknowns);
