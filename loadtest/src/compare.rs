@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use jiff::Timestamp;
-use loadtest::analyse::sides::{STATEFUL, STATELESS};
 use loadtest::recording::{Ending, Event, Mode, Writer};
 use loadtest::words;
 use tokio::sync::watch;
@@ -53,7 +52,7 @@ pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Res
 fn settings(asked: &Compare, plan: &Plan) -> anyhow::Result<Settings> {
     Ok(Settings {
         servers: asked.servers.clone(),
-        replicas: plan.replicas(),
+        replicas: 1,
         demo_visitors: contract::visitors(plan.visitors()),
         workers: Workers::One,
         cores: Cores::divide().context("cannot tell which cores there are")?,
@@ -69,11 +68,11 @@ async fn measure(
     notebook: &mut Notebook,
 ) -> Result<(), Halt> {
     let stopped = stop.clone();
-    let modes = experiments::modes(plan);
+    let needed = experiments::fleets(plan);
     let fleets = tokio::select! {
         biased;
         _ = stop.wait_for(|stopped| *stopped) => return Err(Halt::Interrupted),
-        fleets = ready(&modes, settings, notebook) => fleets?,
+        fleets = ready(&needed, settings, notebook) => fleets?,
     };
     let mut bench = Bench { fleets: &fleets, cores: settings.cores.clone(), seed, stop: stopped, notebook };
     for experiment in plan.experiments() {
@@ -83,12 +82,10 @@ async fn measure(
 }
 
 /// All fleets, each held against its contract; and the bare handler where it was built.
-async fn ready(modes: &[Mode], settings: &Settings, notebook: &mut Notebook) -> anyhow::Result<Vec<Fleet>> {
+async fn ready(needed: &[(Mode, u32)], settings: &Settings, notebook: &mut Notebook) -> anyhow::Result<Vec<Fleet>> {
     let mut fleets = Vec::new();
-    for &mode in modes {
+    for &(mode, replicas) in needed {
         notebook.say(format!("starting and checking the fleet: {}", words::mode(mode)));
-        // What is compared in one experiment alone is compared as one replica.
-        let replicas = if [STATELESS, STATEFUL].contains(&mode) { settings.replicas } else { 1 };
         let fleet = Fleet::start(mode, &Settings { replicas, ..settings.clone() }).await?;
         notebook.record(&Event::Fleet(fleet.described().await?))?;
         let checked = contract::held_against(&fleet).await?;

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use loadtest::recording::Experiment;
+use loadtest::recording::{Experiment, Mode};
 use loadtest::words;
 use serde::{Deserialize, Deserializer};
 
@@ -62,11 +62,18 @@ pub struct CredentialCost {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ScaleOut {
+    #[serde(default = "every_way_to_remember")]
+    pub modes: Vec<Mode>,
     pub replicas: Vec<u32>,
     /// Of one core, for each replica, and for Redis: 0.15 is 15 %.
     pub share: f64,
     pub users_per_replica: u32,
     pub stretches: Stretches,
+}
+
+fn every_way_to_remember() -> Vec<Mode> {
+    use Mode::{Jwt, JwtDenylist, JwtEs256, SessionMemory, SessionNearCache, SessionRedis};
+    vec![Jwt, SessionRedis, JwtEs256, JwtDenylist, SessionNearCache, SessionMemory]
 }
 
 /// How often each arm is measured, and how long.
@@ -136,15 +143,16 @@ impl Plan {
         present.into_iter().flatten().collect()
     }
 
-    /// Replicas that each fleet needs for the largest of its experiments.
-    pub fn replicas(&self) -> u32 {
-        self.scale_out.iter().flat_map(|scale_out| scale_out.replicas.iter().copied()).max().unwrap_or(1)
+    /// Replicas that a fleet needs for the largest of its experiments.
+    pub fn replicas(&self, mode: Mode) -> u32 {
+        let takes_part = self.scale_out.iter().filter(|scale_out| scale_out.modes.contains(&mode));
+        takes_part.map(ScaleOut::most_replicas).max().unwrap_or(1)
     }
 
     /// People who must be able to log in.
     pub fn visitors(&self) -> u32 {
         let cost = self.auth_cost.as_ref().map_or(0, |cost| cost.visitors);
-        let scale = self.scale_out.as_ref().map_or(0, |scale| scale.users_per_replica * self.replicas());
+        let scale = self.scale_out.as_ref().map_or(0, |scale| scale.users_per_replica * scale.most_replicas());
         let credentials = self.credential_cost.as_ref().map_or(0, |credentials| credentials.users);
         cost.max(scale).max(credentials).max(1)
     }
@@ -197,7 +205,14 @@ impl CredentialCost {
 }
 
 impl ScaleOut {
+    fn most_replicas(&self) -> u32 {
+        self.replicas.iter().copied().max().unwrap_or(1)
+    }
+
     fn check(&self) -> anyhow::Result<()> {
+        if self.modes.is_empty() || self.modes.contains(&Mode::Bare) {
+            bail!("modes must name fleets, like [\"jwt\", \"session-redis\"]: without the line it is every kind");
+        }
         if self.replicas.is_empty() || self.replicas.iter().any(|count| !(1..=64).contains(count)) {
             bail!("replicas must be numbers from 1 to 64, like [1, 2, 4]");
         }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use file::{Unreadable, Writer};
 pub use latency::Latency;
-pub use sample::{Load, Outcomes, Process, Purpose, Role, Sample, SendLag, Tally, Workload};
+pub use sample::{Limit, Load, Outcomes, Process, Purpose, Quota, Role, Sample, SendLag, Tally, Workload};
 
 /// The version this program writes. It goes up when an older program would misread the file.
 pub const FORMAT: u32 = 2;

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::recording::{Experiment, Load, Mode, Role, Workload};
+use crate::recording::{Experiment, Limit, Load, Mode, Quota, Role, Workload};
 
 /// Three significant digits, thousands in groups: 0.571, 12.3, 1,230.
 pub fn number(value: f64) -> String {
@@ -75,9 +75,19 @@ pub fn percent(share: f64) -> String {
     }
 }
 
+/// How far off, and whither: +3.2 %, −12 %.
+pub fn off(error: f64) -> String {
+    let sign = if error < 0.0 { "−" } else { "+" };
+    format!("{sign}{}", percent(error.abs()))
+}
+
 /// All of them: what is counted is not rounded.
 pub fn bytes(value: u64) -> String {
     format!("{}\u{a0}bytes", count(value))
+}
+
+pub fn cores(count: usize) -> String {
+    if count == 1 { "1 core".into() } else { format!("{count} cores") }
 }
 
 /// Binary units, as memory is sold: 23.4 GiB.
@@ -138,6 +148,20 @@ pub fn experiment(experiment: Experiment) -> &'static str {
         Experiment::CredentialCost => "credential-cost",
         Experiment::ScaleOut => "scale-out",
         Experiment::Wire => "wire",
+    }
+}
+
+/// "10 % of a core by a control group, version 1".
+pub fn limit(limit: Limit) -> String {
+    let share = |quota: Quota, by: &str| {
+        let (each, period) = (duration(quota.quota), duration(quota.period));
+        format!("held to {} of a core ({each} in every {period}) by {by}", percent(quota.share()))
+    };
+    match limit {
+        Limit::CgroupV2(quota) => share(quota, "a control group of version 2 (cpu.max)"),
+        Limit::CgroupV1(quota) => share(quota, "a control group of version 1 (cpu.cfs_quota_us)"),
+        Limit::Core { .. } => "bound to one core, and capped by nothing".into(),
+        Limit::Nothing => "capped by nothing and bound to nothing".into(),
     }
 }
 

@@ -3,8 +3,10 @@
 mod synthetic;
 
 use loadtest::analyse::claims::{Decision, Ruling};
+use loadtest::analyse::component::Component;
+use loadtest::analyse::interval::Estimate;
 use loadtest::analyse::verdict::Verdict;
-use loadtest::recording::{Ending, Event, Recording};
+use loadtest::recording::{Ending, Event, Limit, Load, Mode, Recording};
 use loadtest::report::{Report, render};
 use synthetic::Run;
 
@@ -73,7 +75,7 @@ fn check(report: &Report, claim: &str, expected: Verdict, because: &str) {
 fn a_clear_effect_is_a_verdict() {
     let report = render(&complete().recording());
     check(&report, "A token needs no session lookup", Verdict::Supported, "0 calls");
-    check(&report, "A stateless fleet grows", Verdict::Supported, "4 replicas reached 0.9");
+    check(&report, "A stateless fleet grows", Verdict::Supported, "8 replicas reached 0.9");
     check(&report, "A request with a token is larger", Verdict::Supported, "412 bytes");
 }
 
@@ -130,9 +132,67 @@ fn a_fleet_that_often_refuses_is_not_the_faster_one() {
 fn replicas_that_share_too_few_cores_say_nothing_of_their_fleet() {
     let mut recording = complete().recording();
     recording.header.caps.clear();
+    let processes = recording.events.iter_mut().flat_map(|event| match event {
+        Event::Sample(sample) => sample.processes.as_mut_slice(),
+        _ => &mut [],
+    });
+    processes.for_each(|process| process.limit = Some(Limit::Nothing));
     let report = render(&recording);
     check(&report, "A stateless fleet grows", Verdict::Inconclusive, "the cores that the replicas share");
     check(&report, "A stateful fleet is limited", Verdict::Inconclusive, "the cores that the replicas share");
+}
+
+#[test]
+fn the_limit_of_each_fleet_is_told_as_it_was_made() {
+    let report = render(&complete().recording());
+    let curves = &report.findings.scale_out.as_ref().expect("it was run").curves;
+    let limit = |mode: Mode| {
+        let curve = curves.iter().find(|curve| curve.mode == mode).expect("it was run");
+        curve.steps.last().and_then(|step| step.saturated())
+    };
+    assert_eq!(limit(Mode::Jwt), Some(Component::Replicas));
+    assert_eq!(limit(Mode::SessionRedis), Some(Component::Redis));
+    assert_eq!(limit(Mode::JwtDenylist), Some(Component::Redis));
+    assert_eq!(limit(Mode::SessionMemory), Some(Component::Replicas));
+    assert!(report.markdown.contains("held to 10\u{a0}% of a core (1.00\u{a0}ms in every 10.0\u{a0}ms)"));
+}
+
+#[test]
+fn the_law_that_a_fleet_was_made_to_follow_is_found_again() {
+    let report = render(&complete().recording());
+    let curves = &report.findings.scale_out.as_ref().expect("it was run").curves;
+    let memory = curves.iter().find(|curve| curve.mode == Mode::SessionMemory).expect("it was run");
+    let fit = memory.fit.as_ref().expect("there are six sizes");
+    let holds = |found: &Estimate, truth: f64| {
+        found.interval.is_some_and(|interval| (interval.low..=interval.high).contains(&truth))
+    };
+    assert!(holds(&fit.lambda, 8_300.0) && holds(&fit.sigma, 0.012) && holds(&fit.kappa, 0.0), "{fit:?}");
+    assert!(memory.left_out.iter().all(|told| told.error.abs() < 0.05), "{:?}", memory.left_out);
+}
+
+#[test]
+fn a_wall_that_the_law_cannot_see_is_told_by_counting() {
+    let report = render(&complete().recording());
+    let curves = &report.findings.scale_out.as_ref().expect("it was run").curves;
+    let denylist = curves.iter().find(|curve| curve.mode == Mode::JwtDenylist).expect("it was run");
+    let (law, counting) = (denylist.left_out.last().expect("8"), denylist.forecasts.last().expect("8"));
+    assert!(law.error > 0.1 && counting.error.abs() < 0.05, "{law:?} {counting:?}");
+    assert_eq!(counting.by, Some(Component::Redis));
+}
+
+#[test]
+fn a_closed_loop_that_misses_littles_law_does_not_count() {
+    let mut recording = complete().recording();
+    for event in &mut recording.events {
+        if let Event::Sample(sample) = event
+            && let Load::Closed { users } = &mut sample.load
+        {
+            *users *= 2;
+        }
+    }
+    let report = render(&recording);
+    check(&report, "A stateless fleet grows", Verdict::Inconclusive, "can be trusted");
+    assert!(report.markdown.contains("account for 50\u{a0}% of the users, and by Little's law"), "{}", report.markdown);
 }
 
 #[test]

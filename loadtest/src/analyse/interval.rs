@@ -66,7 +66,7 @@ pub fn mean(values: &[f64]) -> Option<Estimate> {
 }
 
 fn mean_among(values: &[f64], questions: u32) -> Option<Estimate> {
-    let tail = 0.025 / f64::from(questions);
+    let tail = TAIL / f64::from(questions);
     if values.is_empty() {
         return None;
     }
@@ -79,16 +79,26 @@ fn mean_among(values: &[f64], questions: u32) -> Option<Estimate> {
     Some(Estimate { value, interval, blocks: values.len() })
 }
 
-/// How much wider so few blocks make the interval: Student's t over the normal quantile (Abramowitz and Stegun 26.7.5),
-/// and a spread that is measured from their own mean.
-fn stretch(blocks: usize, tail: f64) -> f64 {
-    let z = normal_quantile(tail);
+/// How much wider so few blocks make the interval: Student's t over the normal quantile, and a spread that is measured
+/// from their own mean. `tail` is the chance beyond each end.
+pub(super) fn stretch(blocks: usize, tail: f64) -> f64 {
     let (n, free) = (blocks as f64, blocks as f64 - 1.0);
+    student(free, tail) / normal_quantile(tail) * (n / free).sqrt()
+}
+
+/// What is left on each side of an interval of 95 %.
+pub(super) const TAIL: f64 = 0.025;
+
+/// What a variable of Student's distribution exceeds with this chance (Abramowitz and Stegun 26.7.5).
+pub(super) fn student(free: f64, tail: f64) -> f64 {
+    if free <= 1.0 {
+        return (std::f64::consts::PI * (0.5 - tail)).tan(); // Cauchy's, and too far out for the series.
+    }
+    let z = normal_quantile(tail);
     let first = (z.powi(3) + z) / 4.0;
     let second = (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / 96.0;
     let third = (3.0 * z.powi(7) + 19.0 * z.powi(5) + 17.0 * z.powi(3) - 15.0 * z) / 384.0;
-    let t = z + first / free + second / free.powi(2) + third / free.powi(3);
-    t / z * (n / free).sqrt()
+    z + first / free + second / free.powi(2) + third / free.powi(3)
 }
 
 /// What a standard normal variable exceeds with this chance, to 0.0005 (Abramowitz and Stegun 26.2.23).
@@ -164,7 +174,7 @@ mod tests {
         for (blocks, t) in [(3u32, 4.303), (4, 3.182), (10, 2.262), (30, 2.045)] {
             let n = f64::from(blocks);
             let expected = t / 1.96 * (n / (n - 1.0)).sqrt();
-            assert!((stretch(blocks as usize, 0.025) / expected - 1.0).abs() < 0.04, "{blocks} blocks");
+            assert!((stretch(blocks as usize, TAIL) / expected - 1.0).abs() < 0.04, "{blocks} blocks");
         }
     }
 

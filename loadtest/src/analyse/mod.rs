@@ -5,15 +5,20 @@
 
 pub mod auth_cost;
 pub mod claims;
+pub mod component;
 pub mod credential_cost;
+pub mod forecast;
 pub mod interval;
 pub mod measure;
 pub mod noise;
+pub mod operational;
 pub mod paired;
 pub mod scale_out;
 pub mod sides;
+pub mod step;
 pub mod thresholds;
 pub mod trust;
+pub mod usl;
 pub mod verdict;
 pub mod wire;
 

@@ -2,10 +2,12 @@
 
 use super::auth_cost::{Arm, AuthCost, Effect as Measured};
 use super::claims::{Decision, Effect, Yardstick};
+use super::component::Component;
 use super::interval::{Estimate, FEWEST_BLOCKS};
 use super::measure::Metric;
-use super::scale_out::{Component, Curve, ScaleOut, Step};
+use super::scale_out::{Curve, ScaleOut};
 use super::sides::{STATEFUL, STATELESS};
+use super::step::Step;
 use super::thresholds::{LARGER, NO_CALLS, SATURATED, SCALES};
 use super::verdict::{self, Comparison, Verdict};
 use super::wire::WireBytes;

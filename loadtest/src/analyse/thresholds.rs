@@ -19,3 +19,5 @@ pub const LARGER: f64 = 1.05;
 pub const FEWEST_SLOWER: f64 = 5.0;
 /// A sample in which more than this share of the requests fails is about failures, and tells no price of an answer.
 pub const FAILS: f64 = 0.01;
+/// A closed loop whose rate and response time account for its users but for this share has measured one of them wrong.
+pub const LITTLE: f64 = 0.1;

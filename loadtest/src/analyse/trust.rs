@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::thresholds::FAILS;
+use super::operational;
+use super::thresholds::{FAILS, LITTLE};
 use crate::recording::{Event, Experiment, Mode, Recording, Sample, Workload};
 use crate::words::percent;
 
@@ -70,6 +71,7 @@ fn doubts(sample: &Sample, broken: &[Mode]) -> Vec<String> {
     } else if failed(sample) > FAILS {
         why.push(format!("{} of the requests failed, and a refusal is soon told", percent(failed(sample))));
     }
+    why.extend(unexplained(sample));
     if !sample.outcomes.add_up() {
         why.push(format!("{} requests are unaccounted for", unaccounted(sample)));
     }
@@ -80,6 +82,18 @@ fn doubts(sample: &Sample, broken: &[Mode]) -> Vec<String> {
 fn failed(sample: &Sample) -> f64 {
     let ended = sample.outcomes.sent - sample.outcomes.in_flight;
     1.0 - sample.outcomes.ok as f64 / ended as f64
+}
+
+/// By Little's law, rate and response time of a closed loop account for its users.
+fn unexplained(sample: &Sample) -> Option<String> {
+    let share = operational::users_accounted_for(sample)?;
+    // The last answers are waited for, while whoever has had its own asks no more.
+    let waited = sample.latency.max().as_secs_f64() / sample.duration.as_secs_f64();
+    let explained = 1.0 - LITTLE - waited..=1.0 + LITTLE;
+    (!explained.contains(&share)).then(|| {
+        let share = percent(share);
+        format!("rate and response time account for {share} of the users, and by Little's law they must for all")
+    })
 }
 
 fn unaccounted(sample: &Sample) -> u64 {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use loadtest::recording::{Event, Experiment, Load, Mode, Process, Purpose, Role, Sample, Tally, Workload};
+use loadtest::recording::{Event, Experiment, Limit, Load, Mode, Process, Purpose, Role, Sample, Tally, Workload};
 use loadtest::words;
 use procfs::WithCurrentSystemInfo;
 
@@ -144,5 +144,5 @@ fn arrivals(load: Load) -> Arrivals {
 fn own(cpu: Duration) -> Process {
     let stat = procfs::process::Process::myself().and_then(|process| process.stat());
     let rss_bytes = stat.map_or(0, |stat| stat.rss_bytes().get());
-    Process { role: Role::Generator, cpu, rss_bytes, throttled: Duration::ZERO }
+    Process { role: Role::Generator, cpu, rss_bytes, throttled: Duration::ZERO, limit: Some(Limit::Nothing) }
 }

@@ -10,6 +10,7 @@ mod wire;
 
 use std::time::Duration;
 
+use loadtest::analyse::sides::{STATEFUL, STATELESS};
 use loadtest::recording::{Experiment, Mode};
 
 use crate::plan::Plan;
@@ -28,10 +29,18 @@ pub const ALL: [About; 4] = [
     About { experiment: Experiment::Wire, takes: wire::takes },
 ];
 
-/// The fleets that a plan needs, besides the bare handler.
-pub fn modes(plan: &Plan) -> Vec<Mode> {
+/// The fleets that a plan needs, besides the bare handler, and with how many replicas: as many as it asks for, and no
+/// more.
+pub fn fleets(plan: &Plan) -> Vec<(Mode, u32)> {
+    let scaled = plan.scale_out.iter().flat_map(|section| &section.modes);
     let more = plan.credential_cost.as_ref().map_or(&[][..], |_| &credential_cost::MORE);
-    [Mode::Jwt, Mode::SessionRedis].iter().chain(more).copied().collect()
+    let mut modes: Vec<Mode> = Vec::new();
+    for &mode in [STATELESS, STATEFUL].iter().chain(scaled).chain(more) {
+        if !modes.contains(&mode) {
+            modes.push(mode);
+        }
+    }
+    modes.into_iter().map(|mode| (mode, plan.replicas(mode))).collect()
 }
 
 /// All that is in the plan; what it has no section for takes no time.

@@ -8,39 +8,41 @@ use std::time::Duration;
 
 use http::uri::PathAndQuery;
 use loadtest::recording::{Experiment, Load, Purpose, Workload};
-use loadtest::words;
 use shared::api::paths;
 
 use super::arm::{Arm, Stretch};
 use super::bench::{Bench, Halt, Interleaved, login};
 use crate::fleet::Fleet;
+use crate::fleet::caps::Caps;
 use crate::fleet::meters::Meters;
-use crate::fleet::shares::Shares;
 use crate::load::generator::{Generator, Habits, Population};
 use crate::load::measure::Aim;
 use crate::load::scenario::Scenario;
 use crate::load::window::Balance;
 use crate::plan::{Plan, ScaleOut};
 
-const MODES: u32 = 2;
 const DEADLINE: Duration = Duration::from_secs(2);
 
 pub fn takes(plan: &Plan) -> Duration {
-    let block = |section: &ScaleOut| stretch(section, 1).takes() * MODES * section.replicas.len() as u32;
+    let block =
+        |section: &ScaleOut| stretch(section, 1).takes() * section.modes.len() as u32 * section.replicas.len() as u32;
     plan.scale_out.as_ref().map_or(Duration::ZERO, |section| block(section) * section.stretches.blocks)
 }
 
 pub async fn run(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<(), Halt> {
-    let shares = limited(section, bench)?;
-    bench.notebook.note(Experiment::ScaleOut, STICKY)?;
-    let fleets = bench.twins();
+    let fleets: Vec<&Fleet> = bench.fleets.iter().filter(|fleet| section.modes.contains(&fleet.mode)).collect();
     let mut crowds = Vec::new();
-    for (fleet, replicas) in fleets.flat_map(|fleet| section.replicas.iter().map(move |replicas| (fleet, *replicas))) {
+    for (fleet, replicas) in fleets.iter().flat_map(|fleet| section.replicas.iter().map(move |count| (*fleet, *count)))
+    {
         crowds.push((fleet, replicas, crowd(fleet, replicas, section, bench).await?));
     }
+    // Not before everybody is logged in: to check a password takes more than a share gives in a while.
+    let (caps, sentence) = Caps::put_on(&fleets, section.share, &bench.cores)?;
+    bench.notebook.note(Experiment::ScaleOut, sentence)?;
+    bench.notebook.note(Experiment::ScaleOut, STICKY)?;
     let mut arms = Vec::new();
     for (fleet, replicas, generator) in &crowds {
-        let meters = Meters::on(fleet, *replicas, shares.as_ref()).await?;
+        let meters = Meters::on(fleet, *replicas, Some(&caps)).await?;
         arms.push(arm(fleet, *replicas, section, generator, meters));
     }
     let mut interleaved = Interleaved::new(arms.len(), bench.seed);
@@ -55,30 +57,6 @@ pub async fn run(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<(), Halt> 
 
 const STICKY: &str =
     "Each visitor stays with one replica, so that one that waits for its share holds up nobody else's visitors.";
-
-/// Gives every replica, and Redis, its share; nothing where we have no right to.
-fn limited(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<Option<Shares>, Halt> {
-    let all = || bench.fleets.iter().flat_map(|fleet| fleet.processes(u32::MAX));
-    let shares = Shares::new().and_then(|mut shares| {
-        all().try_for_each(|(_, pid)| shares.limit(pid, section.share))?;
-        Ok(shares)
-    });
-    match shares {
-        Ok(shares) => {
-            let sentence =
-                format!("Redis may use {} of a core, as much as one replica.", words::percent(section.share));
-            bench.notebook.note(Experiment::ScaleOut, sentence)?;
-            Ok(Some(shares))
-        }
-        Err(error) => {
-            let sentence = format!(
-                "No control group could be made ({error}), so replicas compete for cores: run as root to cap them."
-            );
-            bench.notebook.note(Experiment::ScaleOut, sentence)?;
-            Ok(None)
-        }
-    }
-}
 
 async fn crowd(fleet: &Fleet, replicas: u32, section: &ScaleOut, bench: &Bench<'_>) -> Result<Generator, Halt> {
     let population = Population {

@@ -6,12 +6,14 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::Context;
-use loadtest::recording::{Mode, Process, Role};
+use loadtest::recording::{Limit, Mode, Process, Role};
 use procfs::WithCurrentSystemInfo;
 
 use super::Fleet;
+use super::caps::Caps;
 use super::scrape;
-use super::shares::Shares;
+use super::shares::Throttling;
+
 use crate::load::promise::Work;
 
 /// The meters of those who take part.
@@ -20,7 +22,7 @@ pub struct Meters<'a> {
     /// Of servers that count their SQL.
     counting: Vec<&'a str>,
     redis: Option<redis::aio::MultiplexedConnection>,
-    shares: Option<&'a Shares>,
+    caps: Option<&'a Caps>,
 }
 
 pub struct Reading {
@@ -31,7 +33,7 @@ pub struct Reading {
 struct Usage {
     /// Thread → time on a CPU, to the nanosecond; the process's own sum counts in hundredths of a second.
     threads: HashMap<i32, Duration>,
-    throttled: Duration,
+    throttling: Throttling,
     rss_bytes: u64,
 }
 
@@ -53,14 +55,14 @@ impl<'a> Meters<'a> {
     ///
     /// # Errors
     /// Redis does not answer.
-    pub async fn on(fleet: &'a Fleet, replicas: u32, shares: Option<&'a Shares>) -> anyhow::Result<Meters<'a>> {
+    pub async fn on(fleet: &'a Fleet, replicas: u32, caps: Option<&'a Caps>) -> anyhow::Result<Meters<'a>> {
         let redis = match fleet.redis_url() {
             Some(url) => Some(redis::Client::open(url)?.get_multiplexed_async_connection().await?),
             None => None,
         };
         let counting =
             if fleet.mode == Mode::Bare { Vec::new() } else { fleet.urls().take(replicas as usize).collect() };
-        Ok(Meters { processes: fleet.processes(replicas), counting, redis, shares })
+        Ok(Meters { processes: fleet.processes(replicas), counting, redis, caps })
     }
 
     /// # Errors
@@ -78,8 +80,15 @@ impl<'a> Meters<'a> {
         let usage = self.usage()?;
         let work = self.work().await?;
         let pairs = start.usage.iter().zip(&usage).zip(&self.processes);
+        let limit = |before: &Usage, after: &Usage, pid| match self.caps {
+            Some(caps) => caps.held(pid, before.throttling, after.throttling),
+            None => Limit::Nothing,
+        };
+        let used = |((before, after), (role, pid)): ((&Usage, &Usage), &(Role, u32))| {
+            before.until(after, *role, limit(before, after, *pid))
+        };
         Ok(Used {
-            processes: pairs.map(|((before, after), (role, _))| before.until(after, *role)).collect(),
+            processes: pairs.map(used).collect(),
             work: Work {
                 store_calls: work.store_calls - start.work.store_calls,
                 store_writes: work.store_writes - start.work.store_writes,
@@ -112,14 +121,14 @@ impl<'a> Meters<'a> {
             }
         }
         let rss_bytes = process.stat()?.rss_bytes().get();
-        let throttled = self.shares.map_or(Duration::ZERO, |shares| shares.throttled(pid));
-        Ok(Usage { threads, throttled, rss_bytes })
+        let throttling = self.caps.map_or(Throttling::default(), |caps| caps.throttling(pid));
+        Ok(Usage { threads, throttling, rss_bytes })
     }
 }
 
 impl Usage {
     /// A thread that began in between counts from nothing; one that ended is lost, and takes little with it.
-    fn until(&self, after: &Usage, role: Role) -> Process {
+    fn until(&self, after: &Usage, role: Role, limit: Limit) -> Process {
         let spent = after
             .threads
             .iter()
@@ -128,7 +137,8 @@ impl Usage {
             role,
             cpu: spent.sum(),
             rss_bytes: after.rss_bytes,
-            throttled: after.throttled.saturating_sub(self.throttled),
+            throttled: after.throttling.throttled.saturating_sub(self.throttling.throttled),
+            limit: Some(limit),
         }
     }
 }

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
+use loadtest::recording::{Limit, Quota};
+
 /// Short, so that a process is held back for milliseconds and not for tenths of a second.
 const PERIOD: Duration = Duration::from_millis(10);
 /// The kernel takes no shorter quota.
@@ -16,6 +18,12 @@ const LEAST_QUOTA: Duration = Duration::from_millis(1);
 enum Version {
     One,
     Two,
+}
+
+/// Quota and period that make up such a share.
+fn split(share: f64) -> (Duration, Duration) {
+    let period = PERIOD.max(LEAST_QUOTA.div_f64(share));
+    (period.mul_f64(share), period)
 }
 
 /// A group of our own, to be filled with one group for each process. Removed when dropped.
@@ -28,6 +36,17 @@ pub struct Shares {
 struct Group {
     pid: u32,
     folder: PathBuf,
+    quota: Duration,
+    period: Duration,
+}
+
+/// What the kernel has counted since a process was limited.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Throttling {
+    /// For how long it was held back.
+    pub throttled: Duration,
+    periods: u64,
+    throttled_periods: u64,
 }
 
 impl Shares {
@@ -51,9 +70,8 @@ impl Shares {
     pub fn limit(&mut self, pid: u32, share: f64) -> io::Result<()> {
         let folder = self.parent.join(pid.to_string());
         fs::create_dir(&folder)?;
-        self.groups.push(Group { pid, folder: folder.clone() });
-        let period = PERIOD.max(LEAST_QUOTA.div_f64(share));
-        let quota = period.mul_f64(share);
+        let (quota, period) = split(share);
+        self.groups.push(Group { pid, folder: folder.clone(), quota, period });
         let (period, quota) = (period.as_micros(), quota.as_micros());
         match self.version {
             Version::Two => fs::write(folder.join("cpu.max"), format!("{quota} {period}"))?,
@@ -65,15 +83,42 @@ impl Shares {
         fs::write(folder.join("cgroup.procs"), pid.to_string())
     }
 
-    /// For how long the process has been held back since it was limited. Nothing for one that is not.
-    pub fn throttled(&self, pid: u32) -> Duration {
-        let Some(group) = self.groups.iter().find(|group| group.pid == pid) else { return Duration::ZERO };
-        let statistics = fs::read_to_string(group.folder.join("cpu.stat")).unwrap_or_default();
-        let value = |key: &str| statistics.lines().find_map(|line| line.strip_prefix(key)?.trim().parse().ok());
+    /// Nothing for a process that is not limited.
+    pub fn throttling(&self, pid: u32) -> Throttling {
+        let Some(group) = self.group(pid) else { return Throttling::default() };
+        self.version.throttling(&fs::read_to_string(group.folder.join("cpu.stat")).unwrap_or_default())
+    }
+
+    /// What held the process between two readings.
+    pub fn held(&self, pid: u32, before: Throttling, after: Throttling) -> Limit {
+        let Some(group) = self.group(pid) else { return Limit::Nothing };
+        let quota = Quota {
+            quota: group.quota,
+            period: group.period,
+            periods: after.periods.saturating_sub(before.periods),
+            throttled_periods: after.throttled_periods.saturating_sub(before.throttled_periods),
+        };
         match self.version {
+            Version::One => Limit::CgroupV1(quota),
+            Version::Two => Limit::CgroupV2(quota),
+        }
+    }
+
+    fn group(&self, pid: u32) -> Option<&Group> {
+        self.groups.iter().find(|group| group.pid == pid)
+    }
+}
+
+impl Version {
+    /// From the text of `cpu.stat`.
+    fn throttling(self, statistics: &str) -> Throttling {
+        let value = |key: &str| statistics.lines().find_map(|line| line.strip_prefix(key)?.trim().parse().ok());
+        let throttled = match self {
             Version::Two => Duration::from_micros(value("throttled_usec ").unwrap_or(0)),
             Version::One => Duration::from_nanos(value("throttled_time ").unwrap_or(0)),
-        }
+        };
+        let (periods, throttled_periods) = (value("nr_periods ").unwrap_or(0), value("nr_throttled ").unwrap_or(0));
+        Throttling { throttled, periods, throttled_periods }
     }
 }
 
@@ -86,5 +131,19 @@ impl Drop for Shares {
             let _ = fs::remove_dir(&group.folder);
         }
         let _ = fs::remove_dir(&self.parent);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_versions_count_the_same_in_other_words() {
+        let one = "nr_periods 40\nnr_throttled 31\nthrottled_time 250000000\n";
+        let two = "usage_usec 9\nnr_periods 40\nnr_throttled 31\nthrottled_usec 250000\nnr_bursts 0\n";
+        let counted = Throttling { throttled: Duration::from_millis(250), periods: 40, throttled_periods: 31 };
+        assert_eq!((Version::One.throttling(one), Version::Two.throttling(two)), (counted, counted));
+        assert_eq!(Version::Two.throttling(""), Throttling::default());
     }
 }

@@ -127,6 +127,53 @@ pub struct Process {
     /// Time for which a CPU cap held it back.
     #[serde(rename = "throttledNanos", with = "nanos")]
     pub throttled: Duration,
+    /// None: the program that wrote this did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Limit>,
+}
+
+/// What kept a process from using more CPU time than its share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Limit {
+    /// A control group of version 2, by `cpu.max`.
+    CgroupV2(Quota),
+    /// One of version 1, by `cpu.cfs_quota_us`.
+    CgroupV1(Quota),
+    /// It was bound to this core, and to no share of it.
+    Core { core: u32 },
+    /// Nothing did.
+    Nothing,
+}
+
+impl Limit {
+    pub fn quota(self) -> Option<Quota> {
+        match self {
+            Limit::CgroupV2(quota) | Limit::CgroupV1(quota) => Some(quota),
+            Limit::Core { .. } | Limit::Nothing => None,
+        }
+    }
+}
+
+/// So much CPU time in every period, and how often that was too little.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Quota {
+    #[serde(rename = "quotaNanos", with = "nanos")]
+    pub quota: Duration,
+    #[serde(rename = "periodNanos", with = "nanos")]
+    pub period: Duration,
+    /// Periods in which it had something to do.
+    pub periods: u64,
+    /// Those in which it used all of its quota, and waited for the next.
+    pub throttled_periods: u64,
+}
+
+impl Quota {
+    /// Of one core; 0.1 is 10 %.
+    pub fn share(self) -> f64 {
+        self.quota.as_secs_f64() / self.period.as_secs_f64()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::article::{Appendix, Article, Figure, Section, Table};
+use super::article::{Appendix, Article, Figure, Picture, Section, Table};
 use super::chart;
 use crate::analyse::claims::{Claim, Decision, Effect, Row, Ruling};
 use crate::analyse::verdict::Verdict;
@@ -152,7 +152,9 @@ fn figure(figure: &Figure) -> Markup {
         figure {
             figcaption { h3 { (figure.title) } (figure.caption) }
             div class=(class) {
-                @if let Some(picture) = &figure.picture { div.picture { (chart::picture(picture)) } }
+                @if let Some(picture) = &figure.picture {
+                    div.picture.wide[matches!(picture, Picture::Curves(_))] { (chart::picture(picture)) }
+                }
                 div.scroll { (table(&figure.table, "")) }
             }
         }

@@ -2,10 +2,13 @@
 //!
 //! Recordings of invented runs, for tests of the report: every figure is made up, and the same for ever.
 
+mod fleets;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fastrand::Rng;
+use fleets::SHARE;
 use loadtest::recording::*;
 
 /// What is special about the run.
@@ -64,7 +67,7 @@ impl Run {
                 events.extend(self.credential_cost(block, &mut Rng::with_seed(u64::from(block))));
             }
             for block in 0..self.blocks {
-                events.extend(self.scale_out(block, &mut rng));
+                events.extend(fleets::scale_out(self, block, &mut rng));
             }
             events.extend(wire());
         }
@@ -122,7 +125,7 @@ impl Run {
             sample.experiment = Experiment::CredentialCost;
             sample.load = Load::Closed { users: 32 };
             sample.outcomes = Outcomes { sent, ok: sent, ..Outcomes::default() };
-            sample.latency = latency(300.0, 2000, rng);
+            sample.latency = shared_out(&sample, rng);
             sample.processes = processes(1, server * sent as f64, redis * sent as f64, 0.4);
             sample.store_calls = Tally { promised: calls * sent, seen: calls * sent };
             sample.why_invalid = self.why_invalid.clone();
@@ -130,31 +133,17 @@ impl Run {
         });
         measured.collect()
     }
+}
 
-    fn scale_out(&self, block: u32, rng: &mut Rng) -> Vec<Event> {
-        let arms = (1..=4).flat_map(|replicas| [(Mode::Jwt, replicas), (Mode::SessionRedis, replicas)]);
-        arms.enumerate().map(|(order, (mode, replicas))| self.step(block, order as u32, mode, replicas, rng)).collect()
+/// By Little's law, what users wait in a closed loop.
+fn shared_out(sample: &Sample, rng: &mut Rng) -> Latency {
+    let Load::Closed { users } = sample.load else { panic!("an open loop has no users") };
+    let rate = sample.outcomes.sent as f64 / sample.duration.as_secs_f64();
+    let mut latency = Latency::default();
+    for _ in 0..200 {
+        latency.record(Duration::from_secs_f64(wobble(f64::from(users) / rate, 0.5, rng)));
     }
-
-    fn step(&self, block: u32, order: u32, mode: Mode, replicas: u32, rng: &mut Rng) -> Event {
-        let n = f64::from(replicas);
-        let (alone, contention) = if mode == Mode::Jwt { (9_800.0, 0.012) } else { (6_700.0, 0.07) };
-        let per_second = wobble(alone * n / (1.0 + contention * (n - 1.0)), 0.02, rng);
-        let ok = (per_second * 1.5) as u64;
-        let redis = if mode == Mode::Jwt { 0.0 } else { 5.0 };
-        let mut sample = blank(mode, Workload::Whoami, Purpose::Comparison, block, order);
-        sample.experiment = Experiment::ScaleOut;
-        sample.replicas = replicas;
-        sample.load = Load::Closed { users: 16 * replicas };
-        sample.duration = Duration::from_millis(1500);
-        sample.outcomes = Outcomes { sent: ok + 3, ok, in_flight: 3, ..Outcomes::default() };
-        sample.latency = latency(1600.0, ok.min(2000), rng);
-        sample.processes = processes(replicas, 0.147 * 1.5e6 * n, redis * ok as f64, 0.12 * n);
-        let calls = if mode == Mode::Jwt { 0 } else { ok };
-        sample.store_calls = Tally { promised: calls, seen: calls };
-        sample.why_invalid = self.why_invalid.clone();
-        Event::Sample(Box::new(sample))
-    }
+    latency
 }
 
 /// Up or down by this share at most.
@@ -203,6 +192,7 @@ fn processes(replicas: u32, server_micros: f64, redis_micros: f64, generator_cor
         cpu: Duration::from_micros(micros as u64),
         rss_bytes,
         throttled: Duration::ZERO,
+        limit: None,
     };
     let share = server_micros / f64::from(replicas);
     let servers = (1..=replicas).map(|number| process(Role::Replica(number), share, 18_400_000));
@@ -266,6 +256,6 @@ fn header() -> Header {
             ("redis".into(), vec![1]),
             ("generator".into(), vec![1]),
         ]),
-        caps: BTreeMap::from([("replica".into(), 0.15), ("redis".into(), 0.15)]),
+        caps: BTreeMap::from([("replica".into(), SHARE), ("redis".into(), SHARE)]),
     }
 }
