@@ -120,6 +120,7 @@ def lineup(url, asked):
         "closed · loadtest": ours(users),
         "closed · wrk": theirs(wrk, lambda text: int(re.search(r"(\d+) requests in", text)[1])),
         f"{RATE}/s · loadtest": ours(rate),
+        f"{RATE}/s · loadtest --bunch 1ms": ours([*rate, "--bunch", "1ms"]),
     }
     if shutil.which("oha"):
         oha = ["oha", "--no-tui", "--output-format", "json", "-c", str(CONNECTIONS), "-z", f"{seconds}s"]

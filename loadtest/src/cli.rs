@@ -109,6 +109,10 @@ pub struct Run {
     /// then waits, and its waiting counts.
     #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub connections: u32,
+    /// With --rate: what is due within so long leaves together, where that is more than one request a thread. To wake
+    /// costs more than to send; 0s is each at its own time.
+    #[arg(long, default_value = "500us", value_parser = humantime::parse_duration)]
+    pub bunch: Duration,
     /// The share of requests that come on a new connection, from 0 to 1.
     #[arg(long, default_value_t = 0.0, value_name = "SHARE", value_parser = share)]
     pub new_connections: f64,

@@ -137,7 +137,12 @@ async fn population(asked: &Run, urls: &[Uri]) -> anyhow::Result<Population> {
         deadline: asked.deadline,
         cores: Vec::new(),
         seed: asked.seed,
-        habits: Habits { zipf: asked.zipf, fresh_connections: asked.new_connections, most_windows: asked.connections },
+        habits: Habits {
+            zipf: asked.zipf,
+            bunch: asked.bunch,
+            fresh_connections: asked.new_connections,
+            most_windows: asked.connections,
+        },
     })
 }
 

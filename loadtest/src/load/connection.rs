@@ -1,7 +1,8 @@
 //! How does one request travel, and what did it weigh?
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::time::Instant;
 
 use loadtest::answer::{Answer, Body, Reading};
 use rustix::io::Errno;
@@ -10,6 +11,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::measure::Failure;
 use super::poll::Poll;
+use super::receiver::Receiver;
 
 /// Bytes that went through the sockets of one thread, heads and bodies and all, and how many of those there were.
 #[derive(Debug, Default, Clone, Copy)]
@@ -44,25 +46,31 @@ impl Connection {
         Ok(())
     }
 
-    /// Goes on with what is under way, as far as that is possible now. Some: the answer is whole.
-    pub fn proceed(&mut self, scratch: &mut [u8], traffic: &mut Traffic) -> Result<Option<Answer>, Failure> {
+    /// Goes on with what is under way, as far as that is possible now. Some: the answer is whole, since then.
+    pub fn proceed(
+        &mut self,
+        receiver: &mut Receiver,
+        traffic: &mut Traffic,
+    ) -> Result<Option<(Answer, Instant)>, Failure> {
         if !self.unsent.is_empty() {
             let unsent = std::mem::take(&mut self.unsent);
             let taken = self.write(&unsent, traffic)?;
             self.unsent.extend_from_slice(&unsent[taken..]);
         }
         loop {
-            match self.stream.read(scratch) {
-                Ok(0) => return std::mem::take(&mut self.reading).closed().map(Some).ok_or(Failure::Reset),
-                Ok(count) => {
-                    traffic.received += count as u64;
-                    if let Some(answer) = self.reading.feed(&scratch[..count]).map_err(|_| Failure::Garbled)? {
-                        return Ok(Some(answer));
-                    }
+            let (bytes, at) = match receiver.receive(&self.stream) {
+                Ok(None) => return Ok(None),
+                Ok(Some(([], at))) => {
+                    let answer = std::mem::take(&mut self.reading).closed();
+                    return answer.map(|answer| Some((answer, at))).ok_or(Failure::Reset);
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
+                Ok(Some(received)) => received,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Err(failed_to_connect(&error)),
+            };
+            traffic.received += bytes.len() as u64;
+            if let Some(answer) = self.reading.feed(bytes).map_err(|_| Failure::Garbled)? {
+                return Ok(Some((answer, at)));
             }
         }
     }
@@ -93,6 +101,7 @@ fn begin(address: SocketAddr) -> io::Result<TcpStream> {
     }
     let stream = TcpStream::from(socket);
     stream.set_nodelay(true)?;
+    Receiver::prepare(&stream)?;
     Ok(stream)
 }
 

@@ -5,6 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::io;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use loadtest::answer::Answer;
@@ -13,6 +14,7 @@ use super::lane::{Lane, Phase};
 use super::measure::{Failure, Ledger};
 use super::pace::{Arrivals, Pace};
 use super::poll::News;
+use super::receiver::Clock;
 use super::window::whose;
 
 pub struct Errands<'a> {
@@ -36,6 +38,7 @@ enum Due {
     Clock(Box<Pace>, Option<Instant>),
 }
 
+const SOON: Duration = Duration::from_micros(500);
 /// No sleep is longer, so that Ctrl-C is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_millis(50);
 
@@ -54,7 +57,7 @@ impl<'a> Errands<'a> {
                 Due::Users(waiting)
             }
             Arrivals::Open { steps, spacing } => {
-                let mut pace = Box::new(Pace::new(steps, *spacing, lane.share, lane.seed));
+                let mut pace = Box::new(Pace::new(steps, *spacing, lane.share, lane.bunch, lane.seed));
                 let first = Some(start + pace.next_due()).filter(|due| *due < end);
                 Due::Clock(pace, first)
             }
@@ -73,14 +76,29 @@ impl<'a> Errands<'a> {
             if is_over || *self.phase.stop.borrow() {
                 return Ok(());
             }
-            let wake = self.next_wake(now);
             let mut news = std::mem::take(&mut self.news);
-            self.lane.network.poll.wait(now, wake, &mut news)?;
+            self.sleep(now, &mut news)?;
             for piece in news.drain(..) {
                 self.look(piece);
             }
             self.news = news;
         }
+    }
+
+    /// Until something happens. Who must be up again soon to send does not wake for answers before: the kernel notes when
+    /// they came.
+    fn sleep(&mut self, now: Instant, news: &mut Vec<News>) -> io::Result<()> {
+        let (wake, network) = (self.next_wake(now), &mut self.lane.network);
+        match self.due {
+            Due::Clock(_, Some(due)) if due > now && due <= wake && due - now <= self.lane.bunch.max(SOON) => {
+                thread::sleep(due - now);
+                network.poll.wait(due, due, news)?;
+            }
+            _ => network.poll.wait(now, wake, news)?,
+        }
+        let clock = if self.phase.arrivals.is_open() { Clock::Kernels } else { Clock::Ours };
+        network.receiver.look(clock);
+        Ok(())
     }
 
     /// The books, and how long it took. Whoever is still waiting is in flight for ever.
@@ -172,23 +190,28 @@ impl<'a> Errands<'a> {
         let Lane { windows, network, .. } = &mut *self.lane;
         if let Some(result) = windows[window].look(replica, hung_up, network) {
             let now = Instant::now();
-            self.settle(window, result, now);
+            match result {
+                Ok((answer, at)) => self.settle(window, Ok(answer), at.min(now)),
+                Err(failure) => self.settle(window, Err(failure), now),
+            }
             self.send_what_is_due(now); // Before the next answer is looked at: who waits for nothing waits no longer.
         }
     }
 
-    fn settle(&mut self, window: usize, result: Result<Answer, Failure>, now: Instant) {
+    /// It ended at `at`, as far as the clocks agree: never before it was sent.
+    fn settle(&mut self, window: usize, result: Result<Answer, Failure>, at: Instant) {
         let asking = &mut self.lane.windows[window];
         let person = &self.lane.people[asking.person];
         let Some((under_way, result)) = asking.settle(result, person, self.lane.lookups) else { return };
-        asking.free_since = now;
+        let (since, at) = (under_way.since, at.max(under_way.sent));
+        asking.free_since = at;
         self.under_way -= 1;
-        let (since, sent) = (under_way.since, under_way.sent);
-        self.ledger.settle(result, now - since, self.phase.arrivals.is_open().then(|| now - sent));
+        let since_sent = self.phase.arrivals.is_open().then(|| at - under_way.sent);
+        self.ledger.settle(result, at - since, since_sent);
         match (&mut self.due, &self.phase.arrivals) {
             (Due::Users(waiting), Arrivals::Closed { think, .. }) => {
                 let pause = think.pause(&mut asking.random);
-                waiting.push(Reverse((now + pause, window)));
+                waiting.push(Reverse((at + pause, window)));
             }
             _ => self.lane.idle.push_back(window),
         }

@@ -5,6 +5,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use super::people::{NotLoggedIn, Person, Who};
 use super::poll::Poll;
 use super::popularity::Popularity;
 use super::promise::Lookups;
+use super::receiver::Receiver;
 use super::window::{Balance, Network, Replicas};
 
 /// Who visits whom, and from where.
@@ -45,6 +47,8 @@ pub struct Habits {
     pub zipf: Option<f64>,
     /// The share of requests that come on a connection of their own, from 0 to 1.
     pub fresh_connections: f64,
+    /// In an open loop, what is due within so long leaves together, where that is more than one request a thread.
+    pub bunch: Duration,
     /// In an open loop, over all threads: so many requests may wait for their answer at once.
     pub most_windows: u32,
 }
@@ -52,9 +56,12 @@ pub struct Habits {
 impl Default for Habits {
     fn default() -> Habits {
         // Half of the files that a process may usually open.
-        Habits { zipf: None, fresh_connections: 0.0, most_windows: 512 }
+        Habits { zipf: None, fresh_connections: 0.0, bunch: BUNCH, most_windows: 512 }
     }
 }
+
+/// To wake a thread costs several times what a request does, wherever a sleeping core has to be woken, too.
+pub const BUNCH: Duration = Duration::from_micros(500);
 
 /// As whom do the visitors come, and what do they expect to be given?
 #[derive(Debug, Clone)]
@@ -147,7 +154,7 @@ impl Drop for Generator {
 }
 
 fn work(population: &Population, share: Share, inbox: &mpsc::Receiver<Job>) {
-    let mut bound = bind(&population.cores, share);
+    let mut bound = bind(&population.cores, share).and_then(|()| wake_on_time());
     let mut lane = None;
     // Whoever does not wait for an answer any more has closed the inbox, too.
     while let Ok(job) = inbox.recv() {
@@ -197,12 +204,13 @@ fn open(population: &Population, share: Share, people: Arc<[Mutex<Person>]>) -> 
         replicas,
         poll: Poll::new()?,
         traffic: Traffic::default(),
-        scratch: vec![0; SCRATCH],
+        receiver: Receiver::new(),
         request: Vec::new(),
     };
     let mut lane = Lane {
         share,
         seed: *seed,
+        bunch: habits.bunch,
         deadline: *deadline,
         popularity: habits.zipf.map_or(Popularity::Alike, |exponent| Popularity::zipf(exponent, people.len() as u32)),
         people,
@@ -216,8 +224,10 @@ fn open(population: &Population, share: Share, people: Arc<[Mutex<Person>]>) -> 
     Ok(lane)
 }
 
-/// What is read at a time.
-const SCRATCH: usize = 64 << 10;
+/// Else the kernel may let a sleep end 50 µs late, to save a wake-up.
+fn wake_on_time() -> io::Result<()> {
+    Ok(rustix::thread::set_current_timer_slack(Some(const { NonZeroU64::new(1).expect("it is one") }))?)
+}
 
 fn bind(cores: &[usize], share: Share) -> io::Result<()> {
     let Some(core) = cores.get(share.index as usize) else { return Ok(()) };

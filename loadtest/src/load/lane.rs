@@ -33,6 +33,8 @@ pub struct Phase {
 pub struct Lane {
     pub share: Share,
     pub seed: u64,
+    /// What is due within so long leaves together.
+    pub bunch: Duration,
     /// How long a window waits for an answer, counted from when the request was due.
     pub deadline: Duration,
     /// Everybody, also those who visit from other threads.

@@ -14,6 +14,7 @@ pub mod people;
 mod poll;
 pub mod popularity;
 pub mod promise;
+pub mod receiver;
 pub mod scenario;
 pub mod timer;
 pub mod window;

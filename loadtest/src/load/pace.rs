@@ -74,6 +74,7 @@ pub struct Pace {
     steps: Vec<Step>,
     spacing: Spacing,
     share: Share,
+    bunch: Duration,
     issued: u64,
     /// How many arrivals a Poisson process has come to, as a sum of exponential gaps.
     reached: f64,
@@ -81,9 +82,10 @@ pub struct Pace {
 }
 
 impl Pace {
-    pub fn new(steps: &[Step], spacing: Spacing, share: Share, seed: u64) -> Pace {
+    /// What is due within `bunch` leaves together at its beginning, where that is more than one request.
+    pub fn new(steps: &[Step], spacing: Spacing, share: Share, bunch: Duration, seed: u64) -> Pace {
         let random = fastrand::Rng::with_seed(seed.wrapping_add(u64::from(share.index)));
-        Pace { steps: steps.to_vec(), spacing, share, issued: 0, reached: 0.0, random }
+        Pace { steps: steps.to_vec(), spacing, share, bunch, issued: 0, reached: 0.0, random }
     }
 
     /// When the next request is due. It may lie in the past, when the schedule could not be kept.
@@ -109,12 +111,23 @@ impl Pace {
         for (number, step) in self.steps.iter().enumerate() {
             let passes = step.per_second * step.lasts.as_secs_f64();
             if number == last || position < passes {
-                return begins + Duration::from_secs_f64(position / step.per_second);
+                return self.bunched(begins + Duration::from_secs_f64(position / step.per_second), step);
             }
             position -= passes;
             begins += step.lasts;
         }
         begins
+    }
+}
+
+impl Pace {
+    fn bunched(&self, due: Duration, step: &Step) -> Duration {
+        let in_bunch = step.per_second / f64::from(self.share.of) * self.bunch.as_secs_f64();
+        if in_bunch <= 1.0 {
+            return due;
+        }
+        let bunch = self.bunch.as_nanos() as u64;
+        Duration::from_nanos((due.as_nanos() as u64) / bunch * bunch)
     }
 }
 
@@ -140,7 +153,7 @@ mod tests {
 
     fn dues(steps: &[(f64, u64)], spacing: Spacing, share: Share, count: usize) -> Vec<Duration> {
         let step = |&(per_second, seconds)| Step { per_second, lasts: Duration::from_secs(seconds) };
-        let mut pace = Pace::new(&steps.iter().map(step).collect::<Vec<_>>(), spacing, share, 7);
+        let mut pace = Pace::new(&steps.iter().map(step).collect::<Vec<_>>(), spacing, share, Duration::ZERO, 7);
         (0..count).map(|_| pace.next_due()).collect()
     }
 
@@ -181,6 +194,18 @@ mod tests {
         let within = |from: f64, to: f64| times.iter().filter(|at| (from..to).contains(&at.as_secs_f64())).count();
         assert!((4_700..5_300).contains(&within(0.0, 5.0)), "{}", within(0.0, 5.0));
         assert!((400..600).contains(&within(5.0, 10.0)), "{}", within(5.0, 10.0));
+    }
+
+    #[test]
+    fn what_is_due_within_a_bunch_leaves_at_its_beginning_and_single_requests_at_their_own_time() {
+        let bunch = Duration::from_millis(1);
+        let times = |per_second| {
+            let steps = [Step { per_second, lasts: Duration::ZERO }];
+            let mut pace = Pace::new(&steps, Spacing::Constant, ALONE, bunch, 7);
+            (0..5).map(|_| pace.next_due().as_micros()).collect::<Vec<_>>()
+        };
+        assert_eq!(times(2_500.0), [0, 0, 0, 1000, 1000]);
+        assert_eq!(times(800.0), [0, 1250, 2500, 3750, 5000]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::measure::Failure;
 use super::people::Person;
 use super::poll::Poll;
 use super::promise::{Lookups, Work, promised};
+use super::receiver::Receiver;
 use super::scenario::{Scenario, Step};
 
 /// Which replica gets a window's next request?
@@ -45,7 +46,7 @@ pub struct Network {
     pub replicas: Replicas,
     pub poll: Poll,
     pub traffic: Traffic,
-    pub scratch: Vec<u8>,
+    pub receiver: Receiver,
     pub request: Vec<u8>,
 }
 
@@ -132,17 +133,22 @@ impl Window {
         connection.send(request, body, traffic)
     }
 
-    /// There is news on a connection. Some: that was the end of what is under way.
-    pub fn look(&mut self, replica: usize, hung_up: bool, network: &mut Network) -> Option<Result<Answer, Failure>> {
+    /// There is news on a connection. Some: that was the end of what is under way, and when it came.
+    pub fn look(
+        &mut self,
+        replica: usize,
+        hung_up: bool,
+        network: &mut Network,
+    ) -> Option<Result<(Answer, Instant), Failure>> {
         let connection = self.connections[replica].as_mut()?;
         let waited_for = self.under_way.as_ref().is_some_and(|under_way| under_way.replica == replica);
-        match connection.proceed(&mut network.scratch, &mut network.traffic) {
+        match connection.proceed(&mut network.receiver, &mut network.traffic) {
             Ok(None) => None,
-            Ok(Some(answer)) if waited_for => {
+            Ok(Some((answer, at))) if waited_for => {
                 if hung_up || !answer.reusable {
                     self.connections[replica] = None;
                 }
-                Some(Ok(answer))
+                Some(Ok((answer, at)))
             }
             // Nobody had asked: an idle connection ended, and the next request opens another.
             Ok(Some(_)) | Err(_) if !waited_for => {
