@@ -6,6 +6,7 @@
 pub mod auth_cost;
 pub mod claims;
 pub mod credential_cost;
+pub mod diff;
 pub mod interval;
 pub mod measure;
 pub mod noise;
