@@ -30,6 +30,9 @@ pub struct Effect {
 
 /// None when one of them is never above zero.
 pub(super) fn effect(a: &Blocks, b: &Blocks, pairing: Pairing) -> Option<Effect> {
+    if let Some(ratio) = counted(a, b) {
+        return Some(known(ratio, if ratio.value == 1.0 { 1.0 } else { 0.0 }));
+    }
     match pairing {
         Pairing::ByBlock => {
             let pairs: Vec<(f64, f64)> = a.iter().filter_map(|(block, a)| Some((*b.get(block)?, *a))).collect();
@@ -42,6 +45,14 @@ pub(super) fn effect(a: &Blocks, b: &Blocks, pairing: Pairing) -> Option<Effect>
             Some(known(interval::ratio_of_sets(&b, &a)?, chance::of_two_means(&a_logs, &b_logs)))
         }
     }
+}
+
+/// Values that are the same in every block leave nothing to be drawn anew.
+fn counted(a: &Blocks, b: &Blocks) -> Option<Estimate> {
+    let ((_, of_a), (_, of_b)) = (a.first_key_value()?, b.first_key_value()?);
+    let same = |blocks: &Blocks, first: &f64| blocks.values().all(|value| value == first && *value > 0.0);
+    let blocks = a.len().min(b.len());
+    (same(a, of_a) && same(b, of_b)).then(|| Estimate { blocks, ..Estimate::exact(of_b / of_a) })
 }
 
 fn known(ratio: Estimate, chance: f64) -> Effect {

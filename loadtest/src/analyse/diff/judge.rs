@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::chance;
-use super::effect::Effect;
+use super::effect::{Control, Effect};
 use super::{Diff, Row};
 use crate::analyse::interval::{FEWEST_BLOCKS, Interval};
 use crate::analyse::measure::Metric;
@@ -38,6 +38,10 @@ pub enum Why {
     TheMachine,
     /// As it is, it did not move; net of the machine it did: the machine hid it.
     HiddenByTheMachine,
+    /// As it is, it moved, and so did its control, which is our code too: the machine changed, or what every request costs.
+    ItsControl,
+    /// Net of a control that is our code it moved, and not as it is: its control may have moved instead.
+    OnlyNet,
     /// It moved, the machine did too, and no control ran beside it.
     NoControl,
     /// Outside the noise by itself, but among so many comparisons a few are, by chance.
@@ -91,7 +95,10 @@ fn chance_of(row: &Row) -> Option<f64> {
 /// Failures are large from the share on at which a sample tells no price any more.
 fn is_large(row: &Row, threshold: f64) -> bool {
     let least = if row.metric == Metric::AnsweredWell { threshold.min(FAILS) } else { threshold };
-    row.worse_by().is_none_or(|worse| worse > least)
+    // A control that is our code too may have become lighter: then only what is worse as it is counts as well.
+    let ours = row.effect.filter(|_| row.net.is_some_and(|net| net.control == Control::Anonymous));
+    let plain = ours.map(|effect| worse_by(row.metric, effect.ratio.value));
+    [row.worse_by(), plain].into_iter().flatten().all(|worse| worse > least)
 }
 
 /// By which share a ratio of B to A is worse.
@@ -110,12 +117,17 @@ fn judged(row: &Row, discovered: bool, machine: Option<Effect>, threshold: f64) 
     let side = |interval: Interval| outside(interval, row.noise.max(NEGLIGIBLE), row.metric);
     let shifted = machine.filter(|_| row.net.is_none() && row.arm.mode != Mode::Bare);
     let without_machine = shifted.and_then(|machine| Some(side(less(plain, machine, row.metric)?)));
+    let bare = row.net.is_some_and(|net| net.control == Control::Bare);
     match (side(plain), side(telling)) {
         (moved, _) if without_machine.is_some_and(|less| less != moved) => unclear(Why::NoControl),
         (_, Some(_)) if !discovered => unclear(Why::OneOfMany),
-        (None, Some(change)) => Judged { change, why: Why::HiddenByTheMachine },
-        (Some(_), Some(change)) => Judged { change, why: Why::BeyondNoise },
-        (Some(_), None) => within(telling, row.noise, threshold, Why::TheMachine),
+        (plain, Some(change)) if plain == Some(change) => Judged { change, why: Why::BeyondNoise },
+        (_, Some(change)) if bare => Judged { change, why: Why::HiddenByTheMachine },
+        (_, Some(_)) => unclear(Why::OnlyNet),
+        (Some(_), None) => {
+            let why = if bare { Why::TheMachine } else { Why::ItsControl };
+            within(telling, row.noise, threshold, why)
+        }
         (None, None) => within(telling, row.noise, threshold, Why::InsideNoise),
     }
 }

@@ -59,7 +59,8 @@ impl Seen {
         answered(evidence).for_each(|sample| seen.put(sample, Metric::AnsweredWell));
         seen.figures.extend(weighed(evidence));
         seen.figures.sort_by(|(a, one, _), (b, other, _)| (a.place(), one).cmp(&(b.place(), other)));
-        let kinds: BTreeSet<_> = seen.figures.iter().map(|(arm, metric, _)| (arm.is_open(), *metric)).collect();
+        let noisy = seen.figures.iter().filter(|(_, metric, _)| !matches!(metric, Metric::Bytes | Metric::StoreCalls));
+        let kinds: BTreeSet<_> = noisy.map(|(arm, metric, _)| (arm.is_open(), *metric)).collect();
         seen.bands = EXPERIMENTS.into_iter().flat_map(|one| bands(evidence, one, &kinds)).collect();
         seen
     }

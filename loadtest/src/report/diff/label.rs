@@ -81,6 +81,7 @@ pub(super) fn verdict(row: &Row) -> String {
     };
     match row.why {
         Why::TheMachine => format!("{verdict} (the machine changed)"),
+        Why::ItsControl | Why::OnlyNet => format!("{verdict} (its control)"),
         Why::NoControl => format!("{verdict} (so did the machine)"),
         Why::OneOfMany => format!("{verdict} (one of many)"),
         Why::TooWide => format!("{verdict} (too wide)"),

@@ -24,6 +24,8 @@ pub(super) fn because(diff: &Diff, row: &Row) -> String {
                 plain(row)
             )
         }
+        Why::ItsControl => "Its control moved as much: the machine changed, or what every request costs.".into(),
+        Why::OnlyNet => "Only net of its control, which may have changed instead.".into(),
         Why::NoControl => "The machine changed too, and no control ran beside it.".into(),
         Why::OneOfMany => {
             format!(
