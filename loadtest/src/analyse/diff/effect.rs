@@ -28,6 +28,13 @@ pub struct Effect {
     pub chance: f64,
 }
 
+impl Effect {
+    /// Whether the interval lies on one side of “nothing changed”.
+    pub fn is_certain(&self) -> bool {
+        self.ratio.interval.is_some_and(|interval| interval.low > 1.0 || interval.high < 1.0)
+    }
+}
+
 /// None when one of them is never above zero.
 pub(super) fn effect(a: &Blocks, b: &Blocks, pairing: Pairing) -> Option<Effect> {
     if let Some(ratio) = counted(a, b) {

@@ -73,7 +73,7 @@ impl Judged {
 
 /// Decides every row that both recordings have. A row counts as moved if it is among the discoveries of all rows.
 pub(super) fn all(rows: &mut [Row], machine: Option<Effect>, threshold: f64) {
-    let machine = machine.filter(|machine| machine.ratio.interval.is_some_and(|it| it.low > 1.0 || it.high < 1.0));
+    let machine = machine.filter(|machine| machine.is_certain());
     let family: Vec<Option<f64>> = rows.iter().map(chance_of).collect();
     let mut real = chance::discoveries(&family.iter().copied().flatten().collect::<Vec<_>>()).into_iter();
     for (row, chance) in rows.iter_mut().zip(family) {
@@ -81,7 +81,8 @@ pub(super) fn all(rows: &mut [Row], machine: Option<Effect>, threshold: f64) {
         if row.a.is_some() && row.b.is_some() {
             let Judged { change, why } = judged(row, discovered, machine, threshold);
             (row.change, row.why) = (change, why);
-            row.regression = change == Change::Worse && row.arm.mode != Mode::Bare && is_large(row, threshold);
+            let ours = row.arm.mode != Mode::Bare;
+            row.regression = change == Change::Worse && ours && is_large(row, machine, threshold);
         }
     }
 }
@@ -92,13 +93,15 @@ fn chance_of(row: &Row) -> Option<f64> {
     (telling.ratio.blocks >= FEWEST_BLOCKS).then_some(telling.chance)
 }
 
+/// In every light: a control that is our code too may have become lighter, and without a control the machine is in it.
 /// Failures are large from the share on at which a sample tells no price any more.
-fn is_large(row: &Row, threshold: f64) -> bool {
+fn is_large(row: &Row, machine: Option<Effect>, threshold: f64) -> bool {
     let least = if row.metric == Metric::AnsweredWell { threshold.min(FAILS) } else { threshold };
-    // A control that is our code too may have become lighter: then only what is worse as it is counts as well.
-    let ours = row.effect.filter(|_| row.net.is_some_and(|net| net.control == Control::Anonymous));
-    let plain = ours.map(|effect| worse_by(row.metric, effect.ratio.value));
-    [row.worse_by(), plain].into_iter().flatten().all(|worse| worse > least)
+    let as_it_is = row.effect.filter(|_| row.net.is_none_or(|net| net.control == Control::Anonymous));
+    let without_machine = row.effect.zip(machine.filter(|_| row.net.is_none()));
+    let without_machine = without_machine.and_then(|(effect, machine)| less(effect.ratio.value, machine, row.metric));
+    let ratios = [row.telling(), as_it_is].into_iter().flatten().map(|effect| effect.ratio.value);
+    ratios.chain(without_machine).all(|ratio| worse_by(row.metric, ratio) > least)
 }
 
 /// By which share a ratio of B to A is worse.
@@ -116,7 +119,10 @@ fn judged(row: &Row, discovered: bool, machine: Option<Effect>, threshold: f64) 
     };
     let side = |interval: Interval| outside(interval, row.noise.max(NEGLIGIBLE), row.metric);
     let shifted = machine.filter(|_| row.net.is_none() && row.arm.mode != Mode::Bare);
-    let without_machine = shifted.and_then(|machine| Some(side(less(plain, machine, row.metric)?)));
+    let without_machine = shifted.and_then(|machine| {
+        let less = |ratio| less(ratio, machine, row.metric);
+        Some(side(Interval { low: less(plain.low)?, high: less(plain.high)? }))
+    });
     let bare = row.net.is_some_and(|net| net.control == Control::Bare);
     match (side(plain), side(telling)) {
         (moved, _) if without_machine.is_some_and(|less| less != moved) => unclear(Why::NoControl),
@@ -158,14 +164,13 @@ fn outside(interval: Interval, noise: f64, metric: Metric) -> Option<Change> {
 /// some end after it.
 const NEGLIGIBLE: f64 = 1.002;
 
-/// The interval without what a handler of none of our code changed by. None where nobody knows how that tells on it.
-fn less(interval: Interval, machine: Effect, metric: Metric) -> Option<Interval> {
-    let factor = match metric {
-        Metric::ServerCpu | Metric::StoreCpu | Metric::FleetCpu => machine.ratio.value,
-        Metric::Throughput => 1.0 / machine.ratio.value,
-        _ => return None,
-    };
-    Some(Interval { low: interval.low / factor, high: interval.high / factor })
+/// A ratio without what the handler without our code changed by. None where nobody knows how that tells on it.
+fn less(ratio: f64, machine: Effect, metric: Metric) -> Option<f64> {
+    match metric {
+        Metric::ServerCpu | Metric::StoreCpu | Metric::FleetCpu => Some(ratio / machine.ratio.value),
+        Metric::Throughput => Some(ratio * machine.ratio.value),
+        _ => None,
+    }
 }
 
 fn exact(metric: Metric, ratio: f64) -> Judged {
@@ -192,7 +197,7 @@ impl Diff {
     /// How small a change of this metric the runs could have seen: half of the comparisons were finer than this.
     pub fn resolution(&self, metric: Metric) -> Option<f64> {
         let width = |row: &Row| {
-            let interval = row.telling()?.ratio.interval?;
+            let interval = row.telling()?.ratio.interval.filter(|interval| interval.low < interval.high)?;
             Some((interval.high / interval.low).sqrt().max(1.0) * row.noise - 1.0)
         };
         let mut widths: Vec<f64> = self.compared().filter(|row| row.metric == metric).filter_map(width).collect();

@@ -43,15 +43,20 @@ fn verdict(diff: &Diff) -> String {
     match (regressions, broken, count(Change::Worse), count(Change::Better)) {
         (0, 0, 0, 0) => format!("In {all} comparisons there is no difference that these runs can see."),
         (0, 0, worse, better) => {
-            format!("{}; none is worse by more than {}.", counted(worse, better, all), percent(diff.threshold))
+            format!("{}; none is worse by more than {}.", counted(worse, better, all), threshold(diff))
         }
         (0, _, ..) => "A fleet that keeps its contract in A breaks it in B, which no speed makes good.".into(),
         (regressions, _, _, better) => format!(
             "{regressions} of {all} comparisons are worse by more than {} and by more than noise{}.",
-            percent(diff.threshold),
+            threshold(diff),
             if better > 0 { format!("; {better} are better") } else { String::new() },
         ),
     }
+}
+
+/// 5 %, and not 5.0 %: it was asked for like that.
+pub(super) fn threshold(diff: &Diff) -> String {
+    format!("{}\u{a0}%", words::short(diff.threshold * 100.0))
 }
 
 fn counted(worse: usize, better: usize, all: usize) -> String {

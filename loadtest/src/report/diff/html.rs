@@ -34,7 +34,7 @@ fn opening(story: &Story) -> Markup {
 
 fn changes(changed: &[Changed]) -> Markup {
     html! {
-        table.claims {
+        table.claims.changes {
             thead {
                 tr {
                     th { "What moved" }

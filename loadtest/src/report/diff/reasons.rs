@@ -10,7 +10,7 @@ use crate::words;
 pub(super) fn because(diff: &Diff, row: &Row) -> String {
     match row.why {
         Why::BeyondNoise if row.arm.load.is_none() => "Counted, so there is no noise.".into(),
-        Why::BeyondNoise => beyond(row),
+        Why::BeyondNoise => beyond(diff, row),
         Why::InsideNoise => String::new(),
         Why::TheMachine => {
             format!(
@@ -40,17 +40,18 @@ pub(super) fn because(diff: &Diff, row: &Row) -> String {
     }
 }
 
-fn beyond(row: &Row) -> String {
-    let noise = format!("A server differs from itself by {}.", within(row.noise));
-    match row.net {
-        Some(_) => format!("{noise} As it is: {}.", plain(row)),
-        None => noise,
-    }
-}
-
-/// ±1.2 %.
-fn within(noise: f64) -> String {
-    format!("±{}", words::percent(noise - 1.0))
+fn beyond(diff: &Diff, row: &Row) -> String {
+    let noise = match row.noise {
+        1.0 => String::new(),
+        noise => format!("A server differs from itself by ±{}.", words::percent(noise - 1.0)),
+    };
+    let machine = diff.machine.filter(|machine| machine.is_certain());
+    let more = match (row.net, machine) {
+        (Some(_), _) => format!(" As it is: {}.", plain(row)),
+        (None, Some(_)) => " No control ran beside it, so the machine is in it.".into(),
+        (None, None) => String::new(),
+    };
+    (noise + &more).trim_start().to_owned()
 }
 
 fn plain(row: &Row) -> String {

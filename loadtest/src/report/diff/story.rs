@@ -53,13 +53,29 @@ pub(super) fn of(diff: &Diff) -> Story {
         answer: answer::plain(diff),
         warnings: setups::warnings(diff),
         sides: setups::sides(diff),
-        changed: moved.map(|row| changed(diff, row)).collect(),
+        changed: grouped(diff, &moved.collect::<Vec<_>>()),
         chapters: chapters(diff),
         method: method(diff),
         not_shown: NOT_SHOWN.to_vec(),
         setups: setups::all(&diff.setups),
         commands: [&diff.a, &diff.b].map(|side| side.command.join(" ")).join("\n"),
     }
+}
+
+/// One for each metric that moved this way: the furthest stands for all of them.
+fn grouped(diff: &Diff, moved: &[&Row]) -> Vec<Changed> {
+    let kind = |row: &Row| (row.metric, row.change, row.regression);
+    let first = |(at, row): &(usize, &&Row)| moved[..*at].iter().all(|before| kind(before) != kind(row));
+    let group = |row: &Row| {
+        let alike: Vec<&Row> = moved.iter().copied().filter(|other| kind(other) == kind(row)).collect();
+        let all = diff.compared().filter(|other| other.metric == row.metric).count();
+        let one = changed(diff, row);
+        let rest = alike.last().filter(|_| alike.len() > 1).and_then(|last| last.telling());
+        let how = |effect: Effect| words::change(effect.ratio.value);
+        let more = rest.map(|least| format!("{} of {all} moved so, by {} at least. ", alike.len(), how(least)));
+        Changed { because: more.unwrap_or_default() + &one.because, ..one }
+    };
+    moved.iter().enumerate().filter(first).map(|(_, row)| group(row)).collect()
 }
 
 pub(super) fn changed(diff: &Diff, row: &Row) -> Changed {
@@ -150,7 +166,7 @@ pub(super) fn method(diff: &Diff) -> Vec<String> {
              anew by itself, an unpaired bootstrap."
         }
     };
-    let threshold = percent(diff.threshold);
+    let threshold = answer::threshold(diff);
     vec![
         pairing.into(),
         "Net of the machine: an arm over its control in the same block, in A and in B. The control is the handler \

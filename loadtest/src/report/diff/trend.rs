@@ -63,7 +63,9 @@ fn answer(trend: &Trend) -> String {
             format!("From the first recording to the last, none of the {all} main figures moved by more than noise.")
         }
         _ => format!(
-            "From the first recording to the last, of {all} main figures {better} got better and {worse} worse."
+            "From the first recording to the last, of {all} main figures {} got better and {} worse.",
+            none_or(better),
+            none_or(worse),
         ),
     };
     let houses = trend.stops.iter().filter(|stop| stop.is_another_machine()).count();
@@ -73,6 +75,10 @@ fn answer(trend: &Trend) -> String {
         many => format!(" The machine changed {many} times: there, only what is net of it can be compared."),
     };
     sum + &moved
+}
+
+fn none_or(count: usize) -> String {
+    if count == 0 { "none".into() } else { count.to_string() }
 }
 
 /// Main figures first, with the step where most of it happened.
@@ -137,8 +143,6 @@ fn course(trend: &Trend) -> Vec<Figure> {
 
 fn figure(trend: &Trend, metric: Metric) -> Figure {
     let lines: Vec<&Line> = trend.lines.iter().filter(|line| line.metric == metric).collect();
-    let head: Vec<String> = (1..=trend.stops.len()).map(|number| number.to_string()).collect();
-    let head = [String::new()].into_iter().chain(head).chain(["first to last, net", "verdict"].map(str::to_owned));
     let moved_house = trend.stops.iter().enumerate().filter(|(_, stop)| stop.is_another_machine()).map(|(at, _)| at);
     let course = Course {
         told: tick(metric),
@@ -149,7 +153,7 @@ fn figure(trend: &Trend, metric: Metric) -> Figure {
         title: lines.iter().find_map(|line| line.whole.as_ref()).map_or_else(|| metric.to_string(), label::metric),
         caption: "As measured, with the machine in it: where all lines move together, it was the machine.".into(),
         picture: Some(Picture::Course(course)),
-        table: Table { head: head.collect(), rows: lines.iter().map(|line| cells(line)).collect() },
+        table: table(trend, &lines),
     }
 }
 
@@ -160,13 +164,29 @@ fn tick(metric: Metric) -> fn(f64) -> String {
     }
 }
 
-fn cells(line: &Line) -> Vec<String> {
-    let points = line.points.iter().map(|point| point.map_or("–".into(), |point| told(line.metric, point)));
-    let row = line.whole.as_ref();
-    let change = row.and_then(Row::telling).map_or("–".into(), |effect| label::change(effect.ratio));
-    let name = row.map_or_else(|| words::arm(line.arm.mode, line.arm.workload), label::who);
-    let verdict = row.map_or("–".into(), label::verdict);
-    [name].into_iter().chain(points).chain([change, verdict]).collect()
+/// A column for each arm: there may be many recordings.
+fn table(trend: &Trend, lines: &[&Line]) -> Table {
+    let name =
+        |line: &&Line| line.whole.as_ref().map_or_else(|| words::arm(line.arm.mode, line.arm.workload), label::who);
+    let cells = |first: String, cell: &dyn Fn(&Line) -> String| {
+        [first].into_iter().chain(lines.iter().map(|line| cell(line))).collect::<Vec<String>>()
+    };
+    let stop = |(at, stop): (usize, &Stop)| {
+        let point = |line: &Line| line.points[at].map_or("–".into(), |point| told(line.metric, point));
+        cells(format!("{} {}", at + 1, stop.name), &point)
+    };
+    let change = |line: &Line| {
+        let telling = line.whole.as_ref().and_then(Row::telling);
+        telling.map_or("–".into(), |effect| label::change(effect.ratio))
+    };
+    let last = [
+        cells("first to last, net".into(), &change),
+        cells(String::new(), &|line| line.whole.as_ref().map_or("–".into(), label::verdict)),
+    ];
+    Table {
+        head: [String::new()].into_iter().chain(lines.iter().map(name)).collect(),
+        rows: trend.stops.iter().enumerate().map(stop).chain(last).collect(),
+    }
 }
 
 /// 12.3 µs, and how far it is sure: ±2.1 %.
