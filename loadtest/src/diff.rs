@@ -116,6 +116,9 @@ fn written(told: &Told, kind: &str, folder: &Path) -> anyhow::Result<PathBuf> {
 fn shown(told: &Told, all: bool, page: Option<PathBuf>) -> String {
     let mut text: String = told.warnings.iter().fold(String::new(), |text, warning| text + "! " + warning + "\n");
     let mut table = table();
+    if table.width().is_none_or(|columns| columns < LEAST_COLUMNS) {
+        table.set_width(LEAST_COLUMNS);
+    }
     table.set_header(["", "A", "B", "change (95 %)", "verdict"]);
     for row in told.rows.iter().filter(|row| all || row.moved) {
         table.add_row([&row.what, &row.a, &row.b, &row.change, &row.verdict]);
@@ -127,6 +130,9 @@ fn shown(told: &Told, all: bool, page: Option<PathBuf>) -> String {
     let _ = write!(text, "{}\n{page}", told.answer); // A String takes whatever is written to it.
     text
 }
+
+/// So that a comparison keeps to two lines.
+const LEAST_COLUMNS: u16 = 132;
 
 /// The terminal may be gone.
 fn show(text: &str) -> anyhow::Result<()> {

@@ -86,7 +86,8 @@ fn what_is_worse_by_less_than_the_threshold_is_told_and_is_no_regression() {
 fn a_recording_is_no_different_from_itself() {
     let recording = another(10).recording();
     let diff = held(&recording, &recording);
-    assert!(diff.rows.iter().all(|row| row.change == Change::Same), "{}", compare(&diff).markdown);
+    let moved = diff.rows.iter().any(|row| matches!(row.change, Change::Better | Change::Worse));
+    assert!(!moved && diff.rows.iter().all(|row| row.a == row.b), "{}", compare(&diff).markdown);
     insta::assert_snapshot!("itself", compare(&diff).markdown);
 }
 
@@ -179,8 +180,9 @@ fn drifting(seed: u64, heavier: f64) -> Recording {
         |_| 0.95,
     ];
     let machine = SPEEDS[(seed % 5) as usize];
-    let mut recording = Run { machine, heavier, restless: 2.0, blocks: 5, ..another(seed) }.recording();
-    recording.header.seed = if seed.is_multiple_of(3) { 42 } else { seed }; // Paired, and not.
+    let blocks = if seed % 4 < 2 { 4 } else { 8 };
+    let mut recording = Run { machine, heavier, restless: 2.0, blocks, ..another(seed) }.recording();
+    recording.header.seed = if seed % 8 < 6 { 42 } else { seed }; // Paired, and not.
     recording
         .events
         .retain(|event| !matches!(event, Event::Sample(one) if one.experiment == Experiment::CredentialCost));

@@ -19,6 +19,10 @@ pub enum Pairing {
     AsSets,
 }
 
+/// Pairs halve the number of observations. Of fewer than these, what that costs in certainty is more than what pairing
+/// two runs can cancel: where in the run a block stood, and no more.
+pub const FEWEST_PAIRS: usize = 8;
+
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Effect {
@@ -40,13 +44,13 @@ pub(super) fn effect(a: &Blocks, b: &Blocks, pairing: Pairing) -> Option<Effect>
     if let Some(ratio) = counted(a, b) {
         return Some(known(ratio, if ratio.value == 1.0 { 1.0 } else { 0.0 }));
     }
+    let pairs: Vec<(f64, f64)> = a.iter().filter_map(|(block, a)| Some((*b.get(block)?, *a))).collect();
     match pairing {
-        Pairing::ByBlock => {
-            let pairs: Vec<(f64, f64)> = a.iter().filter_map(|(block, a)| Some((*b.get(block)?, *a))).collect();
+        Pairing::ByBlock if pairs.len() >= FEWEST_PAIRS => {
             let logs: Vec<f64> = pairs.iter().map(|(b, a)| (b / a).ln()).collect();
             Some(known(interval::ratio(&pairs)?, chance::of_a_mean(&logs)))
         }
-        Pairing::AsSets => {
+        _ => {
             let [a, b] = [a, b].map(|blocks| blocks.values().copied().collect::<Vec<f64>>());
             let [a_logs, b_logs] = [&a, &b].map(|values| values.iter().map(|value| value.ln()).collect::<Vec<_>>());
             Some(known(interval::ratio_of_sets(&b, &a)?, chance::of_two_means(&a_logs, &b_logs)))

@@ -77,7 +77,7 @@ pub(super) fn all(rows: &mut [Row], machine: Option<Effect>, threshold: f64) {
     let family: Vec<Option<f64>> = rows.iter().map(chance_of).collect();
     let mut real = chance::discoveries(&family.iter().copied().flatten().collect::<Vec<_>>()).into_iter();
     for (row, chance) in rows.iter_mut().zip(family) {
-        let discovered = chance.is_some() && real.next().unwrap_or(false);
+        let discovered = chance.is_none() || real.next().unwrap_or(false);
         if row.a.is_some() && row.b.is_some() {
             let Judged { change, why } = judged(row, discovered, machine, threshold);
             (row.change, row.why) = (change, why);
@@ -87,9 +87,10 @@ pub(super) fn all(rows: &mut [Row], machine: Option<Effect>, threshold: f64) {
     }
 }
 
-/// None for what takes no part in the count: no interval, or counted exactly.
+/// None for what takes no part among the many: what has no interval, what is counted, and what is not ours.
 fn chance_of(row: &Row) -> Option<f64> {
-    let telling = row.telling()?;
+    let counted = matches!(row.metric, Metric::Bytes | Metric::StoreCalls) || row.arm.load.is_none();
+    let telling = row.telling().filter(|_| !counted && row.arm.mode != Mode::Bare)?;
     (telling.ratio.blocks >= FEWEST_BLOCKS).then_some(telling.chance)
 }
 

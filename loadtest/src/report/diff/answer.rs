@@ -21,6 +21,7 @@ pub(super) fn title(diff: &Diff) -> &'static str {
         (false, true, true) => "Some better, some a little worse",
         (false, true, false) => "B is a little worse",
         (false, false, true) => "B is better",
+        (false, false, false) if is_unclear(diff) => "These runs cannot tell",
         (false, false, false) => "No difference seen",
     }
 }
@@ -41,7 +42,7 @@ fn verdict(diff: &Diff) -> String {
     let regressions = diff.regressions().count();
     let count = |change| rows(diff, change).count();
     match (regressions, broken, count(Change::Worse), count(Change::Better)) {
-        (0, 0, 0, 0) => format!("In {all} comparisons there is no difference that these runs can see."),
+        (0, 0, 0, 0) => nothing(diff, all),
         (0, 0, worse, better) => {
             format!("{}; none is worse by more than {}.", counted(worse, better, all), threshold(diff))
         }
@@ -52,6 +53,21 @@ fn verdict(diff: &Diff) -> String {
             if better > 0 { format!("; {better} are better") } else { String::new() },
         ),
     }
+}
+
+/// Nothing moved: is that known, or is nothing known?
+fn nothing(diff: &Diff, all: usize) -> String {
+    let unclear = rows(diff, Change::Unclear).count();
+    let none = format!("In {} of {all} comparisons there is no difference that these runs can see.", all - unclear);
+    match unclear {
+        0 => format!("In {all} comparisons there is no difference that these runs can see."),
+        1 => format!("{none} Another one is unclear: as good as no difference, and as good as a large one."),
+        _ => format!("{none} The other {unclear} are unclear: as good as no difference, and as good as a large one."),
+    }
+}
+
+fn is_unclear(diff: &Diff) -> bool {
+    rows(diff, Change::Unclear).count() * 2 > diff.compared().count()
 }
 
 /// 5 %, and not 5.0 %: it was asked for like that.
@@ -98,9 +114,13 @@ fn machine(diff: &Diff) -> Option<String> {
     }
 }
 
+/// Whoever can only see that something doubled sees nothing.
+const HARDLY: f64 = 0.5;
+
 fn resolution(diff: &Diff) -> Option<String> {
     let metrics = [Metric::ServerCpu, Metric::P50, Metric::P99, Metric::Throughput];
-    let seen = |metric: Metric| Some(format!("{} of {}", percent(diff.resolution(metric)?), noun(metric)));
+    let fine = |metric: Metric| diff.resolution(metric).filter(|least| *least < HARDLY);
+    let seen = |metric: Metric| Some(format!("{} of {}", percent(fine(metric)?), noun(metric)));
     let seen: Vec<String> = metrics.into_iter().filter_map(seen).collect();
     (!seen.is_empty()).then(|| format!("Typically these runs can see a change by {}.", words::list(&seen)))
 }

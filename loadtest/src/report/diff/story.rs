@@ -2,7 +2,7 @@
 
 use super::{answer, label, reasons, setups};
 use crate::analyse::diff::chance::FALSE_DISCOVERIES;
-use crate::analyse::diff::effect::{Effect, Pairing};
+use crate::analyse::diff::effect::{Effect, FEWEST_PAIRS, Pairing};
 use crate::analyse::diff::judge::Change;
 use crate::analyse::diff::{Diff, Row};
 use crate::analyse::thresholds::FAILS;
@@ -72,7 +72,7 @@ fn grouped(diff: &Diff, moved: &[&Row]) -> Vec<Changed> {
         let one = changed(diff, row);
         let rest = alike.last().filter(|_| alike.len() > 1).and_then(|last| last.telling());
         let how = |effect: Effect| words::change(effect.ratio.value);
-        let more = rest.map(|least| format!("{} of {all} moved so, by {} at least. ", alike.len(), how(least)));
+        let more = rest.map(|least| format!("{} of {all} like it, by {} or more. ", alike.len(), how(least)));
         Changed { because: more.unwrap_or_default() + &one.because, ..one }
     };
     moved.iter().enumerate().filter(first).map(|(_, row)| group(row)).collect()
@@ -157,18 +157,20 @@ fn cells(row: &Row) -> Vec<String> {
 
 pub(super) fn method(diff: &Diff) -> Vec<String> {
     let pairing = match diff.pairing {
-        Pairing::ByBlock => {
+        Pairing::ByBlock => format!(
             "Both recordings have the same seed and plan and took their turns in the same order, so block by block one \
-             is held against the other: a paired bootstrap."
-        }
+             is held against the other: a paired bootstrap. Where there are fewer than {FEWEST_PAIRS} blocks, pairs \
+             would cost more certainty than they bring, and each set of blocks is drawn anew by itself.",
+        ),
         Pairing::AsSets => {
             "The recordings differ in seed, plan or order, so their blocks do not pair: each set of blocks is drawn \
              anew by itself, an unpaired bootstrap."
+                .to_owned()
         }
     };
     let threshold = answer::threshold(diff);
     vec![
-        pairing.into(),
+        pairing,
         "Net of the machine: an arm over its control in the same block, in A and in B. The control is the handler \
          without any of our code; where that did not run, the same server asked by nobody in particular. This decides \
          where there is one. An arm without a control is judged as it is, and not called when the machine itself moved."
