@@ -14,8 +14,8 @@ use loadtest::recording::Recording;
 use loadtest::report::diff as report;
 use loadtest::report::diff::Told;
 
-use crate::cli;
 use crate::tell::{file, read, table, write};
+use crate::{cli, tell};
 
 /// Shows what changed. The exit code is 1 when something got worse.
 ///
@@ -27,7 +27,7 @@ pub fn diff(asked: &cli::Diff) -> anyhow::Result<ExitCode> {
     let (a, b) = (name(&asked.a), name(&asked.b));
     let diff = between((&a, &recorded_a), (&b, &recorded_b), asked.threshold)?;
     let told = report::compare(&diff);
-    tell(&told, &asked.told, "diff", asked.all)?;
+    shown_or_piped(&told, &asked.told, "diff", asked.all)?;
     Ok(if diff.is_regression() { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
@@ -35,15 +35,18 @@ pub fn diff(asked: &cli::Diff) -> anyhow::Result<ExitCode> {
 /// As above.
 pub fn trend(asked: &cli::Trend) -> anyhow::Result<()> {
     let told = followed(&asked.recordings)?;
-    tell(&told, &asked.told, "trend", false)
+    shown_or_piped(&told, &asked.told, "trend", false)
 }
 
-/// Pages instead of a table: of two, what changed; of more, how it went.
+/// Pages: of one recording, how the servers compare; of two, what changed; of more, how it went.
 ///
 /// # Errors
 /// As above.
-pub fn report(recordings: &[PathBuf], folder: &Path) -> anyhow::Result<()> {
-    let (kind, told) = match recordings {
+pub fn report(asked: &cli::Report) -> anyhow::Result<()> {
+    let last = asked.recordings.last().map(|given| file(given)).unwrap_or_default();
+    let folder = asked.out.as_deref().or(last.parent()).unwrap_or(Path::new("."));
+    let (kind, told) = match asked.recordings.as_slice() {
+        [_] => return tell::tell(&last, Some(folder)),
         [a, b] => {
             let (recorded_a, recorded_b) = (read(&file(a))?, read(&file(b))?);
             let diff = between((&name(a), &recorded_a), (&name(b), &recorded_b), THRESHOLD)?;
@@ -52,7 +55,7 @@ pub fn report(recordings: &[PathBuf], folder: &Path) -> anyhow::Result<()> {
         several => ("trend", followed(several)?),
     };
     let page = written(&told, kind, folder)?;
-    show(&format!("{}\n{}\n", told.answer, page.display()))
+    show(&format!("{}. {}\n{}\n", told.title, told.answer, page.display()))
 }
 
 fn between(a: (&str, &Recording), b: (&str, &Recording), threshold: f64) -> anyhow::Result<Diff> {
@@ -87,7 +90,7 @@ fn name(given: &Path) -> String {
     shown.trim_end_matches('/').to_owned()
 }
 
-fn tell(told: &Told, asked: &cli::Told, kind: &str, all: bool) -> anyhow::Result<()> {
+fn shown_or_piped(told: &Told, asked: &cli::Told, kind: &str, all: bool) -> anyhow::Result<()> {
     let texts = [(&asked.markdown, &told.markdown), (&asked.json, &told.json)];
     let piped: Vec<&String> =
         texts.iter().filter(|(to, _)| to.as_deref() == Some("-")).map(|(_, text)| *text).collect();
@@ -98,7 +101,7 @@ fn tell(told: &Told, asked: &cli::Told, kind: &str, all: bool) -> anyhow::Result
     }
     let page = asked.out.as_deref().map(|folder| written(told, kind, folder)).transpose()?;
     match piped.as_slice() {
-        [] => show(&shown(told, all, page)),
+        [] => show(&shown(told, kind, all, page)),
         [text] => show(text),
         _ => bail!("only one of --markdown and --json can be standard output: give the other one a file"),
     }
@@ -113,13 +116,14 @@ fn written(told: &Told, kind: &str, folder: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// What a terminal shows: first what must be known, then the answer, then what moved.
-fn shown(told: &Told, all: bool, page: Option<PathBuf>) -> String {
+fn shown(told: &Told, kind: &str, all: bool, page: Option<PathBuf>) -> String {
     let mut text: String = told.warnings.iter().fold(String::new(), |text, warning| text + "! " + warning + "\n");
     let mut table = table();
     if table.width().is_none_or(|columns| columns < LEAST_COLUMNS) {
         table.set_width(LEAST_COLUMNS);
     }
-    table.set_header(["", "A", "B", "change (95 %)", "verdict"]);
+    let (before, after) = if kind == "trend" { ("first", "last") } else { ("A", "B") };
+    table.set_header(["", before, after, "change (95 %)", "verdict"]);
     for row in told.rows.iter().filter(|row| all || row.moved) {
         table.add_row([&row.what, &row.a, &row.b, &row.change, &row.verdict]);
     }
@@ -127,7 +131,8 @@ fn shown(told: &Told, all: bool, page: Option<PathBuf>) -> String {
         text += &format!("{table}\n");
     }
     let page = page.map_or(String::new(), |page| format!("{}\n", page.display()));
-    let _ = write!(text, "{}\n{page}", told.answer); // A String takes whatever is written to it.
+    let sentences = told.answer.replace(". ", ".\n");
+    let _ = write!(text, "{}.\n{sentences}\n{page}", told.title); // A String takes whatever is written to it.
     text
 }
 

@@ -52,7 +52,7 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
         Command::Compare(asked) => compare::compare(asked, stop).await?,
         Command::Run(asked) => run::run(asked, stop).await?,
         Command::Up(asked) => up::up(asked, stop).await?,
-        Command::Report(asked) => tell::report(&asked)?,
+        Command::Report(asked) => diff::report(&asked)?,
         Command::Diff(asked) => return diff::diff(&asked),
         Command::Trend(asked) => diff::trend(&asked)?,
         Command::List => list::list()?,

@@ -11,20 +11,6 @@ use loadtest::analyse::claims::Ruling;
 use loadtest::recording::Recording;
 use loadtest::report::{Report, render};
 
-use crate::{cli, diff};
-
-/// # Errors
-/// Not a recording, or several that have nothing in common.
-pub fn report(asked: &cli::Report) -> anyhow::Result<()> {
-    let files: Vec<PathBuf> = asked.recordings.iter().map(|given| file(given)).collect();
-    let beside = files.last().and_then(|file| file.parent());
-    let folder = asked.out.as_deref().or(beside).unwrap_or(Path::new("."));
-    match files.as_slice() {
-        [recording] => tell(recording, Some(folder)),
-        several => diff::report(several, folder),
-    }
-}
-
 /// A folder stands for the recording in it.
 pub fn file(given: &Path) -> PathBuf {
     if given.is_dir() { given.join("recording.jsonl") } else { given.to_owned() }

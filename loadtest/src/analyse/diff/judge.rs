@@ -119,11 +119,7 @@ fn judged(row: &Row, discovered: bool, machine: Option<Effect>, threshold: f64) 
         return Judged { change: Change::Unclear, why: Why::FewBlocks };
     };
     let side = |interval: Interval| outside(interval, row.noise.max(NEGLIGIBLE), row.metric);
-    let shifted = machine.filter(|_| row.net.is_none() && row.arm.mode != Mode::Bare);
-    let without_machine = shifted.and_then(|machine| {
-        let less = |ratio| less(ratio, machine, row.metric);
-        Some(side(Interval { low: less(plain.low)?, high: less(plain.high)? }))
-    });
+    let without_machine = without(plain, row, machine).map(side);
     let bare = row.net.is_some_and(|net| net.control == Control::Bare);
     match (side(plain), side(telling)) {
         (moved, _) if without_machine.is_some_and(|less| less != moved) => unclear(Why::NoControl),
@@ -137,6 +133,13 @@ fn judged(row: &Row, discovered: bool, machine: Option<Effect>, threshold: f64) 
         }
         (None, None) => within(telling, row.noise, threshold, Why::InsideNoise),
     }
+}
+
+/// What is left of it when the machine's own change is taken off, where no control ran beside it.
+fn without(plain: Interval, row: &Row, machine: Option<Effect>) -> Option<Interval> {
+    let machine = machine.filter(|_| row.net.is_none() && row.arm.mode != Mode::Bare)?;
+    let less = |ratio| less(ratio, machine, row.metric);
+    Some(Interval { low: less(plain.low)?, high: less(plain.high)? })
 }
 
 fn unclear(why: Why) -> Judged {

@@ -46,7 +46,7 @@ fn verdict(diff: &Diff) -> String {
         (0, 0, worse, better) => {
             format!("{}; none is worse by more than {}.", counted(worse, better, all), threshold(diff))
         }
-        (0, _, ..) => "A fleet that keeps its contract in A breaks it in B, which no speed makes good.".into(),
+        (0, ..) => "A fleet that keeps its contract in A breaks it in B, which no speed makes good.".into(),
         (regressions, _, _, better) => format!(
             "{regressions} of {all} comparisons are worse by more than {} and by more than noise{}.",
             threshold(diff),

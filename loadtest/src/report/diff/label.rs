@@ -1,24 +1,11 @@
 //! What is one comparison called, and what are its figures in words?
 
-use super::{Line, reasons};
+use crate::analyse::diff::Row;
 use crate::analyse::diff::judge::{Change, Why};
-use crate::analyse::diff::{Diff, Row};
 use crate::analyse::interval::{Estimate, Interval};
 use crate::analyse::measure::Metric;
 use crate::recording::{Experiment, Load, Mode, Workload};
 use crate::words;
-
-pub(super) fn line(diff: &Diff, row: &Row) -> Line {
-    Line {
-        what: format!("{}: {}", words::experiment(row.arm.experiment), what(row)),
-        a: value(row, row.a),
-        b: value(row, row.b),
-        change: row.telling().map_or("–".into(), |effect| change(effect.ratio)),
-        verdict: verdict(row),
-        because: reasons::because(diff, row),
-        moved: matches!(row.change, Change::Worse | Change::Better) && row.arm.mode != Mode::Bare,
-    }
-}
 
 /// Server CPU a request, “who am I”, stateless, token.
 pub(super) fn what(row: &Row) -> String {

@@ -156,21 +156,9 @@ fn cells(row: &Row) -> Vec<String> {
 }
 
 pub(super) fn method(diff: &Diff) -> Vec<String> {
-    let pairing = match diff.pairing {
-        Pairing::ByBlock => format!(
-            "Both recordings have the same seed and plan and took their turns in the same order, so block by block one \
-             is held against the other: a paired bootstrap. Where there are fewer than {FEWEST_PAIRS} blocks, pairs \
-             would cost more certainty than they bring, and each set of blocks is drawn anew by itself.",
-        ),
-        Pairing::AsSets => {
-            "The recordings differ in seed, plan or order, so their blocks do not pair: each set of blocks is drawn \
-             anew by itself, an unpaired bootstrap."
-                .to_owned()
-        }
-    };
     let threshold = answer::threshold(diff);
     vec![
-        pairing,
+        pairing(diff.pairing),
         "Net of the machine: an arm over its control in the same block, in A and in B. The control is the handler \
          without any of our code; where that did not run, the same server asked by nobody in particular. This decides \
          where there is one. An arm without a control is judged as it is, and not called when the machine itself moved."
@@ -185,6 +173,21 @@ pub(super) fn method(diff: &Diff) -> Vec<String> {
         ),
         format!("A regression is worse by more than {threshold}; of failed requests, by more than {}.", percent(FAILS)),
     ]
+}
+
+fn pairing(pairing: Pairing) -> String {
+    match pairing {
+        Pairing::ByBlock => format!(
+            "Both recordings have the same seed and plan and took their turns in the same order, so block by block one \
+             is held against the other: a paired bootstrap. Where there are fewer than {FEWEST_PAIRS} blocks, pairs \
+             would cost more certainty than they bring, and each set of blocks is drawn anew by itself.",
+        ),
+        Pairing::AsSets => {
+            "The recordings differ in seed, plan or order, so their blocks do not pair: each set of blocks is drawn \
+             anew by itself, an unpaired bootstrap."
+                .to_owned()
+        }
+    }
 }
 
 pub(super) const NOT_SHOWN: [&str; 3] = [

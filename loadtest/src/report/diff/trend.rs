@@ -8,6 +8,7 @@ use crate::analyse::diff::trend::{Line, Step, Stop, Trend};
 use crate::analyse::diff::{Diff, Row};
 use crate::analyse::interval::{Estimate, Interval};
 use crate::analyse::measure::Metric;
+use crate::recording::Mode;
 use crate::report::article::{Course, Figure, Picture, Table};
 use crate::words;
 
@@ -40,9 +41,9 @@ pub(super) fn story(trend: &Trend) -> Story {
 }
 
 /// Of the main arms, from first to last.
-fn whole<'a>(trend: &'a Trend, change: Change) -> impl Iterator<Item = &'a Row> {
+fn whole(trend: &Trend, change: Change) -> impl Iterator<Item = &Row> {
     let rows = trend.lines.iter().filter_map(|line| line.whole.as_ref());
-    rows.filter(move |row| row.change == change && row.arm.mode != crate::recording::Mode::Bare)
+    rows.filter(move |row| row.change == change && row.arm.mode != Mode::Bare)
 }
 
 fn title(trend: &Trend) -> &'static str {
@@ -74,7 +75,17 @@ fn answer(trend: &Trend) -> String {
         1 => " The machine changed once: there, only what is net of it can be compared.".into(),
         many => format!(" The machine changed {many} times: there, only what is net of it can be compared."),
     };
-    sum + &moved
+    sum + &worst(trend).unwrap_or_default() + &moved
+}
+
+/// The first that moved, and where.
+fn worst(trend: &Trend) -> Option<String> {
+    let mut moved = [Change::Worse, Change::Better].into_iter().flat_map(|change| whole(trend, change));
+    let row = moved.next()?;
+    let line = trend.lines.iter().find(|line| (line.arm, line.metric) == (row.arm, row.metric))?;
+    let how = row.telling().map_or("–".into(), |effect| label::change(effect.ratio));
+    let where_to = line.largest.as_ref().map_or(String::new(), |largest| format!(" {}", step(largest)));
+    Some(format!(" {}: {how}.{where_to}", label::what(row)))
 }
 
 fn none_or(count: usize) -> String {
@@ -105,7 +116,7 @@ fn warnings(trend: &Trend) -> Vec<String> {
             let pair = (index.to_string(), number.clone());
             Some(format!("From {} to {}: {says}: {}.", pair.0, pair.1, setups::listed(&stop.setups, kind, &pair)?))
         });
-        let doubts = stop.doubts.iter().map(|doubt| setups::sentence(&format!("Recording {number}"), doubt));
+        let doubts = stop.doubts.iter().map(|doubt| setups::sentence(&format!("No. {number}"), doubt));
         setups.chain(doubts).collect::<Vec<_>>()
     };
     trend.stops.iter().enumerate().flat_map(one).collect()
