@@ -31,8 +31,12 @@ pub enum Command {
     Calibrate(Calibrate),
     /// See what coordinated omission hides: a server that freezes once, and three ways to count that.
     Omission(Omission),
-    /// Turn recordings into a report again.
+    /// Turn a recording into a report again; two into what changed, more into how it went.
     Report(Report),
+    /// What changed between two recordings, and whether it is more than noise. Exit code 1: a regression.
+    Diff(Diff),
+    /// How it went, over two recordings or more.
+    Trend(Trend),
     /// The experiments: the question of each, and what it costs in seconds.
     List,
 }
@@ -225,9 +229,49 @@ pub struct Omission {
 
 #[derive(Debug, Args)]
 pub struct Report {
+    /// `recording.jsonl`, or the folder that holds it.
     #[arg(required = true, value_name = "RECORDING")]
     pub recordings: Vec<PathBuf>,
-    /// [default: beside the recording]
+    /// [default: beside the recording, or the last of them]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// Before: `recording.jsonl`, or the folder that holds it.
+    pub a: PathBuf,
+    /// After.
+    pub b: PathBuf,
+    /// From how many per cent on a change for the worse is a regression, if it is more than noise.
+    #[arg(long, default_value = "5", value_name = "PERCENT", value_parser = percent)]
+    pub threshold: f64,
+    /// Shows every comparison, and not only what moved.
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub told: Told,
+}
+
+#[derive(Debug, Args)]
+pub struct Trend {
+    /// In any order: they know when they were made.
+    #[arg(required = true, num_args = 2.., value_name = "RECORDING")]
+    pub recordings: Vec<PathBuf>,
+    #[command(flatten)]
+    pub told: Told,
+}
+
+/// Where else to tell it; `-` is standard output, which then shows nothing but that.
+#[derive(Debug, Args)]
+pub struct Told {
+    /// Markdown, as for a pull request.
+    #[arg(long, value_name = "FILE|-")]
+    pub markdown: Option<String>,
+    /// JSON, for programs.
+    #[arg(long, value_name = "FILE|-")]
+    pub json: Option<String>,
+    /// A folder for all three: page, Markdown and JSON.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }
@@ -263,6 +307,14 @@ fn exponent(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if (0.0..=10.0).contains(&number) => Ok(number),
         _ => Err("it must be a number from 0 to 10; about 1 is usual".into()),
+    }
+}
+
+/// As a share: 5 or 5% is 0.05.
+fn percent(text: &str) -> Result<f64, String> {
+    match positive(text.trim_end_matches('%').trim_end()) {
+        Ok(number) => Ok(number / 100.0),
+        Err(_) => Err("it must be a number of per cent above 0, like 5".into()),
     }
 }
 

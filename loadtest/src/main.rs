@@ -7,6 +7,7 @@ mod calibrate;
 mod calibration;
 mod cli;
 mod compare;
+mod diff;
 mod experiments;
 mod figures;
 mod fleet;
@@ -43,23 +44,26 @@ fn main() -> ExitCode {
         Err(error) => return sentence(&error.into()),
     };
     match runtime.block_on(perform(command)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => sentence(&error),
     }
 }
 
-async fn perform(command: Command) -> anyhow::Result<()> {
+async fn perform(command: Command) -> anyhow::Result<ExitCode> {
     let stop = interrupted()?;
     connection::allow_as_many_as_possible()?;
     match command {
-        Command::Compare(asked) => compare::compare(asked, stop).await,
-        Command::Run(asked) => run::run(asked, stop).await,
-        Command::Up(asked) => up::up(asked, stop).await,
-        Command::Calibrate(asked) => calibrate::calibrate(asked, stop).await,
-        Command::Omission(asked) => omission::omission(asked, stop).await,
-        Command::Report(asked) => tell::report(&asked),
-        Command::List => list::list(),
+        Command::Compare(asked) => compare::compare(asked, stop).await?,
+        Command::Run(asked) => run::run(asked, stop).await?,
+        Command::Up(asked) => up::up(asked, stop).await?,
+        Command::Calibrate(asked) => calibrate::calibrate(asked, stop).await?,
+        Command::Omission(asked) => omission::omission(asked, stop).await?,
+        Command::Report(asked) => diff::report(&asked)?,
+        Command::Diff(asked) => return diff::diff(&asked),
+        Command::Trend(asked) => diff::trend(&asked)?,
+        Command::List => list::list()?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Turns true on Ctrl-C, SIGTERM and SIGHUP. Everything that waits, waits for this as well, and then cleans up behind

@@ -2,24 +2,24 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use loadtest::analyse::claims::Ruling;
 use loadtest::recording::Recording;
 use loadtest::report::{Report, render};
 
-use crate::cli;
+/// A folder stands for the recording in it.
+pub fn file(given: &Path) -> PathBuf {
+    if given.is_dir() { given.join("recording.jsonl") } else { given.to_owned() }
+}
 
 /// # Errors
-/// Not one recording, or not a recording.
-pub fn report(asked: &cli::Report) -> anyhow::Result<()> {
-    match asked.recordings.as_slice() {
-        [recording] => tell(recording, asked.out.as_deref().or(recording.parent())),
-        _ => bail!("one recording makes a report: to hold several against each other is not possible yet"),
-    }
+/// A sentence that names the file.
+pub fn read(recording: &Path) -> anyhow::Result<Recording> {
+    Recording::read(recording).map_err(|why| anyhow!("{}: {why}", recording.display()))
 }
 
 /// Writes the report into the folder, shows its verdicts, and says where it is.
@@ -27,28 +27,30 @@ pub fn report(asked: &cli::Report) -> anyhow::Result<()> {
 /// # Errors
 /// The recording cannot be read, or the folder cannot be written to.
 pub fn tell(recording: &Path, folder: Option<&Path>) -> anyhow::Result<()> {
-    let read = Recording::read(recording).map_err(|why| anyhow!("{}: {why}", recording.display()))?;
-    let report = render(&read);
+    let report = render(&read(recording)?);
     let folder = folder.unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let files = [("report.html", &report.html), ("report.md", &report.markdown), ("summary.json", &report.summary)];
-    for (name, text) in files {
-        let file = folder.join(name);
-        fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
-    }
+    write(folder, &files)?;
     let verdicts = verdicts(&report).map_or(String::new(), |table| format!("{table}\n"));
     let page = folder.join("report.html");
     let _ = writeln!(std::io::stdout(), "{verdicts}{}", page.display()); // The terminal may be gone.
     Ok(())
 }
 
+/// # Errors
+/// The folder cannot be made or written to.
+pub fn write(folder: &Path, files: &[(&str, &String)]) -> anyhow::Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    for (name, text) in files {
+        let file = folder.join(name);
+        fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    Ok(())
+}
+
 /// What this run decided; rows of which it knows nothing are in the report.
 fn verdicts(report: &Report) -> Option<Table> {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
-    if table.width().is_none_or(|columns| columns < LEAST_COLUMNS) {
-        table.set_width(LEAST_COLUMNS);
-    }
+    let mut table = table();
     table.set_header(["the textbook says", "verdict", "because"]);
     for claim in report.findings.claims.iter().flat_map(|row| &row.claims) {
         if let Ruling::Decided(decision) = &claim.ruling {
@@ -56,6 +58,16 @@ fn verdicts(report: &Report) -> Option<Table> {
         }
     }
     (!table.is_empty()).then_some(table)
+}
+
+/// As wide as the terminal.
+pub fn table() -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+    if table.width().is_none_or(|columns| columns < LEAST_COLUMNS) {
+        table.set_width(LEAST_COLUMNS);
+    }
+    table
 }
 
 /// A sentence in a narrower column cannot be read.

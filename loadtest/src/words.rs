@@ -57,6 +57,17 @@ pub fn times(value: f64) -> String {
     format!("{}\u{a0}×", number(value))
 }
 
+/// A ratio as a change: +10 %, −3.1 %; from twice and half on as a factor.
+pub fn change(ratio: f64) -> String {
+    let share = (ratio - 1.0).abs();
+    let sign = if ratio < 1.0 { "−" } else { "+" };
+    match ratio {
+        0.5..2.0 if share < 0.00005 => "±0\u{a0}%".into(),
+        0.5..2.0 => format!("{sign}{}", percent(share)),
+        _ => times(ratio),
+    }
+}
+
 /// As few digits as tell it: 0.5, 2, 200.
 pub fn short(value: f64) -> String {
     format!("{}", (value * 1e6).round() / 1e6)
@@ -229,6 +240,14 @@ mod tests {
         ];
         for (value, expected) in cases {
             assert_eq!(number(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_change_is_a_percentage_until_it_is_a_factor() {
+        let cases = [(1.1, "+10 %"), (0.969, "−3.1 %"), (1.0, "±0 %"), (2.5, "2.50 ×"), (0.4, "0.400 ×")];
+        for (ratio, expected) in cases {
+            assert_eq!(change(ratio).replace('\u{a0}', " "), expected, "{ratio}");
         }
     }
 

@@ -60,6 +60,36 @@ pub fn ratio_among(pairs: &[(f64, f64)], questions: u32) -> Option<Estimate> {
     Some(Estimate { value: value.exp(), interval, blocks })
 }
 
+/// The ratio of A to B from blocks that do not belong together: that of the two geometric means. Each set is drawn anew
+/// by itself, and the smaller one says how far the interval is stretched.
+///
+/// None without values on either side, and when one is not positive.
+pub fn ratio_of_sets(a: &[f64], b: &[f64]) -> Option<Estimate> {
+    if a.is_empty() || b.is_empty() || a.iter().chain(b).any(|&value| value <= 0.0) {
+        return None;
+    }
+    let logs = |values: &[f64]| values.iter().map(|value| value.ln()).collect::<Vec<f64>>();
+    let (a, b) = (logs(a), logs(b));
+    let (value, blocks) = (average(&a) - average(&b), a.len().min(b.len()));
+    let interval = (blocks >= FEWEST_BLOCKS).then(|| {
+        let apart = resampled_distances(&a, &b);
+        let stretched = |share| value + (quantile(&apart, share) - value) * stretch(blocks, TAIL);
+        Interval { low: stretched(0.025).exp(), high: stretched(0.975).exp() }
+    });
+    Some(Estimate { value: value.exp(), interval, blocks })
+}
+
+/// Between the means of both sets, each drawn again with replacement; in ascending order.
+fn resampled_distances(a: &[f64], b: &[f64]) -> Vec<f64> {
+    let mut rng = Rng::with_seed(SEED);
+    let mut mean = |values: &[f64]| {
+        (0..values.len()).map(|_| values[rng.usize(..values.len())]).sum::<f64>() / values.len() as f64
+    };
+    let mut apart: Vec<f64> = (0..RESAMPLES).map(|_| mean(a) - mean(b)).collect();
+    apart.sort_by(f64::total_cmp);
+    apart
+}
+
 /// The mean of one value a block. None without values.
 pub fn mean(values: &[f64]) -> Option<Estimate> {
     mean_among(values, 1)
@@ -200,6 +230,17 @@ mod tests {
         let pairs = [(1.0, 2.0), (10.0, 20.0), (100.0, 200.0)];
         let Interval { low, high } = ratio(&pairs).unwrap().interval.unwrap();
         assert!((low - 0.5).abs() < 1e-9 && (high - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn two_sets_are_compared_by_their_means_and_their_spread() {
+        let (a, b) = (noise(5, 12), noise(6, 12));
+        let Interval { low, high } = ratio_of_sets(&a, &b).unwrap().interval.unwrap();
+        assert!(low < 1.0 && 1.0 < high, "{low}–{high}");
+        let doubled: Vec<f64> = a.iter().map(|value| 2.0 * value).collect();
+        let Interval { low, high } = ratio_of_sets(&doubled, &b[..5]).unwrap().interval.unwrap();
+        assert!(low > 1.85 && low < 2.0 && 2.0 < high && high < 2.15, "{low}–{high}");
+        assert_eq!(ratio_of_sets(&a, &[]), None);
     }
 
     #[test]

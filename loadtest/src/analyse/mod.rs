@@ -7,6 +7,7 @@ pub mod auth_cost;
 pub mod claims;
 pub mod component;
 pub mod credential_cost;
+pub mod diff;
 pub mod forecast;
 pub mod interval;
 pub mod measure;

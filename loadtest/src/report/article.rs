@@ -4,6 +4,8 @@
 //! whole without the pictures.
 
 use crate::analyse::claims::{Effect, Row};
+use crate::analyse::diff::judge::Change;
+use crate::analyse::interval::Estimate;
 use crate::analyse::scale_out::Curve;
 use crate::recording::{Experiment, Mode, Workload};
 
@@ -42,6 +44,27 @@ pub(super) enum Picture {
     Bars(Bars),
     Curves(Vec<Curve>),
     Intervals(Vec<(String, Effect)>),
+    Changes(Vec<Mark>),
+    Course(Course),
+}
+
+/// How many times as much of something there is in the second recording.
+#[derive(Clone)]
+pub(super) struct Mark {
+    pub(super) label: String,
+    pub(super) ratio: Estimate,
+    /// The A/A band, as a factor.
+    pub(super) noise: f64,
+    pub(super) change: Change,
+}
+
+/// One metric, recording by recording.
+pub(super) struct Course {
+    /// How a value is told, with its unit.
+    pub(super) told: fn(f64) -> String,
+    pub(super) lines: Vec<(Mode, Workload, Vec<Option<Estimate>>)>,
+    /// The recordings that come from another machine than the one before, counted from 0.
+    pub(super) moved_house: Vec<usize>,
 }
 
 /// (share of requests, µs) for one mode.

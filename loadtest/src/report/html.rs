@@ -12,24 +12,30 @@ const STYLE: &str = include_str!("style.css");
 /// A table of so many letters across fits beside its picture.
 const BESIDE: usize = 68;
 
-/// One file that asks for no other.
 pub(super) fn page(article: &Article) -> String {
+    let title = format!("{} {}", article.title, article.kicker);
+    sheet(
+        &title,
+        html! {
+            (opening(article))
+            @for one in &article.sections { (section(one)) }
+            (appendix(&article.appendix))
+        },
+    )
+}
+
+/// One file that asks for no other.
+pub(super) fn sheet(title: &str, content: Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (article.title) " " (article.kicker) }
+                title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
-                main {
-                    (opening(article))
-                    @for one in &article.sections { (section(one)) }
-                    (appendix(&article.appendix))
-                }
-            }
+            body { main { (content) } }
         }
     };
     page.into_string()
@@ -146,7 +152,7 @@ fn section(section: &Section) -> Markup {
     }
 }
 
-fn figure(figure: &Figure) -> Markup {
+pub(super) fn figure(figure: &Figure) -> Markup {
     let class = if figure.picture.is_some() && figure.table.letters() <= BESIDE { "pair narrow" } else { "pair" };
     html! {
         figure {
@@ -161,7 +167,7 @@ fn figure(figure: &Figure) -> Markup {
     }
 }
 
-fn table(table: &Table, class: &str) -> Markup {
+pub(super) fn table(table: &Table, class: &str) -> Markup {
     html! {
         table class=[(!class.is_empty()).then_some(class)] {
             thead { tr { @for cell in &table.head { th scope="col" { (cell) } } } }
@@ -170,7 +176,7 @@ fn table(table: &Table, class: &str) -> Markup {
     }
 }
 
-fn bullets<'a>(title: &str, items: impl Iterator<Item = &'a str>) -> Markup {
+pub(super) fn bullets<'a>(title: &str, items: impl Iterator<Item = &'a str>) -> Markup {
     let items: Vec<&str> = items.collect();
     html! {
         @if !items.is_empty() {

@@ -74,7 +74,7 @@ fn appendix(article: &Article) -> String {
     text
 }
 
-fn bullets<'a>(text: &mut String, title: &str, items: impl Iterator<Item = &'a str>) {
+pub(super) fn bullets<'a>(text: &mut String, title: &str, items: impl Iterator<Item = &'a str>) {
     let mut items = items.peekable();
     if items.peek().is_none() {
         return;
@@ -86,7 +86,7 @@ fn bullets<'a>(text: &mut String, title: &str, items: impl Iterator<Item = &'a s
     text.push('\n');
 }
 
-fn render(table: &Table) -> String {
+pub(super) fn render(table: &Table) -> String {
     let line =
         |cells: &[String]| format!("| {} |\n", cells.iter().map(|cell| escape(cell)).collect::<Vec<_>>().join(" | "));
     let rule = format!("|---|{}\n", "---:|".repeat(table.head.len() - 1));
@@ -98,6 +98,6 @@ fn escape(cell: &str) -> String {
     cell.replace('|', "\\|").replace('\n', " ")
 }
 
-fn push(text: &mut String, arguments: std::fmt::Arguments) {
+pub(super) fn push(text: &mut String, arguments: std::fmt::Arguments) {
     text.write_fmt(arguments).expect("a String takes whatever is written to it");
 }

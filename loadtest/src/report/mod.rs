@@ -6,6 +6,7 @@
 mod article;
 mod chart;
 mod compose;
+pub mod diff;
 mod html;
 mod markdown;
 pub mod omission;

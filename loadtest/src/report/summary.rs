@@ -19,7 +19,11 @@ pub(super) fn json(recording: &Recording, findings: &Findings) -> String {
         "machine": header.machine,
         "findings": findings,
     });
-    let mut text = serde_json::to_string_pretty(&rounded(summary)).expect("a value without foreign keys is JSON");
+    text(summary)
+}
+
+pub(super) fn text(value: Value) -> String {
+    let mut text = serde_json::to_string_pretty(&rounded(value)).expect("a value without foreign keys is JSON");
     text.push('\n');
     text
 }

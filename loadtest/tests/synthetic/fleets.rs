@@ -6,7 +6,7 @@ use fastrand::Rng;
 use loadtest::analyse::usl::Law;
 use loadtest::recording::*;
 
-use super::{Run, blank, processes, shared_out, wobble};
+use super::{Run, blank, processes, shared_out, weighed, wobble};
 
 /// (mode, the law it follows, µs of CPU in Redis)
 const SCALED: [(Mode, Law, f64); 6] = [
@@ -35,10 +35,11 @@ fn step(
     replicas: u32,
     rng: &mut Rng,
 ) -> Event {
+    let slower = (run.machine)(block) * run.heavier;
     let full = if redis > 0.0 { 0.99 * SHARE * 1e6 / redis } else { f64::INFINITY };
-    let per_second = wobble(law.at(replicas.into()).min(full), 0.02, rng);
+    let per_second = wobble(law.at(replicas.into()).min(full), 0.02 * run.restless, rng) / slower;
     let ok = (per_second * 1.5) as u64;
-    let busy = (per_second / law.at(replicas.into())).min(1.0);
+    let busy = (per_second * slower / law.at(replicas.into())).min(1.0);
     let mut sample = blank(mode, Workload::Whoami, Purpose::Comparison, block, order);
     sample.experiment = Experiment::ScaleOut;
     sample.replicas = replicas;
@@ -52,7 +53,7 @@ fn step(
     let calls = if redis > 0.0 { ok } else { 0 };
     sample.store_calls = Tally { promised: calls, seen: calls };
     sample.why_invalid = run.why_invalid.clone();
-    Event::Sample(Box::new(sample))
+    Event::Sample(Box::new(weighed(sample)))
 }
 
 fn held(process: &mut Process) {

@@ -19,12 +19,29 @@ pub(crate) struct Run {
     pub(crate) why_invalid: Vec<String>,
     pub(crate) contract_failures: Vec<String>,
     pub(crate) ending: Option<Ending>,
+    pub(crate) seed: u64,
+    /// How many times as long everything takes here as elsewhere, from block to block.
+    pub(crate) machine: fn(u32) -> f64,
+    /// How many times the CPU the servers take, but not the handler without our code.
+    pub(crate) heavier: f64,
+    /// How restless the machine is: 1 as it is at best.
+    pub(crate) restless: f64,
 }
 
 impl Default for Run {
     fn default() -> Run {
         let (why_invalid, contract_failures) = (Vec::new(), Vec::new());
-        Run { blocks: 6, session_costs: 2.6, why_invalid, contract_failures, ending: Some(Ending::Complete) }
+        Run {
+            blocks: 6,
+            session_costs: 2.6,
+            why_invalid,
+            contract_failures,
+            ending: Some(Ending::Complete),
+            seed: 7,
+            machine: |_| 1.0,
+            heavier: 1.0,
+            restless: 1.0,
+        }
     }
 }
 
@@ -56,7 +73,7 @@ const CREDENTIALS: [(Mode, Workload, f64, f64, u64); 9] = [
 
 impl Run {
     pub(crate) fn recording(&self) -> Recording {
-        let mut rng = Rng::with_seed(7);
+        let mut rng = Rng::with_seed(self.seed);
         let mut events =
             vec![self.contract(Mode::Jwt, &[]), self.contract(Mode::SessionRedis, &self.contract_failures)];
         for block in 0..self.blocks {
@@ -64,7 +81,9 @@ impl Run {
         }
         if self.ending == Some(Ending::Complete) {
             for block in 0..self.blocks {
-                events.extend(self.credential_cost(block, &mut Rng::with_seed(u64::from(block))));
+                events.extend(
+                    self.credential_cost(block, &mut Rng::with_seed(u64::from(block) + 1000 * (self.seed - 7))),
+                );
             }
             for block in 0..self.blocks {
                 events.extend(fleets::scale_out(self, block, &mut rng));
@@ -101,18 +120,19 @@ impl Run {
         let token = ARMS.iter().find(|arm| arm.0 == Mode::Jwt && arm.1 == workload).expect("both sides do the same").2;
         let session = if journey { token } else { token + 0.1 + (self.session_costs - 1.0) * 4.3 };
         // What is compared is calmer than the twins, so that the noise is never underestimated by bad luck.
-        let shake = if purpose == Purpose::AgainstItself { 0.03 } else { 0.01 };
-        let server = wobble(if server == 0.0 { session } else { server }, shake, rng);
-        let redis = wobble(redis * f64::from(self.session_costs > 1.0), shake, rng);
+        let shake = self.restless * if purpose == Purpose::AgainstItself { 0.03 } else { 0.01 };
+        let (machine, ours) = ((self.machine)(block), if mode == Mode::Bare { 1.0 } else { self.heavier });
+        let server = machine * ours * wobble(if server == 0.0 { session } else { server }, shake, rng);
+        let redis = machine * wobble(redis * f64::from(self.session_costs > 1.0), shake, rng);
         let mut sample = blank(mode, workload, purpose, block, order);
         sample.load = Load::Open { per_second };
         sample.outcomes = Outcomes { sent, ok: sent, ..Outcomes::default() };
-        sample.latency = latency(60.0 + 4.0 * (server + 2.0 * redis), sent, rng);
+        sample.latency = latency(60.0 * machine + 4.0 * (server + 2.0 * redis), sent, rng);
         sample.processes = processes(1, server * sent as f64, redis * sent as f64, 0.4);
         sample.store_calls = Tally { promised: calls * sent, seen: calls * sent };
         sample.sql_statements = Tally { promised: sql * sent, seen: sql * sent };
         sample.why_invalid = self.why_invalid.clone();
-        Event::Sample(Box::new(sample))
+        Event::Sample(Box::new(weighed(sample)))
     }
 
     fn credential_cost(&self, block: u32, rng: &mut Rng) -> Vec<Event> {
@@ -120,8 +140,10 @@ impl Run {
         let arms = CREDENTIALS.into_iter().map(|arm| (arm, Purpose::Comparison)).chain(twins).enumerate();
         let measured = arms.map(|(order, ((mode, workload, server, redis, calls), purpose))| {
             let mut sample = blank(mode, workload, purpose, block, order as u32);
-            let (sent, shake) = (40_000, if purpose == Purpose::AgainstItself { 0.03 } else { 0.01 });
-            let (server, redis) = (wobble(server, shake, rng), wobble(redis, shake, rng));
+            let shake = self.restless * if purpose == Purpose::AgainstItself { 0.03 } else { 0.01 };
+            let (sent, machine) = (40_000, (self.machine)(block));
+            let server = machine * self.heavier * wobble(server, shake, rng);
+            let redis = machine * wobble(redis, shake, rng);
             sample.experiment = Experiment::CredentialCost;
             sample.load = Load::Closed { users: 32 };
             sample.outcomes = Outcomes { sent, ok: sent, ..Outcomes::default() };
@@ -129,7 +151,7 @@ impl Run {
             sample.processes = processes(1, server * sent as f64, redis * sent as f64, 0.4);
             sample.store_calls = Tally { promised: calls * sent, seen: calls * sent };
             sample.why_invalid = self.why_invalid.clone();
-            Event::Sample(Box::new(sample))
+            Event::Sample(Box::new(weighed(sample)))
         });
         measured.collect()
     }
@@ -144,6 +166,12 @@ fn shared_out(sample: &Sample, rng: &mut Rng) -> Latency {
         latency.record(Duration::from_secs_f64(wobble(f64::from(users) / rate, 0.5, rng)));
     }
     latency
+}
+
+/// With what its requests and their answers put on the wire.
+fn weighed(sample: Sample) -> Sample {
+    let Outcomes { sent, ok, .. } = sample.outcomes;
+    Sample { bytes_sent: 475 * sent, bytes_received: 365 * ok, ..sample }
 }
 
 /// Up or down by this share at most.

@@ -8,6 +8,8 @@
 pub(super) mod axis;
 mod bars;
 pub(super) mod canvas;
+mod changes;
+mod course;
 mod curves;
 mod interval;
 pub(super) mod spectrum;
@@ -16,6 +18,7 @@ use maud::Markup;
 
 use super::article::Picture;
 
+pub(super) use changes::{class, tiny as tiny_change};
 pub(super) use interval::tiny;
 
 pub(super) fn picture(picture: &Picture) -> Markup {
@@ -24,5 +27,7 @@ pub(super) fn picture(picture: &Picture) -> Markup {
         Picture::Bars(bars) => bars::draw(bars),
         Picture::Curves(curves) => curves::draw(curves),
         Picture::Intervals(effects) => interval::draw(effects),
+        Picture::Changes(marks) => changes::draw(marks),
+        Picture::Course(course) => course::draw(course),
     }
 }

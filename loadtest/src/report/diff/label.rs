@@ -1,0 +1,78 @@
+//! What is one comparison called, and what are its figures in words?
+
+use crate::analyse::diff::Row;
+use crate::analyse::diff::judge::{Change, Why};
+use crate::analyse::interval::{Estimate, Interval};
+use crate::analyse::measure::Metric;
+use crate::recording::{Experiment, Load, Mode, Workload};
+use crate::words;
+
+/// Server CPU a request, “who am I”, stateless, token.
+pub(super) fn what(row: &Row) -> String {
+    let workload = match row.arm.workload {
+        Workload::Anonymous => String::new(),
+        workload => format!(", “{}”", words::workload(workload)),
+    };
+    format!("{}{workload}, {}", metric(row), who(row))
+}
+
+/// The arm, as far as the workload does not say it already.
+pub(super) fn who(row: &Row) -> String {
+    let arm = words::arm(row.arm.mode, row.arm.workload);
+    match (row.arm.experiment, row.arm.replicas) {
+        (Experiment::ScaleOut, 1) => format!("{arm}, 1 replica"),
+        (Experiment::ScaleOut, replicas) => format!("{arm}, {replicas} replicas"),
+        _ => arm,
+    }
+}
+
+/// With its capital, and how hard the server was asked where it was asked in two ways.
+pub(super) fn metric(row: &Row) -> String {
+    let name = row.metric.to_string();
+    let capital = name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let name = capital + name.chars().next().map_or("", |first| &name[first.len_utf8()..]);
+    match (row.metric, row.arm.load) {
+        (Metric::AnsweredWell, Some(Load::Open { .. })) => format!("{name} at a fixed rate"),
+        (Metric::AnsweredWell, Some(Load::Closed { .. })) => format!("{name} flat out"),
+        _ => name,
+    }
+}
+
+pub(super) fn value(row: &Row, value: Option<f64>) -> String {
+    value.map_or("–".into(), |value| row.metric.told(value))
+}
+
+/// +10 % (+8.1 % to +12 %).
+pub(super) fn change(ratio: Estimate) -> String {
+    match ratio.interval {
+        Some(Interval { low, high }) if low < high => {
+            format!("{} ({} to {})", words::change(ratio.value), words::change(low), words::change(high))
+        }
+        _ => words::change(ratio.value),
+    }
+}
+
+/// The verdict, and in brackets what stood in the way of another.
+pub(super) fn verdict(row: &Row) -> String {
+    if row.arm.mode == Mode::Bare && matches!(row.change, Change::Better | Change::Worse) {
+        return "the machine".into();
+    }
+    let verdict = match row.change {
+        Change::Worse if row.regression => "worse: regression",
+        Change::Worse => "worse",
+        Change::Better => "better",
+        Change::Same => "no difference seen",
+        Change::Unclear => "unclear",
+        Change::OnlyInA => "only in A",
+        Change::OnlyInB => "only in B",
+    };
+    match row.why {
+        Why::TheMachine => format!("{verdict} (the machine changed)"),
+        Why::ItsControl | Why::OnlyNet => format!("{verdict} (its control)"),
+        Why::NoControl => format!("{verdict} (so did the machine)"),
+        Why::OneOfMany => format!("{verdict} (one of many)"),
+        Why::TooWide => format!("{verdict} (too wide)"),
+        Why::FewBlocks => format!("{verdict} (few blocks)"),
+        _ => verdict.into(),
+    }
+}

@@ -1,0 +1,226 @@
+//! Does a comparison of two recordings find what changed, and nothing else?
+
+mod synthetic;
+
+use std::sync::Mutex;
+
+use loadtest::analyse::diff::judge::{Change, Why};
+use loadtest::analyse::diff::{Diff, Named, Row, diff};
+use loadtest::analyse::measure::Metric;
+use loadtest::recording::{Ending, Event, Experiment, Mode, Recording, Workload};
+use loadtest::report::diff::compare;
+use synthetic::Run;
+
+const THRESHOLD: f64 = 0.05;
+
+/// So much alike that only chance differs.
+fn another(seed: u64) -> Run {
+    Run { seed, ..Run::default() }
+}
+
+#[track_caller]
+fn held(a: &Recording, b: &Recording) -> Diff {
+    let named = |name, recording| Named { name, recording };
+    diff(named("before", a), named("after", b), THRESHOLD).expect("they have figures in common")
+}
+
+/// What was found about a token and one metric, in `auth-cost`.
+#[track_caller]
+fn row(diff: &Diff, mode: Mode, workload: Workload, metric: Metric) -> &Row {
+    let arm =
+        |row: &&Row| (row.arm.experiment, row.arm.mode, row.arm.workload) == (Experiment::AuthCost, mode, workload);
+    diff.rows.iter().filter(arm).find(|row| row.metric == metric).expect("both recordings have it")
+}
+
+#[track_caller]
+fn check(diff: &Diff, (mode, workload, metric): (Mode, Workload, Metric), change: Change, why: Why) {
+    let row = row(diff, mode, workload, metric);
+    assert_eq!((row.change, row.why), (change, why), "{row:#?}");
+}
+
+const TOKEN: (Mode, Workload, Metric) = (Mode::Jwt, Workload::Whoami, Metric::ServerCpu);
+
+#[test]
+fn a_server_that_takes_a_tenth_more_is_a_regression() {
+    let heavier = Run { heavier: 1.1, ..another(11) };
+    let diff = held(&another(10).recording(), &heavier.recording());
+    check(&diff, TOKEN, Change::Worse, Why::BeyondNoise);
+    assert!(diff.is_regression());
+    insta::assert_snapshot!("heavier", compare(&diff).markdown);
+}
+
+#[test]
+fn a_server_that_takes_a_tenth_less_is_better() {
+    let lighter = Run { heavier: 0.9, ..another(11) };
+    let diff = held(&another(10).recording(), &lighter.recording());
+    check(&diff, TOKEN, Change::Better, Why::BeyondNoise);
+    assert!(!diff.is_regression(), "{}", compare(&diff).markdown);
+}
+
+#[test]
+fn the_same_server_on_a_slower_machine_is_no_worse_and_the_sentence_says_so() {
+    let slower = Run { machine: |_| 1.1, ..another(11) };
+    let diff = held(&another(10).recording(), &slower.recording());
+    check(&diff, TOKEN, Change::Same, Why::TheMachine);
+    assert!(!diff.is_regression(), "{}", compare(&diff).markdown);
+    insta::assert_snapshot!("slower_machine", compare(&diff).markdown);
+}
+
+#[test]
+fn a_faster_machine_does_not_hide_a_heavier_server() {
+    let hidden = Run { machine: |_| 1.0 / 1.1, heavier: 1.1, ..another(11) };
+    let diff = held(&another(10).recording(), &hidden.recording());
+    check(&diff, TOKEN, Change::Worse, Why::HiddenByTheMachine);
+    assert!(diff.is_regression());
+}
+
+#[test]
+fn what_is_worse_by_less_than_the_threshold_is_told_and_is_no_regression() {
+    let heavier = Run { heavier: 1.04, ..another(11) };
+    let diff = held(&another(10).recording(), &heavier.recording());
+    check(&diff, TOKEN, Change::Worse, Why::BeyondNoise);
+    assert!(!diff.is_regression(), "{}", compare(&diff).markdown);
+}
+
+#[test]
+fn a_recording_is_no_different_from_itself() {
+    let recording = another(10).recording();
+    let diff = held(&recording, &recording);
+    let moved = diff.rows.iter().any(|row| matches!(row.change, Change::Better | Change::Worse));
+    assert!(!moved && diff.rows.iter().all(|row| row.a == row.b), "{}", compare(&diff).markdown);
+    insta::assert_snapshot!("itself", compare(&diff).markdown);
+}
+
+#[test]
+fn few_blocks_decide_nothing() {
+    let short = |seed| Run { blocks: 2, ..another(seed) }.recording();
+    let heavier = Run { heavier: 1.5, blocks: 2, ..another(11) }.recording();
+    check(&held(&short(10), &heavier), TOKEN, Change::Unclear, Why::FewBlocks);
+}
+
+#[test]
+fn what_only_one_of_them_has_is_listed() {
+    let interrupted = Run { ending: Some(Ending::Interrupted), ..another(11) };
+    let told = compare(&held(&another(10).recording(), &interrupted.recording()));
+    assert!(told.markdown.contains("only in A"), "{}", told.markdown);
+    assert!(told.warnings.iter().any(|warning| warning.starts_with("B was interrupted")), "{:?}", told.warnings);
+}
+
+#[test]
+fn a_contract_that_only_b_breaks_is_a_regression_whatever_the_speed() {
+    let broken = Run { contract_failures: vec!["a logged-out session answered 200".into()], ..another(11) };
+    let diff = held(&another(10).recording(), &broken.recording());
+    assert!(diff.is_regression());
+    assert!(compare(&diff).warnings.iter().any(|warning| warning.contains("broke its contract")));
+}
+
+#[test]
+fn requests_that_fail_are_a_regression_though_no_price_is_told_for_them() {
+    let a = another(10).recording();
+    let mut b = another(11).recording();
+    for event in &mut b.events {
+        if let Event::Sample(sample) = event {
+            let refused = sample.outcomes.ok / 20;
+            sample.outcomes.ok -= refused;
+            sample.outcomes.http_errors.insert(503, refused);
+        }
+    }
+    let diff = held(&a, &b);
+    check(&diff, (Mode::Jwt, Workload::Whoami, Metric::AnsweredWell), Change::Worse, Why::BeyondNoise);
+    assert!(diff.is_regression());
+    let lost = diff.rows.iter().find(|row| row.metric == Metric::ServerCpu).expect("A has it");
+    assert_eq!(lost.change, Change::OnlyInA);
+}
+
+#[test]
+fn another_machine_plan_or_option_is_said_first() {
+    let a = another(10).recording();
+    let mut b = another(11).recording();
+    b.header.machine.kernel = "6.8.0-invented".into();
+    b.header.plan.text = "# invented\nblocks = 7\n".into();
+    b.header.format = 1;
+    b.header.pinning.insert("servers".into(), vec![0, 1]);
+    let warnings = compare(&held(&a, &b)).warnings.join("\n");
+    for part in [
+        "Not the same machine: cores of servers 0 in A, 0, 1 in B; kernel 6.6.0-invented in A, 6.8.0-invented in B.",
+        "Not the same plan: a line of the plan nothing in A, blocks = 7 in B.",
+        "B was written in format 1",
+    ] {
+        assert!(warnings.contains(part), "{part} is not in:\n{warnings}");
+    }
+}
+
+#[test]
+fn recordings_with_nothing_in_common_are_not_compared() {
+    let a = another(10).recording();
+    let b = Recording { header: a.header.clone(), events: Vec::new(), footer: None };
+    let named = |recording| Named { name: "x", recording };
+    assert_eq!(diff(named(&a), named(&b), THRESHOLD), None);
+}
+
+#[test]
+fn nothing_on_the_pages_is_no_number_and_nothing_is_fetched() {
+    let heavier = Run { heavier: 1.1, ..another(11) }.recording();
+    let told = compare(&held(&another(10).recording(), &heavier));
+    for text in [&told.html, &told.markdown, &told.json] {
+        assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+    }
+    for foreign in ["<script", "src=", "@import", "url(", "http://", "https://"] {
+        assert!(!told.html.contains(foreign), "{foreign}");
+    }
+}
+
+/// On a machine that is up to a tenth faster or slower from one run to the next, and drifts while they run.
+fn drifting(seed: u64, heavier: f64, restless: f64) -> Recording {
+    const SPEEDS: [fn(u32) -> f64; 5] = [
+        |_| 1.0,
+        |block| 1.1 - 0.01 * f64::from(block),
+        |block| 0.92 + 0.01 * f64::from(block),
+        |block| 1.05 + 0.02 * f64::from(block % 2),
+        |_| 0.95,
+    ];
+    let machine = SPEEDS[(seed % 5) as usize];
+    let blocks = if seed % 4 < 2 { 4 } else { 8 };
+    let mut recording = Run { machine, heavier, restless, blocks, ..another(seed) }.recording();
+    recording.header.seed = if seed % 8 < 6 { 42 } else { seed }; // Paired, and not.
+    recording
+        .events
+        .retain(|event| !matches!(event, Event::Sample(one) if one.experiment == Experiment::CredentialCost));
+    recording
+}
+
+/// The pairs for which it holds, looked for on all cores: each takes a second.
+fn pairs(count: u64, holds: impl Fn(u64) -> bool + Sync) -> Vec<u64> {
+    let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+    let found = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for first in 0..threads {
+            let (found, holds) = (&found, &holds);
+            scope.spawn(move || {
+                for pair in (first..count).step_by(threads as usize).filter(|pair| holds(*pair)) {
+                    found.lock().expect("no comparison panics").push(pair);
+                }
+            });
+        }
+    });
+    found.into_inner().expect("no comparison panics")
+}
+
+#[test]
+fn of_forty_comparisons_of_a_server_with_itself_two_at_most_raise_an_alarm() {
+    let alarms = pairs(40, |pair| {
+        let diff = held(&drifting(100 + 2 * pair, 1.0, 2.0), &drifting(101 + 2 * pair, 1.0, 2.0));
+        diff.regressions().for_each(|row| eprintln!("pair {pair}: {row:#?}"));
+        diff.is_regression()
+    });
+    assert!(alarms.len() <= 2, "false alarms in the pairs {alarms:?}");
+}
+
+#[test]
+fn of_ten_servers_that_became_heavier_by_a_tenth_all_are_found() {
+    let missed = pairs(10, |pair| {
+        let diff = held(&drifting(200 + 2 * pair, 1.0, 1.0), &drifting(201 + 2 * pair, 1.1, 1.0));
+        !row(&diff, TOKEN.0, TOKEN.1, TOKEN.2).regression
+    });
+    assert!(missed.is_empty(), "not found in the pairs {missed:?}");
+}
