@@ -1,5 +1,7 @@
 //! What can be asked of the program?
 
+mod values;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,6 +12,7 @@ use loadtest::recording::Experiment;
 use crate::load::pace::{Spacing, Step};
 use crate::load::scenario::Mix;
 use crate::load::window::Balance;
+use values::{exponent, name_and_password, path, percent, plain_http, positive, rates, share};
 
 /// Compare a stateless server with a stateful one, under load, on this machine.
 #[derive(Debug, Parser)]
@@ -24,7 +27,7 @@ pub enum Command {
     /// Start both fleets, check their contract, measure them against each other, and write a report.
     Compare(Compare),
     /// Put load on any server that is already running.
-    Run(Run),
+    Run(Box<Run>),
     /// Start both fleets with their Redis and database, to explore; Ctrl-C ends all of it.
     Up(Up),
     /// What can be seen on this machine, and what cannot: its clock, the generator's limits, and its noise; in a minute.
@@ -274,68 +277,4 @@ pub struct Told {
     /// A folder for all three: page, Markdown and JSON.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
-        _ => Err("it must be a number above 0".into()),
-    }
-}
-
-/// `100`, or `100:10s,200:10s`.
-fn rates(text: &str) -> Result<Rates, String> {
-    if !text.contains(':') {
-        return positive(text).map(Rates::Steady);
-    }
-    let step = |part: &str| {
-        let (rate, lasts) = part.split_once(':').ok_or_else(|| format!("{part:?} is not like 100:10s"))?;
-        let lasts = humantime::parse_duration(lasts).map_err(|why| format!("{lasts:?}: {why}"))?;
-        Ok(Step { per_second: positive(rate)?, lasts })
-    };
-    text.split(',').map(step).collect::<Result<Vec<_>, String>>().map(Rates::Steps)
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if (0.0..=1.0).contains(&number) => Ok(number),
-        _ => Err("it must be a number from 0 to 1".into()),
-    }
-}
-
-fn exponent(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if (0.0..=10.0).contains(&number) => Ok(number),
-        _ => Err("it must be a number from 0 to 10; about 1 is usual".into()),
-    }
-}
-
-/// As a share: 5 or 5% is 0.05.
-fn percent(text: &str) -> Result<f64, String> {
-    match positive(text.trim_end_matches('%').trim_end()) {
-        Ok(number) => Ok(number / 100.0),
-        Err(_) => Err("it must be a number of per cent above 0, like 5".into()),
-    }
-}
-
-fn plain_http(text: &str) -> Result<Uri, String> {
-    let complete = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    match complete.parse::<Uri>() {
-        Ok(uri) if uri.scheme_str() == Some("http") && uri.host().is_some() => Ok(uri),
-        _ => Err("it must be like http://127.0.0.1:8081 (plain http: this generator does not speak TLS)".into()),
-    }
-}
-
-fn path(text: &str) -> Result<http::uri::PathAndQuery, String> {
-    match text.parse() {
-        Ok(path) if text.starts_with('/') => Ok(path),
-        _ => Err("it must begin with / and hold no spaces, like /api/whoami".into()),
-    }
-}
-
-fn name_and_password(text: &str) -> Result<(String, String), String> {
-    match text.split_once(':') {
-        Some((name, password)) if !name.is_empty() => Ok((name.into(), password.into())),
-        _ => Err("it must be NAME:PASSWORD, like john:secret".into()),
-    }
 }

@@ -3,6 +3,7 @@
 // In a program there is nobody outside: `pub` means for the neighbouring modules, and `pub(crate)` would say no more.
 #![allow(unreachable_pub)]
 
+mod asked;
 mod calibrate;
 mod calibration;
 mod cli;
@@ -54,7 +55,7 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
     connection::allow_as_many_as_possible()?;
     match command {
         Command::Compare(asked) => compare::compare(asked, stop).await?,
-        Command::Run(asked) => run::run(asked, stop).await?,
+        Command::Run(asked) => run::run(*asked, stop).await?,
         Command::Up(asked) => up::up(asked, stop).await?,
         Command::Calibrate(asked) => calibrate::calibrate(asked, stop).await?,
         Command::Omission(asked) => omission::omission(asked, stop).await?,

@@ -12,12 +12,12 @@ use loadtest::analyse::verdict::Comparison;
 use serde::Serialize;
 use tokio::sync::watch;
 
+use crate::asked::{generator, phase, warm_up};
 use crate::cli::Run;
 use crate::experiments::bench::Interleaved;
 use crate::figures::Figures;
 use crate::load::measure::{Aim, Measured};
 use crate::load::pace::Arrivals;
-use crate::run::{generator, phase, warm_up};
 
 /// What `--json` writes. Ratios are the other server's over the first one's.
 #[derive(Debug, Serialize)]

@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, ipproto, socket_with};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::measure::Failure;
+use super::failure::Failure;
 use super::poll::Poll;
 use super::receiver::Receiver;
 

@@ -1,6 +1,8 @@
-//! What is due, what is under way, and what came of it?
+//! How does one thread keep many windows busy, and on time?
 //!
-//! One phase on one thread, from its first request to the last answer.
+//! The loop is the same for every arrival pattern: give up on what is too late, send what is due, sleep until something
+//! happens, take in what was answered. In a closed loop a request is due when its user has paused; in an open one the
+//! clock goes on whoever is free, and what could not be sent in time has its waiting counted.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -10,8 +12,9 @@ use std::time::{Duration, Instant};
 
 use loadtest::answer::Answer;
 
+use super::failure::Failure;
 use super::lane::{Lane, Phase};
-use super::measure::{Failure, Ledger};
+use super::measure::Ledger;
 use super::pace::{Arrivals, Pace};
 use super::poll::News;
 use super::receiver::Clock;

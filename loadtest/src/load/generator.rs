@@ -14,6 +14,7 @@ use shared::api::meta::CredentialKind;
 use tokio::sync::oneshot;
 
 use super::connection::Traffic;
+use super::drive::drive;
 use super::lane::{Lane, Phase};
 use super::measure::Measured;
 use super::pace::Share;
@@ -168,7 +169,7 @@ fn work(population: &Population, share: Share, inbox: &mpsc::Receiver<Job>) {
                 let opened = open(population, share, people).map(|opened| *lane = Some(opened));
                 let _ = ready.send(opened.map_err(Failed::from));
             }
-            (Job::Drive(phase, report), Some(lane)) => drop(report.send(lane.drive(&phase))),
+            (Job::Drive(phase, report), Some(lane)) => drop(report.send(drive(lane, &phase))),
             (Job::Drive(..), None) => return, // Heard as `Gone`.
         }
     }

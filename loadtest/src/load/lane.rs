@@ -1,18 +1,11 @@
-//! How does one thread keep many windows busy, and on time?
-//!
-//! The loop is the same for every arrival pattern: send what is due, give up on what is too late, sleep until something
-//! happens, take in what was answered. In a closed loop a request is due when its user has paused; in an open one the
-//! clock goes on whoever is free, and what could not be sent in time has its waiting counted.
+//! Who is there on one thread, and who of them is free?
 
 use std::collections::VecDeque;
-use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::errands::Errands;
-use super::measure::Measured;
 use super::pace::{Arrivals, Share};
 use super::people::Person;
 use super::popularity::Popularity;
@@ -50,25 +43,6 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// Runs a phase to its end and returns with all windows free.
-    pub fn drive(&mut self, phase: &Phase) -> io::Result<Measured> {
-        let (traffic, before) = (self.network.traffic, Scheduled::now()?);
-        let mut errands = Errands::begin(self, phase);
-        errands.run()?;
-        let (ledger, elapsed) = errands.end();
-        let after = Scheduled::now()?;
-        let (ran, waited) = (after.ran - before.ran, after.waited - before.waited);
-        Ok(Measured {
-            ledger,
-            elapsed,
-            bytes_sent: self.network.traffic.sent - traffic.sent,
-            bytes_received: self.network.traffic.received - traffic.received,
-            connections: self.network.traffic.connections - traffic.connections,
-            cpu: ran,
-            busiest: (ran + waited).as_secs_f64() / elapsed.as_secs_f64(),
-        })
-    }
-
     /// Each of this thread's people opens a window, as far as there may be so many.
     pub fn everybody_comes_in(&mut self) {
         let mine = self.share.part(self.people.len() as u32);
@@ -104,22 +78,5 @@ impl Lane {
         {
             window.person = person;
         }
-    }
-}
-
-/// What the kernel knows of the calling thread: its time on a CPU, and its time in the queue for one.
-#[derive(Clone, Copy)]
-struct Scheduled {
-    ran: Duration,
-    waited: Duration,
-}
-
-impl Scheduled {
-    fn now() -> io::Result<Scheduled> {
-        let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
-        let mut nanos = text.split_whitespace().map_while(|number| number.parse().ok()).map(Duration::from_nanos);
-        let figures = nanos.next().zip(nanos.next());
-        let (ran, waited) = figures.ok_or_else(|| io::Error::other("schedstat holds no two numbers"))?;
-        Ok(Scheduled { ran, waited })
     }
 }

@@ -7,25 +7,9 @@ use std::time::Duration;
 
 use loadtest::recording::{Latency, Outcomes, SendLag};
 
+use super::failure::Failure;
 use super::pace::Arrivals;
 use super::promise::Work;
-
-/// Why a request did not end well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failure {
-    /// Nobody listens there.
-    Refused,
-    /// No connection, for another reason.
-    Unreachable,
-    /// The connection broke before the whole answer was here.
-    Reset,
-    /// The answer was not HTTP.
-    Garbled,
-    /// No whole answer within the deadline, counted from when the request was due.
-    TimedOut,
-    /// An answer, of 400 and above.
-    Status(u16),
-}
 
 /// The books of one thread, or of all of them together.
 #[derive(Debug, Default)]

@@ -4,8 +4,11 @@
 //! [`window`] asks over its [`connection`]s, a [`lane`] keeps the windows of one thread busy, a [`generator`] runs many
 //! lanes, and [`measure`] keeps the books.
 
+mod ask;
 pub mod connection;
+mod drive;
 mod errands;
+mod failure;
 pub mod generator;
 pub mod lane;
 pub mod measure;

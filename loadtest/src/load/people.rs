@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 use loadtest::answer::{Answer, Body, Reading};
 use shared::api::credential::{Credential, LogIn, LoggedIn};
 use shared::api::meta::CredentialKind;
+use shared::api::paths;
 
-use super::measure::Failure;
-use super::scenario::Step;
+use super::ask::send;
+use super::failure::Failure;
 
 /// As whom do the visitors come?
 #[derive(Debug, Clone)]
@@ -84,7 +85,7 @@ impl Person {
     pub fn log_in(&mut self, server: SocketAddr, kind: CredentialKind, deadline: Duration) -> Result<(), NotLoggedIn> {
         let username = self.who.username.clone();
         let mut request = Vec::new();
-        Step::LogIn.ask(self, None).write(&server.to_string(), None, &mut request);
+        send("POST", paths::LOGIN, &self.who).write(&server.to_string(), None, &mut request);
         let answer = match exchange(server, &request, deadline) {
             Ok(answer) if answer.status == 200 => answer,
             Ok(answer) => return Err(NotLoggedIn::Refused { username, status: answer.status }),

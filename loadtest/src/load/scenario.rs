@@ -11,6 +11,7 @@ use shared::api::credential::Refresh;
 use shared::api::paths;
 use shared::api::shop::PlaceOrder;
 
+use super::ask::{Ask, get, path, send};
 use super::people::Person;
 
 #[derive(Debug, Clone)]
@@ -134,15 +135,6 @@ impl FromStr for Mix {
     }
 }
 
-/// A request but for its credential.
-pub struct Ask {
-    method: &'static str,
-    path: PathAndQuery,
-    /// None: a `GET`.
-    body: Option<Vec<u8>>,
-    idempotency_key: Option<u64>,
-}
-
 impl Step {
     /// Does the answer hold a draft that the next step must bring?
     pub fn gives_draft(&self) -> bool {
@@ -161,7 +153,7 @@ impl Step {
             Step::SeeProduct(id) => get(path(&paths::PRODUCT.replace("{id}", &id.to_string()))),
             Step::PlaceOrder { product, key } => {
                 let order = PlaceOrder { product_id: *product, quantity: 1, user_id: None };
-                Ask { idempotency_key: Some(*key), ..send("POST", paths::ORDERS, &order) }
+                send("POST", paths::ORDERS, &order).once(*key)
             }
             Step::StartCheckout { product } => {
                 let items = vec![Item { product_id: *product, quantity: 1 }];
@@ -175,38 +167,9 @@ impl Step {
             Step::Confirm => send("POST", paths::CHECKOUT_CONFIRM, &Confirm { draft }),
             Step::LogIn => send("POST", paths::LOGIN, &person.who),
             Step::Refresh => send("POST", paths::REFRESH, &Refresh { refresh_token: person.refresh_token() }),
-            Step::LogOut => Ask { body: Some(Vec::new()), ..send("POST", paths::LOGOUT, &()) },
+            Step::LogOut => Ask::of_nothing("POST", paths::LOGOUT),
         }
     }
-}
-
-impl Ask {
-    /// As bytes on the wire. `credential` is a whole field, like `cookie: id=1`.
-    pub fn write(&self, host: &str, credential: Option<&str>, to: &mut Vec<u8>) {
-        let mut put = |texts: &[&str]| texts.iter().for_each(|text| to.extend_from_slice(text.as_bytes()));
-        put(&[self.method, " ", self.path.as_str(), " HTTP/1.1\r\nhost: ", host, "\r\n"]);
-        if let Some(credential) = credential {
-            put(&[credential, "\r\n"]);
-        }
-        if let Some(key) = self.idempotency_key {
-            put(&[paths::IDEMPOTENCY_KEY, ": ", &format!("{key:016x}"), "\r\n"]);
-        }
-        if let Some(body) = &self.body {
-            let kind = if body.is_empty() { "" } else { "content-type: application/json\r\n" };
-            put(&[kind, "content-length: ", &body.len().to_string(), "\r\n"]);
-        }
-        put(&["\r\n"]);
-        to.extend_from_slice(self.body.as_deref().unwrap_or_default());
-    }
-}
-
-fn get(path: PathAndQuery) -> Ask {
-    Ask { method: "GET", path, body: None, idempotency_key: None }
-}
-
-fn send(method: &'static str, to: &str, body: &impl serde::Serialize) -> Ask {
-    let body = serde_json::to_vec(body).expect("the API's bodies have string keys only");
-    Ask { method, path: path(to), body: Some(body), idempotency_key: None }
 }
 
 fn short_address() -> Address {
@@ -217,8 +180,4 @@ fn short_address() -> Address {
         postal_code: "10115".into(),
         country: "DE".into(),
     }
-}
-
-fn path(text: &str) -> PathAndQuery {
-    text.parse().expect("the API's paths are plain ASCII")
 }

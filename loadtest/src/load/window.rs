@@ -12,7 +12,7 @@ use loadtest::answer::{Answer, Body};
 use shared::api::checkout::CheckoutState;
 
 use super::connection::{Connection, Traffic};
-use super::measure::Failure;
+use super::failure::Failure;
 use super::people::Person;
 use super::poll::Poll;
 use super::promise::{Lookups, Work, promised};
