@@ -45,9 +45,9 @@ impl Keys {
     }
 
     /// What an older key has sealed, sealed with the first instead. With one key there is nothing to try.
-    pub(super) fn resealed(&self, pair: &str) -> Option<Cookie<'static>> {
+    pub(super) fn resealed(&self, name: &str, value: &str) -> Option<Cookie<'static>> {
         let (first, older) = self.0.split_first().filter(|(_, older)| !older.is_empty())?;
-        let cookie = Cookie::parse_encoded(pair.to_owned()).ok()?;
+        let cookie = Cookie::parse_encoded(format!("{name}={value}")).ok()?;
         if opened(first, cookie.clone()).is_some() {
             return None;
         }

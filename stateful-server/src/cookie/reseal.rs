@@ -30,20 +30,30 @@ impl SessionCookie {
 
     /// Leaves one cookie of ours in the request, or none; returns it where the client had it from an older key.
     fn leave_ours(&self, headers: &mut HeaderMap) -> Option<Cookie<'static>> {
-        let brought = Brought::read(headers, self.name);
-        headers.remove(header::COOKIE);
-        let (ours, resealed) = match brought {
-            Brought::Nothing => return None,
+        let (ours, resealed) = match Brought::read(headers, self.name) {
+            Brought::Nothing => (None, None),
             // Opens nothing, and yet is there: a credential that is rejected, not one that is missing.
-            Brought::Unbelievable => (format!("{}=", self.name), None),
-            Brought::One(pair) => match self.keys.resealed(&pair) {
-                Some(resealed) => (resealed.encoded().to_string(), Some(self.holding(resealed.value().to_owned()))),
-                None => (pair, None),
+            Brought::Unbelievable => (Some(format!("{}=", self.name)), None),
+            Brought::One(value) => match self.keys.resealed(self.name, value) {
+                Some(resealed) => (Some(resealed.encoded().to_string()), Some(self.holding(resealed.value().into()))),
+                None if is_all(headers, self.name, value) => return None, // As nearly every client sends it.
+                None => (Some(format!("{}={value}", self.name)), None),
             },
         };
-        headers.insert(header::COOKIE, HeaderValue::from_str(&ours).expect("what is encoded is header text"));
+        headers.remove(header::COOKIE);
+        if let Some(ours) = ours {
+            headers.insert(header::COOKIE, HeaderValue::from_str(&ours).expect("what is encoded is header text"));
+        }
         resealed
     }
+}
+
+/// Did the client bring this cookie and no other?
+fn is_all(headers: &HeaderMap, name: &str, value: &str) -> bool {
+    let mut lines = headers.get_all(header::COOKIE);
+    let (Some(line), None) = (lines.next(), lines.next()) else { return false };
+    let rest = line.as_bytes().strip_prefix(name.as_bytes()).and_then(|rest| rest.strip_prefix(b"="));
+    rest == Some(value.as_bytes())
 }
 
 async fn reseal<B: MessageBody + 'static>(

@@ -3,7 +3,7 @@
 //! All workers share them. A restart logs everybody out, and another replica knows nobody: whoever balances must send a
 //! client to the same one each time.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,8 +15,8 @@ use super::stored::{Outcome, Stored};
 /// Parts that are locked apart, so that workers seldom wait for each other.
 const SHARDS: usize = 64;
 
-/// At most so often a part is searched for what has expired: memory is bounded by the
-/// logins of the last idle time, and the renewals of the last minutes.
+/// At most so often a part is searched for what has expired: memory is bounded by the logins of the last idle time, and the
+/// renewals of the last minutes.
 const SWEEP: Duration = Duration::from_secs(60);
 
 /// How long a logout finds the successor of a session renewed meanwhile: longer than any request takes.
@@ -27,22 +27,19 @@ pub(super) struct InMemory {
     shards: Arc<Vec<Mutex<Shard>>>,
 }
 
+/// Trees, because they hold little beside what is put in: a login is to cost what must be kept of it, and not much more.
+/// The sessions of one user stand beside each other.
 #[derive(Default)]
 struct Shard {
-    users: HashMap<i64, Logins>,
+    sessions: BTreeMap<Id, Until<Box<str>>>,
+    /// Names for a minute the session that took this one's place.
+    renewed: BTreeMap<Id, Until<Id>>,
     swept: Timestamp,
-}
-
-/// What is kept of one user: random parts of ids, and what they name.
-#[derive(Default)]
-struct Logins {
-    sessions: HashMap<String, Until<Stored>>,
-    renewed: HashMap<String, Until<String>>,
 }
 
 struct Until<T> {
     value: T,
-    ends: Timestamp,
+    ends_ms: i64,
 }
 
 impl InMemory {
@@ -51,13 +48,13 @@ impl InMemory {
     }
 
     pub(super) fn read(&self, id: &Id) -> Option<Stored> {
-        self.shard(id.user).users.get(&id.user)?.living(&id.random).cloned()
+        self.shard(id.user).living(id).and_then(parse)
     }
 
     pub(super) fn begin(&self, id: &Id, stored: &Stored, ends: Timestamp) {
         let mut shard = self.shard(id.user);
         shard.sweep(Timestamp::now());
-        shard.users.entry(id.user).or_default().keep(id, stored, ends);
+        shard.sessions.insert(*id, Until::new(stored.text().into(), ends));
     }
 
     /// Compares the version, then sets: an ended session stays ended, and of two writes to one version the first is kept.
@@ -65,25 +62,24 @@ impl InMemory {
     pub(super) fn write(&self, (from, read): (&Id, u64), to: &Id, stored: &Stored, ends: Timestamp) -> Outcome {
         let mut shard = self.shard(from.user);
         shard.sweep(Timestamp::now());
-        let Some(logins) = shard.users.get_mut(&from.user) else { return Outcome::Ended };
-        let Some(before) = logins.living(&from.random) else {
-            return match logins.renewed.get(&from.random).filter(|pointer| pointer.lives()) {
-                Some(pointer) if pointer.value == to.random => Outcome::Kept,
+        let Some(before) = shard.living(from) else {
+            return match shard.renewed.get(from).filter(|pointer| pointer.lives()) {
+                Some(pointer) if pointer.value == *to => Outcome::Kept,
                 Some(_) => Outcome::Conflict,
                 None => Outcome::Ended,
             };
         };
-        if before == stored {
+        let text = stored.text();
+        if *before == text {
             return Outcome::Kept;
         }
-        if before.stamp.version != read {
+        if parse(before).is_none_or(|before| before.stamp.version != read) {
             return Outcome::Conflict;
         }
-        logins.keep(to, stored, ends);
+        shard.sessions.insert(*to, Until::new(text.into(), ends));
         if to != from {
-            logins.sessions.remove(&from.random);
-            let pointer = Until { value: to.random.clone(), ends: Timestamp::now() + RENEWED };
-            logins.renewed.insert(from.random.clone(), pointer);
+            shard.sessions.remove(from);
+            shard.renewed.insert(*from, Until::new(*to, Timestamp::now() + RENEWED));
         }
         Outcome::Kept
     }
@@ -91,24 +87,19 @@ impl InMemory {
     /// Ends sessions, and those that took their place while the request was on its way.
     pub(super) fn end(&self, user: i64, ids: &[Id]) {
         let mut shard = self.shard(user);
-        let Some(logins) = shard.users.get_mut(&user) else { return };
         for id in ids {
-            let mut random = Some(id.random.clone());
-            while let Some(ended) = random {
-                logins.sessions.remove(&ended);
-                random = logins.renewed.remove(&ended).map(|pointer| pointer.value);
+            let mut id = Some(*id);
+            while let Some(ended) = id {
+                shard.sessions.remove(&ended);
+                id = shard.renewed.remove(&ended).map(|pointer| pointer.value);
             }
-        }
-        if logins.sessions.is_empty() && logins.renewed.is_empty() {
-            shard.users.remove(&user);
         }
     }
 
     pub(super) fn list(&self, user: i64) -> Vec<(Id, Stored)> {
         let shard = self.shard(user);
-        let sessions = shard.users.get(&user).into_iter().flat_map(|logins| &logins.sessions);
-        let living = sessions.filter(|(_, session)| session.lives());
-        living.map(|(random, session)| (Id { user, random: random.clone() }, session.value.clone())).collect()
+        let living = shard.sessions.range(Id::all_of(user)).filter(|(_, session)| session.lives());
+        living.filter_map(|(id, session)| Some((*id, parse(&session.value)?))).collect()
     }
 
     fn shard(&self, user: i64) -> MutexGuard<'_, Shard> {
@@ -119,34 +110,32 @@ impl InMemory {
 }
 
 impl Shard {
+    fn living(&self, id: &Id) -> Option<&str> {
+        self.sessions.get(id).filter(|session| session.lives()).map(|session| &*session.value)
+    }
+
     fn sweep(&mut self, now: Timestamp) {
         if now < self.swept + SWEEP {
             return;
         }
         self.swept = now;
-        self.users.retain(|_, logins| {
-            logins.sessions.retain(|_, session| session.ends > now);
-            logins.renewed.retain(|_, pointer| pointer.ends > now);
-            !logins.sessions.is_empty() || !logins.renewed.is_empty()
-        });
-        self.users.shrink_to(2 * self.users.len());
-    }
-}
-
-impl Logins {
-    fn living(&self, random: &str) -> Option<&Stored> {
-        self.sessions.get(random).filter(|session| session.lives()).map(|session| &session.value)
-    }
-
-    fn keep(&mut self, id: &Id, stored: &Stored, ends: Timestamp) {
-        self.sessions.insert(id.random.clone(), Until { value: stored.clone(), ends });
+        self.sessions.retain(|_, session| session.ends_ms > now.as_millisecond());
+        self.renewed.retain(|_, pointer| pointer.ends_ms > now.as_millisecond());
     }
 }
 
 impl<T> Until<T> {
-    fn lives(&self) -> bool {
-        self.ends > Timestamp::now()
+    fn new(value: T, ends: Timestamp) -> Until<T> {
+        Until { value, ends_ms: ends.as_millisecond() }
     }
+
+    fn lives(&self) -> bool {
+        self.ends_ms > Timestamp::now().as_millisecond()
+    }
+}
+
+fn parse(text: &str) -> Option<Stored> {
+    Stored::parse(text.as_bytes())
 }
 
 #[cfg(test)]
@@ -168,19 +157,19 @@ mod tests {
         };
         let (expired, living) = (begin(now - SWEEP), begin(now + SWEEP * 2));
         assert!(memory.read(&expired).is_none() && memory.read(&living).is_some());
-        assert_eq!(memory.list(7), [(living.clone(), stored.clone())]);
+        assert_eq!(memory.list(7), [(living, stored.clone())]);
         assert_eq!(memory.write((&expired, 1), &expired, &stored, now + SWEEP), Outcome::Ended);
 
-        let held = || memory.shard(7).users.values().map(|logins| logins.sessions.len()).sum::<usize>();
+        let held = || memory.shard(7).sessions.len();
         assert_eq!(held(), 2, "swept once a minute at most");
         memory.shard(7).swept = now - SWEEP;
         let fresh = begin(now + SWEEP * 2);
         assert_eq!(held(), 2, "swept by the login after that");
         memory.end(7, &[living, fresh]);
-        assert!(memory.shard(7).users.is_empty());
+        assert_eq!(held(), 0);
         begin(now - SWEEP);
         memory.shard(7).sweep(now + SWEEP * 2);
-        assert!(memory.shard(7).users.is_empty());
+        assert_eq!(held(), 0);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use redis::Cmd;
 use shared::server::link::{Link, Silent};
 
-use super::id::Id;
+use super::id::{Id, Random};
 use super::near::{self, Near};
 use super::stored::{Outcome, Stored};
 
@@ -67,7 +67,7 @@ impl InRedis {
 
     pub(super) async fn begin(&self, id: &Id, stored: &Stored, ends: Timestamp) -> Result<(), Silent> {
         let mut script = script(BEGIN, &[session(id), logins(id.user)]);
-        script.arg(stored.json()).arg(left(ends)).arg(&id.random);
+        script.arg(stored.text()).arg(left(ends)).arg(id.random.as_str());
         self.change(&[session(id)], &script).await
     }
 
@@ -79,8 +79,8 @@ impl InRedis {
         ends: Timestamp,
     ) -> Result<Outcome, Silent> {
         let mut script = script(WRITE, &[session(from), session(to), renewed(from), logins(from.user)]);
-        script.arg(read).arg(stored.json()).arg(left(ends));
-        script.arg(&from.random).arg(&to.random).arg(RENEWED_SECONDS);
+        script.arg(read).arg(stored.text()).arg(left(ends));
+        script.arg(from.random.as_str()).arg(to.random.as_str()).arg(RENEWED_SECONDS);
         let answer: String = self.change(&[session(from), session(to)], &script).await?;
         Ok(match answer.as_str() {
             "kept" => Outcome::Kept,
@@ -101,8 +101,10 @@ impl InRedis {
         let mut script = script(LIST, &[logins(user)]);
         script.arg(tag(user));
         let found: Vec<(String, Vec<u8>)> = self.link.ask(&script).await?;
-        let session = |(random, bytes): (String, Vec<u8>)| Some((Id { user, random }, Stored::parse(&bytes)?));
-        Ok(found.into_iter().filter_map(session).collect())
+        let session = |(random, bytes): &(String, Vec<u8>)| {
+            Some((Id { user, random: Random::parse(random)? }, Stored::parse(bytes)?))
+        };
+        Ok(found.iter().filter_map(session).collect())
     }
 
     /// Every write goes through here, and says which sessions it changes.

@@ -174,7 +174,7 @@ impl SessionStore {
             self.end(&key).await?; // Cleared: it is nobody's any more.
             return Err(StoreError::Ended);
         };
-        let to = if is_renewed { Id::fresh(id.user) } else { id.clone() };
+        let to = if is_renewed { Id::fresh(id.user) } else { id };
         let read = stamp.version;
         self.put((&id, read), &to, &Stored { stamp: stamp.next(), state }).await?;
         Ok(to.key())

@@ -1,14 +1,21 @@
 //! What is kept of a session?
 //!
-//! `{"stamp":{"version":7,"created":…,"seen":…},"state":{"_login":"…",…}}`, wherever it is kept. What stands in the state is
-//! JSON as text, so that a request reads no more of it than it asks for.
+//! Lines of text, wherever it is kept:
+//!
+//! ```text
+//! [7,1700000000,1700000060]
+//! _login {"id":…}
+//! draft {…}
+//! ```
+//!
+//! The first is the [`Stamp`], each further one an entry of the state: its name, and its value in JSON, which has no line
+//! breaks as it is written here. So a request cuts what it reads, and parses no more of it than it asks for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::fmt::serde::timestamp::second;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use shared::api::account::User;
 use shared::api::credential::OpenLogin;
 use shared::server::memory::Caller;
@@ -28,21 +35,19 @@ pub(super) const BEGUN: &str = "_begun";
 /// A session in use is written once in this time, to slide its idle limit; short limits slide more often.
 const SLIDE: Duration = Duration::from_secs(60);
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Stored {
-    /// Stays first: the script that writes looks for the version at the beginning.
     pub(super) stamp: Stamp,
-    #[serde(serialize_with = "in_order")]
     pub(super) state: State,
 }
 
-/// How often a session was written, and when. Times are whole seconds of the Unix epoch.
+/// How often a session was written, and when: `[version,created,seen]`, times in whole seconds of the Unix epoch. The
+/// script that writes looks for the version there.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(into = "(u64, i64, i64)", try_from = "(u64, i64, i64)")]
 pub(super) struct Stamp {
     pub(super) version: u64,
-    #[serde(with = "second::required")]
     pub(super) created: Timestamp,
-    #[serde(with = "second::required")]
     pub(super) seen: Timestamp,
 }
 
@@ -67,14 +72,27 @@ pub(super) enum Outcome {
 impl Stored {
     /// A value that nobody here has written is as good as none, and worth a line in the log.
     pub(super) fn parse(bytes: &[u8]) -> Option<Stored> {
-        let stored: Option<Stored> = serde_json::from_slice(bytes)
-            .inspect_err(|error| tracing::warn!(%error, "a stored session cannot be read: taken as ended"))
-            .ok();
-        stored.filter(|stored| stored.state.contains_key(LOGIN)) // One of the version before has none.
+        let stored = std::str::from_utf8(bytes).ok().and_then(Stored::cut);
+        if stored.is_none() {
+            tracing::warn!("a stored session cannot be read: taken as ended");
+        }
+        stored
     }
 
-    pub(super) fn json(&self) -> String {
-        json(self)
+    fn cut(text: &str) -> Option<Stored> {
+        let mut lines = text.split('\n');
+        let stamp = serde_json::from_str(lines.next()?).ok()?;
+        let entry = |line: &str| line.split_once(' ').map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let state = lines.map(entry).collect::<Option<State>>()?;
+        state.contains_key(LOGIN).then_some(Stored { stamp, state })
+    }
+
+    /// Entries by name, so that the same state is the same bytes.
+    pub(super) fn text(&self) -> String {
+        let mut entries: Vec<_> = self.state.iter().collect();
+        entries.sort_unstable();
+        let lines = entries.iter().map(|(name, value)| format!("\n{name} {value}"));
+        std::iter::once(json(&self.stamp)).chain(lines).collect()
     }
 
     /// The state, with the stamp among its entries.
@@ -172,9 +190,18 @@ fn this_second() -> Timestamp {
     Timestamp::from_second(Timestamp::now().as_second()).expect("a second of a valid time is valid")
 }
 
-/// By name, so that the same state is the same bytes.
-fn in_order<S: Serializer>(state: &State, to: S) -> Result<S::Ok, S::Error> {
-    state.iter().collect::<BTreeMap<_, _>>().serialize(to)
+impl From<Stamp> for (u64, i64, i64) {
+    fn from(Stamp { version, created, seen }: Stamp) -> Self {
+        (version, created.as_second(), seen.as_second())
+    }
+}
+
+impl TryFrom<(u64, i64, i64)> for Stamp {
+    type Error = jiff::Error;
+
+    fn try_from((version, created, seen): (u64, i64, i64)) -> Result<Stamp, jiff::Error> {
+        Ok(Stamp { version, created: Timestamp::from_second(created)?, seen: Timestamp::from_second(seen)? })
+    }
 }
 
 fn json<T: Serialize>(value: &T) -> String {

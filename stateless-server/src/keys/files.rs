@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::{fmt, fs};
 
 use anyhow::{Context, Result, ensure};
+use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use aws_lc_rs::rand::{self, SystemRandom};
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair, Ed25519KeyPair, KeyPair,
@@ -16,6 +17,8 @@ use clap::ValueEnum;
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use shared::server::settings::Invalid;
+
+use super::verifying::Verifying;
 
 /// How every key of this server signs (RFC 7518, sections 3.2 and 3.4; RFC 8037, section 3.1): one that takes secrets and
 /// public keys side by side can be led to take one for the other (RFC 8725, section 2.1; OWASP ASVS 5.0, 9.1.2).
@@ -39,7 +42,7 @@ pub(crate) struct Key {
     pub(crate) kid: String,
     /// Missing where a file holds the public half alone: such a key is believed, and cannot sign.
     pub(crate) signing: Option<EncodingKey>,
-    pub(crate) verifying: DecodingKey,
+    pub(crate) verifying: Verifying,
     /// What everybody may see; of a secret, nothing.
     pub(crate) public: Option<Jwk>,
 }
@@ -163,13 +166,13 @@ impl Key {
     }
 
     fn secret(kid: String, bytes: &[u8]) -> Key {
-        let (signing, verifying) = (EncodingKey::from_secret(bytes), DecodingKey::from_secret(bytes));
-        Key { kid, signing: Some(signing), verifying, public: None }
+        let verifying = Verifying::Secret(hmac::Key::new(HMAC_SHA256, bytes));
+        Key { kid, signing: Some(EncodingKey::from_secret(bytes)), verifying, public: None }
     }
 
     fn private(kid: String, signing: EncodingKey, algorithm: Algorithm) -> Option<Key> {
         let pkcs8 = signing.as_bytes();
-        let verifying = match algorithm {
+        let public = match algorithm {
             Algorithm::Hs256 => return None,
             Algorithm::Es256 => {
                 let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).ok()?;
@@ -180,18 +183,18 @@ impl Key {
                 DecodingKey::from_ed_der(pair.public_key().as_ref())
             }
         };
-        Some(Key { signing: Some(signing), ..Key::public(kid, verifying, algorithm)? })
+        Some(Key { signing: Some(signing), ..Key::public(kid, public, algorithm)? })
     }
 
     /// Only a point of the right curve is a key (RFC 8725, section 3.4): P-256 is not the only curve with points of its size.
-    fn public(kid: String, verifying: DecodingKey, algorithm: Algorithm) -> Option<Key> {
+    fn public(kid: String, public: DecodingKey, algorithm: Algorithm) -> Option<Key> {
         let scheme: &'static dyn VerificationAlgorithm = match algorithm {
             Algorithm::Hs256 => return None,
             Algorithm::Es256 => &ECDSA_P256_SHA256_FIXED,
             Algorithm::Eddsa => &ED25519,
         };
-        ParsedPublicKey::new(scheme, verifying.try_get_as_bytes().ok()?).ok()?;
-        let public = Jwk::from_decoding_key(&verifying, Some(algorithm.jws())).ok()?;
-        Some(Key { kid, signing: None, verifying, public: Some(public) })
+        let parsed = ParsedPublicKey::new(scheme, public.try_get_as_bytes().ok()?).ok()?;
+        let shown = Jwk::from_decoding_key(&public, Some(algorithm.jws())).ok()?;
+        Some(Key { kid, signing: None, verifying: Verifying::Public(parsed), public: Some(shown) })
     }
 }

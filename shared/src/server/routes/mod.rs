@@ -20,30 +20,32 @@ use super::openapi;
 use crate::api::paths;
 use crate::api::problem::Code;
 
+// What is asked most stands first: the router compares one path after the other.
+
 /// Answers that need no credential, and therefore no memory of anybody.
 pub fn open(config: &mut ServiceConfig) {
+    resource(config, paths::ANONYMOUS, [get(meta::anonymous)]);
+    resource(config, paths::PRODUCTS, [get(products::list)]);
+    below(config, [(paths::PRODUCT, get(products::show))]);
     resource(config, paths::LIVE, [get(meta::live)]);
     resource(config, paths::READY, [get(meta::ready)]);
     resource(config, paths::METRICS, [get(meta::metrics)]);
     resource(config, paths::OPENAPI, [get(openapi::show)]);
     below(config, [(paths::PROBLEM, get(meta::problem))]);
     resource(config, paths::META, [get(meta::about)]);
-    resource(config, paths::ANONYMOUS, [get(meta::anonymous)]);
-    resource(config, paths::PRODUCTS, [get(products::list)]);
-    below(config, [(paths::PRODUCT, get(products::show))]);
     resource(config, paths::JWKS, [get(credential::keys)]);
     openapi::explorer(config);
 }
 
 /// Answers to somebody: giving out a credential, asking for it, ending it.
 pub fn known(config: &mut ServiceConfig) {
+    resource(config, paths::WHOAMI, [get(account::whoami)]);
+    resource(config, paths::PROFILE, [get(account::profile)]);
     resource(config, paths::LOGIN, [post(credential::log_in)]);
     resource(config, paths::REFRESH, [post(credential::refresh)]);
     resource(config, paths::LOGOUT, [post(credential::log_out)]);
     resource(config, paths::SESSIONS, [get(sessions::list), delete(sessions::end_all)]);
     below(config, [(paths::SESSION, delete(sessions::end))]);
-    resource(config, paths::WHOAMI, [get(account::whoami)]);
-    resource(config, paths::PROFILE, [get(account::profile)]);
     resource(config, paths::PREFERENCES, [get(account::preferences), put(account::prefer)]);
     resource(config, paths::PASSWORD, [put(password::change)]);
     below(config, [(paths::USER, get(account::user)), (paths::ROLES, put(account::change_roles))]);

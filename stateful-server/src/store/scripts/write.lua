@@ -7,7 +7,7 @@ if not stored then
   return successor == random and 'kept' or 'conflict'
 end
 if stored == value then return 'kept' end
-if string.match(stored, '^{"stamp":{"version":(%d+),') ~= read then return 'conflict' end
+if string.match(stored, '^%[(%d+),') ~= read then return 'conflict' end
 redis.call('SET', to, value, 'PX', left)
 redis.call('ZADD', logins, now + left, random)
 if to ~= from then

@@ -53,7 +53,8 @@ async fn what_nobody_here_wrote_is_taken_as_ended() {
     let (redis, store) = open().await;
     let key = log_in(&store, jane()).await;
     let before = r#"{"stamp":{"version":1,"created":1700000000,"seen":1700000000},"state":{"caller":"{}"}}"#;
-    for value in ["", "nonsense", "{}", "\u{1f36a}", r#"{"stamp":{"version":-1}}"#, before] {
+    let nobody_s = "[1,1700000000,1700000000]\ndraft {}";
+    for value in ["", "nonsense", "{}", "\u{1f36a}", "[-1,0,0]\n_login {}", "[1,0,0]\n_login", nobody_s, before] {
         ask::<()>(&redis, &["SET", &sessions(&redis).await[0], value]).await;
         assert!(load(&store, &key).await.unwrap().is_none(), "{value:?}");
         assert!(store.list(&caller(jane())).await.unwrap().is_empty(), "{value:?}");
@@ -122,7 +123,7 @@ async fn a_session_that_redis_dropped_is_not_listed_and_leaves_the_index() {
 
     let expired = log_in(&store, jane()).await;
     ask::<()>(&redis, &["PEXPIRE", &format!("session:{{456}}:{}", id(&expired).random), "0"]).await;
-    ask::<()>(&redis, &["ZADD", "logins:{456}", "1000", &id(&expired).random]).await;
+    ask::<()>(&redis, &["ZADD", "logins:{456}", "1000", id(&expired).random.as_str()]).await;
     log_in(&store, jane()).await; // Drops what has expired, too.
     check(&redis, &jane(), 2).await;
 }

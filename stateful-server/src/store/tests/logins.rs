@@ -30,7 +30,9 @@ async fn logins_are_listed_with_the_newest_first_and_keep_their_names() {
         assert_eq!(seen, [(asking.login.as_str(), true), (old_login.login.as_str(), false)]);
         assert_eq!(listed[0].user_agent.as_deref(), Some("a browser"));
         assert_eq!(listed[0].expires_at, asking.expires_at.to_string());
-        assert!(listed.iter().all(|login| id(&new).random != login.id && id(&old).random != login.id));
+        assert!(
+            listed.iter().all(|login| id(&new).random.as_str() != login.id && id(&old).random.as_str() != login.id)
+        );
         assert!(load(&store, &expired).await.unwrap().is_none());
 
         let state = renewed(&store, &new).await;
