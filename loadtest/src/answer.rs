@@ -87,11 +87,6 @@ impl Reading {
         (self.state == State::UntilClose).then_some(self.answer)
     }
 
-    /// Did not one byte of it come?
-    pub fn has_not_begun(&self) -> bool {
-        self.state == State::Head && self.partial.is_empty()
-    }
-
     /// Returns what is left of `bytes` for the next state.
     fn step<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Garbled> {
         match self.state {

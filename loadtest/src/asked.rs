@@ -20,7 +20,11 @@ use crate::load::scenario::Scenario;
 
 pub fn phase(asked: &Run, urls: &[Uri], stop: watch::Receiver<bool>) -> anyhow::Result<Phase> {
     let (arrivals, duration) = schedule(asked);
-    let path = asked.path.clone().or(urls[0].path_and_query().cloned()).context("a URL has a path")?;
+    let of_url = || match urls[0].query() {
+        Some(query) => format!("{}?{query}", urls[0].path()).parse(),
+        None => urls[0].path().parse(),
+    };
+    let path = asked.path.clone().map_or_else(of_url, Ok).context("a URL has a path")?;
     Ok(Phase { arrivals, duration, scenario: asked.journey.map_or(Scenario::Get(path), Scenario::Journey), stop })
 }
 
@@ -96,7 +100,8 @@ async fn population(asked: &Run, urls: &[Uri]) -> anyhow::Result<Population> {
 /// # Errors
 /// Nobody listens there.
 async fn listening(url: &Uri) -> anyhow::Result<SocketAddr> {
-    let (host, port) = (url.host().unwrap_or_default(), url.port_u16().unwrap_or(80));
+    let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
+    let port = url.port_u16().unwrap_or(80);
     let mut found = tokio::net::lookup_host((host, port)).await.with_context(|| format!("{host} has no address"))?;
     let address = found.next().with_context(|| format!("{host} has no address"))?;
     match TcpStream::connect(address).await {

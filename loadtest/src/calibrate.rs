@@ -4,7 +4,6 @@
 //! requests a core can send, and how far a server lies from itself. That is asked of the barest server there is, so that
 //! what shows is the instrument and the machine.
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
@@ -28,6 +27,7 @@ use crate::load::pace::Arrivals;
 use crate::load::scenario::Scenario;
 use crate::load::timer;
 use crate::load::window::Balance;
+use crate::run::create;
 
 const ROUNDS: u32 = 16;
 const USERS: u32 = 32;
@@ -41,11 +41,11 @@ const RATES: [f64; 6] = [2_000.0, 4_000.0, 8_000.0, 16_000.0, 32_000.0, 64_000.0
 /// The bare server was not built, or somebody pressed Ctrl-C.
 pub async fn calibrate(asked: cli::Calibrate, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     let file = asked.json.as_deref().filter(|file| *file != "-");
-    let file = file.map(|file| File::create(file).with_context(|| format!("cannot write {file}"))).transpose()?;
+    let file = file.map(create).transpose()?;
     let calibration = measure(&asked, stop).await?;
     let text = if asked.json.is_some() { serde_json::to_string_pretty(&calibration)? } else { calibration.to_string() };
     match file {
-        Some(mut file) => writeln!(file, "{text}"),
+        Some(mut file) => file.set_len(0).and_then(|()| writeln!(file, "{text}")),
         None => writeln!(io::stdout(), "{text}"),
     }
     .context("cannot write the calibration")
@@ -120,7 +120,9 @@ impl Bench<'_> {
         let mut kept = 0.0;
         for rate in RATES {
             let tried = self.drive(Arrivals::constant(rate), EASED).await?;
-            let all_good = tried.ledger.outcomes.ok == tried.ledger.outcomes.sent;
+            let outcomes = &tried.ledger.outcomes;
+            let in_time = tried.elapsed < EASED.mul_f64(1.05); // Else it only worked off what had piled up.
+            let all_good = in_time && outcomes.ok == outcomes.sent && outcomes.never_sent == 0;
             if !all_good || !tried.why_invalid(Aim::Latency).is_empty() {
                 break;
             }

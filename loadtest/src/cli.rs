@@ -12,7 +12,7 @@ use loadtest::recording::Experiment;
 use crate::load::pace::{Spacing, Step};
 use crate::load::scenario::Mix;
 use crate::load::window::Balance;
-use values::{exponent, name_and_password, path, percent, plain_http, positive, rates, share};
+use values::{duration, exponent, name_and_password, path, percent, plain_http, positive, rates, share, span};
 
 /// Compare a stateless server with a stateful one, under load, on this machine.
 #[derive(Debug, Parser)]
@@ -94,20 +94,20 @@ pub struct Run {
     #[arg(long, num_args = 1.., value_name = "URL", value_parser = plain_http)]
     pub against: Vec<Uri>,
     /// With --against: so many rounds, each as long as --duration for each turn.
-    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(3..=1000))]
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(6..=1000))]
     pub blocks: u32,
     /// Which of several replicas gets a visitor's next request.
     #[arg(long, value_enum, default_value_t = Balance::RoundRobin)]
     pub balance: Balance,
     /// Open loop: so many requests a second, whether or not earlier ones were answered. Or in steps, like
     /// 100:10s,200:10s, which then say how long it takes.
-    #[arg(long, value_name = "PER_SECOND", value_parser = rates, conflicts_with = "users")]
+    #[arg(long, value_name = "PER_SECOND", value_parser = rates, allow_hyphen_values = true, conflicts_with = "users")]
     pub rate: Option<Rates>,
     /// Closed loop: so many users, each waiting for an answer before asking again. [default: 16]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub users: Option<u32>,
     /// With --users: the pause between an answer and the next request.
-    #[arg(long, default_value = "0s", value_name = "PAUSE", conflicts_with = "rate", value_parser = humantime::parse_duration)]
+    #[arg(long, default_value = "0s", value_name = "PAUSE", conflicts_with = "rate", value_parser = duration)]
     pub think: Duration,
     /// How the gaps between arrivals, or the pauses of users, differ.
     #[arg(long, value_enum, default_value_t = Spacing::Constant)]
@@ -118,21 +118,21 @@ pub struct Run {
     pub connections: u32,
     /// With --rate: what is due within so long leaves together, where that is more than one request a thread. To wake
     /// costs more than to send; 0s is each at its own time.
-    #[arg(long, default_value = "500us", value_parser = humantime::parse_duration)]
+    #[arg(long, default_value = "500us", value_parser = duration)]
     pub bunch: Duration,
     /// The share of requests that come on a new connection, from 0 to 1.
-    #[arg(long, default_value_t = 0.0, value_name = "SHARE", value_parser = share)]
+    #[arg(long, default_value_t = 0.0, value_name = "SHARE", value_parser = share, allow_hyphen_values = true)]
     pub new_connections: f64,
     /// How many people visit. [default: as many as --users, or 16]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub visitors: Option<u32>,
     /// Some visitors come more often than others: the n-th as often as 1/n to this power.
-    #[arg(long, value_name = "EXPONENT", value_parser = exponent)]
+    #[arg(long, value_name = "EXPONENT", value_parser = exponent, allow_hyphen_values = true)]
     pub zipf: Option<f64>,
-    #[arg(long, default_value = "10s", value_parser = humantime::parse_duration)]
+    #[arg(long, default_value = "10s", value_parser = span)]
     pub duration: Duration,
     /// Load that comes before and is not measured.
-    #[arg(long, default_value = "0s", value_parser = humantime::parse_duration)]
+    #[arg(long, default_value = "0s", value_parser = duration)]
     pub warmup: Duration,
     /// What the visitors bring. They log in as visitor-1, visitor-2, … first, or all as --login.
     #[arg(long, value_enum, default_value_t = Brings::None)]
@@ -148,7 +148,7 @@ pub struct Run {
     #[arg(long, value_parser = path)]
     pub path: Option<http::uri::PathAndQuery>,
     /// A request without a whole answer within this time is a timeout.
-    #[arg(long, default_value = "2s", value_parser = humantime::parse_duration)]
+    #[arg(long, default_value = "2s", value_parser = span)]
     pub deadline: Duration,
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -223,7 +223,7 @@ pub struct Calibrate {
 #[derive(Debug, Args)]
 pub struct Omission {
     /// How long the server freezes; the whole takes five times as long.
-    #[arg(long, default_value = "2s", value_parser = humantime::parse_duration)]
+    #[arg(long, default_value = "2s", value_parser = span)]
     pub stall: Duration,
     /// Where the picture goes. [default: here]
     #[arg(long, value_name = "DIR")]

@@ -19,6 +19,8 @@ pub struct Figures {
     http_errors: BTreeMap<u16, u64>,
     timeouts: u64,
     connection_errors: u64,
+    /// How many of them were of which kind.
+    connection_error_kinds: BTreeMap<&'static str, u64>,
     in_flight: u64,
     /// Due, and given up before a connection was free to send it. Not among the sent.
     never_sent: u64,
@@ -68,13 +70,14 @@ impl Figures {
             http_errors: outcomes.http_errors,
             timeouts: outcomes.timeouts,
             connection_errors: outcomes.connection_errors,
+            connection_error_kinds: measured.ledger.kinds.clone(),
             in_flight: outcomes.in_flight,
             never_sent: outcomes.never_sent,
             duration_seconds: measured.elapsed.as_secs_f64(),
             goodput_per_second: measured.goodput_per_second(),
             model: if arrivals.is_open() { "open" } else { "closed" },
             latency_ms: LatencyMs::of(&measured.ledger.ok),
-            since_sent_ms: arrivals.is_open().then(|| LatencyMs::of(&measured.ledger.since_sent)),
+            since_sent_ms: measured.ledger.since_sent.as_ref().map(LatencyMs::of),
             concurrency: measured.concurrency(),
             send_lag_ms: SendLagMs::of(measured.ledger.send_lag()),
             bytes_sent: measured.bytes_sent,
@@ -83,6 +86,17 @@ impl Figures {
             generator_cpu_seconds: measured.cpu.as_secs_f64(),
             valid: why_invalid.is_empty(),
             why_invalid: (!why_invalid.is_empty()).then(|| why_invalid.join("; ")),
+        }
+    }
+}
+
+impl Figures {
+    /// The same, for one more reason about something else than the server.
+    pub fn void(self, why: String) -> Figures {
+        Figures {
+            valid: false,
+            why_invalid: Some(self.why_invalid.map_or(why.clone(), |other| format!("{why}; {other}"))),
+            ..self
         }
     }
 }
@@ -116,6 +130,9 @@ fn milliseconds(duration: Duration) -> f64 {
 impl fmt::Display for Figures {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let errors = self.http_errors.iter().map(|(status, count)| format!(", {count} × {status}")).collect::<String>();
+        let kinds = self.connection_error_kinds.iter().map(|(kind, count)| format!("{count} {kind}"));
+        let kinds = kinds.collect::<Vec<_>>().join(", ");
+        let kinds = if kinds.is_empty() { kinds } else { format!(" ({kinds})") };
         let latency = &self.latency_ms;
         writeln!(
             out,
@@ -124,14 +141,21 @@ impl fmt::Display for Figures {
         )?;
         writeln!(
             out,
-            "{} sent: {} ok{errors}, {} timeouts, {} connection errors, {} in flight",
+            "{} sent: {} ok{errors}, {} timeouts, {} connection errors{kinds}, {} in flight",
             self.sent, self.ok, self.timeouts, self.connection_errors, self.in_flight
         )?;
-        writeln!(
-            out,
-            "latency in ms: mean {:.3}, p50 {:.3}, p90 {:.3}, p99 {:.3}, p99.9 {:.3}, max {:.3}",
-            latency.mean, latency.p50, latency.p90, latency.p99, latency.p999, latency.max
-        )?;
+        if self.never_sent > 0 {
+            writeln!(out, "{} more were due, and given up before a connection was free", self.never_sent)?;
+        }
+        if self.ok == 0 {
+            writeln!(out, "not one good answer, so no latency")?;
+        } else {
+            writeln!(
+                out,
+                "latency in ms: mean {:.3}, p50 {:.3}, p90 {:.3}, p99 {:.3}, p99.9 {:.3}, max {:.3}",
+                latency.mean, latency.p50, latency.p90, latency.p99, latency.p999, latency.max
+            )?;
+        }
         let lag = &self.send_lag_ms;
         write!(out, "send lag p99 {:.3} ms, generator CPU {:.2} s", lag.p99, self.generator_cpu_seconds)?;
         match &self.why_invalid {

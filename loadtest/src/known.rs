@@ -43,6 +43,8 @@ struct Shared {
     rule: Box<Rule>,
     requests: Arc<AtomicU64>,
     first: Mutex<Option<Instant>>,
+    /// Without a request for so long, a connection is closed.
+    patience: Option<Duration>,
 }
 
 impl Server {
@@ -51,9 +53,20 @@ impl Server {
     /// # Errors
     /// The loopback has no free port.
     pub fn start(rule: impl Fn(u64, Duration) -> Act + Send + Sync + 'static) -> io::Result<Server> {
+        Server::with_patience(None, rule)
+    }
+
+    /// Closes, without a word, connections that carry no request for so long.
+    ///
+    /// # Errors
+    /// The loopback has no free port.
+    pub fn with_patience(
+        patience: Option<Duration>,
+        rule: impl Fn(u64, Duration) -> Act + Send + Sync + 'static,
+    ) -> io::Result<Server> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let (address, requests) = (listener.local_addr()?, Arc::new(AtomicU64::new(0)));
-        let shared = Shared { rule: Box::new(rule), requests: requests.clone(), first: Mutex::default() };
+        let shared = Shared { rule: Box::new(rule), requests: requests.clone(), first: Mutex::default(), patience };
         let shared = Arc::new(shared);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -75,6 +88,7 @@ impl Server {
 
 fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
     stream.set_nodelay(true)?;
+    stream.set_read_timeout(shared.patience)?;
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     while lines.by_ref().map_while(Result::ok).any(|line| line.is_empty()) {
         let number = shared.requests.fetch_add(1, Ordering::SeqCst) + 1;

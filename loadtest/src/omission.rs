@@ -52,9 +52,10 @@ pub async fn omission(asked: Omission, stop: watch::Receiver<bool>) -> anyhow::R
         drive(&server, schedule, duration, stop.clone()),
     )?;
     anyhow::ensure!(!*stop.borrow(), "interrupted: half a stall shows nothing");
+    let since_sent = scheduled.ledger.since_sent.as_ref().context("an open loop counts from both")?;
     let counts = [
         Count { name: "closed: users who wait", latency: &polite.ledger.ok },
-        Count { name: "from when it left", latency: &scheduled.ledger.since_sent },
+        Count { name: "from when it left", latency: since_sent },
         Count { name: "from when it was due", latency: &scheduled.ledger.ok },
     ];
     let file = folder.join("coordinated-omission.svg");

@@ -24,7 +24,18 @@ pub async fn run(asked: Run, stop: watch::Receiver<bool>) -> anyhow::Result<()> 
     let generator = generator(&asked, &asked.urls, &stop).await?;
     let phase = phase(&asked, &asked.urls, stop)?;
     warm_up(&generator, &phase, asked.warmup).await?;
-    tell(&Figures::of(&generator.drive(&phase).await?, &phase.arrivals), &asked, file)
+    let stopped = || *phase.stop.borrow();
+    if stopped() {
+        bail!("interrupted before anything was measured");
+    }
+    let measured = generator.drive(&phase).await?;
+    let figures = Figures::of(&measured, &phase.arrivals);
+    if !stopped() {
+        return tell(&figures, &asked, file);
+    }
+    let sentence = format!("interrupted after {:.1?} of {:.1?}", measured.elapsed, phase.duration);
+    tell(&figures.void(sentence.clone()), &asked, file)?;
+    bail!("{sentence}: the figures are of what was measured until then")
 }
 
 /// # Errors
@@ -42,13 +53,15 @@ fn check(asked: &Run) -> anyhow::Result<()> {
 fn tell(figures: &(impl Serialize + Display), asked: &Run, file: Option<File>) -> anyhow::Result<()> {
     let text = if asked.json.is_some() { serde_json::to_string_pretty(&figures)? } else { figures.to_string() };
     match file {
-        Some(mut file) => writeln!(file, "{text}"),
+        Some(mut file) => file.set_len(0).and_then(|()| writeln!(file, "{text}")),
         None => writeln!(io::stdout(), "{text}"),
     }
     .context("cannot write the figures")
 }
 
-/// Before anything is measured, so that no figure is lost for want of a folder.
-fn create(file: &str) -> anyhow::Result<File> {
-    File::create(file).with_context(|| format!("cannot write {file}"))
+/// Before anything is measured, so that no figure is lost for want of a folder. What the file holds is lost only when
+/// there is something to put in its place.
+pub fn create(file: &str) -> anyhow::Result<File> {
+    let opened = File::options().write(true).create(true).truncate(false).open(file);
+    opened.with_context(|| format!("cannot write {file}: is there such a folder?"))
 }

@@ -4,10 +4,12 @@
 //! server has two turns a round: how far it lies from itself is what chance alone can do.
 
 use std::fmt::{self, Display, Formatter};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use anyhow::bail;
+use loadtest::analyse::interval::FEWEST_BLOCKS;
 use loadtest::analyse::paired::{Block, Judged, judge};
+use loadtest::analyse::thresholds::{FAILS, FEWEST_SLOWER};
 use loadtest::analyse::verdict::Comparison;
 use serde::Serialize;
 use tokio::sync::watch;
@@ -53,14 +55,17 @@ pub async fn versus(asked: &Run, stop: watch::Receiver<bool>) -> anyhow::Result<
             let (generator, phase) = (&generators[turn / OTHER], &phases[turn / OTHER]);
             warm_up(generator, phase, asked.warmup).await?;
             round[turn] = Some(generator.drive(phase).await?);
-            if *stop.borrow() {
+            if *stop.borrow() && rounds.len() >= FEWEST_BLOCKS {
+                return Ok(Versus::of(&rounds, &phases[0].arrivals));
+            } else if *stop.borrow() {
                 bail!("interrupted in round {} of {}: nothing can be said yet", number + 1, asked.blocks);
             }
         }
-        let _ = write!(std::io::stderr(), "\rround {} of {}", number + 1, asked.blocks);
+        if std::io::stderr().is_terminal() {
+            let _ = write!(std::io::stderr(), "\rround {} of {}  ", number + 1, asked.blocks);
+        }
         rounds.push(round.map(|turn| turn.expect("each has its turn in every round")));
     }
-    let _ = writeln!(std::io::stderr());
     Ok(Versus::of(&rounds, &phases[0].arrivals))
 }
 
@@ -68,34 +73,43 @@ impl Versus {
     fn of(rounds: &[[Measured; TURNS]], arrivals: &Arrivals) -> Versus {
         let why = |turn: &Measured| turn.why_invalid(Aim::of(arrivals));
         let valid: Vec<_> = rounds.iter().filter(|round| round.iter().all(|turn| why(turn).is_empty())).collect();
-        let judged = |metric: fn(&Measured) -> f64| {
-            let block = |round: &&[Measured; TURNS]| {
-                let [first, again, other] = round.each_ref().map(metric);
-                Block { first, again, other }
-            };
-            judge(&valid.iter().map(block).collect::<Vec<_>>(), METRICS)
-        };
-        let all = |turns: &[usize]| {
-            let mut whole = Measured::default();
-            rounds
-                .iter()
-                .flat_map(|round| turns.iter().map(|turn| &round[*turn]))
-                .for_each(|turn| whole.add_later(turn));
-            Figures::of(&whole, arrivals)
-        };
-        let reason = rounds.iter().flatten().flat_map(why).next();
         let enough = 2 * valid.len() > rounds.len();
+        let judged = |metric: fn(&Measured) -> Option<f64>| judged(&valid, metric);
         Versus {
-            first: all(&[0, 1]),
-            other: all(&[OTHER]),
+            first: together(rounds, &[0, 1], arrivals),
+            other: together(rounds, &[OTHER], arrivals),
             blocks: valid.len(),
-            median: judged(|turn| turn.ledger.ok.quantile(0.5).as_secs_f64()),
-            p99: judged(|turn| turn.ledger.ok.quantile(0.99).as_secs_f64()),
-            goodput: judged(Measured::goodput_per_second),
+            median: judged(|turn| latency(turn, 0.5)),
+            p99: judged(|turn| latency(turn, 0.99)),
+            goodput: judged(|turn| Some(turn.goodput_per_second())),
             valid: enough,
-            why_invalid: reason.filter(|_| !enough),
+            why_invalid: rounds.iter().flatten().flat_map(why).next().filter(|_| !enough),
         }
     }
+}
+
+/// None when a turn cannot tell.
+fn judged(rounds: &[&[Measured; TURNS]], metric: fn(&Measured) -> Option<f64>) -> Option<Judged> {
+    let block = |round: &&[Measured; TURNS]| {
+        let [first, again, other] = round.each_ref().map(metric);
+        Some(Block { first: first?, again: again?, other: other? })
+    };
+    judge(&rounds.iter().map(block).collect::<Option<Vec<_>>>()?, METRICS)
+}
+
+/// None where so many failed that those left over are no fair sample, and for a quantile that a few requests decide.
+fn latency(turn: &Measured, share: f64) -> Option<f64> {
+    let outcomes = &turn.ledger.outcomes;
+    let failed = 1.0 - outcomes.ok as f64 / (outcomes.sent + outcomes.never_sent).max(1) as f64;
+    let slower = (1.0 - share) * turn.ledger.ok.count() as f64;
+    (failed <= FAILS && slower >= FEWEST_SLOWER).then(|| turn.ledger.ok.quantile(share).as_secs_f64())
+}
+
+fn together(rounds: &[[Measured; TURNS]], turns: &[usize], arrivals: &Arrivals) -> Figures {
+    let mut whole = Measured::default();
+    let all = rounds.iter().flat_map(|round| turns.iter().map(|turn| &round[*turn]));
+    all.for_each(|turn| whole.add_later(turn));
+    Figures::of(&whole, arrivals)
 }
 
 impl Display for Versus {
@@ -104,7 +118,7 @@ impl Display for Versus {
         for (name, judged) in [("median latency", self.median), ("p99 latency", self.p99), ("goodput", self.goodput)] {
             match judged {
                 Some(judged) => writeln!(to, "{name}: {}", sentence(&judged))?,
-                None => writeln!(to, "{name}: nothing to compare")?,
+                None => writeln!(to, "{name}: cannot be compared, too few good answers")?,
             }
         }
         write!(to, "{} rounds, each against the first server twice", self.blocks)?;

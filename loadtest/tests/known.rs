@@ -151,6 +151,27 @@ fn whoever_waits_for_a_free_connection_waits_no_longer_than_the_deadline() {
 }
 
 #[test]
+fn every_request_of_a_high_rate_is_sent_and_none_more() {
+    let arguments = ["--rate", "4000", "--duration", "1001ms", "--connections", "64", "--deadline", "10s"];
+    let figures = figures(&server(|_, _| Act::Answer(200)), &arguments);
+    assert_eq!(count(&figures, "sent"), 4004, "{figures}");
+    assert_eq!(count(&figures, "ok"), 4004, "{figures}");
+}
+
+#[test]
+fn who_sleeps_through_knows_nevertheless_when_answers_came() {
+    let arguments = ["--rate", "100", "--duration", "2s", "--bunch", "80ms"];
+    let figures = figures(&server(|_, _| Act::Late(DELAY)), &arguments);
+    // All that is due within 80 ms leaves at once, and answers are looked at when the next do: 160 ms after.
+    latency(
+        "bunches, dated by the kernel",
+        &figures,
+        [("p50", 100.0), ("p90", 100.0), ("p99", 100.0), ("mean", 100.0)],
+    );
+    assert_eq!(count(&figures, "sent"), 200, "{figures}");
+}
+
+#[test]
 fn bytes_are_those_that_a_proxy_in_between_counts() {
     let server = server(|number, _| if number % 2 == 0 { Act::Chunked(300) } else { Act::Answer(200) });
     let proxy = Proxy::before(server.address);

@@ -1,5 +1,7 @@
 //! What may be said for an option, and what is said when it is something else?
 
+use std::time::Duration;
+
 use http::Uri;
 use http::uri::PathAndQuery;
 
@@ -15,15 +17,36 @@ pub(super) fn positive(text: &str) -> Result<f64, String> {
 
 /// `100`, or `100:10s,200:10s`.
 pub(super) fn rates(text: &str) -> Result<Rates, String> {
-    if !text.contains(':') {
-        return positive(text).map(Rates::Steady);
+    if !text.contains([':', ',']) {
+        return rate(text).map(Rates::Steady);
     }
     let step = |part: &str| {
-        let (rate, lasts) = part.split_once(':').ok_or_else(|| format!("{part:?} is not like 100:10s"))?;
-        let lasts = humantime::parse_duration(lasts).map_err(|why| format!("{lasts:?}: {why}"))?;
-        Ok(Step { per_second: positive(rate)?, lasts })
+        let (per_second, lasts) = part.split_once(':').ok_or_else(|| format!("{part:?} is not like 100:10s"))?;
+        let lasts = span(lasts).map_err(|why| format!("{lasts:?}: {why}"))?;
+        Ok(Step { per_second: rate(per_second)?, lasts })
     };
     text.split(',').map(step).collect::<Result<Vec<_>, String>>().map(Rates::Steps)
+}
+
+/// And more than nothing.
+pub(super) fn span(text: &str) -> Result<Duration, String> {
+    duration(text).and_then(|span| if span.is_zero() { Err("it must be longer than nothing".into()) } else { Ok(span) })
+}
+
+/// A day at most: nothing here is asked for longer.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let parsed = humantime::parse_duration(text).map_err(|why| format!("{why}; it must be like 10s, 500ms or 2m"))?;
+    if parsed > Duration::from_secs(24 * 60 * 60) { Err("it must be no longer than a day".into()) } else { Ok(parsed) }
+}
+
+/// More than any machine sends; and none that is so near 0 that its gaps cannot be counted.
+const RATES: std::ops::RangeInclusive<f64> = 0.001..=10_000_000.0;
+
+fn rate(text: &str) -> Result<f64, String> {
+    positive(text).and_then(|rate| match RATES.contains(&rate) {
+        true => Ok(rate),
+        false => Err("it must be from 0.001 to 10000000 a second".into()),
+    })
 }
 
 pub(super) fn share(text: &str) -> Result<f64, String> {
@@ -50,9 +73,15 @@ pub(super) fn percent(text: &str) -> Result<f64, String> {
 
 pub(super) fn plain_http(text: &str) -> Result<Uri, String> {
     let complete = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    match complete.parse::<Uri>() {
-        Ok(uri) if uri.scheme_str() == Some("http") && uri.host().is_some() => Ok(uri),
-        _ => Err("it must be like http://127.0.0.1:8081 (plain http: this generator does not speak TLS)".into()),
+    let uri = complete.parse::<Uri>().ok().filter(|uri| uri.scheme_str() == Some("http") && text.is_ascii());
+    let Some((uri, authority)) = uri.and_then(|uri| Some((uri.clone(), uri.authority()?.clone()))) else {
+        return Err("it must be like http://127.0.0.1:8081 (plain http: this generator does not speak TLS)".into());
+    };
+    let has_port = authority.as_str().rsplit(']').next().is_some_and(|behind| behind.contains(':'));
+    match (authority.as_str().contains('@'), has_port && authority.port_u16().is_none()) {
+        (true, _) => Err("name and password belong to --login".into()),
+        (_, true) => Err("its port must be a number from 1 to 65535".into()),
+        _ => Ok(uri),
     }
 }
 

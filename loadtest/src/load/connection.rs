@@ -46,6 +46,10 @@ impl Connection {
         Ok(())
     }
 
+    pub fn has_unsent(&self) -> bool {
+        !self.unsent.is_empty()
+    }
+
     /// Goes on with what is under way, as far as that is possible now. Some: the answer is whole, since then.
     pub fn proceed(
         &mut self,
@@ -105,8 +109,16 @@ fn begin(address: SocketAddr) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// That a connection could not be made shows at the first attempt to use it.
+/// Ours, if the fault is: too few files that this process may open, or too few ports on this side.
 fn failed_to_connect(error: &io::Error) -> Failure {
+    match error.raw_os_error().map(Errno::from_raw_os_error) {
+        Some(Errno::MFILE | Errno::NFILE | Errno::ADDRNOTAVAIL | Errno::NOBUFS) => Failure::Ours,
+        _ => failed(error),
+    }
+}
+
+/// That a connection could not be made shows at the first attempt to use it.
+fn failed(error: &io::Error) -> Failure {
     match error.kind() {
         ErrorKind::ConnectionRefused => Failure::Refused,
         ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => Failure::Reset,

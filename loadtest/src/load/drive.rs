@@ -19,6 +19,7 @@ pub fn drive(lane: &mut Lane, phase: &Phase) -> io::Result<Measured> {
     Ok(Measured {
         ledger,
         elapsed,
+        planned: phase.duration,
         bytes_sent: through.sent - traffic.sent,
         bytes_received: through.received - traffic.received,
         connections: through.connections - traffic.connections,

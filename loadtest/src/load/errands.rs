@@ -42,6 +42,8 @@ enum Due {
 }
 
 const SOON: Duration = Duration::from_micros(500);
+/// Who finds nobody there does not knock on as fast as it can.
+const TRY_AGAIN: Duration = Duration::from_millis(10);
 /// No sleep is longer, so that Ctrl-C is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_millis(50);
 
@@ -60,17 +62,21 @@ impl<'a> Errands<'a> {
                 Due::Users(waiting)
             }
             Arrivals::Open { steps, spacing } => {
-                let mut pace = Box::new(Pace::new(steps, *spacing, lane.share, lane.bunch, lane.seed));
-                let first = Some(start + pace.next_due()).filter(|due| *due < end);
+                lane.phases += 1; // Else each phase would be the same draw.
+                let seed = lane.seed.wrapping_add(lane.phases << 32);
+                let mut pace = Box::new(Pace::new((steps, *spacing), lane.share, lane.bunch, phase.duration, seed));
+                let first = pace.next_due().map(|due| start + due);
                 Due::Clock(pace, first)
             }
         };
         let (deadlines, news) = (VecDeque::new(), Vec::new());
-        Errands { lane, phase, start, end, ledger: Ledger::default(), under_way: 0, due, deadlines, news }
+        let ledger = Ledger::of(&phase.arrivals);
+        Errands { lane, phase, start, end, ledger, under_way: 0, due, deadlines, news }
     }
 
     /// Until everything that was due is settled, or the phase is stopped.
     pub fn run(&mut self) -> io::Result<()> {
+        self.notice_who_hung_up()?;
         loop {
             let now = Instant::now();
             self.give_up_on_the_late(now); // First: whoever waits no longer is free to send.
@@ -80,7 +86,7 @@ impl<'a> Errands<'a> {
                 return Ok(());
             }
             let mut news = std::mem::take(&mut self.news);
-            self.sleep(now, &mut news)?;
+            self.sleep(&mut news)?;
             for piece in news.drain(..) {
                 self.look(piece);
             }
@@ -88,19 +94,37 @@ impl<'a> Errands<'a> {
         }
     }
 
+    /// Since the last phase, when nobody looked. Else the first request of each window might go where nobody listens.
+    fn notice_who_hung_up(&mut self) -> io::Result<()> {
+        let mut news = Vec::new();
+        loop {
+            self.lane.network.poll.wait(self.start, self.start, &mut news)?;
+            if news.is_empty() {
+                return Ok(());
+            }
+            for News { token, hung_up } in news.drain(..) {
+                let (window, replica) = whose(token);
+                self.lane.windows[window].look(replica, hung_up, &mut self.lane.network);
+            }
+        }
+    }
+
     /// Until something happens. Who must be up again soon to send does not wake for answers before: the kernel notes when
     /// they came.
-    fn sleep(&mut self, now: Instant, news: &mut Vec<News>) -> io::Result<()> {
+    fn sleep(&mut self, news: &mut Vec<News>) -> io::Result<()> {
+        let now = Instant::now();
         let (wake, network) = (self.next_wake(now), &mut self.lane.network);
+        let needs_us = std::mem::take(&mut network.needs_us);
         match self.due {
-            Due::Clock(_, Some(due)) if due > now && due <= wake && due - now <= self.lane.bunch.max(SOON) => {
+            Due::Clock(_, Some(due))
+                if due > now && due <= wake && due - now <= self.lane.bunch.max(SOON) && !needs_us =>
+            {
                 thread::sleep(due - now);
                 network.poll.wait(due, due, news)?;
             }
             _ => network.poll.wait(now, wake, news)?,
         }
-        let clock = if self.phase.arrivals.is_open() { Clock::Kernels } else { Clock::Ours };
-        network.receiver.look(clock);
+        network.receiver.look(if self.phase.arrivals.is_open() { Clock::Kernels } else { Clock::Ours });
         Ok(())
     }
 
@@ -126,6 +150,7 @@ impl<'a> Errands<'a> {
         while let Due::Users(waiting) = &mut self.due
             && let Some(Reverse((due, window))) = waiting.peek().copied()
             && due <= now
+            && !*self.phase.stop.borrow()
         {
             waiting.pop();
             if due >= self.end {
@@ -139,18 +164,19 @@ impl<'a> Errands<'a> {
     fn keep_the_schedule(&mut self, now: Instant) {
         while let Due::Clock(pace, Some(due)) = &mut self.due
             && *due <= now
+            && !*self.phase.stop.borrow()
         {
             let arrival = *due;
-            let next = pace.as_mut();
-            let free = self.lane.free_window(self.lane.most_windows, self.start);
-            if free.is_none() && now < arrival + self.lane.deadline {
+            let waits = now < arrival + self.lane.deadline;
+            let free = if waits { self.lane.free_window(self.lane.most_windows, self.start) } else { None };
+            if waits && free.is_none() {
                 return; // Everybody is away, and this one is still worth waiting for.
             }
-            *due = self.start + next.next_due();
-            if *due >= self.end {
-                let Due::Clock(_, due) = &mut self.due else { return };
-                *due = None;
-            }
+            let next = pace.next_due().map(|due| self.start + due);
+            self.due = match std::mem::replace(&mut self.due, Due::Users(BinaryHeap::new())) {
+                Due::Clock(pace, _) => Due::Clock(pace, next),
+                users => users,
+            };
             match free {
                 Some(window) => self.send(window, arrival, Some(arrival)),
                 None => self.ledger.never_sent(now - arrival),
@@ -205,15 +231,19 @@ impl<'a> Errands<'a> {
     fn settle(&mut self, window: usize, result: Result<Answer, Failure>, at: Instant) {
         let asking = &mut self.lane.windows[window];
         let person = &self.lane.people[asking.person];
+        let waits_since = asking.under_way.as_ref().map_or(at, |under_way| under_way.since);
+        let in_time = at <= waits_since + self.lane.deadline;
+        let result = result.and_then(|answer| if in_time { Ok(answer) } else { Err(Failure::TimedOut) });
         let Some((under_way, result)) = asking.settle(result, person, self.lane.lookups) else { return };
         let (since, at) = (under_way.since, at.max(under_way.sent));
         asking.free_since = at;
         self.under_way -= 1;
-        let since_sent = self.phase.arrivals.is_open().then(|| at - under_way.sent);
-        self.ledger.settle(result, at - since, since_sent);
+        self.ledger.settle(result, at - since, at - under_way.sent);
         match (&mut self.due, &self.phase.arrivals) {
             (Due::Users(waiting), Arrivals::Closed { think, .. }) => {
-                let pause = think.pause(&mut asking.random);
+                let nobody_there = matches!(result, Err(Failure::Refused | Failure::Unreachable | Failure::Ours));
+                let least = if nobody_there { TRY_AGAIN } else { Duration::ZERO };
+                let pause = think.pause(&mut asking.random).max(least);
                 waiting.push(Reverse((at + pause, window)));
             }
             _ => self.lane.idle.push_back(window),

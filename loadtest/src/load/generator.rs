@@ -206,11 +206,13 @@ fn open(population: &Population, share: Share, people: Arc<[Mutex<Person>]>) -> 
         poll: Poll::new()?,
         traffic: Traffic::default(),
         receiver: Receiver::new(),
+        needs_us: false,
         request: Vec::new(),
     };
     let mut lane = Lane {
         share,
         seed: *seed,
+        phases: 0,
         bunch: habits.bunch,
         deadline: *deadline,
         popularity: habits.zipf.map_or(Popularity::Alike, |exponent| Popularity::zipf(exponent, people.len() as u32)),

@@ -26,6 +26,8 @@ pub struct Phase {
 pub struct Lane {
     pub share: Share,
     pub seed: u64,
+    /// Open ones, so far.
+    pub phases: u64,
     /// What is due within so long leaves together.
     pub bunch: Duration,
     /// How long a window waits for an answer, counted from when the request was due.

@@ -3,6 +3,7 @@
 //! Every request that begins is settled once: answered, failed, or still in flight when the phase was cut off. The
 //! three are counted in different places, so that a leak shows as a sum that does not add up.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use loadtest::recording::{Latency, Outcomes, SendLag};
@@ -20,13 +21,22 @@ pub struct Ledger {
     /// Of everything else that ended.
     pub failed: Latency,
     /// Of good answers in an open loop, counted from when the request really left: what a stall cannot be seen in.
-    pub since_sent: Latency,
+    pub since_sent: Option<Latency>,
     /// Behind the good answers.
     pub promised: Work,
+    /// Of the connection errors, by what went wrong.
+    pub kinds: BTreeMap<&'static str, u64>,
+    /// How long all that ended was under way, together.
+    pub under_way: Duration,
     send_lag: Latency,
 }
 
 impl Ledger {
+    /// Empty.
+    pub fn of(arrivals: &Arrivals) -> Ledger {
+        Ledger { since_sent: arrivals.is_open().then(Latency::default), ..Ledger::default() }
+    }
+
     pub fn add(&mut self, other: &Ledger) {
         let (mine, theirs) = (&mut self.outcomes, &other.outcomes);
         mine.sent += theirs.sent;
@@ -40,8 +50,14 @@ impl Ledger {
         }
         self.ok.add(&other.ok);
         self.failed.add(&other.failed);
-        self.since_sent.add(&other.since_sent);
+        if let Some(theirs) = &other.since_sent {
+            self.since_sent.get_or_insert_default().add(theirs);
+        }
         self.promised += other.promised;
+        for (kind, count) in &other.kinds {
+            *self.kinds.entry(kind).or_default() += count;
+        }
+        self.under_way += other.under_way;
         self.send_lag.add(&other.send_lag);
     }
 
@@ -70,15 +86,19 @@ impl Ledger {
         self.failed.record(waited);
     }
 
-    /// `took` counts from when the request was due, `since_sent` from when it left, where that is something else.
-    pub fn settle(&mut self, result: Result<Work, Failure>, took: Duration, since_sent: Option<Duration>) {
+    /// `took` counts from when the request was due, `since_sent` from when it left.
+    pub fn settle(&mut self, result: Result<Work, Failure>, took: Duration, since_sent: Duration) {
+        self.under_way += since_sent;
+        if let Some(kind) = result.err().and_then(Failure::kind) {
+            *self.kinds.entry(kind).or_default() += 1;
+        }
         let outcomes = &mut self.outcomes;
         match result {
             Ok(promised) => {
                 outcomes.ok += 1;
                 self.promised += promised;
                 self.ok.record(took);
-                since_sent.into_iter().for_each(|took| self.since_sent.record(took));
+                self.since_sent.iter_mut().for_each(|latency| latency.record(since_sent));
                 return;
             }
             Err(Failure::Status(status)) => *outcomes.http_errors.entry(status).or_default() += 1,
@@ -95,6 +115,8 @@ pub struct Measured {
     pub ledger: Ledger,
     /// From the first due request to the last answer, and no less than was asked for.
     pub elapsed: Duration,
+    /// What was asked for.
+    pub planned: Duration,
     pub bytes_sent: u64,
     pub bytes_received: u64,
     /// Opened within the phase.
@@ -108,11 +130,14 @@ pub struct Measured {
 /// Above this, the tail would be the generator's own.
 const LAG_BOUND: Duration = Duration::from_millis(2);
 const SATURATED: f64 = 0.9;
+/// Of a closed loop, whose users stop asking at its end.
+const STRAGGLES: f64 = 0.25;
 
 impl Measured {
     pub fn add(&mut self, lane: &Measured) {
         self.ledger.add(&lane.ledger);
         self.elapsed = self.elapsed.max(lane.elapsed);
+        self.planned = self.planned.max(lane.planned);
         self.bytes_sent += lane.bytes_sent;
         self.bytes_received += lane.bytes_received;
         self.connections += lane.connections;
@@ -122,16 +147,15 @@ impl Measured {
 
     /// What came one after the other, where [`Measured::add`] is for what came at once.
     pub fn add_later(&mut self, later: &Measured) {
-        let elapsed = self.elapsed + later.elapsed;
+        let (elapsed, planned) = (self.elapsed + later.elapsed, self.planned + later.planned);
         self.add(later);
-        self.elapsed = elapsed;
+        (self.elapsed, self.planned) = (elapsed, planned);
     }
 
-    /// Requests under way on the average: how many there were a second, times how long each took (Little, *A Proof for
-    /// the Queuing Formula L = λW*, Operations Research 9(3), 1961).
+    /// Requests under way on the average, which by Little's law is how many there were a second times how long each took
+    /// (*A Proof for the Queuing Formula L = λW*, Operations Research 9(3), 1961).
     pub fn concurrency(&self) -> f64 {
-        let ended = self.ledger.ended();
-        ended.mean().as_secs_f64() * ended.count() as f64 / self.elapsed.as_secs_f64()
+        self.ledger.under_way.as_secs_f64() / self.elapsed.as_secs_f64()
     }
 
     pub fn goodput_per_second(&self) -> f64 {
@@ -145,11 +169,19 @@ impl Measured {
         let lag = self.ledger.send_lag().p99;
         let (late, saturated) = (lag > LAG_BOUND, self.busiest > SATURATED);
         let busiest = self.busiest * 100.0;
+        let ours = Failure::Ours.kind().and_then(|kind| self.ledger.kinds.get(kind)).copied().unwrap_or(0);
+        let tail = self.elapsed.saturating_sub(self.planned);
+        let straggled = tail > self.planned.mul_f64(STRAGGLES) + LAG_BOUND * 25;
         let reasons = [
             (outcomes.sent == 0, "no request was due in this time".into()),
             (
                 late && aim == Aim::Latency,
                 format!("the generator sent late: send lag p99 {lag:.1?}, bound {LAG_BOUND:?}"),
+            ),
+            (ours > 0, format!("{ours} requests found no free file or port on this side")),
+            (
+                straggled && aim != Aim::Latency,
+                format!("the last answer came {tail:.1?} after the end, and rates over that time mean nothing"),
             ),
             (
                 saturated && aim != Aim::CpuTime,

@@ -62,10 +62,9 @@ pub struct Share {
 }
 
 impl Share {
-    /// This thread's part of so many, and one at least.
+    /// This thread's part of so many.
     pub fn part(self, total: u32) -> usize {
-        let part = total / self.of + u32::from(self.index < total % self.of);
-        part.max(1) as usize
+        (total / self.of + u32::from(self.index < total % self.of)) as usize
     }
 }
 
@@ -75,6 +74,8 @@ pub struct Pace {
     spacing: Spacing,
     share: Share,
     bunch: Duration,
+    /// Of the phase.
+    lasts: Duration,
     issued: u64,
     /// How many arrivals a Poisson process has come to, as a sum of exponential gaps.
     reached: f64,
@@ -83,13 +84,14 @@ pub struct Pace {
 
 impl Pace {
     /// What is due within `bunch` leaves together at its beginning, where that is more than one request.
-    pub fn new(steps: &[Step], spacing: Spacing, share: Share, bunch: Duration, seed: u64) -> Pace {
+    pub fn new(arrivals: (&[Step], Spacing), share: Share, bunch: Duration, lasts: Duration, seed: u64) -> Pace {
+        let (steps, spacing) = arrivals;
         let random = fastrand::Rng::with_seed(seed.wrapping_add(u64::from(share.index)));
-        Pace { steps: steps.to_vec(), spacing, share, bunch, issued: 0, reached: 0.0, random }
+        Pace { steps: steps.to_vec(), spacing, share, bunch, lasts, issued: 0, reached: 0.0, random }
     }
 
-    /// When the next request is due. It may lie in the past, when the schedule could not be kept.
-    pub fn next_due(&mut self) -> Duration {
+    /// When the next request leaves, were the schedule kept. None: it is not due within the phase.
+    pub fn next_due(&mut self) -> Option<Duration> {
         let of = f64::from(self.share.of);
         let position = match self.spacing {
             // From a whole count and not by adding up gaps, which would drift.
@@ -100,28 +102,27 @@ impl Pace {
             }
         };
         self.issued += 1;
-        self.moment(position)
+        let (due, step) = self.moment(position)?;
+        (due < self.lasts).then(|| self.bunched(due, step))
     }
 
-    /// When the schedule has let so many pass: each step lets its rate pass in each of its seconds. (For Poisson arrivals
+    /// When, and in which step, the schedule has let so many pass: each step lets its rate pass in each of its seconds. (For Poisson arrivals
     /// that is the time change of an inhomogeneous process: Çinlar, *Introduction to Stochastic Processes*, 1975.)
-    fn moment(&self, mut position: f64) -> Duration {
+    fn moment(&self, mut position: f64) -> Option<(Duration, Step)> {
         let mut begins = Duration::ZERO;
         let last = self.steps.len().saturating_sub(1);
         for (number, step) in self.steps.iter().enumerate() {
             let passes = step.per_second * step.lasts.as_secs_f64();
             if number == last || position < passes {
-                return self.bunched(begins + Duration::from_secs_f64(position / step.per_second), step);
+                return Some((begins + Duration::try_from_secs_f64(position / step.per_second).ok()?, *step));
             }
             position -= passes;
             begins += step.lasts;
         }
-        begins
+        None
     }
-}
 
-impl Pace {
-    fn bunched(&self, due: Duration, step: &Step) -> Duration {
+    fn bunched(&self, due: Duration, step: Step) -> Duration {
         let in_bunch = step.per_second / f64::from(self.share.of) * self.bunch.as_secs_f64();
         if in_bunch <= 1.0 {
             return due;
@@ -153,8 +154,9 @@ mod tests {
 
     fn dues(steps: &[(f64, u64)], spacing: Spacing, share: Share, count: usize) -> Vec<Duration> {
         let step = |&(per_second, seconds)| Step { per_second, lasts: Duration::from_secs(seconds) };
-        let mut pace = Pace::new(&steps.iter().map(step).collect::<Vec<_>>(), spacing, share, Duration::ZERO, 7);
-        (0..count).map(|_| pace.next_due()).collect()
+        let steps: Vec<_> = steps.iter().map(step).collect();
+        let mut pace = Pace::new((&steps, spacing), share, Duration::ZERO, Duration::MAX, 7);
+        (0..count).map_while(|_| pace.next_due()).collect()
     }
 
     #[test]
@@ -201,10 +203,10 @@ mod tests {
         let bunch = Duration::from_millis(1);
         let times = |per_second| {
             let steps = [Step { per_second, lasts: Duration::ZERO }];
-            let mut pace = Pace::new(&steps, Spacing::Constant, ALONE, bunch, 7);
-            (0..5).map(|_| pace.next_due().as_micros()).collect::<Vec<_>>()
+            let mut pace = Pace::new((&steps, Spacing::Constant), ALONE, bunch, Duration::from_micros(5500), 7);
+            std::iter::from_fn(|| pace.next_due().map(|due| due.as_micros())).collect::<Vec<_>>()
         };
-        assert_eq!(times(2_500.0), [0, 0, 0, 1000, 1000]);
+        assert_eq!(times(2_500.0), [0, 0, 0, 1000, 1000, 2000, 2000, 2000, 3000, 3000, 4000, 4000, 4000, 5000]);
         assert_eq!(times(800.0), [0, 1250, 2500, 3750, 5000]);
     }
 

@@ -28,6 +28,9 @@ pub struct Receiver {
     now: (Instant, Duration),
 }
 
+/// Further than this, within one sleep, no clock is led gently: somebody set it.
+const STEP: Duration = Duration::from_micros(200);
+
 /// What is read at a time.
 const SIZE: usize = 64 << 10;
 
@@ -42,12 +45,17 @@ impl Receiver {
         Ok(setsockopt(stream, sockopt::ReceiveTimestampns, &true)?)
     }
 
-    /// From now on, and what is received until the next call is dated by this look at the clocks.
+    /// What is received until the next call is dated by this look at the clocks. Where the kernel's was set since the last
+    /// one, ours has to do.
     pub fn look(&mut self, clock: Clock) {
         self.clock = clock;
         if clock == Clock::Kernels {
-            let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            self.now = (Instant::now(), wall);
+            let (now, wall) = (Instant::now(), SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
+            let (before, wall_before) = std::mem::replace(&mut self.now, (now, wall));
+            let gone = wall.checked_sub(wall_before).unwrap_or_default();
+            if gone.abs_diff(now - before) > STEP {
+                self.clock = Clock::Ours;
+            }
         }
     }
 

@@ -66,7 +66,9 @@ impl Scenario {
         match self {
             Scenario::Get(path) => Step::Get(path.clone()),
             // Logged out, and the way back in has failed.
-            Scenario::Journey(mix) if ahead.is_empty() && mix.logout > 0 && person.credential().is_none() => {
+            Scenario::Journey(mix)
+                if ahead.is_empty() && mix.logout + mix.refresh > 0 && person.credential().is_none() =>
+            {
                 Step::LogIn
             }
             Scenario::Journey(mix) => {

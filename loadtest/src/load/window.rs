@@ -48,6 +48,8 @@ pub struct Network {
     pub traffic: Traffic,
     pub receiver: Receiver,
     pub request: Vec<u8>,
+    /// Something is half done that goes on only if we look: a connection, a long request, a long answer.
+    pub needs_us: bool,
 }
 
 pub struct Window {
@@ -119,7 +121,7 @@ impl Window {
     }
 
     fn send(&mut self, replica: usize, body: Body, network: &mut Network) -> Result<(), Failure> {
-        let Network { replicas, poll, traffic, request, .. } = network;
+        let Network { replicas, poll, traffic, request, needs_us, .. } = network;
         let token = self.id << REPLICA_BITS | replica as u64;
         let fresh = replicas.fresh > 0.0 && self.random.f64() < replicas.fresh;
         let open = &mut self.connections[replica];
@@ -130,7 +132,9 @@ impl Window {
             Some(connection) => connection,
             None => open.insert(Connection::open(replicas.addresses[replica], poll, token, traffic)?),
         };
-        connection.send(request, body, traffic)
+        connection.send(request, body, traffic)?;
+        *needs_us |= connection.has_unsent();
+        Ok(())
     }
 
     /// There is news on a connection. Some: that was the end of what is under way, and when it came.
@@ -143,7 +147,10 @@ impl Window {
         let connection = self.connections[replica].as_mut()?;
         let waited_for = self.under_way.as_ref().is_some_and(|under_way| under_way.replica == replica);
         match connection.proceed(&mut network.receiver, &mut network.traffic) {
-            Ok(None) => None,
+            Ok(None) => {
+                network.needs_us |= waited_for;
+                None
+            }
             Ok(Some((answer, at))) if waited_for => {
                 if hung_up || !answer.reusable {
                     self.connections[replica] = None;
@@ -180,10 +187,14 @@ impl Window {
     }
 
     fn understand(&mut self, step: &Step, answer: Answer, person: &Mutex<Person>) -> Result<(), Failure> {
-        let kept = answer.cookie.is_some() || step.gives_credential() || *step == Step::LogOut;
+        let ended = answer.status == 401 && *step != Step::LogIn; // In another window, or by the server.
+        let kept = answer.cookie.is_some() || step.gives_credential() || *step == Step::LogOut || ended;
         let mut person = kept.then(|| lock(person));
         if let Some(person) = &mut person {
             person.keep(answer.cookie);
+        }
+        if ended {
+            person.iter_mut().for_each(|person| person.forget());
         }
         if answer.status >= 400 {
             return Err(Failure::Status(answer.status));
