@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use loadtest::analyse::diff::judge::{Change, Why};
 use loadtest::analyse::diff::{Diff, Named, Row, diff};
 use loadtest::analyse::measure::Metric;
-use loadtest::recording::{Ending, Event, Experiment, Mode, Recording, Workload};
+use loadtest::recording::{Ending, Event, Experiment, Mode, Recording, Sample, Workload};
 use loadtest::report::diff::compare;
 use synthetic::Run;
 
@@ -16,6 +16,13 @@ const THRESHOLD: f64 = 0.05;
 /// So much alike that only chance differs.
 fn another(seed: u64) -> Run {
     Run { seed, ..Run::default() }
+}
+
+fn samples(recording: &mut Recording) -> impl Iterator<Item = &mut Sample> {
+    recording.events.iter_mut().filter_map(|event| match event {
+        Event::Sample(sample) => Some(&mut **sample),
+        _ => None,
+    })
 }
 
 #[track_caller]
@@ -119,18 +126,29 @@ fn a_contract_that_only_b_breaks_is_a_regression_whatever_the_speed() {
 fn requests_that_fail_are_a_regression_though_no_price_is_told_for_them() {
     let a = another(10).recording();
     let mut b = another(11).recording();
-    for event in &mut b.events {
-        if let Event::Sample(sample) = event {
-            let refused = sample.outcomes.ok / 20;
-            sample.outcomes.ok -= refused;
-            sample.outcomes.http_errors.insert(503, refused);
-        }
+    for sample in samples(&mut b) {
+        let refused = sample.outcomes.ok / 20;
+        sample.outcomes.ok -= refused;
+        sample.outcomes.http_errors.insert(503, refused);
     }
     let diff = held(&a, &b);
     check(&diff, (Mode::Jwt, Workload::Whoami, Metric::AnsweredWell), Change::Worse, Why::BeyondNoise);
     assert!(diff.is_regression());
     let lost = diff.rows.iter().find(|row| row.metric == Metric::ServerCpu).expect("A has it");
     assert_eq!(lost.change, Change::OnlyInA);
+}
+
+#[test]
+fn arrivals_that_nobody_was_free_to_send_have_failed_and_nonsense_does_not_panic() {
+    let a = another(10).recording();
+    let mut away = another(11).recording();
+    samples(&mut away).for_each(|sample| sample.outcomes.never_sent = sample.outcomes.ok / 20);
+    let diff = held(&a, &away);
+    check(&diff, (Mode::Jwt, Workload::Whoami, Metric::AnsweredWell), Change::Worse, Why::BeyondNoise);
+
+    samples(&mut away).for_each(|sample| sample.outcomes.in_flight = sample.outcomes.sent + 1);
+    samples(&mut away).for_each(|sample| sample.outcomes.never_sent = u64::MAX);
+    assert!(held(&a, &away).is_regression());
 }
 
 #[test]
