@@ -151,6 +151,38 @@ fn arrivals_that_nobody_was_free_to_send_have_failed_and_nonsense_does_not_panic
     assert!(held(&a, &away).is_regression());
 }
 
+/// The arm of the token in one block of `auth-cost`.
+fn once(recording: &mut Recording) -> &mut Sample {
+    let of_token = |sample: &&mut Sample| (sample.mode, sample.workload) == (Mode::Jwt, Workload::Whoami);
+    samples(recording).filter(of_token).find(|sample| sample.block == 2).expect("it has one")
+}
+
+#[test]
+fn a_server_that_was_down_for_one_block_is_a_regression_though_zero_has_no_ratio() {
+    let (a, mut b) = (another(10).recording(), another(11).recording());
+    let down = &mut once(&mut b).outcomes;
+    (down.connection_errors, down.ok) = (down.ok, 0);
+    let of_token = (Mode::Jwt, Workload::Whoami, Metric::AnsweredWell);
+    let diff = held(&a, &b);
+    check(&diff, of_token, Change::Worse, Why::NoneInABlock);
+    assert!(diff.is_regression());
+    check(&held(&b, &a), of_token, Change::Better, Why::NoneInABlock);
+    check(&held(&b, &b), of_token, Change::Same, Why::NoneInABlock);
+}
+
+#[test]
+fn a_store_that_nobody_asked_for_one_block_does_not_hide_that_all_others_ask_it_twice() {
+    let (mut a, mut b) = (another(10).recording(), another(11).recording());
+    let of_session = |sample: &&mut Sample| sample.mode == Mode::SessionRedis && sample.workload == Workload::Whoami;
+    samples(&mut b).filter(of_session).for_each(|sample| sample.store_calls.seen *= 2);
+    for recording in [&mut a, &mut b] {
+        samples(recording).filter(of_session).filter(|one| one.block == 2).for_each(|one| one.store_calls.seen = 0);
+    }
+    let diff = held(&a, &b);
+    check(&diff, (Mode::SessionRedis, Workload::Whoami, Metric::StoreCalls), Change::Worse, Why::NoneInABlock);
+    assert!(diff.is_regression());
+}
+
 #[test]
 fn another_machine_plan_or_option_is_said_first() {
     let a = another(10).recording();

@@ -52,6 +52,8 @@ pub enum Why {
     FewBlocks,
     /// A has none of it and B has some, or the other way round: there is no ratio.
     FromNothing,
+    /// There was none of it in a whole block, which no mean of ratios can hold: the means themselves are held together.
+    NoneInABlock,
     NotInBoth,
 }
 
@@ -102,7 +104,8 @@ fn is_large(row: &Row, machine: Option<Effect>, threshold: f64) -> bool {
     let without_machine = row.effect.zip(machine.filter(|_| row.net.is_none()));
     let without_machine = without_machine.and_then(|(effect, machine)| less(effect.ratio.value, machine, row.metric));
     let ratios = [row.telling(), as_it_is].into_iter().flatten().map(|effect| effect.ratio.value);
-    ratios.chain(without_machine).all(|ratio| worse_by(row.metric, ratio) > least)
+    let counted = row.effect.is_none().then(|| of_means(row));
+    ratios.chain(without_machine).chain(counted).all(|ratio| worse_by(row.metric, ratio) > least)
 }
 
 /// By which share a ratio of B to A is worse.
@@ -184,17 +187,19 @@ fn exact(metric: Metric, ratio: f64) -> Judged {
     }
 }
 
-/// Calls to a store, or its CPU, where there were none.
+/// Calls to a store where there were none, and a server that was down for a block.
 fn from_nothing(row: &Row) -> Judged {
-    let (a, b) = (row.a.unwrap_or(0.0), row.b.unwrap_or(0.0));
-    let change = match (a < NO_CALLS, b < NO_CALLS) {
-        (true, false) if !row.metric.higher_is_better() => Change::Worse,
-        (false, true) if !row.metric.higher_is_better() => Change::Better,
-        (true, false) => Change::Better,
-        (false, true) => Change::Worse,
-        _ => Change::Same,
-    };
-    Judged { change, why: Why::FromNothing }
+    let Judged { change, .. } = exact(row.metric, of_means(row));
+    match [row.a, row.b].map(|value| value.unwrap_or(0.0) < NO_CALLS) {
+        [true, true] => Judged { change: Change::Same, why: Why::FromNothing },
+        [false, false] => Judged { change, why: Why::NoneInABlock },
+        _ => Judged { change, why: Why::FromNothing },
+    }
+}
+
+/// B over A. Infinite where A has none of it.
+fn of_means(row: &Row) -> f64 {
+    row.b.unwrap_or(0.0) / row.a.unwrap_or(0.0)
 }
 
 impl Diff {

@@ -86,7 +86,8 @@ fn counted(worse: usize, better: usize, all: usize) -> String {
 fn largest(diff: &Diff) -> Option<String> {
     let row = rows(diff, Change::Worse).next().or_else(|| rows(diff, Change::Better).next())?;
     let net = if row.net.is_some() { ", net of the machine" } else { "" };
-    let how = row.telling().map_or("none before, some now".into(), |effect| label::change(effect.ratio));
+    let values = || format!("{} → {}", label::value(row, row.a), label::value(row, row.b));
+    let how = row.telling().map_or_else(values, |effect| label::change(effect.ratio));
     Some(format!("The largest: {}, {how}{net}.", lower(&label::what(row))))
 }
 
