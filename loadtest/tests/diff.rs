@@ -3,11 +3,12 @@
 mod synthetic;
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use loadtest::analyse::diff::judge::{Change, Why};
 use loadtest::analyse::diff::{Diff, Named, Row, diff};
 use loadtest::analyse::measure::Metric;
-use loadtest::recording::{Ending, Event, Experiment, Mode, Recording, Sample, Workload};
+use loadtest::recording::{Ending, Event, Experiment, Mode, Recording, Role, Sample, Workload};
 use loadtest::report::diff::compare;
 use synthetic::Run;
 
@@ -79,6 +80,18 @@ fn a_faster_machine_does_not_hide_a_heavier_server() {
     let diff = held(&another(10).recording(), &hidden.recording());
     check(&diff, TOKEN, Change::Worse, Why::HiddenByTheMachine);
     assert!(diff.is_regression());
+}
+
+#[test]
+fn what_all_gain_by_the_same_time_makes_no_server_worse_though_its_control_gained_more() {
+    let (a, mut b) = (another(10).recording(), another(11).recording());
+    for sample in samples(&mut b) {
+        let gained = Duration::from_micros(3 * sample.outcomes.sent);
+        sample.processes.iter_mut().filter(|one| one.role == Role::Replica(1)).for_each(|one| one.cpu -= gained);
+    }
+    let diff = held(&a, &b);
+    check(&diff, TOKEN, Change::Unclear, Why::OnlyNet);
+    assert!(diff.regressions().all(|row| row.metric != Metric::ServerCpu), "{}", compare(&diff).markdown);
 }
 
 #[test]

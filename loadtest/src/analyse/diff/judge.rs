@@ -40,7 +40,8 @@ pub enum Why {
     HiddenByTheMachine,
     /// As it is, it moved, and so did its control, which is our code too: the machine changed, or what every request costs.
     ItsControl,
-    /// Net of a control that is our code it moved, and not as it is: its control may have moved instead.
+    /// Net of its control it moved, and as it is it did not, or the other way: its control may have moved instead. Where
+    /// everything became faster by the same time, the control did by the larger share.
     OnlyNet,
     /// It moved, the machine did too, and no control ran beside it.
     NoControl,
@@ -128,7 +129,7 @@ fn judged(row: &Row, discovered: bool, machine: Option<Effect>, threshold: f64) 
         (moved, _) if without_machine.is_some_and(|less| less != moved) => unclear(Why::NoControl),
         (_, Some(_)) if !discovered => unclear(Why::OneOfMany),
         (plain, Some(change)) if plain == Some(change) => Judged { change, why: Why::BeyondNoise },
-        (_, Some(change)) if bare => Judged { change, why: Why::HiddenByTheMachine },
+        (None, Some(change)) if bare && machine.is_some() => Judged { change, why: Why::HiddenByTheMachine },
         (_, Some(_)) => unclear(Why::OnlyNet),
         (Some(_), None) => {
             let why = if bare { Why::TheMachine } else { Why::ItsControl };
