@@ -197,6 +197,19 @@ fn a_store_that_nobody_asked_for_one_block_does_not_hide_that_all_others_ask_it_
 }
 
 #[test]
+fn throughput_is_that_of_a_fleet_which_the_generator_could_have_asked_for_more() {
+    let (a, mut b) = (another(10).recording(), another(11).recording());
+    for sample in samples(&mut b).filter(|sample| sample.experiment == Experiment::ScaleOut && sample.replicas == 8) {
+        let generator = sample.processes.iter_mut().find(|one| one.role == Role::Generator);
+        generator.expect("it was measured").cpu = sample.duration.mul_f64(0.95);
+    }
+    let diff = held(&a, &b);
+    let told: Vec<&Row> = diff.compared().filter(|row| row.metric == Metric::Throughput).collect();
+    assert!(!told.is_empty());
+    assert!(told.iter().all(|row| row.arm.experiment == Experiment::ScaleOut && row.arm.replicas < 8), "{told:#?}");
+}
+
+#[test]
 fn another_machine_plan_or_option_is_said_first() {
     let a = another(10).recording();
     let mut b = another(11).recording();

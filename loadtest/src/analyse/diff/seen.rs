@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::analyse::component::Component;
 use crate::analyse::measure::Metric;
 use crate::analyse::noise;
+use crate::analyse::thresholds::SATURATED;
 use crate::analyse::trust::{Evidence, broken_contracts};
 use crate::analyse::wire;
-use crate::recording::{Experiment, Load, Mode, Purpose, Sample, Workload};
+use crate::recording::{Experiment, Header, Load, Mode, Purpose, Sample, Workload};
 
 /// Who was asked what, and how hard. Two recordings are compared where both have the same.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -55,6 +57,9 @@ impl Seen {
         for sample in compared() {
             let flat_out = compared().any(|other| is_closed(other) && same_arm(other, sample));
             metrics(sample, flat_out).iter().for_each(|metric| seen.put(sample, *metric));
+            if tells_the_most(sample, &evidence.recording.header) {
+                seen.put(sample, Metric::Throughput);
+            }
         }
         answered(evidence).for_each(|sample| seen.put(sample, Metric::AnsweredWell));
         seen.figures.extend(weighed(evidence));
@@ -115,15 +120,22 @@ fn in_the_band(metric: Metric) -> Metric {
 }
 
 /// What a stretch of load is asked for. A rate that is far from what the server can do tells the latency, and visitors
-/// who ask again at once the cost and the throughput; where nobody did, the easy rate tells the cost too. The latency of
-/// a closed loop says nothing that its throughput does not.
+/// who ask again at once the cost; where nobody did, the easy rate tells the cost too. The latency of a closed loop says
+/// nothing that its throughput does not.
 fn metrics(sample: &Sample, flat_out: bool) -> &'static [Metric] {
-    use Metric::{Bytes, P50, P99, ServerCpu, StoreCalls, StoreCpu, Throughput};
+    use Metric::{Bytes, P50, P99, ServerCpu, StoreCalls, StoreCpu};
     match (is_closed(sample), flat_out) {
-        (true, _) => &[ServerCpu, StoreCpu, Throughput, Bytes, StoreCalls],
+        (true, _) => &[ServerCpu, StoreCpu, Bytes, StoreCalls],
         (false, true) => &[P50, P99],
         (false, false) => &[P50, P99, ServerCpu, StoreCpu, Bytes, StoreCalls],
     }
+}
+
+/// Whether its throughput is that of the fleet. Elsewhere the generator may be the limit, which does no harm to a cost.
+fn tells_the_most(sample: &Sample, header: &Header) -> bool {
+    let busy = Component::Generator.busy(sample, header).unwrap_or(0.0);
+    let ran_out = busy >= SATURATED * Component::Generator.limit(sample, header);
+    sample.experiment == Experiment::ScaleOut && is_closed(sample) && !ran_out
 }
 
 /// Samples that failures make useless as a price tell how many failed.
