@@ -136,6 +136,15 @@ fn a_contract_that_only_b_breaks_is_a_regression_whatever_the_speed() {
 }
 
 #[test]
+fn a_contract_that_both_break_is_no_news_and_another_failure_is_a_warning() {
+    let breaks = |seed, failure: &str| Run { contract_failures: vec![failure.into()], ..another(seed) }.recording();
+    let diff = held(&breaks(10, "a logged-out session answered 200"), &breaks(11, "no cookie was set"));
+    assert!(!diff.is_regression(), "{}", compare(&diff).markdown);
+    let warnings = compare(&diff).warnings.join("\n");
+    assert!(warnings.contains("broke its contract in A too, and not by this: no cookie was set"), "{warnings}");
+}
+
+#[test]
 fn requests_that_fail_are_a_regression_though_no_price_is_told_for_them() {
     let a = another(10).recording();
     let mut b = another(11).recording();

@@ -58,6 +58,15 @@ pub struct Side {
     pub doubts: Vec<Doubt>,
 }
 
+impl Side {
+    fn broken(&self) -> impl Iterator<Item = (Mode, &[String])> {
+        self.doubts.iter().filter_map(|doubt| match doubt {
+            Doubt::Broken { mode, failures } => Some((*mode, failures.as_slice())),
+            _ => None,
+        })
+    }
+}
+
 /// One metric of one arm.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -112,8 +121,17 @@ impl Diff {
         self.regressions().next().is_some() || self.newly_broken().next().is_some()
     }
 
-    pub fn newly_broken(&self) -> impl Iterator<Item = &Doubt> {
-        self.b.doubts.iter().filter(|doubt| matches!(doubt, Doubt::Broken { .. }) && !self.a.doubts.contains(doubt))
+    /// Fleets that keep their contract in A.
+    pub fn newly_broken(&self) -> impl Iterator<Item = Mode> {
+        self.b.broken().map(|(mode, _)| mode).filter(|mode| self.a.broken().all(|(other, _)| other != *mode))
+    }
+
+    /// What fleets that break their contract in both do wrong in B alone. The words may be new and the fault old.
+    pub fn other_failures(&self) -> impl Iterator<Item = (Mode, &str)> {
+        let all = self.b.broken().flat_map(|(mode, failures)| failures.iter().map(move |one| (mode, one)));
+        let known = |mode, one: &String| self.a.broken().any(|(other, all)| other == mode && all.contains(one));
+        let in_a = |mode| self.a.broken().any(|(other, _)| other == mode);
+        all.filter(move |(mode, one)| in_a(*mode) && !known(*mode, one)).map(|(mode, one)| (mode, one.as_str()))
     }
 }
 
