@@ -22,6 +22,8 @@ pub enum Change {
     Same,
     /// As good as no difference, and as good as a large one: more blocks may tell.
     Unclear,
+    /// A has it, and of all that was measured in B nothing counts: it may be anything.
+    CannotBeTold,
     OnlyInA,
     OnlyInB,
 }
@@ -56,6 +58,7 @@ pub enum Why {
     /// There was none of it in a whole block, which no mean of ratios can hold: the means themselves are held together.
     NoneInABlock,
     NotInBoth,
+    NothingCounts,
 }
 
 pub(super) struct Judged {
@@ -65,8 +68,9 @@ pub(super) struct Judged {
 
 impl Judged {
     /// Before anything was looked at.
-    pub(super) fn nothing(in_a: bool, in_b: bool) -> Judged {
+    pub(super) fn nothing(in_a: bool, in_b: bool, void_in_b: bool) -> Judged {
         match (in_a, in_b) {
+            (true, false) if void_in_b => Judged { change: Change::CannotBeTold, why: Why::NothingCounts },
             (true, false) => Judged { change: Change::OnlyInA, why: Why::NotInBoth },
             (false, true) => Judged { change: Change::OnlyInB, why: Why::NotInBoth },
             _ => Judged { change: Change::Unclear, why: Why::FewBlocks },

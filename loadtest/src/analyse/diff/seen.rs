@@ -46,13 +46,15 @@ pub(super) type Blocks = BTreeMap<u32, f64>;
 /// The figures of one recording.
 pub(super) struct Seen {
     pub(super) figures: Vec<(Arm, Metric, Blocks)>,
+    /// Those of servers that were measured, and of which no sample counts.
+    void: Vec<Arm>,
     /// Experiment, open loop or closed, metric → the A/A band.
     bands: BTreeMap<(Experiment, bool, Metric), f64>,
 }
 
 impl Seen {
     pub(super) fn of(evidence: &Evidence) -> Seen {
-        let mut seen = Seen { figures: Vec::new(), bands: BTreeMap::new() };
+        let mut seen = Seen { figures: Vec::new(), void: void(evidence), bands: BTreeMap::new() };
         let compared = || evidence.trusted.iter().filter(|sample| sample.purpose == Purpose::Comparison);
         for sample in compared() {
             let flat_out = compared().any(|other| is_closed(other) && same_arm(other, sample));
@@ -83,6 +85,10 @@ impl Seen {
 
     pub(super) fn blocks(&self, arm: Arm, metric: Metric) -> Option<&Blocks> {
         self.figures.iter().find(|(one, of, _)| (*one, *of) == (arm, metric)).map(|(.., blocks)| blocks)
+    }
+
+    pub(super) fn is_void(&self, arm: Arm) -> bool {
+        self.void.contains(&arm)
     }
 
     /// The arm that ran beside the wanted one's neighbours: the journey's control has another rate.
@@ -136,6 +142,13 @@ fn tells_the_most(sample: &Sample, header: &Header) -> bool {
     let busy = Component::Generator.busy(sample, header).unwrap_or(0.0);
     let ran_out = busy >= SATURATED * Component::Generator.limit(sample, header);
     sample.experiment == Experiment::ScaleOut && is_closed(sample) && !ran_out
+}
+
+fn void(evidence: &Evidence) -> Vec<Arm> {
+    let counts =
+        |arm: &Arm| evidence.trusted.iter().any(|one| one.purpose == Purpose::Comparison && Arm::of(one) == *arm);
+    let tried = evidence.recording.samples().filter(|one| one.purpose == Purpose::Comparison).map(Arm::of);
+    tried.filter(|arm| arm.mode != Mode::Bare && !counts(arm)).collect()
 }
 
 /// Samples that failures make useless as a price tell how many failed.
