@@ -2,12 +2,12 @@
 
 mod synthetic;
 
-use std::sync::Mutex;
+use std::time::Duration;
 
 use loadtest::analyse::diff::judge::{Change, Why};
 use loadtest::analyse::diff::{Diff, Named, Row, diff};
 use loadtest::analyse::measure::Metric;
-use loadtest::recording::{Ending, Event, Experiment, Mode, Recording, Workload};
+use loadtest::recording::{Ending, Event, Experiment, Mode, Recording, Role, Sample, Workload};
 use loadtest::report::diff::compare;
 use synthetic::Run;
 
@@ -16,6 +16,13 @@ const THRESHOLD: f64 = 0.05;
 /// So much alike that only chance differs.
 fn another(seed: u64) -> Run {
     Run { seed, ..Run::default() }
+}
+
+fn samples(recording: &mut Recording) -> impl Iterator<Item = &mut Sample> {
+    recording.events.iter_mut().filter_map(|event| match event {
+        Event::Sample(sample) => Some(&mut **sample),
+        _ => None,
+    })
 }
 
 #[track_caller]
@@ -75,6 +82,18 @@ fn a_faster_machine_does_not_hide_a_heavier_server() {
 }
 
 #[test]
+fn what_all_gain_by_the_same_time_makes_no_server_worse_though_its_control_gained_more() {
+    let (a, mut b) = (another(10).recording(), another(11).recording());
+    for sample in samples(&mut b).filter(|sample| sample.experiment == Experiment::AuthCost) {
+        let gained = Duration::from_micros(3 * sample.outcomes.sent);
+        sample.processes.iter_mut().filter(|one| one.role == Role::Replica(1)).for_each(|one| one.cpu -= gained);
+    }
+    let diff = held(&a, &b);
+    check(&diff, TOKEN, Change::Unclear, Why::OnlyNet);
+    assert!(!row(&diff, TOKEN.0, TOKEN.1, TOKEN.2).regression);
+}
+
+#[test]
 fn what_is_worse_by_less_than_the_threshold_is_told_and_is_no_regression() {
     let calm = |seed| Run { restless: 0.5, ..another(seed) };
     let heavier = Run { heavier: 1.04, ..calm(11) };
@@ -116,21 +135,102 @@ fn a_contract_that_only_b_breaks_is_a_regression_whatever_the_speed() {
 }
 
 #[test]
+fn a_contract_that_both_break_is_no_news_and_another_failure_is_a_warning() {
+    let breaks = |seed, failure: &str| Run { contract_failures: vec![failure.into()], ..another(seed) }.recording();
+    let diff = held(&breaks(10, "a logged-out session answered 200"), &breaks(11, "no cookie was set"));
+    assert!(!diff.is_regression(), "{}", compare(&diff).markdown);
+    let warnings = compare(&diff).warnings.join("\n");
+    assert!(warnings.contains("broke its contract in A too, and not by this: no cookie was set"), "{warnings}");
+}
+
+#[test]
 fn requests_that_fail_are_a_regression_though_no_price_is_told_for_them() {
     let a = another(10).recording();
     let mut b = another(11).recording();
-    for event in &mut b.events {
-        if let Event::Sample(sample) = event {
-            let refused = sample.outcomes.ok / 20;
-            sample.outcomes.ok -= refused;
-            sample.outcomes.http_errors.insert(503, refused);
-        }
+    for sample in samples(&mut b) {
+        let refused = sample.outcomes.ok / 20;
+        sample.outcomes.ok -= refused;
+        sample.outcomes.http_errors.insert(503, refused);
     }
     let diff = held(&a, &b);
     check(&diff, (Mode::Jwt, Workload::Whoami, Metric::AnsweredWell), Change::Worse, Why::BeyondNoise);
     assert!(diff.is_regression());
-    let lost = diff.rows.iter().find(|row| row.metric == Metric::ServerCpu).expect("A has it");
-    assert_eq!(lost.change, Change::OnlyInA);
+    check(&diff, TOKEN, Change::CannotBeTold, Why::NothingCounts);
+}
+
+#[test]
+fn arrivals_that_nobody_was_free_to_send_have_failed_and_nonsense_does_not_panic() {
+    let a = another(10).recording();
+    let mut away = another(11).recording();
+    samples(&mut away).for_each(|sample| sample.outcomes.never_sent = sample.outcomes.ok / 20);
+    let diff = held(&a, &away);
+    check(&diff, (Mode::Jwt, Workload::Whoami, Metric::AnsweredWell), Change::Worse, Why::BeyondNoise);
+
+    samples(&mut away).for_each(|sample| sample.outcomes.in_flight = sample.outcomes.sent + 1);
+    samples(&mut away).for_each(|sample| sample.outcomes.never_sent = u64::MAX);
+    assert!(held(&a, &away).is_regression());
+}
+
+/// The arm of the token in one block of `auth-cost`.
+fn once(recording: &mut Recording) -> &mut Sample {
+    let of_token = |sample: &&mut Sample| (sample.mode, sample.workload) == (Mode::Jwt, Workload::Whoami);
+    samples(recording).filter(of_token).find(|sample| sample.block == 2).expect("it has one")
+}
+
+#[test]
+fn a_server_that_was_down_for_one_block_is_a_regression_though_zero_has_no_ratio() {
+    let (a, mut b) = (another(10).recording(), another(11).recording());
+    let down = &mut once(&mut b).outcomes;
+    (down.connection_errors, down.ok) = (down.ok, 0);
+    let of_token = (Mode::Jwt, Workload::Whoami, Metric::AnsweredWell);
+    let diff = held(&a, &b);
+    check(&diff, of_token, Change::Worse, Why::NoneInABlock);
+    assert!(diff.is_regression());
+    check(&held(&b, &a), of_token, Change::Better, Why::NoneInABlock);
+    check(&held(&b, &b), of_token, Change::Same, Why::NoneInABlock);
+}
+
+#[test]
+fn a_store_that_nobody_asked_for_one_block_does_not_hide_that_all_others_ask_it_twice() {
+    let (mut a, mut b) = (another(10).recording(), another(11).recording());
+    let of_session = |sample: &&mut Sample| sample.mode == Mode::SessionRedis && sample.workload == Workload::Whoami;
+    samples(&mut b).filter(of_session).for_each(|sample| sample.store_calls.seen *= 2);
+    for recording in [&mut a, &mut b] {
+        samples(recording).filter(of_session).filter(|one| one.block == 2).for_each(|one| one.store_calls.seen = 0);
+    }
+    let diff = held(&a, &b);
+    check(&diff, (Mode::SessionRedis, Workload::Whoami, Metric::StoreCalls), Change::Worse, Why::NoneInABlock);
+    assert!(diff.is_regression());
+}
+
+#[test]
+fn throughput_is_that_of_a_fleet_which_the_generator_could_have_asked_for_more() {
+    let (a, mut b) = (another(10).recording(), another(11).recording());
+    for sample in samples(&mut b).filter(|sample| sample.experiment == Experiment::ScaleOut && sample.replicas == 8) {
+        let generator = sample.processes.iter_mut().find(|one| one.role == Role::Generator);
+        generator.expect("it was measured").cpu = sample.duration.mul_f64(0.95);
+    }
+    let diff = held(&a, &b);
+    let told: Vec<&Row> = diff.compared().filter(|row| row.metric == Metric::Throughput).collect();
+    assert!(!told.is_empty());
+    assert!(told.iter().all(|row| row.arm.experiment == Experiment::ScaleOut && row.arm.replicas < 8), "{told:#?}");
+}
+
+#[test]
+fn what_voids_its_own_samples_cannot_be_told_and_does_not_pass() {
+    let (a, mut b) = (another(10).recording(), another(11).recording());
+    let late = |sample: &&mut Sample| (sample.mode, sample.experiment) == (Mode::Jwt, Experiment::AuthCost);
+    for sample in samples(&mut b).filter(late).filter(|sample| sample.workload == Workload::Whoami) {
+        sample.why_invalid.push("the generator sent late".into());
+    }
+    let diff = held(&a, &b);
+    check(&diff, TOKEN, Change::CannotBeTold, Why::NothingCounts);
+    assert!(!diff.is_regression() && !diff.passes(), "{:#?}", diff.regressions().collect::<Vec<_>>());
+    let told = compare(&diff);
+    assert_eq!(told.title, "Part of B cannot be told");
+    assert!(told.answer.contains("auth-cost, “who am I”, stateless, token, at a fixed rate."), "{}", told.answer);
+    assert!(told.rows.iter().any(|row| row.moved && row.verdict == "cannot be told"));
+    assert!(held(&b, &a).passes(), "what A cannot tell is no fault of B");
 }
 
 #[test]
@@ -169,59 +269,4 @@ fn nothing_on_the_pages_is_no_number_and_nothing_is_fetched() {
     for foreign in ["<script", "src=", "@import", "url(", "http://", "https://"] {
         assert!(!told.html.contains(foreign), "{foreign}");
     }
-}
-
-/// On a machine that is up to a tenth faster or slower from one run to the next, and drifts while they run.
-fn drifting(seed: u64, heavier: f64, restless: f64) -> Recording {
-    const SPEEDS: [fn(u32) -> f64; 5] = [
-        |_| 1.0,
-        |block| 1.1 - 0.01 * f64::from(block),
-        |block| 0.92 + 0.01 * f64::from(block),
-        |block| 1.05 + 0.02 * f64::from(block % 2),
-        |_| 0.95,
-    ];
-    let machine = SPEEDS[(seed % 5) as usize];
-    let blocks = if seed % 4 < 2 { 4 } else { 8 };
-    let mut recording = Run { machine, heavier, restless, blocks, ..another(seed) }.recording();
-    recording.header.seed = if seed % 8 < 6 { 42 } else { seed }; // Paired, and not.
-    recording
-        .events
-        .retain(|event| !matches!(event, Event::Sample(one) if one.experiment == Experiment::CredentialCost));
-    recording
-}
-
-/// The pairs for which it holds, looked for on all cores: each takes a second.
-fn pairs(count: u64, holds: impl Fn(u64) -> bool + Sync) -> Vec<u64> {
-    let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
-    let found = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for first in 0..threads {
-            let (found, holds) = (&found, &holds);
-            scope.spawn(move || {
-                for pair in (first..count).step_by(threads as usize).filter(|pair| holds(*pair)) {
-                    found.lock().expect("no comparison panics").push(pair);
-                }
-            });
-        }
-    });
-    found.into_inner().expect("no comparison panics")
-}
-
-#[test]
-fn of_forty_comparisons_of_a_server_with_itself_two_at_most_raise_an_alarm() {
-    let alarms = pairs(40, |pair| {
-        let diff = held(&drifting(100 + 2 * pair, 1.0, 2.0), &drifting(101 + 2 * pair, 1.0, 2.0));
-        diff.regressions().for_each(|row| eprintln!("pair {pair}: {row:#?}"));
-        diff.is_regression()
-    });
-    assert!(alarms.len() <= 2, "false alarms in the pairs {alarms:?}");
-}
-
-#[test]
-fn of_ten_servers_that_became_heavier_by_a_tenth_all_are_found() {
-    let missed = pairs(10, |pair| {
-        let diff = held(&drifting(200 + 2 * pair, 1.0, 1.0), &drifting(201 + 2 * pair, 1.1, 1.0));
-        !row(&diff, TOKEN.0, TOKEN.1, TOKEN.2).regression
-    });
-    assert!(missed.is_empty(), "not found in the pairs {missed:?}");
 }

@@ -9,7 +9,7 @@ use loadtest::analyse::diff::Named;
 use loadtest::analyse::diff::judge::Change;
 use loadtest::analyse::diff::trend::{Trend, trend};
 use loadtest::analyse::measure::Metric;
-use loadtest::recording::{Ending, Footer, Mode, Recording, Writer};
+use loadtest::recording::{Ending, Event, Footer, Mode, Recording, Writer};
 use loadtest::report::diff::follow;
 use synthetic::Run;
 
@@ -106,6 +106,14 @@ fn the_exit_code_tells_a_regression_from_none_and_both_from_a_mistake() {
         "none is worse by more",
     );
     check(&loadtest(at, &["diff", "after", "before"]), 0, "are better and none is worse");
+    let mut void = run(2, 1.0, |_| 1.0);
+    for event in &mut void.events {
+        if let Event::Sample(sample) = event {
+            sample.why_invalid.push("the generator saturated".into());
+        }
+    }
+    write(&at.join("void"), &void);
+    check(&loadtest(at, &["diff", "before", "void"]), 1, "Part of B cannot be told");
     check(&loadtest(at, &["diff", "before", "nowhere"]), 2, "nowhere: cannot read the recording");
     check(&loadtest(at, &["diff", "before", "empty.jsonl"]), 2, "the recording is empty");
     check(&loadtest(at, &["diff", "before", "after", "--threshold", "much"]), 2, "a number of per cent");

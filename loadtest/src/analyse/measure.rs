@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::thresholds::FEWEST_SLOWER;
-use crate::recording::{Role, Sample};
+use crate::recording::{Outcomes, Role, Sample};
 use crate::words;
 
 /// Lower is better, but for the throughput and the share that was answered well.
@@ -71,8 +71,13 @@ fn per_answer(sample: &Sample, all: u64) -> Option<f64> {
 }
 
 fn answered_well(sample: &Sample) -> Option<f64> {
-    let ended = sample.outcomes.sent.saturating_sub(sample.outcomes.in_flight);
+    let ended = ended(&sample.outcomes);
     (ended > 0).then(|| sample.outcomes.ok as f64 / ended as f64)
+}
+
+/// Requests of which it is known how they ended. Those that nobody was free to send ended badly.
+pub(super) fn ended(outcomes: &Outcomes) -> u64 {
+    outcomes.sent.saturating_sub(outcomes.in_flight).saturating_add(outcomes.never_sent)
 }
 
 /// µs of CPU that these processes spent for each request answered.

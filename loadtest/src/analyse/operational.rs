@@ -63,7 +63,7 @@ pub fn bound(demands: &[Demand], users: u32, think_time: Duration) -> Option<Bou
 /// None for an open loop, which has no number of users.
 pub fn users_accounted_for(sample: &Sample) -> Option<f64> {
     let Load::Closed { users } = sample.load else { return None };
-    let ended = sample.outcomes.sent - sample.outcomes.in_flight;
+    let ended = sample.outcomes.sent.saturating_sub(sample.outcomes.in_flight);
     let rate = ended as f64 / sample.duration.as_secs_f64();
     let response = sample.latency.mean() + THINK_TIME;
     Some(rate * response.as_secs_f64() / f64::from(users))

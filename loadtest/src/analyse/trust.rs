@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::operational;
 use super::thresholds::{FAILS, LITTLE};
+use super::{measure, operational};
 use crate::recording::{Event, Experiment, Mode, Recording, Sample, Workload};
 use crate::words::percent;
 
@@ -80,8 +80,7 @@ fn doubts(sample: &Sample, broken: &[Mode]) -> Vec<String> {
 
 /// The share of requests that ended, and not well.
 fn failed(sample: &Sample) -> f64 {
-    let ended = sample.outcomes.sent - sample.outcomes.in_flight;
-    1.0 - sample.outcomes.ok as f64 / ended as f64
+    1.0 - sample.outcomes.ok as f64 / measure::ended(&sample.outcomes) as f64
 }
 
 /// By Little's law, rate and response time of a closed loop account for its users.

@@ -22,6 +22,8 @@ pub enum Change {
     Same,
     /// As good as no difference, and as good as a large one: more blocks may tell.
     Unclear,
+    /// A has it, and of all that was measured in B nothing counts: it may be anything.
+    CannotBeTold,
     OnlyInA,
     OnlyInB,
 }
@@ -40,7 +42,8 @@ pub enum Why {
     HiddenByTheMachine,
     /// As it is, it moved, and so did its control, which is our code too: the machine changed, or what every request costs.
     ItsControl,
-    /// Net of a control that is our code it moved, and not as it is: its control may have moved instead.
+    /// Net of its control it moved, and as it is it did not, or the other way: its control may have moved instead. Where
+    /// everything became faster by the same time, the control did by the larger share.
     OnlyNet,
     /// It moved, the machine did too, and no control ran beside it.
     NoControl,
@@ -52,7 +55,10 @@ pub enum Why {
     FewBlocks,
     /// A has none of it and B has some, or the other way round: there is no ratio.
     FromNothing,
+    /// There was none of it in a whole block, which no mean of ratios can hold: the means themselves are held together.
+    NoneInABlock,
     NotInBoth,
+    NothingCounts,
 }
 
 pub(super) struct Judged {
@@ -62,8 +68,9 @@ pub(super) struct Judged {
 
 impl Judged {
     /// Before anything was looked at.
-    pub(super) fn nothing(in_a: bool, in_b: bool) -> Judged {
+    pub(super) fn nothing(in_a: bool, in_b: bool, void_in_b: bool) -> Judged {
         match (in_a, in_b) {
+            (true, false) if void_in_b => Judged { change: Change::CannotBeTold, why: Why::NothingCounts },
             (true, false) => Judged { change: Change::OnlyInA, why: Why::NotInBoth },
             (false, true) => Judged { change: Change::OnlyInB, why: Why::NotInBoth },
             _ => Judged { change: Change::Unclear, why: Why::FewBlocks },
@@ -102,7 +109,8 @@ fn is_large(row: &Row, machine: Option<Effect>, threshold: f64) -> bool {
     let without_machine = row.effect.zip(machine.filter(|_| row.net.is_none()));
     let without_machine = without_machine.and_then(|(effect, machine)| less(effect.ratio.value, machine, row.metric));
     let ratios = [row.telling(), as_it_is].into_iter().flatten().map(|effect| effect.ratio.value);
-    ratios.chain(without_machine).all(|ratio| worse_by(row.metric, ratio) > least)
+    let counted = row.effect.is_none().then(|| of_means(row));
+    ratios.chain(without_machine).chain(counted).all(|ratio| worse_by(row.metric, ratio) > least)
 }
 
 /// By which share a ratio of B to A is worse.
@@ -125,7 +133,7 @@ fn judged(row: &Row, discovered: bool, machine: Option<Effect>, threshold: f64) 
         (moved, _) if without_machine.is_some_and(|less| less != moved) => unclear(Why::NoControl),
         (_, Some(_)) if !discovered => unclear(Why::OneOfMany),
         (plain, Some(change)) if plain == Some(change) => Judged { change, why: Why::BeyondNoise },
-        (_, Some(change)) if bare => Judged { change, why: Why::HiddenByTheMachine },
+        (None, Some(change)) if bare && machine.is_some() => Judged { change, why: Why::HiddenByTheMachine },
         (_, Some(_)) => unclear(Why::OnlyNet),
         (Some(_), None) => {
             let why = if bare { Why::TheMachine } else { Why::ItsControl };
@@ -184,17 +192,19 @@ fn exact(metric: Metric, ratio: f64) -> Judged {
     }
 }
 
-/// Calls to a store, or its CPU, where there were none.
+/// Calls to a store where there were none, and a server that was down for a block.
 fn from_nothing(row: &Row) -> Judged {
-    let (a, b) = (row.a.unwrap_or(0.0), row.b.unwrap_or(0.0));
-    let change = match (a < NO_CALLS, b < NO_CALLS) {
-        (true, false) if !row.metric.higher_is_better() => Change::Worse,
-        (false, true) if !row.metric.higher_is_better() => Change::Better,
-        (true, false) => Change::Better,
-        (false, true) => Change::Worse,
-        _ => Change::Same,
-    };
-    Judged { change, why: Why::FromNothing }
+    let Judged { change, .. } = exact(row.metric, of_means(row));
+    match [row.a, row.b].map(|value| value.unwrap_or(0.0) < NO_CALLS) {
+        [true, true] => Judged { change: Change::Same, why: Why::FromNothing },
+        [false, false] => Judged { change, why: Why::NoneInABlock },
+        _ => Judged { change, why: Why::FromNothing },
+    }
+}
+
+/// B over A. Infinite where A has none of it.
+fn of_means(row: &Row) -> f64 {
+    row.b.unwrap_or(0.0) / row.a.unwrap_or(0.0)
 }
 
 impl Diff {

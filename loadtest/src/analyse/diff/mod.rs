@@ -58,6 +58,15 @@ pub struct Side {
     pub doubts: Vec<Doubt>,
 }
 
+impl Side {
+    fn broken(&self) -> impl Iterator<Item = (Mode, &[String])> {
+        self.doubts.iter().filter_map(|doubt| match doubt {
+            Doubt::Broken { mode, failures } => Some((*mode, failures.as_slice())),
+            _ => None,
+        })
+    }
+}
+
 /// One metric of one arm.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -107,13 +116,32 @@ impl Diff {
         self.rows.iter().filter(|row| row.a.is_some() && row.b.is_some() && row.arm.mode != Mode::Bare)
     }
 
-    /// What to exit with: a fleet that only now breaks its contract is worse than a slow one.
+    /// A fleet that only now breaks its contract is worse than a slow one.
     pub fn is_regression(&self) -> bool {
         self.regressions().next().is_some() || self.newly_broken().next().is_some()
     }
 
-    pub fn newly_broken(&self) -> impl Iterator<Item = &Doubt> {
-        self.b.doubts.iter().filter(|doubt| matches!(doubt, Doubt::Broken { .. }) && !self.a.doubts.contains(doubt))
+    /// What to exit with. A change that voids its own samples must not pass because nothing is left of them.
+    pub fn passes(&self) -> bool {
+        !self.is_regression() && self.cannot_be_told().next().is_none()
+    }
+
+    /// Rows of A that B measured, too, and nothing of that counts.
+    pub fn cannot_be_told(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|row| row.change == Change::CannotBeTold)
+    }
+
+    /// Fleets that keep their contract in A.
+    pub fn newly_broken(&self) -> impl Iterator<Item = Mode> {
+        self.b.broken().map(|(mode, _)| mode).filter(|mode| self.a.broken().all(|(other, _)| other != *mode))
+    }
+
+    /// What fleets that break their contract in both do wrong in B alone. The words may be new and the fault old.
+    pub fn other_failures(&self) -> impl Iterator<Item = (Mode, &str)> {
+        let all = self.b.broken().flat_map(|(mode, failures)| failures.iter().map(move |one| (mode, one)));
+        let known = |mode, one: &String| self.a.broken().any(|(other, all)| other == mode && all.contains(one));
+        let in_a = |mode| self.a.broken().any(|(other, _)| other == mode);
+        all.filter(move |(mode, one)| in_a(*mode) && !known(*mode, one)).map(|(mode, one)| (mode, one.as_str()))
     }
 }
 
@@ -128,7 +156,7 @@ pub fn diff(a: Named, b: Named, threshold: f64) -> Option<Diff> {
     let [a_side, b_side] = [(a, &weighed[0]), (b, &weighed[1])].map(|(named, evidence)| side(named, evidence));
     let setups = setup::between(a.recording, b.recording);
     let diff = Diff { a: a_side, b: b_side, threshold, pairing, setups, machine, rows };
-    let comparable = diff.compared().next().is_some() || diff.newly_broken().next().is_some();
+    let comparable = diff.compared().next().is_some() || !diff.passes();
     comparable.then_some(diff)
 }
 
@@ -156,7 +184,7 @@ fn rows(a: &Seen, b: &Seen, pairing: Pairing) -> Vec<Row> {
 fn row(a: &Seen, b: &Seen, arm: Arm, metric: Metric, pairing: Pairing) -> Row {
     let (of_a, of_b) = (a.blocks(arm, metric), b.blocks(arm, metric));
     let both = of_a.zip(of_b);
-    let Judged { change, why } = Judged::nothing(of_a.is_some(), of_b.is_some());
+    let Judged { change, why } = Judged::nothing(of_a.is_some(), of_b.is_some(), b.is_void(arm));
     Row {
         arm,
         metric,

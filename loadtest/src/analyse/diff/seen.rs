@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::analyse::component::Component;
 use crate::analyse::measure::Metric;
 use crate::analyse::noise;
+use crate::analyse::thresholds::SATURATED;
 use crate::analyse::trust::{Evidence, broken_contracts};
 use crate::analyse::wire;
-use crate::recording::{Experiment, Load, Mode, Purpose, Sample, Workload};
+use crate::recording::{Experiment, Header, Load, Mode, Purpose, Sample, Workload};
 
 /// Who was asked what, and how hard. Two recordings are compared where both have the same.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -44,17 +46,22 @@ pub(super) type Blocks = BTreeMap<u32, f64>;
 /// The figures of one recording.
 pub(super) struct Seen {
     pub(super) figures: Vec<(Arm, Metric, Blocks)>,
+    /// Those of servers that were measured, and of which no sample counts.
+    void: Vec<Arm>,
     /// Experiment, open loop or closed, metric → the A/A band.
     bands: BTreeMap<(Experiment, bool, Metric), f64>,
 }
 
 impl Seen {
     pub(super) fn of(evidence: &Evidence) -> Seen {
-        let mut seen = Seen { figures: Vec::new(), bands: BTreeMap::new() };
+        let mut seen = Seen { figures: Vec::new(), void: void(evidence), bands: BTreeMap::new() };
         let compared = || evidence.trusted.iter().filter(|sample| sample.purpose == Purpose::Comparison);
         for sample in compared() {
             let flat_out = compared().any(|other| is_closed(other) && same_arm(other, sample));
             metrics(sample, flat_out).iter().for_each(|metric| seen.put(sample, *metric));
+            if tells_the_most(sample, &evidence.recording.header) {
+                seen.put(sample, Metric::Throughput);
+            }
         }
         answered(evidence).for_each(|sample| seen.put(sample, Metric::AnsweredWell));
         seen.figures.extend(weighed(evidence));
@@ -78,6 +85,10 @@ impl Seen {
 
     pub(super) fn blocks(&self, arm: Arm, metric: Metric) -> Option<&Blocks> {
         self.figures.iter().find(|(one, of, _)| (*one, *of) == (arm, metric)).map(|(.., blocks)| blocks)
+    }
+
+    pub(super) fn is_void(&self, arm: Arm) -> bool {
+        self.void.contains(&arm)
     }
 
     /// The arm that ran beside the wanted one's neighbours: the journey's control has another rate.
@@ -115,15 +126,29 @@ fn in_the_band(metric: Metric) -> Metric {
 }
 
 /// What a stretch of load is asked for. A rate that is far from what the server can do tells the latency, and visitors
-/// who ask again at once the cost and the throughput; where nobody did, the easy rate tells the cost too. The latency of
-/// a closed loop says nothing that its throughput does not.
+/// who ask again at once the cost; where nobody did, the easy rate tells the cost too. The latency of a closed loop says
+/// nothing that its throughput does not.
 fn metrics(sample: &Sample, flat_out: bool) -> &'static [Metric] {
-    use Metric::{Bytes, P50, P99, ServerCpu, StoreCalls, StoreCpu, Throughput};
+    use Metric::{Bytes, P50, P99, ServerCpu, StoreCalls, StoreCpu};
     match (is_closed(sample), flat_out) {
-        (true, _) => &[ServerCpu, StoreCpu, Throughput, Bytes, StoreCalls],
+        (true, _) => &[ServerCpu, StoreCpu, Bytes, StoreCalls],
         (false, true) => &[P50, P99],
         (false, false) => &[P50, P99, ServerCpu, StoreCpu, Bytes, StoreCalls],
     }
+}
+
+/// Whether its throughput is that of the fleet. Elsewhere the generator may be the limit, which does no harm to a cost.
+fn tells_the_most(sample: &Sample, header: &Header) -> bool {
+    let busy = Component::Generator.busy(sample, header).unwrap_or(0.0);
+    let ran_out = busy >= SATURATED * Component::Generator.limit(sample, header);
+    sample.experiment == Experiment::ScaleOut && is_closed(sample) && !ran_out
+}
+
+fn void(evidence: &Evidence) -> Vec<Arm> {
+    let counts =
+        |arm: &Arm| evidence.trusted.iter().any(|one| one.purpose == Purpose::Comparison && Arm::of(one) == *arm);
+    let tried = evidence.recording.samples().filter(|one| one.purpose == Purpose::Comparison).map(Arm::of);
+    tried.filter(|arm| arm.mode != Mode::Bare && !counts(arm)).collect()
 }
 
 /// Samples that failures make useless as a price tell how many failed.

@@ -9,7 +9,9 @@ use crate::words::{self, percent};
 
 /// One paragraph: the verdict, the largest change, what the machine did, and what could have been seen.
 pub(super) fn plain(diff: &Diff) -> String {
-    let sentences = [Some(verdict(diff)), largest(diff), machine(diff), resolution(diff)];
+    let void = void(diff.cannot_be_told(), "B");
+    let void = void.map(|void| void + " A change that voids its own samples does not pass.");
+    let sentences = [Some(verdict(diff)), void, largest(diff), machine(diff), resolution(diff)];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -18,6 +20,7 @@ pub(super) fn title(diff: &Diff) -> &'static str {
     let has = |change| rows(diff, change).next().is_some();
     match (diff.is_regression(), has(Change::Worse), has(Change::Better)) {
         (true, ..) => "B is worse",
+        _ if !diff.passes() => "Part of B cannot be told",
         (false, true, true) => "Some better, some a little worse",
         (false, true, false) => "B is a little worse",
         (false, false, true) => "B is better",
@@ -60,11 +63,29 @@ fn nothing(diff: &Diff, all: usize) -> String {
     let unclear = rows(diff, Change::Unclear).count();
     let none = format!("In {} of {all} comparisons there is no difference that these runs can see.", all - unclear);
     match unclear {
+        0 if all == 0 => "Nothing is left to be compared.".into(),
         0 => format!("In {all} comparisons there is no difference that these runs can see."),
         1 => format!("{none} Another one is unclear: as good as no difference, and as good as a large one."),
         _ => format!("{none} The other {unclear} are unclear: as good as no difference, and as good as a large one."),
     }
 }
+
+/// Which arms, so that nobody takes their silence for good news.
+pub(super) fn void<'a>(rows: impl Iterator<Item = &'a Row>, who: &str) -> Option<String> {
+    let mut arms: Vec<String> = Vec::new();
+    for arm in rows.map(label::arm) {
+        if !arms.contains(&arm) {
+            arms.push(arm);
+        }
+    }
+    let named = arms.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
+    let more = arms.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    (!arms.is_empty()).then(|| format!("What cannot be told, since no sample of {who} counts: {named}{more}."))
+}
+
+/// More arms than these are a list, and no sentence.
+const NAMED: usize = 4;
 
 fn is_unclear(diff: &Diff) -> bool {
     rows(diff, Change::Unclear).count() * 2 > diff.compared().count()
@@ -86,7 +107,8 @@ fn counted(worse: usize, better: usize, all: usize) -> String {
 fn largest(diff: &Diff) -> Option<String> {
     let row = rows(diff, Change::Worse).next().or_else(|| rows(diff, Change::Better).next())?;
     let net = if row.net.is_some() { ", net of the machine" } else { "" };
-    let how = row.telling().map_or("none before, some now".into(), |effect| label::change(effect.ratio));
+    let values = || format!("{} → {}", label::value(row, row.a), label::value(row, row.b));
+    let how = row.telling().map_or_else(values, |effect| label::change(effect.ratio));
     Some(format!("The largest: {}, {how}{net}.", lower(&label::what(row))))
 }
 

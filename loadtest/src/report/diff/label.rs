@@ -16,6 +16,13 @@ pub(super) fn what(row: &Row) -> String {
     format!("{}{workload}, {}", metric(row), who(row))
 }
 
+/// auth-cost, “who am I”, stateless, token, flat out.
+pub(super) fn arm(row: &Row) -> String {
+    let asked = if row.arm.is_open() { "at a fixed rate" } else { "flat out" };
+    let experiment = words::experiment(row.arm.experiment);
+    format!("{experiment}, “{}”, {}, {asked}", words::workload(row.arm.workload), who(row))
+}
+
 /// The arm, as far as the workload does not say it already.
 pub(super) fn who(row: &Row) -> String {
     let arm = words::arm(row.arm.mode, row.arm.workload);
@@ -63,6 +70,7 @@ pub(super) fn verdict(row: &Row) -> String {
         Change::Better => "better",
         Change::Same => "no difference seen",
         Change::Unclear => "unclear",
+        Change::CannotBeTold => "cannot be told",
         Change::OnlyInA => "only in A",
         Change::OnlyInB => "only in B",
     };

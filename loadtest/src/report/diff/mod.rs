@@ -47,7 +47,7 @@ pub struct Line {
     /// B over A, with its interval; net of the machine where a control ran beside it.
     pub change: String,
     pub verdict: String,
-    /// Whether it got better or worse.
+    /// Whether it got better or worse, or nobody can tell any more.
     pub moved: bool,
 }
 
@@ -67,7 +67,8 @@ fn line(row: &Row) -> Line {
         b: label::value(row, row.b),
         change: row.telling().map_or("–".into(), |effect| label::change(effect.ratio)),
         verdict: label::verdict(row),
-        moved: matches!(row.change, Change::Worse | Change::Better) && row.arm.mode != Mode::Bare,
+        moved: matches!(row.change, Change::Worse | Change::Better | Change::CannotBeTold)
+            && row.arm.mode != Mode::Bare,
     }
 }
 

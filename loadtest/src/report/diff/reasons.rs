@@ -21,6 +21,8 @@ pub(super) fn because(diff: &Diff, row: &Row) -> String {
         Why::FewBlocks => return format!("No interval, which takes {FEWEST_BLOCKS} blocks."),
         Why::FromNothing if row.change == Change::Same => "Next to nothing in both.",
         Why::FromNothing => "One of them has none, so there is no ratio.",
+        Why::NoneInABlock => "There was none in a whole block, so the means are compared and there is no interval.",
+        Why::NothingCounts => "B measured it, and no sample of that counts.",
         Why::InsideNoise | Why::NotInBoth => "",
     };
     said.into()

@@ -17,9 +17,13 @@ pub(super) fn warnings(diff: &Diff) -> Vec<String> {
     let apart = kinds
         .into_iter()
         .filter_map(|(kind, says, so)| Some(format!("{says}: {}.{so}", listed(&diff.setups, kind, &names)?)));
+    let otherwise = diff.other_failures().map(|(mode, failure)| {
+        format!("The fleet “{}” broke its contract in A too, and not by this: {failure}", words::mode(mode))
+    });
     let doubts = [&diff.a, &diff.b].into_iter().zip(["A", "B"]);
     apart
         .chain(doubts.flat_map(|(side, letter)| side.doubts.iter().map(move |doubt| sentence(letter, doubt))))
+        .chain(otherwise)
         .collect()
 }
 

@@ -193,6 +193,7 @@ fn pairing(pairing: Pairing) -> String {
 pub(super) const NOT_SHOWN: [&str; 3] = [
     "Whether the handler without our code feels a change of the machine as the servers do. Another kernel or processor \
      may favour one of them: compare on one machine, one run after the other.",
-    "Latency of visitors who ask again at once: it repeats what their throughput says.",
+    "Latency of visitors who ask again at once, which repeats what their throughput says; and their throughput outside of \
+     scale-out, where it may be the generator that could do no more.",
     "What one recording does not hold. Those rows are listed as “only in”.",
 ];

@@ -1,7 +1,7 @@
 //! How is it told how it went?
 
 use super::story::{self, Changed, Chapter, Story};
-use super::{label, reasons, setups};
+use super::{answer as of_two, label, reasons, setups};
 use crate::analyse::diff::judge::Change;
 use crate::analyse::diff::setup::Kind;
 use crate::analyse::diff::trend::{Line, Step, Stop, Trend};
@@ -51,6 +51,7 @@ fn title(trend: &Trend) -> &'static str {
         (true, true) => "Some got better, some worse",
         (true, false) => "It got worse",
         (false, true) => "It got better",
+        (false, false) if whole(trend, Change::CannotBeTold).next().is_some() => "Part of the last cannot be told",
         (false, false) => "It stayed as it was",
     }
 }
@@ -58,7 +59,10 @@ fn title(trend: &Trend) -> &'static str {
 fn answer(trend: &Trend) -> String {
     let count = |change| whole(trend, change).count();
     let (worse, better) = (count(Change::Worse), count(Change::Better));
-    let all = trend.lines.iter().filter(|line| line.whole.is_some()).count();
+    let void = of_two::void(whole(trend, Change::CannotBeTold), "the last recording");
+    let void = void.map_or(String::new(), |void| format!(" {void}"));
+    let told = |row: &&Row| row.change != Change::CannotBeTold;
+    let all = trend.lines.iter().filter_map(|line| line.whole.as_ref()).filter(told).count();
     let sum = match (worse, better) {
         (0, 0) => {
             format!("From the first recording to the last, none of the {all} main figures moved by more than noise.")
@@ -75,7 +79,7 @@ fn answer(trend: &Trend) -> String {
         1 => " The machine changed once: there, only what is net of it can be compared.".into(),
         many => format!(" The machine changed {many} times: there, only what is net of it can be compared."),
     };
-    sum + &worst(trend).unwrap_or_default() + &moved
+    sum + &void + &worst(trend).unwrap_or_default() + &moved
 }
 
 /// The first that moved, and where.
