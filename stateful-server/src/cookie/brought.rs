@@ -36,14 +36,18 @@ fn value_of<'a>(pair: &'a [u8], name: &str) -> Option<&'a [u8]> {
 
 /// Base64, some of its signs written as `%2B`: no other spelling is one of ours.
 fn sealed(value: &[u8]) -> Option<&str> {
-    const WRITTEN: [&[u8]; 3] = [b"2B", b"2F", b"3D"];
-    let is_plain = |sign: &u8| sign.is_ascii_alphanumeric() || b"+/=%".contains(sign);
-    let begins_with = |piece: &[u8], sign: &[u8]| piece.get(..2).is_some_and(|two| two.eq_ignore_ascii_case(sign));
-    let mut after_percent = value.split(|sign| *sign == b'%').skip(1);
-    let is_ours = !value.is_empty()
-        && value.len() <= VALUE_BYTES
-        && value.iter().all(is_plain)
-        && after_percent.all(|piece| WRITTEN.iter().any(|sign| begins_with(piece, sign)));
+    let mut signs = value.iter();
+    let mut is_ours = !value.is_empty() && value.len() <= VALUE_BYTES;
+    while let (true, Some(sign)) = (is_ours, signs.next()) {
+        is_ours = match sign {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' | b'=' => true,
+            b'%' => matches!(
+                (signs.next(), signs.next()),
+                (Some(b'2'), Some(b'B' | b'b' | b'F' | b'f')) | (Some(b'3'), Some(b'D' | b'd'))
+            ),
+            _ => false,
+        };
+    }
     is_ours.then(|| std::str::from_utf8(value).ok())?
 }
 

@@ -2,6 +2,7 @@
 
 mod index;
 mod logins;
+mod memory;
 mod near;
 mod outages;
 mod requests;
