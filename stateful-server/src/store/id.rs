@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn only_what_was_made_here_names_a_session() {
         let id = Id::fresh(123);
-        assert_eq!(Id::parse(&id.to_string()), Some(id.clone()));
+        assert_eq!(Id::parse(&id.to_string()), Some(id));
         let random = id.random.as_str();
         let wrong = ["", "-", "123", "k", random, "123-", "123-short", &format!("-{random}"), &format!("-1-{random}")];
         let wrong = wrong.into_iter().map(str::to_owned).chain([

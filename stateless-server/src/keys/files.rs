@@ -166,7 +166,7 @@ impl Key {
     }
 
     fn secret(kid: String, bytes: &[u8]) -> Key {
-        let verifying = Verifying::Secret(hmac::Key::new(HMAC_SHA256, bytes));
+        let verifying = Verifying::Secret(hmac::Key::new(HMAC_SHA256, bytes).into());
         Key { kid, signing: Some(EncodingKey::from_secret(bytes)), verifying, public: None }
     }
 

@@ -99,5 +99,7 @@ async fn bytes_per_login_in_a_process() {
     };
     let takes = slope(&store, resident).await;
     let (id, stored) = store.backend.list(FIRST).await.unwrap().remove(0);
-    check("process", takes, id.random.as_str().len() + size_of_val(&id.user) + MOMENT + stored.text().len(), 1.3);
+    let must = id.random.as_str().len() + size_of_val(&id.user) + MOMENT + stored.text().len();
+    // Seen: 1.26. Where all tests share a process, what the others take meanwhile counts too.
+    check("process", takes, must, 1.5);
 }
