@@ -8,7 +8,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::chart::axis::Axis;
 use super::chart::canvas::{WIDTH, px};
-use super::chart::spectrum::nines;
+use super::chart::spectrum::{named_shares, nines};
 use crate::recording::Latency;
 use crate::words;
 
@@ -26,7 +26,6 @@ const TOP: f64 = 14.0;
 const LEGEND: (f64, f64) = (180.0, 84.0);
 /// Between 50 % and 99.9 %, evenly in "nines".
 const POINTS: u32 = 200;
-const NAMED: [(f64, &str); 4] = [(0.5, "p50"), (0.9, "p90"), (0.99, "p99"), (0.999, "p99.9")];
 const STYLE: &str = "svg{background:#fff;font:12px system-ui,sans-serif;fill:#59606b}\
     .grid{stroke:#dfe2e6}polyline{fill:none;stroke-width:2.5;stroke-linejoin:round}\
     .a{stroke:#868d97;fill:#868d97}.b{stroke:#d55e00;fill:#d55e00}.c{stroke:#0072b2;fill:#0072b2}\
@@ -61,10 +60,7 @@ fn frame(x: &Axis, y: &Axis) -> Markup {
             line.grid x1=(LEFT) x2=(WIDTH) y1=(px(y.at(tick))) y2=(px(y.at(tick))) {}
             text x=(LEFT - 8.0) y=(px(y.at(tick) + 4.0)) text-anchor="end" { (words::tick_micros(tick)) }
         }
-        @for (share, name) in NAMED {
-            line.grid x1=(px(x.at(nines(share)))) x2=(px(x.at(nines(share)))) y1=(TOP) y2=(BOTTOM) {}
-            text x=(px(x.at(nines(share)))) y=(BOTTOM + 17.0) text-anchor="middle" { (name) }
-        }
+        (named_shares(x, (TOP, BOTTOM)))
     }
 }
 

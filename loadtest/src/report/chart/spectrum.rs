@@ -46,9 +46,16 @@ fn frame(x: &Axis, y: &Axis) -> Markup {
             line.grid x1=(LEFT) x2=(WIDTH) y1=(px(y.at(tick))) y2=(px(y.at(tick))) {}
             text x=(LEFT - 8.0) y=(px(y.at(tick) + 4.0)) text-anchor="end" { (words::tick_micros(tick)) }
         }
+        (named_shares(x, (10.0, BOTTOM)))
+    }
+}
+
+/// A line down from the top at p50, p90, p99 and p99.9, and its name below.
+pub(crate) fn named_shares(x: &Axis, (top, bottom): (f64, f64)) -> Markup {
+    html! {
         @for (share, name) in NAMED {
-            line.grid x1=(px(x.at(nines(share)))) x2=(px(x.at(nines(share)))) y1="10" y2=(BOTTOM) {}
-            text x=(px(x.at(nines(share)))) y=(BOTTOM + 17.0) text-anchor="middle" { (name) }
+            line.grid x1=(px(x.at(nines(share)))) x2=(px(x.at(nines(share)))) y1=(top) y2=(bottom) {}
+            text x=(px(x.at(nines(share)))) y=(bottom + 17.0) text-anchor="middle" { (name) }
         }
     }
 }
