@@ -162,21 +162,16 @@ impl<'a> Errands<'a> {
     }
 
     fn keep_the_schedule(&mut self, now: Instant) {
-        while let Due::Clock(pace, Some(due)) = &mut self.due
-            && *due <= now
+        while let Due::Clock(pace, due) = &mut self.due
+            && let Some(arrival) = due.filter(|due| *due <= now)
             && !*self.phase.stop.borrow()
         {
-            let arrival = *due;
             let waits = now < arrival + self.lane.deadline;
             let free = if waits { self.lane.free_window(self.lane.most_windows, self.start) } else { None };
             if waits && free.is_none() {
                 return; // Everybody is away, and this one is still worth waiting for.
             }
-            let next = pace.next_due().map(|due| self.start + due);
-            self.due = match std::mem::replace(&mut self.due, Due::Users(BinaryHeap::new())) {
-                Due::Clock(pace, _) => Due::Clock(pace, next),
-                users => users,
-            };
+            *due = pace.next_due().map(|due| self.start + due);
             match free {
                 Some(window) => self.send(window, arrival, Some(arrival)),
                 None => self.ledger.never_sent(now - arrival),

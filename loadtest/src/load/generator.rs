@@ -1,7 +1,7 @@
 //! How is load made by all cores that it may use, and by no other?
 //!
-//! Each thread is a world of its own: a runtime, visitors, connections, books. They share nothing but the schedule,
-//! which each of them can work out alone, so that adding a thread adds throughput.
+//! Each thread is a world of its own: windows, connections, books. They share the schedule, which each of them can work
+//! out alone, and what people were given, which changes rarely, so that adding a thread adds throughput.
 
 use std::io;
 use std::net::SocketAddr;

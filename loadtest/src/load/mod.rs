@@ -1,8 +1,8 @@
 //! How is load made, and how is it measured?
 //!
 //! From the inside out: a [`pace`] says when, a [`scenario`] says what, [`people`] bring what they were given, a
-//! [`window`] asks over its [`connection`]s, a [`lane`] keeps the windows of one thread busy, a [`generator`] runs many
-//! lanes, and [`measure`] keeps the books.
+//! [`window`] asks over its [`connection`]s, the errands keep the windows of one [`lane`] busy, a [`receiver`] dates what
+//! comes, a [`generator`] runs many lanes, and [`measure`] keeps the books.
 
 mod ask;
 pub mod connection;
