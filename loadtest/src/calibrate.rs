@@ -59,6 +59,7 @@ async fn measure(asked: &cli::Calibrate, stop: watch::Receiver<bool>) -> anyhow:
         demo_visitors: 0,
         workers: Workers::One,
         cores: cores.clone(),
+        ..Settings::default()
     };
     let wakes = timer::lateness(Duration::from_millis(1), 1000)?;
     let fleet = Fleet::start(Mode::Bare, &settings).await?;

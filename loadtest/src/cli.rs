@@ -12,7 +12,9 @@ use loadtest::recording::Experiment;
 use crate::load::pace::{Spacing, Step};
 use crate::load::scenario::Mix;
 use crate::load::window::Balance;
-use values::{duration, exponent, name_and_password, path, percent, plain_http, positive, rates, share, span};
+use values::{
+    duration, experiments, exponent, name_and_password, path, percent, plain_http, positive, rates, share, span,
+};
 
 /// Compare a stateless server with a stateful one, under load, on this machine.
 #[derive(Debug, Parser)]
@@ -50,8 +52,8 @@ pub struct Compare {
     #[arg(long, default_value = "smoke", value_name = "NAME|FILE.toml")]
     pub plan: String,
     /// Only these experiments.
-    #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
-    pub only: Vec<Name>,
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…", value_parser = experiments())]
+    pub only: Vec<Experiment>,
     /// Where recording and report go. [default: reports/<time>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -63,26 +65,6 @@ pub struct Compare {
     pub duration_scale: f64,
     #[command(flatten)]
     pub servers: Servers,
-}
-
-/// An experiment as it is written on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Name {
-    AuthCost,
-    CredentialCost,
-    ScaleOut,
-    Wire,
-}
-
-impl From<Name> for Experiment {
-    fn from(name: Name) -> Experiment {
-        match name {
-            Name::AuthCost => Experiment::AuthCost,
-            Name::CredentialCost => Experiment::CredentialCost,
-            Name::ScaleOut => Experiment::ScaleOut,
-            Name::Wire => Experiment::Wire,
-        }
-    }
 }
 
 #[derive(Debug, Args)]

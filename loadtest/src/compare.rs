@@ -11,7 +11,6 @@ use tokio::sync::watch;
 
 use crate::cli::Compare;
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::{self, takes};
 use crate::fleet::cores::Cores;
 use crate::fleet::{Fleet, Settings, Workers, contract};
 use crate::header;
@@ -26,14 +25,13 @@ use crate::tell::tell;
 /// A sentence; what was measured until then is kept and reported.
 pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     let (plan, text) = Plan::find(&asked.plan)?;
-    let only: Vec<_> = asked.only.iter().map(|name| (*name).into()).collect();
-    let plan = plan.narrowed(&only, asked.duration_scale)?;
+    let plan = plan.narrowed(&asked.only, asked.duration_scale)?;
     let seed = asked.seed.unwrap_or_else(|| u64::from(fastrand::u32(..)));
     let settings = settings(&asked, &plan)?;
     let header = header::of(&asked, &plan, text, seed, &settings.cores)?;
     let file = folder(&asked)?.join("recording.jsonl");
     let recording = Writer::create(&file, &header).with_context(|| format!("cannot write {}", file.display()))?;
-    let mut notebook = Notebook { recording, progress: Progress::new(takes(&plan)), broken: Vec::new() };
+    let mut notebook = Notebook { recording, progress: Progress::new(plan.takes()), broken: Vec::new() };
     notebook.say(format!("seed {seed}, writing {}", file.display()));
 
     let outcome = measure(&plan, &settings, seed, stop, &mut notebook).await;
@@ -45,6 +43,7 @@ pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Res
         (Ok(()), []) => Ok(()),
         (Ok(()), [first, ..]) => bail!("{} times a server did other work than it promises: {first}", broken.len()),
         (Err(Halt::Interrupted), _) => bail!("interrupted: the report holds what was measured until then"),
+        (Err(Halt::Missing(sentence)), _) => bail!(sentence),
         (Err(Halt::Failed(error)), _) => Err(error),
     }
 }
@@ -56,6 +55,7 @@ fn settings(asked: &Compare, plan: &Plan) -> anyhow::Result<Settings> {
         demo_visitors: contract::visitors(plan.visitors()),
         workers: Workers::One,
         cores: Cores::divide().context("cannot tell which cores there are")?,
+        ..Settings::default()
     })
 }
 
@@ -68,23 +68,40 @@ async fn measure(
     notebook: &mut Notebook,
 ) -> Result<(), Halt> {
     let stopped = stop.clone();
-    let needed = experiments::fleets(plan);
+    let needed = plan.fleets();
     let fleets = tokio::select! {
         biased;
         _ = stop.wait_for(|stopped| *stopped) => return Err(Halt::Interrupted),
         fleets = ready(&needed, settings, notebook) => fleets?,
     };
-    let mut bench = Bench { fleets: &fleets, cores: settings.cores.clone(), seed, stop: stopped, notebook };
-    for experiment in plan.experiments() {
-        experiments::run(experiment, plan, &mut bench).await?;
+    let mut bench = Bench { fleets: &fleets, settings, cores: settings.cores.clone(), seed, stop: stopped, notebook };
+    let mut failed = Ok(());
+    for (experiment, section) in &plan.sections {
+        match section.run(&mut bench).await {
+            Ok(()) => {}
+            Err(Halt::Missing(sentence)) => bench.notebook.skipped(Some(*experiment), sentence)?,
+            Err(Halt::Interrupted) => return Err(Halt::Interrupted),
+            // The others may still be carried out, and what was seen of this one is kept.
+            Err(Halt::Failed(error)) => {
+                bench.notebook.skipped(Some(*experiment), format!("It was given up: {error:#}."))?;
+                failed = failed.and(Err(Halt::Failed(error)));
+            }
+        }
     }
-    Ok(())
+    failed
 }
 
 /// All fleets, each held against its contract; and the bare handler where it was built.
 async fn ready(needed: &[(Mode, u32)], settings: &Settings, notebook: &mut Notebook) -> anyhow::Result<Vec<Fleet>> {
     let mut fleets = Vec::new();
     for &(mode, replicas) in needed {
+        if mode == Mode::Bare {
+            match Fleet::start(mode, settings).await {
+                Ok(fleet) => fleets.push(fleet),
+                Err(why) => notebook.skipped(None, format!("The bare handler was not measured: {why:#}."))?,
+            }
+            continue;
+        }
         notebook.say(format!("starting and checking the fleet: {}", words::mode(mode)));
         let fleet = Fleet::start(mode, &Settings { replicas, ..settings.clone() }).await?;
         notebook.record(&Event::Fleet(fleet.described().await?))?;
@@ -94,10 +111,6 @@ async fn ready(needed: &[(Mode, u32)], settings: &Settings, notebook: &mut Noteb
             bail!("{} breaks its contract and is not measured: {first}", words::mode(mode));
         }
         fleets.push(fleet);
-    }
-    match Fleet::start(Mode::Bare, settings).await {
-        Ok(fleet) => fleets.push(fleet),
-        Err(why) => notebook.skipped(None, format!("The bare handler was not measured: {why:#}."))?,
     }
     Ok(fleets)
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::Context;
 use jiff::Timestamp;
-use loadtest::recording::{self, Experiment, FORMAT, Header, Machine};
+use loadtest::recording::{self, FORMAT, Header, Machine};
 use procfs::Current;
 
 use crate::cli::Compare;
@@ -39,7 +39,7 @@ fn name(plan: &str) -> String {
 fn command(asked: &Compare, seed: u64) -> Vec<String> {
     let mut command =
         vec!["loadtest".into(), "compare".into(), format!("--plan={}", asked.plan), format!("--seed={seed}")];
-    let only: Vec<_> = asked.only.iter().map(|name| loadtest::words::experiment((*name).into())).collect();
+    let only: Vec<_> = asked.only.iter().map(|name| loadtest::words::experiment(*name)).collect();
     if !only.is_empty() {
         command.push(format!("--only={}", only.join(",")));
     }
@@ -79,9 +79,8 @@ fn version(name: &str, program: &Path) -> Option<(String, String)> {
     Some((name.into(), word.trim_start_matches("v=").to_owned()))
 }
 
-/// Only scale-out caps anybody, and only where we may.
+/// Only some experiments cap anybody, and only where we may.
 fn caps(plan: &Plan) -> BTreeMap<String, f64> {
-    let scale_out = plan.experiments().contains(&Experiment::ScaleOut) && Shares::new().is_ok();
-    let share = plan.scale_out.as_ref().filter(|_| scale_out).map(|section| section.share);
+    let share = plan.cap().filter(|_| Shares::new().is_ok());
     share.into_iter().flat_map(|share| [("replica".into(), share), ("redis".into(), share)]).collect()
 }

@@ -4,9 +4,9 @@ use std::io::Write;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
+use loadtest::recording::Experiment;
 use loadtest::words;
 
-use crate::experiments::{ALL, About};
 use crate::plan::Plan;
 
 /// # Errors
@@ -15,15 +15,14 @@ pub fn list() -> anyhow::Result<()> {
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["experiment", "question", "what people usually predict", "smoke", "workshop", "full"]);
-    for About { experiment, takes } in &ALL {
-        let said = [words::experiment(*experiment), words::question(*experiment), words::prediction(*experiment)];
-        let mut row = said.map(str::to_owned).to_vec();
-        for plan in ["smoke", "workshop", "full"] {
-            let plan = Plan::find(plan)?.0;
-            let asks = plan.experiments().contains(experiment);
-            row.push(if asks { format!("{:.0} s", takes(&plan).as_secs_f64()) } else { "–".into() });
-        }
-        table.add_row(row);
+    let plans = ["smoke", "workshop", "full"].map(Plan::find).into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    for experiment in Experiment::ALL {
+        let said = [words::experiment(experiment), words::question(experiment), words::prediction(experiment)];
+        let takes = plans.iter().map(|(plan, _)| match plan.sections.get(&experiment) {
+            Some(section) => format!("{:.0} s", section.takes().as_secs_f64()),
+            None => "–".into(),
+        });
+        table.add_row(said.map(str::to_owned).into_iter().chain(takes));
     }
     let _ = writeln!(std::io::stdout(), "{table}"); // Nobody may be reading any more.
     Ok(())

@@ -4,6 +4,7 @@
 //! measured and everything that could explain it, and no conclusion: those are made anew each time a report is
 //! rendered.
 
+mod experiment;
 mod file;
 mod latency;
 mod sample;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use experiment::Experiment;
 pub use file::{Unreadable, Writer};
 pub use latency::Latency;
 pub use sample::{Limit, Load, Outcomes, Process, Purpose, Quota, Role, Sample, SendLag, Tally, Workload};
@@ -84,15 +86,6 @@ pub struct Machine {
     pub cores: u32,
     pub cpu_model: String,
     pub memory_bytes: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Experiment {
-    AuthCost,
-    CredentialCost,
-    ScaleOut,
-    Wire,
 }
 
 /// How a fleet is started: who remembers, and by what.

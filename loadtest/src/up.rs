@@ -33,6 +33,7 @@ async fn start(asked: &Up) -> anyhow::Result<Vec<Fleet>> {
         demo_visitors: asked.demo_visitors,
         workers: Workers::Default,
         cores: Cores::default(),
+        ..Settings::default()
     };
     let modes = match asked.mode {
         Which::Jwt => vec![Mode::Jwt],

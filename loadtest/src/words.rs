@@ -3,9 +3,15 @@
 //! Numbers and names as people read them: three significant digits, units always, the same word for the same thing.
 //! Between a number and its unit stands a space that does not break the line.
 
+mod effects;
+mod experiments;
+
 use std::time::Duration;
 
-use crate::recording::{Experiment, Limit, Load, Mode, Quota, Role, Workload};
+pub use effects::{amount, share, strength};
+pub use experiments::{experiment, prediction, question};
+
+use crate::recording::{Limit, Load, Mode, Quota, Role, Workload};
 
 /// Three significant digits, thousands in groups: 0.571, 12.3, 1,230.
 pub fn number(value: f64) -> String {
@@ -152,16 +158,6 @@ pub fn role(role: Role) -> String {
     }
 }
 
-/// As it is called on the command line.
-pub fn experiment(experiment: Experiment) -> &'static str {
-    match experiment {
-        Experiment::AuthCost => "auth-cost",
-        Experiment::CredentialCost => "credential-cost",
-        Experiment::ScaleOut => "scale-out",
-        Experiment::Wire => "wire",
-    }
-}
-
 /// "10 % of a core by a control group, version 1".
 pub fn limit(limit: Limit) -> String {
     let share = |quota: Quota, by: &str| {
@@ -180,35 +176,6 @@ pub fn load(load: Load) -> String {
     match load {
         Load::Open { per_second } => format!("open loop, {}/s", number(per_second)),
         Load::Closed { users } => format!("closed loop, {} visitors", count(users.into())),
-    }
-}
-
-/// What it asks.
-pub fn question(experiment: Experiment) -> &'static str {
-    match experiment {
-        Experiment::AuthCost => "What does it cost to know who is calling?",
-        Experiment::CredentialCost => "What does each kind of credential cost?",
-        Experiment::ScaleOut => "What does one more replica bring?",
-        Experiment::Wire => "What travels with every request?",
-    }
-}
-
-/// What people usually expect.
-pub fn prediction(experiment: Experiment) -> &'static str {
-    match experiment {
-        Experiment::AuthCost => {
-            "A token is checked on the spot, and a session has to be looked up over the network: the token must be \
-             faster."
-        }
-        Experiment::CredentialCost => {
-            "A signature is only arithmetic, so any token is cheaper than any session; and a denylist costs what a \
-             session costs."
-        }
-        Experiment::ScaleOut => {
-            "Stateless replicas share nothing, so each brings as much as the first. Stateful ones share their session \
-             store, and that becomes the limit."
-        }
-        Experiment::Wire => "A token holds what the server would otherwise remember, so every request is longer.",
     }
 }
 

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::interval::Estimate;
+use super::interval::{Estimate, Interval, wilson};
 use super::noise::Band;
 use super::verdict::Verdict;
 use crate::recording::Experiment;
@@ -55,10 +55,50 @@ pub enum Ruling {
 pub struct Decision {
     pub experiment: Experiment,
     pub verdict: Verdict,
-    /// What decided, when it is one ratio.
-    pub effect: Option<Effect>,
+    /// What decided, when it is a figure.
+    pub effect: Option<Strength>,
     /// One or two sentences with the figures.
     pub because: String,
+}
+
+/// How much of it there is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Strength {
+    Ratio(Effect),
+    Share(Share),
+    Pair(Pair),
+}
+
+/// How often something happened.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Share {
+    /// "forged tokens were accepted".
+    pub reads: &'static str,
+    pub hits: u64,
+    pub of: u64,
+}
+
+/// The same figure on either side.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pair {
+    /// "bytes a login".
+    pub reads: &'static str,
+    pub unit: Unit,
+    pub stateless: Estimate,
+    pub stateful: Estimate,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Unit {
+    Seconds,
+    Bytes,
+    Count,
+    /// Of one: 0.25 is 25 %.
+    Share,
 }
 
 /// What a ratio is a ratio to.
@@ -82,4 +122,11 @@ pub struct Effect {
     pub reads: &'static str,
     pub ratio: Estimate,
     pub band: Option<Band>,
+}
+
+impl Share {
+    /// None when nothing was tried.
+    pub fn interval(&self) -> Option<Interval> {
+        wilson(self.hits, self.of)
+    }
 }

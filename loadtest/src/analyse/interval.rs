@@ -90,6 +90,17 @@ fn resampled_distances(a: &[f64], b: &[f64]) -> Vec<f64> {
     apart
 }
 
+/// Of a share that was counted: so many of so many (Wilson, *Probable Inference*, JASA 22, 1927). It never leaves 0…1, and
+/// says something where nothing at all was seen. None when nothing was tried.
+pub fn wilson(hits: u64, of: u64) -> Option<Interval> {
+    let (n, z) = (of as f64, normal_quantile(TAIL));
+    let share = (of > 0).then(|| hits as f64 / n)?;
+    let middle = share + z * z / (2.0 * n);
+    let reach = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
+    let end = |value: f64| (value / (1.0 + z * z / n)).clamp(0.0, 1.0);
+    Some(Interval { low: end(middle - reach), high: end(middle + reach) })
+}
+
 /// The mean of one value a block. None without values.
 pub fn mean(values: &[f64]) -> Option<Estimate> {
     mean_among(values, 1)
@@ -253,6 +264,18 @@ mod tests {
     fn nothing_and_less_than_nothing_have_no_ratio() {
         assert_eq!(ratio(&[]), None);
         assert_eq!(ratio(&[(1.0, 1.0), (-0.1, 1.0)]), None);
+    }
+
+    /// As `binom::binom.wilson` of R prints them.
+    #[test]
+    fn a_share_that_was_counted_has_wilsons_interval() {
+        for (hits, of, low, high) in
+            [(0, 10, 0.0, 0.277_533), (5, 10, 0.236_593, 0.763_407), (98, 100, 0.930_1, 0.994_5)]
+        {
+            let interval = wilson(hits, of).expect("something was tried");
+            assert!((interval.low - low).abs() < 1e-3 && (interval.high - high).abs() < 1e-3, "{interval:?}");
+        }
+        assert_eq!(wilson(0, 0), None);
     }
 
     #[test]

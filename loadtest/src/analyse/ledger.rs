@@ -1,17 +1,17 @@
 //! What did the textbook claim, and what became of it?
 //!
-//! The comparison table of the textbook, row by row, and one line of its list of challenges. A row that nothing in this
+//! The comparison table of the textbook, row by row, and some lines of its lists. A row that nothing in this
 //! recording decides says so.
 
-use super::auth_cost::AuthCost;
 use super::claims::{Claim, Decision, Row, Ruling};
 use super::measure::Metric;
-use super::rulings;
-use super::scale_out::ScaleOut;
 use super::sides::STATELESS;
 use super::trust::Evidence;
 use super::verdict::Verdict;
-use super::wire::WireBytes;
+use super::{
+    Findings, any_server, caching, crossover, kill_one, lose_redis, memory, revocation, rolling_deploy, rotate_key,
+    rulings, simplicity, stolen_credential, two_tabs,
+};
 use crate::recording::Experiment;
 use crate::words;
 
@@ -22,95 +22,161 @@ struct Said {
     stateful: &'static str,
 }
 
-const SCALABILITY: Said =
-    Said { aspect: "Scalability", stateless: "Excellent horizontal scaling", stateful: "Limited by session storage" };
-const PERFORMANCE: Said = Said {
-    aspect: "Performance",
-    stateless: "Fast, no session lookup",
-    stateful: "May be slower due to session overhead",
-};
-/// From the textbook's list of challenges, where only one side is spoken of.
-const REQUEST_SIZE: Said = Said { aspect: "Request size", stateless: "Increased request size", stateful: "–" };
-
-/// The rest of the table: what is said, the claim, and the experiment that it waits for.
-const WAITING: [(Said, &str, &str); 5] = [
-    (
-        Said { aspect: "Reliability", stateless: "High fault tolerance", stateful: "Session data can be lost" },
-        "A killed replica loses no client state",
-        "kill-one",
-    ),
-    (
-        Said { aspect: "Memory usage", stateless: "Low server memory", stateful: "Higher due to session storage" },
-        "A login without a session takes no memory",
-        "memory",
-    ),
-    (
-        Said { aspect: "Development", stateless: "Simpler server logic", stateful: "Complex session management" },
-        "The stateless server is the shorter one",
-        "simplicity",
-    ),
-    (
-        Said {
-            aspect: "Security",
-            stateless: "Token-based, can be secure",
-            stateful: "Session fixation vulnerabilities",
-        },
-        "A stolen credential is worth less with tokens",
-        "stolen-credential",
-    ),
-    (
-        Said {
-            aspect: "Caching",
-            stateless: "Easy to cache responses",
-            stateful: "Difficult due to user-specific data",
-        },
-        "A shared cache helps only without sessions",
-        "caching",
-    ),
-];
-
-/// What each experiment found, if it did.
-pub(super) struct Found<'a> {
-    pub(super) auth_cost: Option<&'a AuthCost>,
-    pub(super) scale_out: Option<&'a ScaleOut>,
-    pub(super) wire: Option<&'a WireBytes>,
+pub(super) fn table(evidence: &Evidence, found: &Findings) -> Vec<Row> {
+    let rows = [
+        (SCALABILITY, scalability(found)),
+        (PERFORMANCE, performance(found)),
+        (RELIABILITY, reliability(found)),
+        (MEMORY, memory(found)),
+        (DEVELOPMENT, development(found)),
+        (SECURITY, security(found)),
+        (CACHING, caching(found)),
+        (REQUEST_SIZE, request_size(found)),
+        (TOKEN_MANAGEMENT, token_management(found)),
+        (WORKFLOWS, workflows(found)),
+    ];
+    let judge = |asked: Vec<Asked>| asked.into_iter().map(|asked| judged(evidence, asked)).collect();
+    rows.map(|(said, asked)| said.row(judge(asked))).into()
 }
 
-pub(super) fn table(evidence: &Evidence, found: &Found) -> Vec<Row> {
-    let waiting = WAITING.into_iter().map(|(said, says, experiment)| {
-        let claim = Claim { says, ruling: Ruling::NotMeasured { experiment } };
-        said.row(vec![claim])
-    });
-    let mut rows = vec![SCALABILITY.row(scalability(evidence, found)), PERFORMANCE.row(performance(evidence, found))];
-    rows.extend(waiting);
-    rows.push(REQUEST_SIZE.row(request_size(evidence, found)));
-    rows
+const fn said(aspect: &'static str, stateless: &'static str, stateful: &'static str) -> Said {
+    Said { aspect, stateless, stateful }
 }
 
-fn scalability(evidence: &Evidence, found: &Found) -> Vec<Claim> {
-    let judged = |says, decision| judged(evidence, Experiment::ScaleOut, says, decision);
+const SCALABILITY: Said = said("Scalability", "Excellent horizontal scaling", "Limited by session storage");
+const PERFORMANCE: Said = said("Performance", "Fast, no session lookup", "May be slower due to session overhead");
+const RELIABILITY: Said = said("Reliability", "High fault tolerance", "Session data can be lost");
+const MEMORY: Said = said("Memory usage", "Low server memory", "Higher due to session storage");
+const DEVELOPMENT: Said = said("Development", "Simpler server logic", "Complex session management");
+const SECURITY: Said = said("Security", "Token-based, can be secure", "Session fixation vulnerabilities");
+const CACHING: Said = said("Caching", "Easy to cache responses", "Difficult due to user-specific data");
+/// From the textbook's lists, where only one side is spoken of.
+const REQUEST_SIZE: Said = said("Request size", "Increased request size", "–");
+const TOKEN_MANAGEMENT: Said = said("Token management", "Token management and renewal", "–");
+const WORKFLOWS: Said = said("Workflows", "–", "For complex user workflows with multiple steps");
+
+/// The experiment, the claim in words that a measurement can contradict, and what was decided.
+type Asked = (Experiment, &'static str, Option<Decision>);
+
+fn scalability(found: &Findings) -> Vec<Asked> {
+    let any = found.any_server.as_ref();
     vec![
-        judged("A stateless fleet grows with its replicas", rulings::grows(found.scale_out, STATELESS)),
-        judged("A stateful fleet is limited by its session storage", rulings::limited_by_store(found.scale_out)),
+        (
+            Experiment::ScaleOut,
+            "A stateless fleet grows with its replicas",
+            rulings::grows(found.scale_out.as_ref(), STATELESS),
+        ),
+        (
+            Experiment::ScaleOut,
+            "A stateful fleet is limited by its session storage",
+            rulings::limited_by_store(found.scale_out.as_ref()),
+        ),
+        (Experiment::AnyServer, "Any replica can answer a token", any_server::stateless(any)),
+        (Experiment::AnyServer, "A session needs a client that sticks to its replica", any_server::stateful(any)),
     ]
 }
 
-fn performance(evidence: &Evidence, found: &Found) -> Vec<Claim> {
-    let judged = |says, decision| judged(evidence, Experiment::AuthCost, says, decision);
-    let lower = |metric| rulings::lower(found.auth_cost, metric);
+fn performance(found: &Findings) -> Vec<Asked> {
+    let auth = found.auth_cost.as_ref();
+    let lower = |metric| rulings::lower(auth, metric);
     vec![
-        judged("A token needs no session lookup", rulings::lookups(found.auth_cost)),
-        judged("A request with a token costs less CPU", lower(Metric::FleetCpu)),
-        judged("The slowest percent of answers comes sooner with a token", lower(Metric::P99)),
+        (Experiment::AuthCost, "A token needs no session lookup", rulings::lookups(auth)),
+        (Experiment::AuthCost, "A request with a token costs less CPU", lower(Metric::FleetCpu)),
+        (Experiment::AuthCost, "The slowest percent of answers comes sooner with a token", lower(Metric::P99)),
+        (
+            Experiment::Crossover,
+            "A token is checked sooner than a session, wherever Redis is",
+            crossover::sooner(found.crossover.as_ref()),
+        ),
     ]
 }
 
-fn request_size(evidence: &Evidence, found: &Found) -> Vec<Claim> {
-    vec![judged(evidence, Experiment::Wire, "A request with a token is larger", rulings::larger(found.wire))]
+fn reliability(found: &Findings) -> Vec<Asked> {
+    let (kill, lose) = (found.kill_one.as_ref(), found.lose_redis.as_ref());
+    vec![
+        (
+            Experiment::KillOne,
+            "A killed replica takes no state of a stateless client with it",
+            kill_one::stateless(kill),
+        ),
+        (Experiment::KillOne, "A killed replica takes sessions with it", kill_one::stateful(kill)),
+        (Experiment::LoseRedis, "Session data can be lost", lose_redis::lost(lose)),
+        (Experiment::LoseRedis, "A stateless fleet does not notice when Redis fails", lose_redis::unnoticed(lose)),
+    ]
+}
+
+fn memory(found: &Findings) -> Vec<Asked> {
+    let memory = found.memory.as_ref();
+    vec![
+        (Experiment::Memory, "A login takes no server memory without a session", memory::stateless(memory)),
+        (Experiment::Memory, "A session takes server memory for as long as it lasts", memory::stateful(memory)),
+    ]
+}
+
+fn development(found: &Findings) -> Vec<Asked> {
+    let deploy = found.rolling_deploy.as_ref();
+    vec![
+        (
+            Experiment::Simplicity,
+            "The stateless server is the simpler one",
+            simplicity::shorter(found.simplicity.as_ref()),
+        ),
+        (
+            Experiment::RollingDeploy,
+            "A stateless fleet is replaced without anybody noticing",
+            rolling_deploy::unnoticed(deploy),
+        ),
+        (
+            Experiment::RollingDeploy,
+            "A stateful fleet logs people out when it is replaced",
+            rolling_deploy::logged_out(deploy),
+        ),
+    ]
+}
+
+fn security(found: &Findings) -> Vec<Asked> {
+    let (stolen, revocation) = (found.stolen_credential.as_ref(), found.revocation.as_ref());
+    vec![
+        (Experiment::StolenCredential, "A forged token is refused", stolen_credential::forged(stolen)),
+        (Experiment::StolenCredential, "A session can be fixed on its victim", stolen_credential::fixation(stolen)),
+        (
+            Experiment::StolenCredential,
+            "A stolen token works for longer than a stolen cookie",
+            stolen_credential::replayed(stolen),
+        ),
+        (
+            Experiment::Revocation,
+            "A token outlives its logout, and a session does not",
+            revocation::outlives(revocation),
+        ),
+        (Experiment::Revocation, "To end a token at once costs what a session costs", revocation::bought(revocation)),
+    ]
+}
+
+fn caching(found: &Findings) -> Vec<Asked> {
+    let caching = found.caching.as_ref();
+    vec![
+        (Experiment::Caching, "A shared cache can answer for the stateless server", caching::stateless(caching)),
+        (Experiment::Caching, "A shared cache cannot answer for the stateful one", caching::stateful(caching)),
+    ]
+}
+
+fn request_size(found: &Findings) -> Vec<Asked> {
+    vec![(Experiment::Wire, "A request with a token is larger", rulings::larger(found.wire.as_ref()))]
+}
+
+fn token_management(found: &Findings) -> Vec<Asked> {
+    let decision = rotate_key::stateless(found.rotate_key.as_ref());
+    vec![(Experiment::RotateKey, "A new signing key is a burden that tokens bring with them", decision)]
+}
+
+fn workflows(found: &Findings) -> Vec<Asked> {
+    let decision = two_tabs::workflows(found.two_tabs.as_ref());
+    vec![(Experiment::TwoTabs, "Work in several steps is safer in a session", decision)]
 }
 
 /// Without a decision: was it not tried, or did it fail?
-fn judged(evidence: &Evidence, experiment: Experiment, says: &'static str, decision: Option<Decision>) -> Claim {
+fn judged(evidence: &Evidence, (experiment, says, decision): Asked) -> Claim {
     let ruling = match decision {
         Some(decision) => Ruling::Decided(decision),
         None if evidence.was_tried(experiment) => Ruling::Decided(distrusted(experiment)),

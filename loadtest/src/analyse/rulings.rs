@@ -1,7 +1,7 @@
 //! How does each experiment decide its claims?
 
 use super::auth_cost::{Arm, AuthCost, Effect as Measured};
-use super::claims::{Decision, Effect, Yardstick};
+use super::claims::{Decision, Effect, Strength, Yardstick};
 use super::component::Component;
 use super::interval::{Estimate, FEWEST_BLOCKS};
 use super::measure::Metric;
@@ -27,7 +27,7 @@ pub(super) fn lower(auth: Option<&AuthCost>, metric: Metric) -> Option<Decision>
     Some(Decision {
         experiment: Experiment::AuthCost,
         verdict: verdict::lower_everywhere(&answers),
-        effect: Some(Effect { to: Yardstick::OtherSide, reads, ratio: first.ratio, band: first.band }),
+        effect: Some(Strength::Ratio(Effect { to: Yardstick::OtherSide, reads, ratio: first.ratio, band: first.band })),
         because: because(&effects),
     })
 }
@@ -75,7 +75,8 @@ pub(super) fn lookups(auth: Option<&AuthCost>) -> Option<Decision> {
 pub(super) fn grows(scale: Option<&ScaleOut>, mode: Mode) -> Option<Decision> {
     let last = last_step(scale, mode)?;
     let share = last.of_ideal.filter(|_| last.replicas > 1)?;
-    let effect = Some(Effect { to: Yardstick::Ideal, reads: "of the ideal", ratio: share, band: None });
+    let effect = Effect { to: Yardstick::Ideal, reads: "of the ideal", ratio: share, band: None };
+    let effect = Some(Strength::Ratio(effect));
     let reached = format!("{} replicas reached {} of the ideal.", last.replicas, share);
     let (verdict, because) = match last.outside_limit() {
         Some(component) => (
@@ -148,11 +149,11 @@ pub(super) fn larger(wire: Option<&WireBytes>) -> Option<Decision> {
         words::times(ratio),
     );
     let verdict = if ratio >= LARGER { Verdict::Supported } else { Verdict::Refuted };
-    let effect = Some(Effect {
+    let effect = Some(Strength::Ratio(Effect {
         to: Yardstick::OtherSide,
         reads: "× the bytes of a session's",
         ratio: Estimate::exact(ratio),
         band: None,
-    });
+    }));
     Some(Decision { experiment: Experiment::Wire, verdict, effect, because })
 }

@@ -2,11 +2,20 @@
 
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use http::Uri;
 use http::uri::PathAndQuery;
+use loadtest::recording::Experiment;
+use loadtest::words;
 
 use super::Rates;
 use crate::load::pace::Step;
+
+pub(super) fn experiments() -> impl TypedValueParser<Value = Experiment> {
+    let named = |name: String| Experiment::ALL.into_iter().find(|one| words::experiment(*one) == name);
+    PossibleValuesParser::new(Experiment::ALL.map(words::experiment))
+        .map(move |name| named(name).expect("only these names are possible"))
+}
 
 pub(super) fn positive(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {

@@ -6,19 +6,22 @@
 
 use std::time::Duration;
 
+use anyhow::bail;
+use async_trait::async_trait;
 use http::uri::PathAndQuery;
 use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
+use serde::Deserialize;
 use shared::api::paths;
 
 use super::arm::{Arm, Stretch};
 use super::bench::{Bench, Halt, Interleaved, login};
+use super::section::{Section, Stretches, humane};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
 use crate::load::generator::{Generator, Habits, Login, Population};
 use crate::load::measure::Aim;
 use crate::load::scenario::{Mix, Scenario};
 use crate::load::window::Balance;
-use crate::plan::{AuthCost, Plan};
 
 const COMPARED: [(Mode, Workload); 8] = [
     (Mode::Jwt, Workload::Anonymous),
@@ -37,32 +40,80 @@ const ARMS: u32 = 11;
 /// A slow answer is one thing, none another.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-pub fn takes(plan: &Plan) -> Duration {
-    let block = |section: &AuthCost| stretches(section, section.rate).map(Stretch::takes).iter().sum::<Duration>();
-    plan.auth_cost.as_ref().map_or(Duration::ZERO, |section| block(section) * ARMS * section.stretches.blocks)
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AuthCost {
+    /// Requests per second on every arm, so that only the work behind a request differs.
+    rate: f64,
+    /// The same for the journey, which writes.
+    journey_rate: f64,
+    visitors: u32,
+    /// At that rate, for the latency.
+    stretches: Stretches,
+    /// And flat out, for the CPU time: visitors who ask again at once leave no core time to fall asleep and be woken,
+    /// which costs several times what a request does.
+    flat_out: FlatOut,
 }
 
-pub async fn run(section: &AuthCost, bench: &mut Bench<'_>) -> Result<(), Halt> {
-    let fleets = bench.fleets;
-    let bare = fleets.iter().filter(|fleet| fleet.mode == Mode::Bare);
-    let mut crowds = Vec::new();
-    for fleet in bench.twins().chain(bare) {
-        crowds.push(Crowd::of(fleet, section, bench).await?);
-    }
-    let mut arms = Vec::new();
-    for (purpose, (mode, workload)) in plan_of(fleets) {
-        if let Some(crowd) = crowds.iter().find(|crowd| crowd.fleet.mode == mode) {
-            arms.push(crowd.arm(workload, purpose, section).await?);
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct FlatOut {
+    users: u32,
+    #[serde(deserialize_with = "humane")]
+    measured: Duration,
+    #[serde(deserialize_with = "humane")]
+    warm_up: Duration,
+}
+
+#[async_trait(?Send)]
+impl Section for AuthCost {
+    fn check(&self) -> anyhow::Result<()> {
+        let FlatOut { users, measured, .. } = self.flat_out;
+        if self.rate <= 0.0 || self.journey_rate <= 0.0 || self.visitors == 0 || users == 0 || measured.is_zero() {
+            bail!("rate, journey-rate, visitors, users and measured must be above 0");
         }
+        self.stretches.check()
     }
-    let mut interleaved = Interleaved::new(arms.len(), bench.seed);
-    for block in 0..section.stretches.blocks {
-        bench.notebook.say(format!("auth-cost: block {} of {}", block + 1, section.stretches.blocks));
-        for (turn, arm) in interleaved.block(block) {
-            arms[arm].measure(bench, turn).await?;
+
+    fn takes(&self) -> Duration {
+        stretches(self, self.rate).map(Stretch::takes).iter().sum::<Duration>() * ARMS * self.stretches.blocks
+    }
+
+    fn stretches(&mut self) -> Vec<&mut Duration> {
+        let FlatOut { measured, warm_up, .. } = &mut self.flat_out;
+        self.stretches.durations().into_iter().chain([measured, warm_up]).collect()
+    }
+
+    fn fleets(&self) -> Vec<(Mode, u32)> {
+        [Mode::Jwt, Mode::SessionRedis, Mode::Bare].map(|mode| (mode, 1)).to_vec()
+    }
+
+    fn visitors(&self) -> u32 {
+        self.visitors
+    }
+
+    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        let fleets = bench.fleets;
+        let bare = fleets.iter().filter(|fleet| fleet.mode == Mode::Bare);
+        let mut crowds = Vec::new();
+        for fleet in bench.twins().chain(bare) {
+            crowds.push(Crowd::of(fleet, self, bench).await?);
         }
+        let mut arms = Vec::new();
+        for (purpose, (mode, workload)) in plan_of(fleets) {
+            if let Some(crowd) = crowds.iter().find(|crowd| crowd.fleet.mode == mode) {
+                arms.push(crowd.arm(workload, purpose, self).await?);
+            }
+        }
+        let mut interleaved = Interleaved::new(arms.len(), bench.seed);
+        for block in 0..self.stretches.blocks {
+            bench.notebook.say(format!("auth-cost: block {} of {}", block + 1, self.stretches.blocks));
+            for (turn, arm) in interleaved.block(block) {
+                arms[arm].measure(bench, turn).await?;
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn plan_of(fleets: &[Fleet]) -> Vec<(Purpose, (Mode, Workload))> {

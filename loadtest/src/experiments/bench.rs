@@ -3,8 +3,8 @@
 use loadtest::analyse::sides::{STATEFUL, STATELESS};
 use tokio::sync::watch;
 
-use crate::fleet::Fleet;
 use crate::fleet::cores::Cores;
+use crate::fleet::{Fleet, Settings};
 use crate::load::generator::{self, Generator, Login, Population};
 use crate::load::people::Who;
 use crate::load::promise::Lookups;
@@ -13,6 +13,8 @@ use crate::notebook::Notebook;
 /// Where experiments are carried out.
 pub struct Bench<'a> {
     pub fleets: &'a [Fleet],
+    /// As these were started; for an experiment that breaks its own.
+    pub settings: &'a Settings,
     pub cores: Cores,
     pub seed: u64,
     pub stop: watch::Receiver<bool>,
@@ -24,6 +26,9 @@ pub struct Bench<'a> {
 pub enum Halt {
     #[error("interrupted")]
     Interrupted,
+    /// A program that it takes is not installed: a sentence that says how.
+    #[error("{0}")]
+    Missing(String),
     #[error(transparent)]
     Failed(#[from] anyhow::Error),
 }

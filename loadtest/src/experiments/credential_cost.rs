@@ -5,22 +5,26 @@
 
 use std::time::Duration;
 
+use anyhow::bail;
+use async_trait::async_trait;
 use http::uri::PathAndQuery;
 use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
+use serde::Deserialize;
 use shared::api::paths;
 
 use super::arm::{Arm, Stretch};
 use super::bench::{Bench, Halt, Interleaved, login};
+use super::section::{Section, Stretches};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
 use crate::load::generator::{Generator, Habits, Login, Population};
 use crate::load::measure::Aim;
 use crate::load::scenario::Scenario;
 use crate::load::window::Balance;
-use crate::plan::{CredentialCost, Plan};
 
-/// The fleets that only this experiment needs.
-pub const MORE: [Mode; 6] = [
+const KINDS: [Mode; 8] = [
+    Mode::Jwt,
+    Mode::SessionRedis,
     Mode::JwtEs256,
     Mode::JwtEs256Cached,
     Mode::JwtEddsa,
@@ -31,42 +35,71 @@ pub const MORE: [Mode; 6] = [
 /// Measured twice more: how far it lies from itself is noise.
 const TWIN: Mode = Mode::Jwt;
 /// Each fleet, the control, and the twins.
-const ARMS: u32 = MORE.len() as u32 + 2 + 1 + 2;
+const ARMS: u32 = KINDS.len() as u32 + 1 + 2;
 const DEADLINE: Duration = Duration::from_secs(2);
 
-pub fn takes(plan: &Plan) -> Duration {
-    let all = |section: &CredentialCost| stretch(section).takes() * ARMS * section.stretches.blocks;
-    plan.credential_cost.as_ref().map_or(Duration::ZERO, all)
+/// Visitors who ask again at once, of one fleet after the other.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CredentialCost {
+    users: u32,
+    stretches: Stretches,
 }
 
-pub async fn run(section: &CredentialCost, bench: &mut Bench<'_>) -> Result<(), Halt> {
-    let mut crowds = Vec::new();
-    for fleet in bench.fleets.iter().filter(|fleet| fleet.mode != Mode::Bare) {
-        if fleet.mode == TWIN {
-            let strangers = crowd(fleet, None, section, bench).await?;
-            crowds.push((fleet, Workload::Anonymous, vec![Purpose::Comparison], strangers));
+#[async_trait(?Send)]
+impl Section for CredentialCost {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.users == 0 {
+            bail!("users must be above 0");
         }
-        let purposes = match fleet.mode {
-            TWIN => vec![Purpose::Comparison, Purpose::AgainstItself, Purpose::AgainstItself],
-            _ => vec![Purpose::Comparison],
-        };
-        let known = crowd(fleet, login(fleet), section, bench).await?;
-        crowds.push((fleet, Workload::Whoami, purposes, known));
+        self.stretches.check()
     }
-    let mut arms = Vec::new();
-    for (fleet, workload, purposes, generator) in &crowds {
-        for purpose in purposes {
-            arms.push(arm(fleet, *workload, *purpose, section, generator).await?);
+
+    fn takes(&self) -> Duration {
+        stretch(self).takes() * ARMS * self.stretches.blocks
+    }
+
+    fn stretches(&mut self) -> Vec<&mut Duration> {
+        self.stretches.durations()
+    }
+
+    fn fleets(&self) -> Vec<(Mode, u32)> {
+        KINDS.map(|mode| (mode, 1)).to_vec()
+    }
+
+    fn visitors(&self) -> u32 {
+        self.users
+    }
+
+    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        let mut crowds = Vec::new();
+        for fleet in bench.fleets.iter().filter(|fleet| KINDS.contains(&fleet.mode)) {
+            if fleet.mode == TWIN {
+                let strangers = crowd(fleet, None, self, bench).await?;
+                crowds.push((fleet, Workload::Anonymous, vec![Purpose::Comparison], strangers));
+            }
+            let purposes = match fleet.mode {
+                TWIN => vec![Purpose::Comparison, Purpose::AgainstItself, Purpose::AgainstItself],
+                _ => vec![Purpose::Comparison],
+            };
+            let known = crowd(fleet, login(fleet), self, bench).await?;
+            crowds.push((fleet, Workload::Whoami, purposes, known));
         }
-    }
-    let mut interleaved = Interleaved::new(arms.len(), bench.seed);
-    for block in 0..section.stretches.blocks {
-        bench.notebook.say(format!("credential-cost: block {} of {}", block + 1, section.stretches.blocks));
-        for (turn, arm) in interleaved.block(block) {
-            arms[arm].measure(bench, turn).await?;
+        let mut arms = Vec::new();
+        for (fleet, workload, purposes, generator) in &crowds {
+            for purpose in purposes {
+                arms.push(arm(fleet, *workload, *purpose, self, generator).await?);
+            }
         }
+        let mut interleaved = Interleaved::new(arms.len(), bench.seed);
+        for block in 0..self.stretches.blocks {
+            bench.notebook.say(format!("credential-cost: block {} of {}", block + 1, self.stretches.blocks));
+            for (turn, arm) in interleaved.block(block) {
+                arms[arm].measure(bench, turn).await?;
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 async fn crowd(

@@ -1,86 +1,58 @@
 //! Which claims are put to the test, and how?
 
+mod any_server;
 mod arm;
 mod auth_cost;
 pub mod bench;
+mod caching;
+mod cost;
 mod credential_cost;
+mod crossover;
 mod exchange;
+mod kill_one;
+mod lose_redis;
+mod memory;
+mod revocation;
+mod rolling_deploy;
+mod rotate_key;
 mod scale_out;
+pub mod section;
+mod simplicity;
+mod stolen_credential;
+mod two_tabs;
 mod wire;
 
-use std::time::Duration;
+use loadtest::recording::Experiment;
+use serde::de::DeserializeOwned;
 
-use loadtest::analyse::sides::{STATEFUL, STATELESS};
-use loadtest::recording::{Experiment, Mode};
+use section::Section;
 
-use crate::plan::Plan;
-use bench::{Bench, Halt};
-
-/// One line of `loadtest list`. What it asks, and what people usually predict, stands with the report's words.
-pub struct About {
-    pub experiment: Experiment,
-    pub takes: fn(&Plan) -> Duration,
-}
-
-pub const ALL: [About; 4] = [
-    About { experiment: Experiment::AuthCost, takes: auth_cost::takes },
-    About { experiment: Experiment::CredentialCost, takes: credential_cost::takes },
-    About { experiment: Experiment::ScaleOut, takes: scale_out::takes },
-    About { experiment: Experiment::Wire, takes: wire::takes },
-];
-
-/// The fleets that a plan needs, besides the bare handler, and with how many replicas: as many as it asks for, and no
-/// more.
-pub fn fleets(plan: &Plan) -> Vec<(Mode, u32)> {
-    let scaled = plan.scale_out.iter().flat_map(|section| &section.modes);
-    let more = plan.credential_cost.as_ref().map_or(&[][..], |_| &credential_cost::MORE);
-    let mut modes: Vec<Mode> = Vec::new();
-    for &mode in [STATELESS, STATEFUL].iter().chain(scaled).chain(more) {
-        if !modes.contains(&mode) {
-            modes.push(mode);
-        }
-    }
-    modes.into_iter().map(|mode| (mode, plan.replicas(mode))).collect()
-}
-
-/// All that is in the plan; what it has no section for takes no time.
-pub fn takes(plan: &Plan) -> Duration {
-    ALL.iter().map(|about| (about.takes)(plan)).sum()
-}
-
-/// Runs one and writes down what it sees.
-pub async fn run(experiment: Experiment, plan: &Plan, bench: &mut Bench<'_>) -> Result<(), Halt> {
+/// What a plan says of an experiment, understood.
+///
+/// # Errors
+/// It says what that experiment does not ask.
+pub fn section(experiment: Experiment, says: toml::Value) -> Result<Box<dyn Section>, toml::de::Error> {
     match experiment {
-        Experiment::AuthCost => match &plan.auth_cost {
-            Some(section) => auth_cost::run(section, bench).await,
-            None => Ok(()),
-        },
-        Experiment::CredentialCost => match &plan.credential_cost {
-            Some(section) => credential_cost::run(section, bench).await,
-            None => Ok(()),
-        },
-        Experiment::ScaleOut => match &plan.scale_out {
-            Some(section) => scale_out::run(section, bench).await,
-            None => Ok(()),
-        },
-        Experiment::Wire => match &plan.wire {
-            Some(section) => wire::run(section, bench).await,
-            None => Ok(()),
-        },
+        Experiment::AuthCost => read::<auth_cost::AuthCost>(says),
+        Experiment::CredentialCost => read::<credential_cost::CredentialCost>(says),
+        Experiment::Crossover => read::<crossover::Crossover>(says),
+        Experiment::ScaleOut => read::<scale_out::ScaleOut>(says),
+        Experiment::AnyServer => read::<any_server::AnyServer>(says),
+        Experiment::KillOne => read::<kill_one::KillOne>(says),
+        Experiment::LoseRedis => read::<lose_redis::LoseRedis>(says),
+        Experiment::RollingDeploy => read::<rolling_deploy::RollingDeploy>(says),
+        Experiment::Memory => read::<memory::Memory>(says),
+        Experiment::Wire => read::<wire::Wire>(says),
+        Experiment::Caching => read::<caching::Caching>(says),
+        Experiment::Revocation => read::<revocation::Revocation>(says),
+        Experiment::StolenCredential => read::<stolen_credential::StolenCredential>(says),
+        Experiment::TwoTabs => read::<two_tabs::TwoTabs>(says),
+        Experiment::RotateKey => read::<rotate_key::RotateKey>(says),
+        Experiment::Cost => read::<cost::Cost>(says),
+        Experiment::Simplicity => read::<simplicity::Simplicity>(says),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_plan_ends_within_its_promised_time() {
-        // Half of it is for starting, checking the contract and slow machines.
-        for (name, seconds) in [("tiny", 6), ("smoke", 90), ("workshop", 300), ("full", 1800)] {
-            let (plan, _) = Plan::find(name).expect("it is built in");
-            let load = takes(&plan);
-            assert!(load.as_secs_f64() < f64::from(seconds) * 0.85, "{name}: {load:?}");
-        }
-    }
+fn read<S: Section + DeserializeOwned + 'static>(says: toml::Value) -> Result<Box<dyn Section>, toml::de::Error> {
+    Ok(Box::new(S::deserialize(says)?))
 }

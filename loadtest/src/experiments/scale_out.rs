@@ -6,12 +6,16 @@
 
 use std::time::Duration;
 
+use anyhow::bail;
+use async_trait::async_trait;
 use http::uri::PathAndQuery;
-use loadtest::recording::{Experiment, Load, Purpose, Workload};
+use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
+use serde::Deserialize;
 use shared::api::paths;
 
 use super::arm::{Arm, Stretch};
 use super::bench::{Bench, Halt, Interleaved, login};
+use super::section::{Section, Stretches};
 use crate::fleet::Fleet;
 use crate::fleet::caps::Caps;
 use crate::fleet::meters::Meters;
@@ -19,40 +23,92 @@ use crate::load::generator::{Generator, Habits, Population};
 use crate::load::measure::Aim;
 use crate::load::scenario::Scenario;
 use crate::load::window::Balance;
-use crate::plan::{Plan, ScaleOut};
 
 const DEADLINE: Duration = Duration::from_secs(2);
 
-pub fn takes(plan: &Plan) -> Duration {
-    let block =
-        |section: &ScaleOut| stretch(section, 1).takes() * section.modes.len() as u32 * section.replicas.len() as u32;
-    plan.scale_out.as_ref().map_or(Duration::ZERO, |section| block(section) * section.stretches.blocks)
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ScaleOut {
+    #[serde(default = "every_way_to_remember")]
+    modes: Vec<Mode>,
+    replicas: Vec<u32>,
+    /// Of one core, for each replica, and for Redis: 0.15 is 15 %.
+    share: f64,
+    users_per_replica: u32,
+    stretches: Stretches,
 }
 
-pub async fn run(section: &ScaleOut, bench: &mut Bench<'_>) -> Result<(), Halt> {
-    let fleets: Vec<&Fleet> = bench.fleets.iter().filter(|fleet| section.modes.contains(&fleet.mode)).collect();
-    let mut crowds = Vec::new();
-    for (fleet, replicas) in fleets.iter().flat_map(|fleet| section.replicas.iter().map(move |count| (*fleet, *count)))
-    {
-        crowds.push((fleet, replicas, crowd(fleet, replicas, section, bench).await?));
+fn every_way_to_remember() -> Vec<Mode> {
+    use Mode::{Jwt, JwtDenylist, JwtEs256, SessionMemory, SessionNearCache, SessionRedis};
+    vec![Jwt, SessionRedis, JwtEs256, JwtDenylist, SessionNearCache, SessionMemory]
+}
+
+impl ScaleOut {
+    fn most_replicas(&self) -> u32 {
+        self.replicas.iter().copied().max().unwrap_or(1)
     }
-    // Not before everybody is logged in: to check a password takes more than a share gives in a while.
-    let (caps, sentence) = Caps::put_on(&fleets, section.share, &bench.cores)?;
-    bench.notebook.note(Experiment::ScaleOut, sentence)?;
-    bench.notebook.note(Experiment::ScaleOut, STICKY)?;
-    let mut arms = Vec::new();
-    for (fleet, replicas, generator) in &crowds {
-        let meters = Meters::on(fleet, *replicas, Some(&caps)).await?;
-        arms.push(arm(fleet, *replicas, section, generator, meters));
-    }
-    let mut interleaved = Interleaved::new(arms.len(), bench.seed);
-    for block in 0..section.stretches.blocks {
-        bench.notebook.say(format!("scale-out: block {} of {}", block + 1, section.stretches.blocks));
-        for (turn, arm) in interleaved.block(block) {
-            arms[arm].measure(bench, turn).await?;
+}
+
+#[async_trait(?Send)]
+impl Section for ScaleOut {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.modes.is_empty() || self.modes.contains(&Mode::Bare) {
+            bail!("modes must name fleets, like [\"jwt\", \"session-redis\"]: without the line it is every kind");
         }
+        if self.replicas.is_empty() || self.replicas.iter().any(|count| !(1..=64).contains(count)) {
+            bail!("replicas must be numbers from 1 to 64, like [1, 2, 4]");
+        }
+        if !(0.01..=1.0).contains(&self.share) || self.users_per_replica == 0 {
+            bail!("share must be between 0.01 and 1, and users-per-replica above 0");
+        }
+        self.stretches.check()
     }
-    Ok(())
+
+    fn takes(&self) -> Duration {
+        stretch(self, 1).takes() * (self.modes.len() * self.replicas.len()) as u32 * self.stretches.blocks
+    }
+
+    fn stretches(&mut self) -> Vec<&mut Duration> {
+        self.stretches.durations()
+    }
+
+    fn fleets(&self) -> Vec<(Mode, u32)> {
+        self.modes.iter().map(|mode| (*mode, self.most_replicas())).collect()
+    }
+
+    fn visitors(&self) -> u32 {
+        self.users_per_replica * self.most_replicas()
+    }
+
+    fn cap(&self) -> Option<f64> {
+        Some(self.share)
+    }
+
+    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        let fleets: Vec<&Fleet> = bench.fleets.iter().filter(|fleet| self.modes.contains(&fleet.mode)).collect();
+        let mut crowds = Vec::new();
+        for (fleet, replicas) in fleets.iter().flat_map(|fleet| self.replicas.iter().map(move |count| (*fleet, *count)))
+        {
+            crowds.push((fleet, replicas, crowd(fleet, replicas, self, bench).await?));
+        }
+        // Not before everybody is logged in: to check a password takes more than a share gives in a while.
+        let (caps, sentence) = Caps::put_on(&fleets, self.share, &bench.cores)?;
+        bench.notebook.note(Experiment::ScaleOut, sentence)?;
+        bench.notebook.note(Experiment::ScaleOut, STICKY)?;
+        let mut arms = Vec::new();
+        for (fleet, replicas, generator) in &crowds {
+            let meters = Meters::on(fleet, *replicas, Some(&caps)).await?;
+            arms.push(arm(fleet, *replicas, self, generator, meters));
+        }
+        let mut interleaved = Interleaved::new(arms.len(), bench.seed);
+        for block in 0..self.stretches.blocks {
+            bench.notebook.say(format!("scale-out: block {} of {}", block + 1, self.stretches.blocks));
+            for (turn, arm) in interleaved.block(block) {
+                arms[arm].measure(bench, turn).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
 const STICKY: &str =

@@ -5,7 +5,10 @@
 
 use std::time::Duration;
 
-use loadtest::recording::{Event, Experiment, HeadLimit, SizePoint, Wire, Workload};
+use anyhow::bail;
+use async_trait::async_trait;
+use loadtest::recording::{self, Event, Experiment, HeadLimit, Mode, SizePoint, Workload};
+use serde::Deserialize;
 use shared::api::checkout::{
     Address, CheckoutState, GiveAddress, GivePayment, Item, Payment, PaymentMethod, StartCheckout,
 };
@@ -13,39 +16,65 @@ use shared::api::paths;
 
 use super::bench::{Bench, Halt};
 use super::exchange::{Exchange, Header, exchange, get, log_in, send};
+use super::section::Section;
 use crate::fleet::Fleet;
-use crate::plan::{self, Plan};
 
 const REQUESTS: [(Workload, &str); 3] =
     [(Workload::Anonymous, paths::ANONYMOUS), (Workload::Whoami, paths::WHOAMI), (Workload::Profile, paths::PROFILE)];
 /// No server should read on for longer.
 const MOST_PADDING: usize = 1 << 20;
 
-pub fn takes(plan: &Plan) -> Duration {
-    plan.wire.as_ref().map_or(Duration::ZERO, |_| Duration::from_secs(1))
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Wire {
+    /// How many products the checkouts hold whose drafts are weighed.
+    items: Vec<usize>,
 }
 
-pub async fn run(section: &plan::Wire, bench: &mut Bench<'_>) -> Result<(), Halt> {
-    bench.notebook.say("wire: one request after the other");
-    for fleet in bench.twins() {
-        let credential = log_in(fleet.url(0)).await?;
-        for (workload, path) in REQUESTS {
-            let headers = if workload == Workload::Anonymous { Vec::new() } else { vec![credential.clone()] };
-            let Exchange { request, response, .. } = exchange(fleet.url(0), &get(path, headers)).await?;
-            bench.notebook.record(&Event::Wire(Wire { mode: fleet.mode, workload, request, response }))?;
+#[async_trait(?Send)]
+impl Section for Wire {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.items.iter().any(|items| !(1..=20).contains(items)) {
+            bail!("items must be numbers from 1 to 20: no checkout holds more");
         }
-        for items in &section.items {
-            bench.interrupted()?;
-            bench.notebook.record(&Event::Size(checkout(fleet, &credential, *items).await?))?;
-        }
-        bench.interrupted()?;
-        match head_limit(fleet, &credential).await? {
-            Some(limit) => bench.notebook.record(&Event::HeadLimit(limit))?,
-            None => bench.notebook.skipped(Some(Experiment::Wire), NO_LIMIT)?,
-        }
+        Ok(())
     }
-    bench.notebook.spent(Duration::from_secs(1));
-    Ok(())
+
+    fn takes(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    fn fleets(&self) -> Vec<(Mode, u32)> {
+        [Mode::Jwt, Mode::SessionRedis].map(|mode| (mode, 1)).to_vec()
+    }
+
+    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        bench.notebook.say("wire: one request after the other");
+        for fleet in bench.twins() {
+            let credential = log_in(fleet.url(0)).await?;
+            for (workload, path) in REQUESTS {
+                let headers = if workload == Workload::Anonymous { Vec::new() } else { vec![credential.clone()] };
+                let Exchange { request, response, .. } = exchange(fleet.url(0), &get(path, headers)).await?;
+                bench.notebook.record(&Event::Wire(recording::Wire {
+                    mode: fleet.mode,
+                    workload,
+                    request,
+                    response,
+                }))?;
+            }
+            for items in &self.items {
+                bench.interrupted()?;
+                bench.notebook.record(&Event::Size(checkout(fleet, &credential, *items).await?))?;
+            }
+            bench.interrupted()?;
+            match head_limit(fleet, &credential).await? {
+                Some(limit) => bench.notebook.record(&Event::HeadLimit(limit))?,
+                None => bench.notebook.skipped(Some(Experiment::Wire), NO_LIMIT)?,
+            }
+        }
+        bench.notebook.spent(self.takes());
+        Ok(())
+    }
 }
 
 const NO_LIMIT: &str = "A server refused no request head of up to 1 MiB, so there is no limit to show.";

@@ -8,12 +8,14 @@ pub mod contract;
 pub mod cores;
 mod keys;
 pub mod meters;
+pub mod proxy;
 pub mod scrape;
 pub mod shares;
 
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use loadtest::recording::{self, Mode, Role};
@@ -25,6 +27,7 @@ use tempfile::TempDir;
 
 use crate::cli::Servers;
 use cores::Cores;
+use proxy::Proxy;
 
 /// What every fleet of a run has in common.
 #[derive(Debug, Clone)]
@@ -34,6 +37,30 @@ pub struct Settings {
     pub demo_visitors: u32,
     pub workers: Workers,
     pub cores: Cores,
+    /// How long a credential lives while nobody renews it.
+    pub lifetime: Duration,
+    /// How Redis is started, where there is one: `["--appendonly", "yes"]` makes it remember.
+    pub redis: Vec<String>,
+    /// From a replica to Redis and back, through a proxy; none where nothing shall stand between.
+    pub round_trip: Option<Duration>,
+    /// Whatever else the servers shall be told.
+    pub more: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            servers: Servers { servers: None },
+            replicas: 1,
+            demo_visitors: 0,
+            workers: Workers::One,
+            cores: Cores::default(),
+            lifetime: OUTLIVES_THE_RUN,
+            redis: Vec::new(),
+            round_trip: None,
+            more: Vec::new(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -49,11 +76,13 @@ pub struct Fleet {
     pub mode: Mode,
     replicas: Vec<Replica>,
     redis: Option<Redis>,
+    /// Between the replicas and Redis, where Redis shall be far away.
+    pub proxy: Option<Proxy>,
     _folder: TempDir,
 }
 
 /// Longer than any run: nobody's credential shall end in the middle of a measurement.
-const OUTLIVES_THE_RUN: &str = "2h";
+const OUTLIVES_THE_RUN: Duration = Duration::from_secs(2 * 60 * 60);
 
 impl Fleet {
     /// Starts stores and replicas, and returns when each of them says that it listens.
@@ -65,10 +94,14 @@ impl Fleet {
             tempfile::Builder::new().prefix("loadtest-").tempdir().context("cannot make a temporary folder")?;
         let binary = settings.servers.find(program(mode))?;
         let redis = match mode.has_redis() {
-            true => Some(Redis::start(Options { listen: Listen::Port, ..Options::default() }).await?),
+            true => Some(Redis::start(Options { listen: Listen::Port, arguments: settings.redis.clone() }).await?),
             false => None,
         };
-        let mut fleet = Fleet { mode, replicas: Vec::new(), redis, _folder: folder };
+        let proxy = match (&redis, settings.round_trip) {
+            (Some(redis), Some(round_trip)) => Some(Proxy::start(redis_address(redis), round_trip).await?),
+            _ => None,
+        };
+        let mut fleet = Fleet { mode, replicas: Vec::new(), redis, proxy, _folder: folder };
         let key = fleet._folder.path().join("key");
         fs::write(&key, keys::fresh(mode)?).context("cannot write a key")?;
         for number in 1..=settings.replicas {
@@ -102,12 +135,13 @@ impl Fleet {
         if let Workers::One = settings.workers {
             arguments.push("--workers=1".into());
         }
-        arguments.extend(self.own_arguments(key));
+        arguments.extend(self.own_arguments(key, settings.lifetime));
+        arguments.extend(settings.more.iter().cloned());
         arguments
     }
 
     /// In what the modes differ.
-    fn own_arguments(&self, key: &Path) -> Vec<String> {
+    fn own_arguments(&self, key: &Path, lifetime: Duration) -> Vec<String> {
         let own: &[&str] = match self.mode {
             Mode::Bare | Mode::Jwt | Mode::SessionRedis => &[],
             Mode::JwtEs256 => &["--algorithm=es256"],
@@ -117,11 +151,13 @@ impl Fleet {
             Mode::SessionNearCache => &["--near-cache"],
             Mode::SessionMemory => &["--sessions=memory"],
         };
+        let lifetime = humantime::format_duration(lifetime);
         let credential = match self.mode.is_stateless() {
-            true => [format!("--key=k1={}", key.display()), format!("--access-ttl={OUTLIVES_THE_RUN}")],
-            false => [format!("--cookie-key={}", key.display()), format!("--idle-ttl={OUTLIVES_THE_RUN}")],
+            true => [format!("--key=k1={}", key.display()), format!("--access-ttl={lifetime}")],
+            false => [format!("--cookie-key={}", key.display()), format!("--idle-ttl={lifetime}")],
         };
-        let redis = self.redis.iter().map(|redis| format!("--redis-url={}", redis.url()));
+        let through = self.proxy.as_ref().map(|proxy| format!("redis://{}", proxy.address()));
+        let redis = through.or_else(|| self.redis_url()).map(|url| format!("--redis-url={url}"));
         own.iter().map(|argument| (*argument).to_owned()).chain(credential).chain(redis).collect()
     }
 
@@ -162,6 +198,10 @@ impl Fleet {
     pub fn credential(&self) -> CredentialKind {
         if self.mode.is_stateless() { CredentialKind::Bearer } else { CredentialKind::Cookie }
     }
+}
+
+fn redis_address(redis: &Redis) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, redis.port()))
 }
 
 fn address(url: &str) -> SocketAddr {

@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::article::{Appendix, Article, Figure, Picture, Section, Table};
 use super::chart;
-use crate::analyse::claims::{Claim, Decision, Effect, Row, Ruling};
+use crate::analyse::claims::{Claim, Decision, Effect, Row, Ruling, Strength};
 use crate::analyse::verdict::Verdict;
 use crate::words;
 
@@ -128,7 +128,22 @@ fn badge(verdict: Verdict) -> Markup {
     html! { span class={ "badge " (verdict) } { (sign) " " (verdict) } }
 }
 
-fn strength(effect: &Effect) -> Markup {
+fn strength(strength: &Strength) -> Markup {
+    match strength {
+        Strength::Ratio(effect) => ratio(effect),
+        Strength::Share(share) => html! {
+            b { (words::share(share)) }
+            (chart::tiny_share(share))
+            small { (share.reads) }
+        },
+        Strength::Pair(pair) => html! {
+            (chart::tiny_pair(pair))
+            small { (pair.reads) }
+        },
+    }
+}
+
+fn ratio(effect: &Effect) -> Markup {
     html! {
         b { (effect.ratio) }
         (chart::tiny(effect))

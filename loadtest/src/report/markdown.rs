@@ -34,7 +34,7 @@ fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
             ["not measured in this run", "", "", &format!("`{experiment}`")].map(str::to_owned)
         }
         Ruling::Decided(Decision { experiment, verdict, effect, because }) => {
-            let effect = effect.as_ref().map(|effect| format!("{} {}", effect.ratio, effect.reads));
+            let effect = effect.as_ref().map(words::strength);
             let name = words::experiment(*experiment);
             let verdict = format!("**{verdict}**");
             [verdict, effect.unwrap_or_default(), because.clone(), format!("[`{name}`](#{name})")]

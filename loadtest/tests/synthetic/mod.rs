@@ -263,7 +263,7 @@ fn wire() -> Vec<Event> {
     events
 }
 
-fn header() -> Header {
+pub(crate) fn header() -> Header {
     let texts = |pairs: &[(&str, &str)]| pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
     Header {
         format: FORMAT,

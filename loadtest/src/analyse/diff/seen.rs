@@ -68,7 +68,7 @@ impl Seen {
         seen.figures.sort_by(|(a, one, _), (b, other, _)| (a.place(), one).cmp(&(b.place(), other)));
         let noisy = seen.figures.iter().filter(|(_, metric, _)| !matches!(metric, Metric::Bytes | Metric::StoreCalls));
         let kinds: BTreeSet<_> = noisy.map(|(arm, metric, _)| (arm.is_open(), *metric)).collect();
-        seen.bands = EXPERIMENTS.into_iter().flat_map(|one| bands(evidence, one, &kinds)).collect();
+        seen.bands = Experiment::ALL.into_iter().flat_map(|one| bands(evidence, one, &kinds)).collect();
         seen
     }
 
@@ -100,12 +100,9 @@ impl Seen {
     /// The A/A band of this experiment, else the widest of the others; 1 when no server was run against itself.
     pub(super) fn noise(&self, arm: Arm, metric: Metric) -> f64 {
         let of = |experiment| self.bands.get(&(experiment, arm.is_open(), metric)).copied();
-        of(arm.experiment).unwrap_or_else(|| EXPERIMENTS.into_iter().filter_map(of).fold(1.0, f64::max))
+        of(arm.experiment).unwrap_or_else(|| Experiment::ALL.into_iter().filter_map(of).fold(1.0, f64::max))
     }
 }
-
-/// Those that put load on somebody.
-const EXPERIMENTS: [Experiment; 3] = [Experiment::AuthCost, Experiment::CredentialCost, Experiment::ScaleOut];
 
 type Band = ((Experiment, bool, Metric), f64);
 

@@ -13,6 +13,7 @@ mod course;
 mod curves;
 mod interval;
 pub(super) mod spectrum;
+mod tiny;
 
 use maud::Markup;
 
@@ -20,6 +21,7 @@ use super::article::Picture;
 
 pub(super) use changes::{class, tiny as tiny_change};
 pub(super) use interval::tiny;
+pub(super) use tiny::{pair as tiny_pair, share as tiny_share};
 
 pub(super) fn picture(picture: &Picture) -> Markup {
     match picture {

@@ -1,10 +1,23 @@
 //! Which sentences, pictures and tables make up the report?
 
 mod answer;
+mod any_server;
 mod appendix;
 mod auth_cost;
+mod caching;
+mod cost;
 mod credential_cost;
+mod crossover;
+mod kill_one;
+mod lose_redis;
+mod memory;
+mod revocation;
+mod rolling_deploy;
+mod rotate_key;
 mod scale_out;
+mod simplicity;
+mod stolen_credential;
+mod two_tabs;
 mod wire;
 
 use super::article::{Article, Section};
@@ -16,8 +29,21 @@ pub(super) fn article(recording: &Recording, findings: &Findings) -> Article {
     let sections = [
         findings.auth_cost.as_ref().map(auth_cost::section),
         findings.credential_cost.as_ref().map(credential_cost::section),
+        findings.crossover.as_ref().map(crossover::section),
         findings.scale_out.as_ref().map(scale_out::section),
+        findings.any_server.as_ref().map(any_server::section),
+        findings.kill_one.as_ref().map(kill_one::section),
+        findings.lose_redis.as_ref().map(lose_redis::section),
+        findings.rolling_deploy.as_ref().map(rolling_deploy::section),
+        findings.memory.as_ref().map(memory::section),
         findings.wire.as_ref().map(wire::section),
+        findings.caching.as_ref().map(caching::section),
+        findings.revocation.as_ref().map(revocation::section),
+        findings.stolen_credential.as_ref().map(stolen_credential::section),
+        findings.two_tabs.as_ref().map(two_tabs::section),
+        findings.rotate_key.as_ref().map(rotate_key::section),
+        findings.cost.as_ref().map(cost::section),
+        findings.simplicity.as_ref().map(simplicity::section),
     ];
     let mut sections: Vec<Section> = sections.into_iter().flatten().collect();
     for section in &mut sections {

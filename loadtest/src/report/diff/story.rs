@@ -96,7 +96,6 @@ fn mark(row: &Row, label: String) -> Option<Mark> {
 }
 
 pub(super) fn chapters(diff: &Diff) -> Vec<Chapter> {
-    let all = [Experiment::AuthCost, Experiment::CredentialCost, Experiment::ScaleOut, Experiment::Wire];
     let chapter = |experiment| {
         let rows: Vec<&Row> = diff.rows.iter().filter(|row| row.arm.experiment == experiment).collect();
         (!rows.is_empty()).then(|| Chapter {
@@ -105,7 +104,7 @@ pub(super) fn chapters(diff: &Diff) -> Vec<Chapter> {
             figures: figures(&rows),
         })
     };
-    all.into_iter().filter_map(chapter).collect()
+    Experiment::ALL.into_iter().filter_map(chapter).collect()
 }
 
 /// One for each metric, so that what is alike stands together.

@@ -1,0 +1,28 @@
+//! Can any replica answer any request?
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::Deserialize;
+
+use super::bench::{Bench, Halt};
+use super::section::Section;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AnyServer {}
+
+#[async_trait(?Send)]
+impl Section for AnyServer {
+    fn check(&self) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    fn takes(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    async fn run(&self, _bench: &mut Bench<'_>) -> Result<(), Halt> {
+        Ok(())
+    }
+}

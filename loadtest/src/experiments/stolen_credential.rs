@@ -1,0 +1,28 @@
+//! What is a stolen or forged credential worth?
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::Deserialize;
+
+use super::bench::{Bench, Halt};
+use super::section::Section;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct StolenCredential {}
+
+#[async_trait(?Send)]
+impl Section for StolenCredential {
+    fn check(&self) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    fn takes(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    async fn run(&self, _bench: &mut Bench<'_>) -> Result<(), Halt> {
+        Ok(())
+    }
+}

@@ -1,0 +1,42 @@
+//! How is what decided a claim said?
+
+use super::{count, micros, number, percent};
+use crate::analyse::claims::{Pair, Share, Strength, Unit};
+use crate::analyse::interval::{Estimate, Interval};
+
+/// In one line.
+pub fn strength(strength: &Strength) -> String {
+    match strength {
+        Strength::Ratio(effect) => format!("{} {}", effect.ratio, effect.reads),
+        Strength::Share(of) => format!("{} {}", share(of), of.reads),
+        Strength::Pair(Pair { reads, unit, stateless, stateful }) => {
+            format!("{} stateless, {} stateful: {reads}", amount(*unit, stateless), amount(*unit, stateful))
+        }
+    }
+}
+
+/// "3 of 200 (0.5 %–4.3 %)".
+pub fn share(share: &Share) -> String {
+    let told = format!("{} of {}", count(share.hits), count(share.of));
+    match share.interval() {
+        Some(Interval { low, high }) => format!("{told} ({}–{})", percent(low), percent(high)),
+        None => told,
+    }
+}
+
+/// With its unit, and its interval where there is more than one value in it.
+pub fn amount(unit: Unit, estimate: &Estimate) -> String {
+    let told = |value: f64| match unit {
+        _ if value == 0.0 => "0".to_owned(),
+        Unit::Seconds => micros(value * 1e6),
+        Unit::Bytes => format!("{}\u{a0}bytes", number(value)),
+        Unit::Count => number(value),
+        Unit::Share => percent(value),
+    };
+    match estimate.interval {
+        Some(Interval { low, high }) if low < high => {
+            format!("{} ({}–{})", told(estimate.value), told(low), told(high))
+        }
+        _ => told(estimate.value),
+    }
+}
