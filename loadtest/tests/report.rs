@@ -226,5 +226,5 @@ fn nothing_on_the_page_is_no_number() {
 fn a_recording_without_events_is_a_report_without_verdicts() {
     let Recording { header, .. } = complete().recording();
     let report = render(&Recording { header, events: Vec::new(), footer: None });
-    assert!(report.markdown.contains("none was measured in this run"), "{}", report.markdown);
+    assert!(report.markdown.contains("None was measured in this run"), "{}", report.markdown);
 }

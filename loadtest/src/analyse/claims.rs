@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::interval::{Estimate, Interval, wilson};
 use super::noise::Band;
+use super::sides::Side;
 use super::verdict::Verdict;
 use crate::recording::Experiment;
 
@@ -22,20 +23,24 @@ pub struct Row {
 }
 
 impl Row {
-    /// The experiment without which nothing at all can be said about this row.
-    pub fn waits_for(&self) -> Option<&'static str> {
-        let mut waits = self.claims.iter().map(|claim| match claim.ruling {
-            Ruling::NotMeasured { experiment } => Some(experiment),
-            Ruling::Decided(_) => None,
-        });
-        let first = waits.next()??;
-        waits.all(|wait| wait.is_some()).then_some(first)
+    /// What is claimed of one side.
+    pub fn of(&self, side: Side) -> impl Iterator<Item = &Claim> {
+        self.claims.iter().filter(move |claim| claim.of == side)
+    }
+
+    pub fn says_of(&self, side: Side) -> &'static str {
+        match side {
+            Side::Stateless => self.stateless,
+            Side::Stateful => self.stateful,
+        }
     }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Claim {
+    /// In whose column of the table it stands.
+    pub of: Side,
     pub says: &'static str,
     pub ruling: Ruling,
 }

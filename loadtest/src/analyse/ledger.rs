@@ -6,6 +6,7 @@
 use super::claims::{Claim, Decision, Row, Ruling};
 use super::measure::Metric;
 use super::sides::STATELESS;
+use super::sides::Side::{self, Stateful, Stateless};
 use super::trust::Evidence;
 use super::verdict::Verdict;
 use super::{
@@ -56,23 +57,30 @@ const TOKEN_MANAGEMENT: Said = said("Token management", "Token management and re
 const WORKFLOWS: Said = said("Workflows", "–", "For complex user workflows with multiple steps");
 
 /// The experiment, the claim in words that a measurement can contradict, and what was decided.
-type Asked = (Experiment, &'static str, Option<Decision>);
+type Asked = (Experiment, Side, &'static str, Option<Decision>);
 
 fn scalability(found: &Findings) -> Vec<Asked> {
     let any = found.any_server.as_ref();
     vec![
         (
             Experiment::ScaleOut,
+            Stateless,
             "A stateless fleet grows with its replicas",
             rulings::grows(found.scale_out.as_ref(), STATELESS),
         ),
         (
             Experiment::ScaleOut,
+            Stateful,
             "A stateful fleet is limited by its session storage",
             rulings::limited_by_store(found.scale_out.as_ref()),
         ),
-        (Experiment::AnyServer, "Any replica can answer a token", any_server::stateless(any)),
-        (Experiment::AnyServer, "A session needs a client that sticks to its replica", any_server::stateful(any)),
+        (Experiment::AnyServer, Stateless, "Any replica can answer a token", any_server::stateless(any)),
+        (
+            Experiment::AnyServer,
+            Stateful,
+            "A session needs a client that sticks to its replica",
+            any_server::stateful(any),
+        ),
     ]
 }
 
@@ -80,11 +88,17 @@ fn performance(found: &Findings) -> Vec<Asked> {
     let auth = found.auth_cost.as_ref();
     let lower = |metric| rulings::lower(auth, metric);
     vec![
-        (Experiment::AuthCost, "A token needs no session lookup", rulings::lookups(auth)),
-        (Experiment::AuthCost, "A request with a token costs less CPU", lower(Metric::FleetCpu)),
-        (Experiment::AuthCost, "The slowest percent of answers comes sooner with a token", lower(Metric::P99)),
+        (Experiment::AuthCost, Stateless, "A token needs no session lookup", rulings::lookups(auth)),
+        (Experiment::AuthCost, Stateless, "A request with a token costs less CPU", lower(Metric::FleetCpu)),
+        (
+            Experiment::AuthCost,
+            Stateful,
+            "The slowest percent of answers comes later with a session",
+            lower(Metric::P99),
+        ),
         (
             Experiment::Crossover,
+            Stateless,
             "A token is checked sooner than a session, wherever Redis is",
             crossover::sooner(found.crossover.as_ref()),
         ),
@@ -96,20 +110,31 @@ fn reliability(found: &Findings) -> Vec<Asked> {
     vec![
         (
             Experiment::KillOne,
+            Stateless,
             "A killed replica takes no state of a stateless client with it",
             kill_one::stateless(kill),
         ),
-        (Experiment::KillOne, "A killed replica takes sessions with it", kill_one::stateful(kill)),
-        (Experiment::LoseRedis, "Session data can be lost", lose_redis::lost(lose)),
-        (Experiment::LoseRedis, "A stateless fleet does not notice when Redis fails", lose_redis::unnoticed(lose)),
+        (Experiment::KillOne, Stateful, "A killed replica takes sessions with it", kill_one::stateful(kill)),
+        (Experiment::LoseRedis, Stateful, "Session data can be lost", lose_redis::lost(lose)),
+        (
+            Experiment::LoseRedis,
+            Stateless,
+            "A stateless fleet does not notice when Redis fails",
+            lose_redis::unnoticed(lose),
+        ),
     ]
 }
 
 fn memory(found: &Findings) -> Vec<Asked> {
     let memory = found.memory.as_ref();
     vec![
-        (Experiment::Memory, "A login takes no server memory without a session", memory::stateless(memory)),
-        (Experiment::Memory, "A session takes server memory for as long as it lasts", memory::stateful(memory)),
+        (Experiment::Memory, Stateless, "A login takes no server memory without a session", memory::stateless(memory)),
+        (
+            Experiment::Memory,
+            Stateful,
+            "A session takes server memory for as long as it lasts",
+            memory::stateful(memory),
+        ),
     ]
 }
 
@@ -118,16 +143,19 @@ fn development(found: &Findings) -> Vec<Asked> {
     vec![
         (
             Experiment::Simplicity,
+            Stateless,
             "The stateless server is the simpler one",
             simplicity::shorter(found.simplicity.as_ref()),
         ),
         (
             Experiment::RollingDeploy,
+            Stateless,
             "A stateless fleet is replaced without anybody noticing",
             rolling_deploy::unnoticed(deploy),
         ),
         (
             Experiment::RollingDeploy,
+            Stateful,
             "A stateful fleet logs people out when it is replaced",
             rolling_deploy::logged_out(deploy),
         ),
@@ -137,52 +165,74 @@ fn development(found: &Findings) -> Vec<Asked> {
 fn security(found: &Findings) -> Vec<Asked> {
     let (stolen, revocation) = (found.stolen_credential.as_ref(), found.revocation.as_ref());
     vec![
-        (Experiment::StolenCredential, "A forged token is refused", stolen_credential::forged(stolen)),
-        (Experiment::StolenCredential, "A session can be fixed on its victim", stolen_credential::fixation(stolen)),
+        (Experiment::StolenCredential, Stateless, "A forged token is refused", stolen_credential::forged(stolen)),
         (
             Experiment::StolenCredential,
+            Stateful,
+            "A session can be fixed on its victim",
+            stolen_credential::fixation(stolen),
+        ),
+        (
+            Experiment::StolenCredential,
+            Stateless,
             "A stolen token works for longer than a stolen cookie",
             stolen_credential::replayed(stolen),
         ),
         (
             Experiment::Revocation,
+            Stateless,
             "A token outlives its logout, and a session does not",
             revocation::outlives(revocation),
         ),
-        (Experiment::Revocation, "To end a token at once costs what a session costs", revocation::bought(revocation)),
+        (
+            Experiment::Revocation,
+            Stateless,
+            "To end a token at once costs what a session costs",
+            revocation::bought(revocation),
+        ),
     ]
 }
 
 fn caching(found: &Findings) -> Vec<Asked> {
     let caching = found.caching.as_ref();
     vec![
-        (Experiment::Caching, "A shared cache can answer for the stateless server", caching::stateless(caching)),
-        (Experiment::Caching, "A shared cache cannot answer for the stateful one", caching::stateful(caching)),
+        (
+            Experiment::Caching,
+            Stateless,
+            "A shared cache can answer for the stateless server",
+            caching::stateless(caching),
+        ),
+        (
+            Experiment::Caching,
+            Stateful,
+            "A shared cache cannot answer for the stateful one",
+            caching::stateful(caching),
+        ),
     ]
 }
 
 fn request_size(found: &Findings) -> Vec<Asked> {
-    vec![(Experiment::Wire, "A request with a token is larger", rulings::larger(found.wire.as_ref()))]
+    vec![(Experiment::Wire, Stateless, "A request with a token is larger", rulings::larger(found.wire.as_ref()))]
 }
 
 fn token_management(found: &Findings) -> Vec<Asked> {
     let decision = rotate_key::stateless(found.rotate_key.as_ref());
-    vec![(Experiment::RotateKey, "A new signing key is a burden that tokens bring with them", decision)]
+    vec![(Experiment::RotateKey, Stateless, "A new signing key is a burden that tokens bring with them", decision)]
 }
 
 fn workflows(found: &Findings) -> Vec<Asked> {
     let decision = two_tabs::workflows(found.two_tabs.as_ref());
-    vec![(Experiment::TwoTabs, "Work in several steps is safer in a session", decision)]
+    vec![(Experiment::TwoTabs, Stateful, "Work in several steps is safer in a session", decision)]
 }
 
 /// Without a decision: was it not tried, or did it fail?
-fn judged(evidence: &Evidence, (experiment, says, decision): Asked) -> Claim {
+fn judged(evidence: &Evidence, (experiment, of, says, decision): Asked) -> Claim {
     let ruling = match decision {
         Some(decision) => Ruling::Decided(decision),
         None if evidence.was_tried(experiment) => Ruling::Decided(distrusted(experiment)),
         None => Ruling::NotMeasured { experiment: words::experiment(experiment) },
     };
-    Claim { says, ruling }
+    Claim { of, says, ruling }
 }
 
 fn distrusted(experiment: Experiment) -> Decision {

@@ -14,6 +14,8 @@ pub(super) struct Article {
     pub(super) title: &'static str,
     /// The plain answer.
     pub(super) answer: String,
+    /// The figures that everybody asks for first.
+    pub(super) figures: Option<String>,
     /// What a reader must know before anything else, such as a run that was interrupted.
     pub(super) warnings: Vec<String>,
     pub(super) claims: Vec<Row>,

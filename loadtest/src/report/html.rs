@@ -3,9 +3,8 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::article::{Appendix, Article, Figure, Picture, Section, Table};
-use super::chart;
-use crate::analyse::claims::{Claim, Decision, Effect, Row, Ruling, Strength};
-use crate::analyse::verdict::Verdict;
+use super::{chart, ledger};
+use crate::analyse::claims::Row;
 use crate::words;
 
 const STYLE: &str = include_str!("style.css");
@@ -18,7 +17,7 @@ pub(super) fn page(article: &Article) -> String {
         &title,
         html! {
             (opening(article))
-            @for one in &article.sections { (section(one)) }
+            @for one in &article.sections { (section(one, &article.claims)) }
             (appendix(&article.appendix))
         },
     )
@@ -47,116 +46,20 @@ fn opening(article: &Article) -> Markup {
             p.kicker { (article.kicker) }
             h1 { (article.title) }
             p.answer { (article.answer) }
+            @if let Some(figures) = &article.figures { p.figures { (figures) } }
             @for warning in &article.warnings { p.warning { (warning) } }
-            (claims(&article.claims))
+            (ledger::table(&article.claims))
         }
     }
 }
 
-fn claims(rows: &[Row]) -> Markup {
-    html! {
-        table.claims {
-            thead {
-                tr {
-                    th { "Claim, and what decided it" }
-                    th.verdict { "Verdict" }
-                    th.effect { "Effect, 95 % interval" }
-                    th.by { "Experiment" }
-                }
-            }
-            @for row in rows {
-                tbody {
-                    (aspect(row))
-                    @if row.waits_for().is_none() { @for one in &row.claims { (claim(one)) } }
-                }
-            }
-        }
-    }
-}
-
-/// What the textbook says. A row that waits for one experiment says so at once.
-fn aspect(row: &Row) -> Markup {
-    let waits = row.waits_for();
-    html! {
-        tr.aspect {
-            th colspan=(if waits.is_some() { 1 } else { 4 }) {
-                b { (row.aspect) }
-                span { i { "stateless: " } (row.stateless) }
-                @if row.stateful != "–" { span { i { "stateful: " } (row.stateful) } }
-            }
-            @if let Some(experiment) = waits {
-                td.verdict colspan="2" { (waiting()) }
-                td.by { (experiment) }
-            }
-        }
-    }
-}
-
-fn claim(claim: &Claim) -> Markup {
-    match &claim.ruling {
-        Ruling::NotMeasured { experiment } => html! {
-            tr { td { (claim.says) } td.verdict colspan="2" { (waiting()) } td.by { (experiment) } }
-        },
-        Ruling::Decided(decision) => decided(claim.says, decision),
-    }
-}
-
-fn decided(says: &str, Decision { experiment, verdict, effect, because }: &Decision) -> Markup {
-    let name = words::experiment(*experiment);
-    html! {
-        tr {
-            td { (says) span.because { (because) } }
-            td.verdict { (badge(*verdict)) }
-            td.effect { @if let Some(effect) = effect { (strength(effect)) } }
-            td.by { a href={ "#" (name) } { (name) } }
-        }
-    }
-}
-
-fn waiting() -> Markup {
-    html! { span.badge.waiting { "not measured in this run" } }
-}
-
-/// A sign and a word beside the colour, for eyes and printers that have none.
-fn badge(verdict: Verdict) -> Markup {
-    let sign = match verdict {
-        Verdict::Supported => "✓",
-        Verdict::Refuted => "✕",
-        Verdict::Depends => "◐",
-        Verdict::Inconclusive => "?",
-    };
-    html! { span class={ "badge " (verdict) } { (sign) " " (verdict) } }
-}
-
-fn strength(strength: &Strength) -> Markup {
-    match strength {
-        Strength::Ratio(effect) => ratio(effect),
-        Strength::Share(share) => html! {
-            b { (words::share(share)) }
-            (chart::tiny_share(share))
-            small { (share.reads) }
-        },
-        Strength::Pair(pair) => html! {
-            (chart::tiny_pair(pair))
-            small { (pair.reads) }
-        },
-    }
-}
-
-fn ratio(effect: &Effect) -> Markup {
-    html! {
-        b { (effect.ratio) }
-        (chart::tiny(effect))
-        small { (effect.reads) @if let Some(band) = effect.band { ", noise " (band) } }
-    }
-}
-
-fn section(section: &Section) -> Markup {
+fn section(section: &Section, rows: &[Row]) -> Markup {
     html! {
         section id=(words::experiment(section.about)) {
             p.kicker { (words::experiment(section.about)) }
             h2 { (words::question(section.about)) }
             p.prediction { b { "What people predict. " } (words::prediction(section.about)) }
+            (ledger::decided(rows, section.about))
             @for one in &section.figures { (figure(one)) }
             div.notes {
                 (bullets("How it was measured", section.measured.iter().map(String::as_str)))

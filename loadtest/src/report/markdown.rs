@@ -12,16 +12,20 @@ pub(super) fn text(article: &Article) -> String {
     for warning in &article.warnings {
         push(&mut text, format_args!("> **{warning}**\n\n"));
     }
-    push(&mut text, format_args!("{}\n\n## The claims, re-marked\n\n{}\n", article.answer, claims(&article.claims)));
+    push(&mut text, format_args!("{}\n\n", article.answer));
+    for figures in &article.figures {
+        push(&mut text, format_args!("{figures}\n\n"));
+    }
+    push(&mut text, format_args!("## The claims, re-marked\n\n{}\n", claims(&article.claims)));
     for section in &article.sections {
-        text.push_str(&chapter(section));
+        text.push_str(&chapter(section, &article.claims));
     }
     text.push_str(&appendix(article));
     text
 }
 
 fn claims(rows: &[Row]) -> String {
-    let mut table = Table::new(["Aspect", "Claim", "Verdict", "Effect (95 %)", "What decided", "Experiment"]);
+    let mut table = Table::new(["Aspect", "Claim", "Verdict", "Effect (95 %)", "Experiment"]);
     for row in rows {
         table.rows.extend(row.claims.iter().map(|claim| claim_row(row.aspect, claim)));
     }
@@ -31,21 +35,29 @@ fn claims(rows: &[Row]) -> String {
 fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
     let cells = match &claim.ruling {
         Ruling::NotMeasured { experiment } => {
-            ["not measured in this run", "", "", &format!("`{experiment}`")].map(str::to_owned)
+            ["not measured in this run", "", &format!("`{experiment}`")].map(str::to_owned)
         }
-        Ruling::Decided(Decision { experiment, verdict, effect, because }) => {
+        Ruling::Decided(Decision { experiment, verdict, effect, .. }) => {
             let effect = effect.as_ref().map(words::strength);
             let name = words::experiment(*experiment);
             let verdict = format!("**{verdict}**");
-            [verdict, effect.unwrap_or_default(), because.clone(), format!("[`{name}`](#{name})")]
+            [verdict, effect.unwrap_or_default(), format!("[`{name}`](#{name})")]
         }
     };
     [aspect.to_owned(), claim.says.to_owned()].into_iter().chain(cells).collect()
 }
 
-fn chapter(section: &Section) -> String {
+fn chapter(section: &Section, rows: &[Row]) -> String {
     let (name, question) = (words::experiment(section.about), words::question(section.about));
     let mut text = format!("\n## {name}\n\n**{question}** People predict: {}\n\n", words::prediction(section.about));
+    for claim in rows.iter().flat_map(|row| &row.claims) {
+        if let Ruling::Decided(Decision { experiment, verdict, because, .. }) = &claim.ruling
+            && *experiment == section.about
+        {
+            push(&mut text, format_args!("- **{verdict}**: {}. {because}\n", claim.says));
+        }
+    }
+    text.push('\n');
     for figure in &section.figures {
         text.push_str(&one(figure));
     }

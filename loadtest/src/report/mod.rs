@@ -8,6 +8,7 @@ mod chart;
 mod compose;
 pub mod diff;
 mod html;
+mod ledger;
 mod markdown;
 pub mod omission;
 mod summary;

@@ -33,8 +33,8 @@ pub(crate) fn pair(pair: &Pair) -> Markup {
     let x = Axis::linear((0.0, most), (2.0, WIDTH - 2.0));
     let sides = [("stateless", &pair.stateless), ("stateful", &pair.stateful)];
     html! {
-        @for (name, estimate) in sides {
-            span.of-side { b { (words::amount(pair.unit, estimate)) } " " (name) }
+        div.pair-of-sides {
+          @for (name, estimate) in sides {
             svg.tiny viewBox=(format!("0 0 {WIDTH} 10")) aria-hidden="true" {
                 g class=(format!("side {name}")) {
                     rect.filled x="2" y="1" width=(px((x.at(estimate.value) - 2.0).max(1.0))) height="8" {}
@@ -43,6 +43,8 @@ pub(crate) fn pair(pair: &Pair) -> Markup {
                     }
                 }
             }
+            span { b { (words::amount(pair.unit, estimate)) } " " (name) }
+          }
         }
     }
 }

@@ -11,16 +11,43 @@ use crate::analyse::verdict::{Comparison, Verdict};
 use crate::recording::{Mode, Workload};
 use crate::words::{self, percent};
 
-/// One paragraph, composed of what was decided.
+/// What became of the textbook's claims, in one sentence or two.
 pub(super) fn plain(findings: &Findings) -> String {
+    let rulings = || findings.claims.iter().flat_map(|row| &row.claims).map(|claim| &claim.ruling);
+    let of = |wanted: Verdict| rulings().filter(|r| matches!(r, Ruling::Decided(d) if d.verdict == wanted)).count();
+    let told: Vec<String> = [
+        (Verdict::Supported, "held", "held"),
+        (Verdict::Refuted, "did not", "did not"),
+        (Verdict::Depends, "depends on how the servers are used", "depend on how the servers are used"),
+        (Verdict::Inconclusive, "could not be decided here", "could not be decided here"),
+    ]
+    .into_iter()
+    .filter(|(verdict, ..)| of(*verdict) > 0)
+    .map(|(verdict, one, many)| format!("{} {}", of(verdict), if of(verdict) == 1 { one } else { many }))
+    .collect();
+    let (all, missing) = (rulings().count(), rulings().filter(|r| matches!(r, Ruling::NotMeasured { .. })).count());
+    let first = format!(
+        "The textbook makes {all} claims about stateless and stateful servers that a measurement can contradict."
+    );
+    match (told.is_empty(), missing) {
+        (true, _) => format!("{first} None was measured in this run."),
+        (false, 0) => format!("{first} Of these, {}.", words::list(&told)),
+        (false, missing) => {
+            format!("{first} Of the {} that were measured, {}; {missing} were not.", all - missing, words::list(&told))
+        }
+    }
+}
+
+/// The figures that everybody asks for first. None: nothing of it was measured.
+pub(super) fn figures(findings: &Findings) -> Option<String> {
     let sentences = [
         findings.auth_cost.as_ref().and_then(cpu),
         findings.auth_cost.as_ref().and_then(latency),
         findings.scale_out.as_ref().and_then(scaling),
         findings.wire.as_ref().and_then(|wire| wire.request_ratio).map(size),
-        Some(tally(findings)),
     ];
-    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let told = sentences.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    (!told.is_empty()).then_some(told)
 }
 
 fn cpu(auth: &AuthCost) -> Option<String> {
@@ -85,23 +112,4 @@ fn scaling(scale: &ScaleOut) -> Option<String> {
 
 fn size(ratio: f64) -> String {
     format!("A request that carries a token is {} as long as one that carries a cookie.", words::times(ratio))
-}
-
-fn tally(findings: &Findings) -> String {
-    let rulings = || findings.claims.iter().flat_map(|row| &row.claims).map(|claim| &claim.ruling);
-    let of = |wanted: Verdict| rulings().filter(|r| matches!(r, Ruling::Decided(d) if d.verdict == wanted)).count();
-    let verdicts = [Verdict::Supported, Verdict::Refuted, Verdict::Depends, Verdict::Inconclusive];
-    let told: Vec<String> = verdicts
-        .into_iter()
-        .filter(|verdict| of(*verdict) > 0)
-        .map(|verdict| format!("{} {verdict}", of(verdict)))
-        .collect();
-    let not_measured = rulings().filter(|ruling| matches!(ruling, Ruling::NotMeasured { .. })).count();
-    match (told.is_empty(), not_measured) {
-        (true, _) => format!("Of {} claims, none was measured in this run.", rulings().count()),
-        (false, 0) => format!("Of {} claims: {}.", rulings().count(), words::list(&told)),
-        (false, missing) => {
-            format!("Of {} claims: {}; {missing} were not measured in this run.", rulings().count(), words::list(&told))
-        }
-    }
 }

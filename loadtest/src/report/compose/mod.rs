@@ -53,6 +53,7 @@ pub(super) fn article(recording: &Recording, findings: &Findings) -> Article {
         kicker: kicker(recording),
         title: "Stateless or stateful?",
         answer: answer::plain(findings),
+        figures: answer::figures(findings),
         warnings: warnings(recording, findings),
         claims: findings.claims.clone(),
         sections,
