@@ -13,7 +13,7 @@ pub(super) fn text(article: &Article) -> String {
         push(&mut text, format_args!("> **{warning}**\n\n"));
     }
     push(&mut text, format_args!("{}\n\n", article.answer));
-    for figures in &article.figures {
+    if let Some(figures) = &article.figures {
         push(&mut text, format_args!("{figures}\n\n"));
     }
     push(&mut text, format_args!("## The claims, re-marked\n\n{}\n", claims(&article.claims)));

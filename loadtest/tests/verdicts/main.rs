@@ -6,6 +6,7 @@ mod cost;
 mod crossover;
 mod kill_one;
 mod lose_redis;
+mod measured;
 mod memory;
 mod revocation;
 mod rolling_deploy;
@@ -15,7 +16,6 @@ mod stolen_credential;
 mod two_tabs;
 
 #[path = "../synthetic/mod.rs"]
-#[expect(dead_code, reason = "only the header of an invented run is needed here")]
 mod synthetic;
 
 use std::fmt::Write;
