@@ -130,10 +130,22 @@ fn shown(told: &Told, kind: &str, all: bool, page: Option<PathBuf>) -> String {
     if !table.is_empty() {
         text += &format!("{table}\n");
     }
+    text += &verdicts(told, all);
     let page = page.map_or(String::new(), |page| format!("{}\n", page.display()));
     let sentences = told.answer.replace(". ", ".\n");
     let _ = write!(text, "{}.\n{sentences}\n{page}", told.title); // A String takes whatever is written to it.
     text
+}
+
+/// Those that differ, or all of them.
+fn verdicts(told: &Told, all: bool) -> String {
+    let mut table = table();
+    let Some((head, rows)) = told.verdicts.split_first() else { return String::new() };
+    table.set_header(head);
+    for row in rows.iter().filter(|row| all || !row[3].is_empty()) {
+        table.add_row(row);
+    }
+    if table.is_empty() { String::new() } else { format!("{table}\n") }
 }
 
 /// So that a comparison keeps to two lines.

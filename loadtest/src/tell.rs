@@ -11,9 +11,14 @@ use loadtest::analyse::claims::Ruling;
 use loadtest::recording::Recording;
 use loadtest::report::{Report, render};
 
-/// A folder stands for the recording in it.
+/// A folder stands for the recording in it, compressed or not.
 pub fn file(given: &Path) -> PathBuf {
-    if given.is_dir() { given.join("recording.jsonl") } else { given.to_owned() }
+    let compressed = given.join("recording.jsonl.gz");
+    match given.is_dir() {
+        true if compressed.is_file() => compressed,
+        true => given.join("recording.jsonl"),
+        false => given.to_owned(),
+    }
 }
 
 /// # Errors

@@ -5,7 +5,7 @@ mod synthetic;
 use std::time::Duration;
 
 use loadtest::analyse::diff::judge::{Change, Why};
-use loadtest::analyse::diff::{Diff, Named, Row, diff};
+use loadtest::analyse::diff::{Diff, Named, Row, diff, figures};
 use loadtest::analyse::measure::Metric;
 use loadtest::recording::{Ending, Event, Experiment, Mode, Recording, Role, Sample, Workload};
 use loadtest::report::diff::compare;
@@ -28,7 +28,9 @@ fn samples(recording: &mut Recording) -> impl Iterator<Item = &mut Sample> {
 #[track_caller]
 fn held(a: &Recording, b: &Recording) -> Diff {
     let named = |name, recording| Named { name, recording };
-    diff(named("before", a), named("after", b), THRESHOLD).expect("they have figures in common")
+    let diff = figures(named("before", a), named("after", b), THRESHOLD);
+    assert!(!diff.is_empty(), "they have figures in common");
+    diff
 }
 
 /// What was found about a token and one metric, in `auth-cost`.
@@ -269,4 +271,19 @@ fn nothing_on_the_pages_is_no_number_and_nothing_is_fetched() {
     for foreign in ["<script", "src=", "@import", "url(", "http://", "https://"] {
         assert!(!told.html.contains(foreign), "{foreign}");
     }
+}
+
+#[test]
+fn the_textbook_marked_twice_shows_where_the_marks_differ() {
+    let (a, b) = (another(10).recording(), Run { session_costs: 1.0, ..another(11) }.recording());
+    let named = |recording| Named { name: "one", recording };
+    let diff = diff(named(&a), named(&b), THRESHOLD).expect("they have verdicts in common");
+    let differing: Vec<_> = diff.verdicts.iter().filter(|marked| marked.agrees() == Some(false)).collect();
+    assert!(differing.iter().any(|marked| marked.says.contains("costs less CPU")), "{differing:?}");
+    assert!(differing.len() < diff.verdicts.len(), "the others are the same");
+    let told = compare(&diff).markdown;
+    assert!(
+        told.contains("| A request with a token costs less CPU | depends | inconclusive | ≠ | auth-cost |"),
+        "{told}"
+    );
 }

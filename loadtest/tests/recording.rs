@@ -1,7 +1,10 @@
 //! Does a recording come back from disk as it was?
 
+use std::io::Write;
 use std::time::Duration;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use loadtest::recording::{Ending, Event, FORMAT, Latency, Recording, Unreadable, Writer};
 
 const COMPLETE: &str = include_str!("fixtures/complete.jsonl");
@@ -54,6 +57,16 @@ fn what_is_no_recording_is_refused_with_a_reason() {
     assert!(matches!(Recording::parse("hello\n"), Err(Unreadable::Line { number: 1, .. })));
     let headless = COMPLETE.split_once('\n').unwrap().1;
     assert!(matches!(Recording::parse(headless), Err(Unreadable::Line { number: 1, .. })));
+}
+
+#[test]
+fn a_compressed_recording_is_read_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("recording.jsonl.gz");
+    let mut to = GzEncoder::new(std::fs::File::create(&file).unwrap(), Compression::best());
+    to.write_all(COMPLETE.as_bytes()).unwrap();
+    to.finish().unwrap();
+    assert_eq!(Recording::read(&file).unwrap(), Recording::parse(COMPLETE).unwrap());
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! How does a recording get to disk and back?
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
+use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -51,8 +52,15 @@ impl Writer {
 }
 
 impl Recording {
+    /// As it was written, or compressed by gzip (RFC 1952).
     pub fn read(path: &Path) -> Result<Recording, Unreadable> {
-        Recording::parse(&std::fs::read_to_string(path)?)
+        let bytes = std::fs::read(path)?;
+        let mut text = String::new();
+        match bytes.as_slice() {
+            compressed @ [0x1f, 0x8b, ..] => MultiGzDecoder::new(compressed).read_to_string(&mut text)?,
+            mut plain => plain.read_to_string(&mut text)?,
+        };
+        Recording::parse(&text)
     }
 
     /// A last line without its end was cut off while it was written, and is left out.

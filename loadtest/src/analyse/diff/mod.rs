@@ -9,6 +9,7 @@ pub mod judge;
 pub mod seen;
 pub mod setup;
 pub mod trend;
+pub mod verdicts;
 
 use serde::Serialize;
 
@@ -19,6 +20,7 @@ use effect::{Control, Effect, Pairing};
 use judge::{Change, Judged, Why};
 use seen::{Arm, Blocks, Seen};
 use setup::{Doubt, Setup};
+use verdicts::Marked;
 
 /// A recording, and what to call it.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +43,8 @@ pub struct Diff {
     pub machine: Option<Effect>,
     /// By experiment, workload, mode and metric.
     pub rows: Vec<Row>,
+    /// What became of each claim of the textbook.
+    pub verdicts: Vec<Marked>,
 }
 
 /// One of the two recordings.
@@ -116,6 +120,11 @@ impl Diff {
         self.rows.iter().filter(|row| row.a.is_some() && row.b.is_some() && row.arm.mode != Mode::Bare)
     }
 
+    /// Whether no figure is in both, and B voided none: there is nothing to compare.
+    pub fn is_empty(&self) -> bool {
+        self.compared().next().is_none() && self.passes()
+    }
+
     /// A fleet that only now breaks its contract is worse than a slow one.
     pub fn is_regression(&self) -> bool {
         self.regressions().next().is_some() || self.newly_broken().next().is_some()
@@ -145,8 +154,16 @@ impl Diff {
     }
 }
 
-/// None when no arm is in both: there is nothing to compare.
+/// None when nothing is in both, neither a figure nor a verdict.
 pub fn diff(a: Named, b: Named, threshold: f64) -> Option<Diff> {
+    let verdicts = verdicts::side_by_side(a.recording, b.recording);
+    let diff = Diff { verdicts, ..figures(a, b, threshold) };
+    let in_both = diff.verdicts.iter().any(|marked| marked.agrees().is_some());
+    (in_both || !diff.is_empty()).then_some(diff)
+}
+
+/// The same without the verdicts, which take many times as long.
+pub fn figures(a: Named, b: Named, threshold: f64) -> Diff {
     let weighed = [a, b].map(|one| Evidence::weigh(one.recording));
     let [of_a, of_b] = [Seen::of(&weighed[0]), Seen::of(&weighed[1])];
     let pairing = setup::pairing(a.recording, b.recording);
@@ -155,9 +172,7 @@ pub fn diff(a: Named, b: Named, threshold: f64) -> Option<Diff> {
     judge::all(&mut rows, machine, threshold);
     let [a_side, b_side] = [(a, &weighed[0]), (b, &weighed[1])].map(|(named, evidence)| side(named, evidence));
     let setups = setup::between(a.recording, b.recording);
-    let diff = Diff { a: a_side, b: b_side, threshold, pairing, setups, machine, rows };
-    let comparable = diff.compared().next().is_some() || !diff.passes();
-    comparable.then_some(diff)
+    Diff { a: a_side, b: b_side, threshold, pairing, setups, machine, rows, verdicts: Vec::new() }
 }
 
 fn side(named: Named, evidence: &Evidence) -> Side {

@@ -6,7 +6,7 @@ use super::chance::mean;
 use super::judge::{Change, THRESHOLD};
 use super::seen::{Arm, Blocks, Seen};
 use super::setup::{self, Doubt, Kind, Setup};
-use super::{Diff, Named, Row, diff};
+use super::{Diff, Named, Row, diff, figures};
 use crate::analyse::interval::{self, Estimate, Interval};
 use crate::analyse::measure::Metric;
 use crate::analyse::sides::{STATEFUL, STATELESS};
@@ -71,7 +71,8 @@ pub fn trend(named: &[Named]) -> Trend {
     named.sort_by_key(|one| one.recording.header.started_at);
     let weighed: Vec<Evidence> = named.iter().map(|one| Evidence::weigh(one.recording)).collect();
     let seen: Vec<Seen> = weighed.iter().map(Seen::of).collect();
-    let steps: Vec<Option<Diff>> = named.windows(2).map(|pair| diff(pair[0], pair[1], THRESHOLD)).collect();
+    let step = |pair: &[Named]| Some(figures(pair[0], pair[1], THRESHOLD)).filter(|step| !step.is_empty());
+    let steps: Vec<Option<Diff>> = named.windows(2).map(step).collect();
     let all = named.first().zip(named.last()).and_then(|(first, last)| diff(*first, *last, THRESHOLD));
     let lines = main_arms(&seen).into_iter().map(|(arm, metric)| line(arm, metric, &seen, &steps, all.as_ref()));
     let lines = lines.collect();

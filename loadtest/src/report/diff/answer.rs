@@ -11,8 +11,19 @@ use crate::words::{self, percent};
 pub(super) fn plain(diff: &Diff) -> String {
     let void = void(diff.cannot_be_told(), "B");
     let void = void.map(|void| void + " A change that voids its own samples does not pass.");
-    let sentences = [Some(verdict(diff)), void, largest(diff), machine(diff), resolution(diff)];
+    let sentences = [Some(verdict(diff)), void, largest(diff), machine(diff), resolution(diff), marks(diff)];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// How many claims of the textbook come out alike. None: no claim is decided in both.
+fn marks(diff: &Diff) -> Option<String> {
+    let decided: Vec<bool> = diff.verdicts.iter().filter_map(|marked| marked.agrees()).collect();
+    let alike = decided.iter().filter(|agrees| **agrees).count();
+    match (decided.len(), alike) {
+        (0, _) => None,
+        (all, alike) if alike == all => Some(format!("All {all} verdicts that both have are the same.")),
+        (all, alike) => Some(format!("{alike} of the {all} verdicts that both have are the same.")),
+    }
 }
 
 /// The first word decides whether to read on.

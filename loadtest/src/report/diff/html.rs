@@ -13,6 +13,12 @@ pub(super) fn page(story: &Story) -> String {
         &title,
         html! {
             (opening(story))
+            @if !story.verdicts.rows.is_empty() {
+                section {
+                    h2 { "The textbook, marked twice" }
+                    div.scroll { (table(&story.verdicts, "words")) }
+                }
+            }
             @for one in &story.chapters { (chapter(one)) }
             (appendix(story))
         },

@@ -2,9 +2,12 @@
 
 use crate::analyse::diff::Row;
 use crate::analyse::diff::judge::{Change, Why};
+use crate::analyse::diff::verdicts::Marked;
 use crate::analyse::interval::{Estimate, Interval};
 use crate::analyse::measure::Metric;
+use crate::analyse::verdict::Verdict;
 use crate::recording::{Experiment, Load, Mode, Workload};
+use crate::report::article::Table;
 use crate::words;
 
 /// Server CPU a request, “who am I”, stateless, token.
@@ -83,4 +86,16 @@ pub(super) fn verdict(row: &Row) -> String {
         Why::FewBlocks => format!("{verdict} (few blocks)"),
         _ => verdict.into(),
     }
+}
+
+/// Which claim, what each recording says of it, and whether they agree.
+pub(super) fn verdicts<'a>(marked: impl Iterator<Item = &'a Marked>) -> Table {
+    let mut table = Table::new(["The textbook says", "A", "B", "", "Experiment"]);
+    let told = |verdict: Option<Verdict>| verdict.map_or("not measured".into(), |verdict| verdict.to_string());
+    let row = |one: &Marked| {
+        let sign = if one.agrees() == Some(false) { "≠" } else { "" };
+        vec![one.says.into(), told(one.a), told(one.b), sign.into(), words::experiment(one.experiment).into()]
+    };
+    table.rows = marked.map(row).collect();
+    table
 }

@@ -15,6 +15,9 @@ pub(super) fn text(story: &Story) -> String {
         push(&mut text, format_args!("{}\n", changed(story)));
     }
     push(&mut text, format_args!("{}\n", words(&story.sides)));
+    if !story.verdicts.rows.is_empty() {
+        fold(&mut text, "The textbook, marked twice", &words(&story.verdicts));
+    }
     for chapter in &story.chapters {
         fold(&mut text, &format!("{}: {}", chapter.kicker, chapter.title), &figures(chapter));
     }

@@ -35,6 +35,8 @@ pub struct Told {
     pub title: String,
     pub answer: String,
     pub rows: Vec<Line>,
+    /// Claim, verdict in A, verdict in B, whether they differ, experiment; a head first.
+    pub verdicts: Vec<Vec<String>>,
 }
 
 /// One comparison, in words.
@@ -81,5 +83,6 @@ fn told(story: &Story, json: Value, rows: Vec<Line>) -> Told {
         title: story.title.clone(),
         answer: story.answer.clone(),
         rows,
+        verdicts: [&story.verdicts.head].into_iter().chain(&story.verdicts.rows).cloned().collect(),
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Story {
     pub(super) sides: Table,
     /// The comparisons that moved.
     pub(super) changed: Vec<Changed>,
+    /// The claims of the textbook, marked twice.
+    pub(super) verdicts: Table,
     pub(super) chapters: Vec<Chapter>,
     pub(super) method: Vec<String>,
     pub(super) not_shown: Vec<&'static str>,
@@ -54,6 +56,7 @@ pub(super) fn of(diff: &Diff) -> Story {
         warnings: setups::warnings(diff),
         sides: setups::sides(diff),
         changed: grouped(diff, &moved.collect::<Vec<_>>()),
+        verdicts: label::verdicts(diff.verdicts.iter()),
         chapters: chapters(diff),
         method: method(diff),
         not_shown: NOT_SHOWN.to_vec(),

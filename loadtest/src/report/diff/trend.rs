@@ -32,6 +32,7 @@ pub(super) fn story(trend: &Trend) -> Story {
         warnings: warnings(trend),
         sides: stops(trend),
         changed: all.into_iter().flat_map(|diff| changed(trend, diff)).collect(),
+        verdicts: label::verdicts(all.into_iter().flat_map(|diff| &diff.verdicts)),
         chapters: [course].into_iter().chain(rest).collect(),
         method: all.map_or_else(Vec::new, story::method),
         not_shown: story::NOT_SHOWN.to_vec(),
