@@ -1,10 +1,11 @@
 //! How does a replica come back, and how does one more join?
 
+use std::net::SocketAddr;
+
 use anyhow::Context;
 use shared::api::paths;
 use shared::rig::redis::Redis;
 use shared::rig::replica::Replica;
-use std::net::SocketAddr;
 
 use super::{Fleet, address, cores, scrape};
 
@@ -39,6 +40,16 @@ impl Fleet {
     async fn settle(&mut self, replica: usize) -> anyhow::Result<()> {
         scrape::get(self.url(replica), paths::READY).await?;
         cores::bind(self.replicas[replica].pid(), &self.settings.cores.servers)
+    }
+
+    /// On the same address, with what it kept on disk.
+    ///
+    /// # Errors
+    /// This mode has none, or it does not come up in time.
+    pub async fn restart_redis(&mut self) -> anyhow::Result<()> {
+        self.redis()?.restart().await?;
+        let again = self.redis()?.pid();
+        cores::bind(again, &self.settings.cores.redis)
     }
 
     /// Counted from 0, as everywhere here.

@@ -18,8 +18,6 @@ pub struct Diary {
     pub held_draft: bool,
     pub holds_draft: bool,
     pub lost_draft: bool,
-    /// The credential was refused, and nobody had logged out.
-    pub logged_out: bool,
 }
 
 /// One order that somebody wants, under a key of its own.
@@ -48,7 +46,7 @@ impl Intent {
     }
 }
 
-/// What all diaries say together; `departed` is counted elsewhere.
+/// What all diaries say together. Who was logged out is in the log, and who had departed knows that.
 pub fn audit(diaries: &[&Diary]) -> Audit {
     let mut audit = Audit::default();
     for diary in diaries {
@@ -56,7 +54,6 @@ pub fn audit(diaries: &[&Diary]) -> Audit {
         audit.foreign += diary.foreign;
         audit.drafts += u64::from(diary.held_draft);
         audit.drafts_lost += u64::from(diary.lost_draft);
-        audit.logged_out += u64::from(diary.logged_out);
     }
     audit
 }
@@ -140,8 +137,8 @@ mod tests {
 
     #[test]
     fn what_somebody_else_was_told_is_counted() {
-        let diary = Diary { foreign: 2, logged_out: true, held_draft: true, lost_draft: true, ..Diary::default() };
-        let Audit { foreign, logged_out, drafts, drafts_lost, .. } = audit(&[&diary, &Diary::default()]);
-        assert_eq!((foreign, logged_out, drafts, drafts_lost), (2, 1, 1, 1));
+        let diary = Diary { foreign: 2, held_draft: true, lost_draft: true, ..Diary::default() };
+        let Audit { foreign, drafts, drafts_lost, .. } = audit(&[&diary, &Diary::default()]);
+        assert_eq!((foreign, drafts, drafts_lost), (2, 1, 1));
     }
 }

@@ -3,11 +3,13 @@
 //! Unlike the visitors of the generator, this one keeps a diary: what it ordered under which key, whether its unfinished
 //! checkout is still there, and whether anybody told it about somebody else.
 
+use std::time::Duration;
+
 use shared::api::account::Whoami;
 use shared::api::credential::LoggedIn;
 use shared::api::paths;
 use shared::api::shop::{Order, Page, PlaceOrder};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::asking::Common;
 use super::audit::{Diary, Intent};
@@ -16,8 +18,11 @@ use super::line::Line;
 use super::log::{Outcome, What};
 use crate::load::ask::{get, path, send};
 use crate::load::people::{Person, Who};
+
 /// How often somebody asks again who does not know.
 const TRIES: u32 = 5;
+/// Between these.
+const PAUSE: Duration = Duration::from_millis(200);
 /// Things to buy, each the name of an order.
 const PRODUCTS: u32 = 199;
 
@@ -139,6 +144,7 @@ impl Visitor {
             if self.diary.intents[index].is_settled() {
                 return;
             }
+            sleep(PAUSE).await;
         }
     }
 
