@@ -141,10 +141,11 @@ impl Watch {
             departed.try_again().await;
             departed.count(broken, &mut audit);
         }
-        Ok(self.written_down(&seen, lasted, audit))
+        let own_delay = settled.iter().map(|visitor| visitor.own_delay).max().unwrap_or_default();
+        Ok(self.written_down(&seen, (lasted, own_delay), audit))
     }
 
-    fn written_down(self, seen: &[Attempt], lasted: Duration, audit: Audit) -> Drill {
+    fn written_down(self, seen: &[Attempt], (lasted, own_delay): (Duration, Duration), audit: Audit) -> Drill {
         let Subject { experiment, mode, fault, block } = self.subject;
         let way = locked(&self.common.route).way;
         Drill {
@@ -158,6 +159,7 @@ impl Watch {
             on_new_connections: self.habits.on_new_connections,
             deadline: self.habits.deadline,
             lasted,
+            own_delay,
             marks: self.marks,
             proofs: self.proofs,
             bucket: BUCKET,
@@ -208,10 +210,14 @@ async fn keep_asking(mut visitor: Visitor, turn: usize, habits: Habits, over: wa
     for round in 0.. {
         let number = f64::from(round) * f64::from(habits.people) + turn as f64;
         let due = started + Duration::from_secs_f64(number / habits.per_second);
+        let was_free = Instant::now() < due;
         tokio::select! {
             biased;
             _ = ends.wait_for(|over| *over) => break,
             () = sleep_until(due) => {}
+        }
+        if was_free {
+            visitor.own_delay = visitor.own_delay.max(due.elapsed());
         }
         visitor.errand(due).await;
     }

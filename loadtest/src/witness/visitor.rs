@@ -29,6 +29,8 @@ const PRODUCTS: u32 = 199;
 pub struct Visitor {
     pub(super) person: Person,
     pub diary: Diary,
+    /// By how much it was late at most though it was free.
+    pub own_delay: Duration,
     pub(super) common: Common,
     pub(super) line: Line,
     pub(super) random: fastrand::Rng,
@@ -42,6 +44,7 @@ impl Visitor {
         Visitor {
             person: Person::new(number, Who::Each.number(number)),
             diary: Diary::default(),
+            own_delay: Duration::ZERO,
             common,
             user: 0,
             basket: Basket::of(number),
