@@ -115,7 +115,7 @@ fn distrusted(group: &[&Drill], all: &[&Drill]) -> Option<String> {
     let (mode, fault, way) = kind(group[0]);
     let mut proofs = group.iter().flat_map(|drill| &drill.proofs);
     if let Some(proof) = proofs.find(|proof| !proof.holds) {
-        return Some(format!("It was not so that {}, so the fault was none.", proof.says));
+        return Some(format!("The proof “{}” failed, so nothing follows from it.", proof.says));
     }
     if fault != Fault::None
         && group.iter().any(|drill| drill.proofs.is_empty() || moment(drill, Moment::Broken).is_none())
@@ -132,10 +132,11 @@ fn distrusted(group: &[&Drill], all: &[&Drill]) -> Option<String> {
     }
     let spoilt = controls.iter().find(|control| harm(control) > 0)?;
     Some(format!(
-        "The control, in which nothing was broken, failed already: {} of {} requests failed, {} people were logged out.",
+        "The control, in which nothing was broken, went wrong as well: {} of {} requests failed, and {} of {} people were logged out.",
         spoilt.ended.failed(),
         spoilt.ended.all(),
         spoilt.audit.logged_out,
+        spoilt.people,
     ))
 }
 

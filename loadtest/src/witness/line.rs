@@ -83,9 +83,8 @@ async fn read(stream: &mut TcpStream) -> Result<Reply, Outcome> {
 
 fn served_by(whole: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(whole);
-    let field = text.lines().take_while(|line| !line.is_empty()).find_map(|line| {
+    text.lines().take_while(|line| !line.is_empty()).find_map(|line| {
         let name = line.get(..SERVED_BY.len())?;
         name.eq_ignore_ascii_case(SERVED_BY).then(|| line[SERVED_BY.len()..].trim().to_owned())
-    });
-    field
+    })
 }

@@ -89,9 +89,9 @@ impl Watch {
         let (over, _) = watch::channel(false);
         let (mut asking, mut departed) = (JoinSet::new(), JoinSet::new());
         for (turn, visitor) in arrived.into_iter().enumerate() {
-            asking.spawn(keep_asking(visitor.from_now_on(&common), turn, habits.clone(), over.subscribe()));
+            asking.spawn(keep_asking(visitor.takes_part(&common), turn, habits.clone(), over.subscribe()));
         }
-        departed.spawn(left.from_now_on(&common).go_on_trying(over.subscribe()));
+        departed.spawn(left.takes_part(&common).go_on_trying(over.subscribe()));
         Ok(Watch { subject, habits, common, asking, departed, over, marks: Vec::new(), proofs: Vec::new() })
     }
 
@@ -114,7 +114,7 @@ impl Watch {
         self.common.started.elapsed()
     }
 
-    /// One more replica may be asked, or one not any more.
+    /// For one more replica that may be asked.
     pub fn route(&self) -> MutexGuard<'_, Route> {
         locked(&self.common.route)
     }
@@ -189,7 +189,7 @@ async fn arrive(habits: &Habits, common: &Common) -> anyhow::Result<Vec<Visitor>
     for number in 1..=habits.people + habits.departed {
         let mut visitor = Visitor::new(number, common.clone(), habits.seed);
         arriving.spawn(async move {
-            let outcome = visitor.log_in(Instant::now()).await;
+            let outcome = visitor.log_in_at_last().await;
             visitor.read_the_books().await;
             (outcome, visitor)
         });

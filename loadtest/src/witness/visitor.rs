@@ -21,6 +21,8 @@ use crate::load::people::{Person, Who};
 
 /// How often somebody asks again who does not know.
 const TRIES: u32 = 5;
+/// And whoever wants to be there at all.
+const PATIENCE: u32 = 25;
 /// Between these.
 const PAUSE: Duration = Duration::from_millis(200);
 /// Things to buy, each the name of an order.
@@ -55,7 +57,7 @@ impl Visitor {
     }
 
     /// Whatever it does from now on is part of the drill.
-    pub fn from_now_on(self, common: &Common) -> Visitor {
+    pub fn takes_part(self, common: &Common) -> Visitor {
         Visitor { common: common.clone(), ..self }
     }
 
@@ -76,6 +78,19 @@ impl Visitor {
             1 => self.place_order(due).await,
             _ => self.go_on_with_the_checkout(due).await,
         };
+    }
+
+    /// Before the drill: a server that is asked for many logins at once turns some away for now.
+    pub async fn log_in_at_last(&mut self) -> Outcome {
+        let mut outcome = self.log_in(Instant::now()).await;
+        for _ in 0..PATIENCE {
+            if outcome == Outcome::Ok {
+                break;
+            }
+            sleep(PAUSE).await;
+            outcome = self.log_in(Instant::now()).await;
+        }
+        outcome
     }
 
     pub async fn log_in(&mut self, due: Instant) -> Outcome {

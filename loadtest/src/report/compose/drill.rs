@@ -108,15 +108,17 @@ pub(super) fn measured(drills: &[Drilled]) -> Vec<String> {
              median and the range are told."
         ),
         "Fleets are broken side by side, each with people of its own, so that all have the same minute of this machine.".into(),
-        "A fault counts when it is proved: PING fails, nobody listens any more. The same people lost nothing in a control \
-         in which nothing was broken."
+        "A fault counts when it is proved (PING fails, nobody listens any more), and when nobody loses anything in the \
+         control, in which nothing is broken."
             .into(),
         "A replica that refuses a connection is passed over, and the next is asked at once: nothing was sent to it. What \
          breaks off in the middle is a failure, and is not asked again but for orders, which have a key."
             .into(),
-        "Errors end with the last tenth of a second in which a request failed. Of the longest hang, ours is at most what a \
-         request was late though its person was free: nobody here measures speed. Who was logged out and asks later does not \
+        "Errors end with the last tenth of a second in which a request failed. Who was logged out and asks later does not \
          prolong that."
+            .into(),
+        "Of the longest hang, ours is at most what a request was late though its person was free: nobody here measures \
+         speed."
             .into(),
     ];
     sentences.extend(drills.iter().filter_map(|drill| {
