@@ -3,11 +3,13 @@
 //! Numbers and names as people read them: three significant digits, units always, the same word for the same thing.
 //! Between a number and its unit stands a space that does not break the line.
 
+mod drills;
 mod effects;
 mod experiments;
 
 use std::time::Duration;
 
+pub use drills::{fault, way};
 pub use effects::{amount, share, strength};
 pub use experiments::{experiment, prediction, question};
 
@@ -177,6 +179,12 @@ pub fn load(load: Load) -> String {
         Load::Open { per_second } => format!("open loop, {}/s", number(per_second)),
         Load::Closed { users } => format!("closed loop, {} visitors", count(users.into())),
     }
+}
+
+/// As at the beginning of a sentence.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// "a, b and c".

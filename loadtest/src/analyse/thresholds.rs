@@ -21,3 +21,10 @@ pub const FEWEST_SLOWER: f64 = 5.0;
 pub const FAILS: f64 = 0.01;
 /// A closed loop whose rate and response time account for its users but for this share has measured one of them wrong.
 pub const LITTLE: f64 = 0.1;
+
+/// A replica of few that keeps the state of its people takes a third of them with it, or half. Where nobody was hit, and so few were
+/// there that this share could have been lucky, that says nothing.
+pub const TAKES_WITH_IT: f64 = 0.25;
+/// While Redis is gone, whoever needs it fails every time, for a fifth of a drill at least. Where nothing failed, so many requests
+/// must have been made that this share of failures can be excluded.
+pub const NOTICED: f64 = 0.05;
