@@ -6,6 +6,7 @@
 
 mod experiment;
 mod file;
+mod held;
 mod latency;
 mod sample;
 
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use experiment::Experiment;
 pub use file::{Unreadable, Writer};
+pub use held::{Held, Moment, RedisHeld};
 pub use latency::Latency;
 pub use sample::{Limit, Load, Outcomes, Process, Purpose, Quota, Role, Sample, SendLag, Tally, Workload};
 
@@ -138,6 +140,7 @@ pub enum Event {
     Wire(Wire),
     Size(SizePoint),
     HeadLimit(HeadLimit),
+    Held(Held),
     /// A sentence that the reader of the report should have.
     Note(Remark),
     /// Why an experiment, or a part of it, did not happen.

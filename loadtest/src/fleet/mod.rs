@@ -6,6 +6,7 @@
 pub mod caps;
 pub mod contract;
 pub mod cores;
+pub mod database;
 mod keys;
 pub mod meters;
 pub mod proxy;
@@ -125,7 +126,7 @@ impl Fleet {
         if self.mode == Mode::Bare {
             return vec!["--listen=127.0.0.1:0".into(), "--workers=1".into()];
         }
-        let database = self._folder.path().join("shop.sqlite");
+        let database = self.database();
         let mut arguments = vec![
             "--listen=127.0.0.1:0".into(),
             format!("--database-url=sqlite://{}", database.display()),
@@ -176,6 +177,19 @@ impl Fleet {
 
     pub fn urls(&self) -> impl Iterator<Item = &str> {
         self.replicas.iter().map(Replica::url)
+    }
+
+    /// The SQLite file that all replicas share.
+    pub fn database(&self) -> PathBuf {
+        self._folder.path().join("shop.sqlite")
+    }
+
+    /// Each replica logs so many more visitors in as its `--demo-logins` says.
+    ///
+    /// # Errors
+    /// One of them has ended.
+    pub fn log_in_more(&mut self) -> anyhow::Result<()> {
+        self.replicas.iter_mut().try_for_each(Replica::log_in_more)
     }
 
     pub fn redis_url(&self) -> Option<String> {

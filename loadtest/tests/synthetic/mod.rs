@@ -189,6 +189,7 @@ fn blank(mode: Mode, workload: Workload, purpose: Purpose, block: u32, order: u3
         block,
         order,
         replicas: 1,
+        redis_round_trip: None,
         load: Load::Open { per_second: 2000.0 },
         duration: Duration::from_millis(1200),
         outcomes: Outcomes::default(),
