@@ -21,3 +21,14 @@ pub const FEWEST_SLOWER: f64 = 5.0;
 pub const FAILS: f64 = 0.01;
 /// A closed loop whose rate and response time account for its users but for this share has measured one of them wrong.
 pub const LITTLE: f64 = 0.1;
+
+/// Bytes: whoever keeps a login must keep at least its id (16), whose it is (8) and when it ends (8). A fleet that grows by
+/// no more keeps nothing of it.
+pub const NOTHING_KEPT: f64 = 32.0;
+/// Bytes: SQLite caches up to 2 MB of its file for each of the five connections of a replica, once and for all logins. What
+/// grew by no more than that may be the cache, and is not held against a login.
+pub const CACHES: f64 = 5.0 * 2_048_000.0;
+/// From this share on memory came back with the end of its sessions: what stays are tables that wait for the next ones …
+pub const GIVEN_BACK: f64 = 0.8;
+/// … and below this, it did not.
+pub const KEPT_NOT: f64 = 0.5;

@@ -46,6 +46,8 @@ pub struct Settings {
     pub round_trip: Option<Duration>,
     /// Whatever else the servers shall be told.
     pub more: Vec<String>,
+    /// Beside what they inherit.
+    pub environment: Vec<(String, String)>,
 }
 
 impl Default for Settings {
@@ -60,6 +62,7 @@ impl Default for Settings {
             redis: Vec::new(),
             round_trip: None,
             more: Vec::new(),
+            environment: Vec::new(),
         }
     }
 }
@@ -108,7 +111,7 @@ impl Fleet {
         for number in 1..=settings.replicas {
             // One after the other: the first makes the database that all of them share.
             let arguments = fleet.arguments(number, &key, settings);
-            fleet.replicas.push(Replica::start(&binary, &arguments, &[]).await?);
+            fleet.replicas.push(Replica::start(&binary, &arguments, &settings.environment).await?);
         }
         for replica in &fleet.replicas {
             if mode != Mode::Bare {

@@ -34,7 +34,7 @@ pub struct Held {
 pub enum Moment {
     /// As soon as so many are logged in.
     LoggedIn,
-    /// The same once more, after as long as the logins took, in which nothing happened.
+    /// The same once more, a moment later in which nothing happened.
     Again,
     /// Redis has let the last of these logins expire.
     Expired,

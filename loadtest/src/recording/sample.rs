@@ -24,12 +24,7 @@ pub struct Sample {
     pub order: u32,
     pub replicas: u32,
     /// How far away Redis was, through a proxy. None: nothing stood between.
-    #[serde(
-        rename = "redisRoundTripNanos",
-        default,
-        with = "maybe_nanos",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "redisRoundTripNanos", default, with = "maybe_nanos", skip_serializing_if = "Option::is_none")]
     pub redis_round_trip: Option<Duration>,
     pub load: Load,
     #[serde(rename = "durationNanos", with = "nanos")]

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
-use loadtest::recording::{Event, Held, Mode, Moment, RedisHeld};
+use loadtest::recording::{Event, Held, Mode, Moment, RedisHeld, Role};
+use loadtest::words;
 use procfs::WithCurrentSystemInfo;
 use procfs::process::Process;
 use redis::aio::MultiplexedConnection;
@@ -13,9 +14,12 @@ use super::{Bench, Halt};
 use crate::fleet::{Fleet, Settings, database, scrape};
 
 /// What was under way is over, and what is given back a moment later is given back.
-const SETTLED: Duration = Duration::from_millis(50);
+const SETTLED: Duration = Duration::from_millis(20);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(5);
+/// The servers' allocator gives back what is free after so many milliseconds, or when somebody comes by later: else what a
+/// password hash took at the start would go at any moment, and look like a login that takes less than nothing.
+const PURGE_DELAY: &str = "MIMALLOC_PURGE_DELAY";
 /// For one step, however slow the machine is.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -40,7 +44,8 @@ impl Ascent {
         bench: &Bench<'_>,
     ) -> Result<Ascent, Halt> {
         let more = settings.more.iter().cloned().chain([format!("--demo-logins={batch}")]).collect();
-        let settings = Settings { replicas: 1, demo_visitors: top, more, ..settings };
+        let environment = vec![(PURGE_DELAY.into(), "0".into())];
+        let settings = Settings { replicas: 1, demo_visitors: top, more, environment, ..settings };
         let mut stop = bench.stop.clone();
         let fleet = tokio::select! {
             biased;
@@ -71,16 +76,6 @@ impl Ascent {
         Ok(())
     }
 
-    /// For as long as the last logins took.
-    pub(super) async fn idle(&mut self, bench: &Bench<'_>) -> Result<(), Halt> {
-        let end = Instant::now() + self.took;
-        while Instant::now() < end {
-            bench.interrupted()?;
-            sleep(LOOK).await;
-        }
-        Ok(())
-    }
-
     /// Redis throws out now and then what has expired.
     pub(super) async fn until_expired(&mut self, bench: &Bench<'_>) -> Result<(), Halt> {
         let began = Instant::now();
@@ -93,15 +88,13 @@ impl Ascent {
     /// Writes down what is held now.
     pub(super) async fn read(&mut self, moment: Moment, bench: &mut Bench<'_>) -> Result<(), Halt> {
         sleep(SETTLED).await;
-        let replicas = self.fleet.processes(1);
-        let (_, replica) = replicas.first().context("a fleet has a replica")?;
         let held = Held {
             mode: self.fleet.mode,
             climb: self.number,
             moment,
             logins: self.logins,
             took: std::mem::take(&mut self.took),
-            replica_bytes: resident(*replica)?,
+            replica_bytes: self.resident(Role::Replica(1))?,
             redis: self.redis().await?,
             database_bytes: database::bytes(&self.fleet.database())?,
         };
@@ -111,14 +104,19 @@ impl Ascent {
 
     async fn redis(&mut self) -> anyhow::Result<Option<RedisHeld>> {
         let Some(redis) = &mut self.redis else { return Ok(None) };
-        let info: String = redis::cmd("INFO").arg("memory").query_async(redis).await.context("Redis does not answer")?;
+        let info: String =
+            redis::cmd("INFO").arg("memory").query_async(redis).await.context("Redis does not answer")?;
         let keys = redis::cmd("DBSIZE").query_async(redis).await.context("Redis does not answer")?;
-        let figure = |name: &str| {
-            let value = info.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
-            value.ok_or_else(|| anyhow!("Redis does not say {name} in INFO memory"))
-        };
-        let (used_bytes, resident_bytes) = (figure("used_memory:")?, figure("used_memory_rss:")?);
-        Ok(Some(RedisHeld { used_bytes, resident_bytes, keys }))
+        let used = info.lines().find_map(|line| line.strip_prefix("used_memory:")?.trim().parse().ok());
+        let used_bytes = used.context("Redis does not say its used_memory")?;
+        Ok(Some(RedisHeld { used_bytes, resident_bytes: self.resident(Role::Redis)?, keys }))
+    }
+
+    fn resident(&self, role: Role) -> anyhow::Result<u64> {
+        let processes = self.fleet.processes(1);
+        let (_, pid) = processes.iter().find(|(of, _)| *of == role).context("a fleet has its processes")?;
+        let process = Process::new(*pid as i32).with_context(|| format!("{} has ended", words::role(role)))?;
+        Ok(process.stat()?.rss_bytes().get())
     }
 }
 
@@ -129,9 +127,4 @@ async fn patient(began: Instant, what: &str, bench: &Bench<'_>) -> Result<(), Ha
     }
     sleep(LOOK).await;
     Ok(())
-}
-
-fn resident(pid: u32) -> anyhow::Result<u64> {
-    let process = Process::new(pid as i32).context("a replica has ended")?;
-    Ok(process.stat()?.rss_bytes().get())
 }
