@@ -225,8 +225,13 @@ fn of(found: &Memory, mode: Mode) -> Option<&Holding> {
     found.modes.iter().find(|holding| holding.mode == mode)
 }
 
-/// None when one side is missing.
+/// None when one side is missing, or may be nothing but a cache.
 fn pair(found: &Memory) -> Option<Strength> {
+    let (stateless, stateful) = (of(found, STATELESS)?, of(found, STATEFUL)?);
+    let keeps_nothing = stateless.memory.interval.is_some_and(|interval| interval.high <= NOTHING_KEPT);
+    if !keeps_nothing && stateless.grew <= CACHES {
+        return None;
+    }
     let at_least_nothing = |Estimate { value, interval, blocks }: Estimate| {
         let interval = interval.map(|Interval { low, high }| Interval { low: low.max(0.0), high: high.max(0.0) });
         Estimate { value: value.max(0.0), interval, blocks }
@@ -234,7 +239,7 @@ fn pair(found: &Memory) -> Option<Strength> {
     Some(Strength::Pair(Pair {
         reads: "of memory a login",
         unit: Unit::Bytes,
-        stateless: at_least_nothing(of(found, STATELESS)?.memory),
-        stateful: at_least_nothing(of(found, STATEFUL)?.memory),
+        stateless: at_least_nothing(stateless.memory),
+        stateful: at_least_nothing(stateful.memory),
     }))
 }

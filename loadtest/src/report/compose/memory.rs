@@ -1,6 +1,6 @@
 //! How is `memory` told?
 
-use crate::analyse::interval::Estimate;
+use crate::analyse::interval::{Estimate, Interval};
 use crate::analyse::memory::{Expiry, Holding, Memory};
 use crate::recording::{Experiment, Mode};
 use crate::report::article::{Figure, Line, Lines, Picture, Section, Table};
@@ -43,7 +43,7 @@ fn bytes(found: &Memory) -> Figure {
                 .into(),
         picture: Some(Picture::Lines(Lines {
             along: "people logged in",
-            told: (|logins| short(logins), |bytes| format!("{} MiB", words::short(bytes / MIB))),
+            told: (short, |mebibytes| format!("{}\u{a0}MiB", words::short(mebibytes))),
             lines: found.modes.iter().map(line).collect(),
             meetings: Vec::new(),
         })),
@@ -78,8 +78,13 @@ fn row(holding: &Holding) -> Vec<String> {
 }
 
 fn line(holding: &Holding) -> Line {
-    let points = holding.points.iter().map(|(logins, memory)| (*logins as f64, *memory)).collect();
+    let points = holding.points.iter().map(|(logins, memory)| (*logins as f64, in_mebibytes(*memory))).collect();
     Line { label: label(holding.mode).into(), mode: holding.mode, points }
+}
+
+fn in_mebibytes(Estimate { value, interval, blocks }: Estimate) -> Estimate {
+    let interval = interval.map(|Interval { low, high }| Interval { low: low / MIB, high: high / MIB });
+    Estimate { value: value / MIB, interval, blocks }
 }
 
 /// Short enough to stand behind a line.
