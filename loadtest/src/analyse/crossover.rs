@@ -1,4 +1,4 @@
-//! How far away may Redis be, before any token is the faster one?
+//! How near must Redis be for a session to be the faster one?
 //!
 //! The latency of a session is a line over the distance to Redis, that of a token is level. Where they meet, one overtakes the
 //! other. The proxy that stands for the distance is itself one: by how much a session takes longer through it when it adds
@@ -80,12 +80,11 @@ pub enum Meets {
     Unsure,
 }
 
-/// None when no sample can be trusted.
+/// None when samples of one side or of both cannot be trusted.
 pub fn findings(evidence: &Evidence) -> Option<Crossover> {
     let samples = evidence.of(Experiment::Crossover);
     let compared: Vec<&Sample> =
         samples.iter().copied().filter(|sample| sample.purpose == Purpose::Comparison).collect();
-    compared.first()?;
     let places: BTreeSet<Option<Duration>> =
         compared.iter().filter(|sample| sample.mode == STATEFUL).map(|sample| sample.redis_round_trip).collect();
     let band = noise::band(&samples, Metric::P50, Workload::Whoami);
@@ -93,12 +92,10 @@ pub fn findings(evidence: &Evidence) -> Option<Crossover> {
     let proxy = proxy(&sessions);
     let modes: BTreeSet<Mode> = compared.iter().map(|sample| sample.mode).filter(|mode| *mode != STATEFUL).collect();
     let token = |mode: Mode| token(&Series::of(mode, None, &compared), &sessions, band);
-    Some(Crossover {
-        sessions: sessions.iter().filter_map(|series| place(series, proxy)).collect(),
-        tokens: modes.into_iter().filter_map(token).collect(),
-        proxy,
-        band,
-    })
+    let tokens: Vec<Token> = modes.into_iter().filter_map(token).collect();
+    let sessions: Vec<Place> = sessions.iter().filter_map(|series| place(series, proxy)).collect();
+    let both = !sessions.is_empty() && !tokens.is_empty();
+    both.then_some(Crossover { sessions, tokens, proxy, band })
 }
 
 /// One arm, block by block.
@@ -206,7 +203,6 @@ pub(super) fn sooner(found: Option<&Crossover>) -> Option<Decision> {
     let all: Vec<&Against> = found.tokens.iter().flat_map(|token| &token.against).collect();
     let answers: Vec<Comparison> = all.iter().map(|against| against.comparison).collect();
     let closest = all.into_iter().max_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value))?;
-    let told: Vec<String> = found.tokens.iter().map(|token| met(token, found)).collect();
     let unknown = match (found.band, closest.ratio.interval) {
         (None, _) => " Nobody knows the noise, since no server was run against itself.".into(),
         (_, None) => format!(" No interval, which takes {FEWEST_BLOCKS} blocks."),
@@ -222,18 +218,31 @@ pub(super) fn sooner(found: Option<&Crossover>) -> Option<Decision> {
         experiment: Experiment::Crossover,
         verdict: verdict::lower_everywhere(&answers),
         effect: Some(Strength::Ratio(effect)),
-        because: format!("{}{unknown}", told.join(" ")),
+        because: format!("{}{unknown}", overtaken(found)),
     })
 }
 
-/// One sentence: where a session overtakes this kind of token.
-pub fn met(token: &Token, found: &Crossover) -> String {
-    let name = words::token(token.mode);
-    let farthest = found.sessions.last().map_or(0.0, |place| place.distance);
-    match token.meets {
-        Meets::Nowhere => format!("{name}: overtaken at no distance, not even with Redis beside the server."),
-        Meets::At(at) => format!("{name}: overtaken when Redis is nearer than {}.", words::micros(at.value)),
-        Meets::Beyond => format!("{name}: overtaken even at {}, the farthest that was tried.", words::micros(farthest)),
-        Meets::Unsure => format!("{name}: with Redis beside the server it cannot be told which is sooner."),
-    }
+/// Where a session overtakes each kind of token: one sentence for all that are alike.
+pub fn overtaken(found: &Crossover) -> String {
+    let farthest = words::micros(found.sessions.last().map_or(0.0, |place| place.distance));
+    let alike = |wanted: fn(&Meets) -> bool| {
+        let names =
+            found.tokens.iter().filter(|token| wanted(&token.meets)).map(|token| words::token(token.mode).to_owned());
+        Some(words::list(&names.collect::<Vec<_>>())).filter(|names| !names.is_empty())
+    };
+    let nowhere = alike(|meets| *meets == Meets::Nowhere)
+        .map(|names| format!("A session overtakes {names} at no distance, not even with Redis beside the server."));
+    let met = found.tokens.iter().filter_map(|token| match token.meets {
+        Meets::At(at) => Some(format!(
+            "It overtakes {} when Redis is nearer than {}.",
+            words::token(token.mode),
+            words::micros(at.value)
+        )),
+        _ => None,
+    });
+    let beyond = alike(|meets| *meets == Meets::Beyond)
+        .map(|names| format!("It is sooner than {names} even at {farthest}, the farthest that was tried."));
+    let unsure =
+        alike(|meets| *meets == Meets::Unsure).map(|names| format!("Beside {names} the blocks disagree where."));
+    nowhere.into_iter().chain(met).chain(beyond).chain(unsure).collect::<Vec<_>>().join(" ")
 }

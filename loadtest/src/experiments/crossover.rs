@@ -1,4 +1,4 @@
-//! How far away may Redis be, before any token is the faster one?
+//! How near must Redis be for a session to be the faster one?
 //!
 //! Every kind of token and a session answer “who am I” at an easy rate, the session with Redis at several distances: a proxy
 //! before it holds back each byte. The same session without the proxy is there to weigh the proxy itself.

@@ -1,6 +1,6 @@
 //! How is `crossover` told?
 
-use crate::analyse::crossover::{Crossover, Meets, Place, Token, met};
+use crate::analyse::crossover::{Crossover, Meets, Place, Token, overtaken};
 use crate::analyse::interval::Estimate;
 use crate::analyse::sides::STATEFUL;
 use crate::analyse::verdict::Comparison;
@@ -33,14 +33,13 @@ pub(super) fn section(found: &Crossover) -> Section {
 }
 
 fn latency(found: &Crossover) -> Figure {
-    let sentences: Vec<String> = found.tokens.iter().map(|token| met(token, found)).collect();
     let mut table = Table::new(["median latency"]);
     table.head.extend(found.sessions.iter().map(|place| format!("Redis {}", away(place))));
     table.rows = vec![session_row(found)];
     table.rows.extend(found.tokens.iter().map(token_row));
     Figure {
         title: "Latency, by how far away Redis is".into(),
-        caption: format!("A token is the same wherever Redis is; a session waits for it. {}", sentences.join(" ")),
+        caption: format!("A token is the same wherever Redis is; a session waits for it. {}", overtaken(found)),
         picture: Some(Picture::Lines(Lines {
             along: "from the server to Redis and back",
             told: (words::tick_micros, words::tick_micros),
