@@ -7,6 +7,7 @@
 mod drill;
 mod experiment;
 mod file;
+mod held;
 mod latency;
 mod sample;
 
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use drill::{Audit, Bucket, Drill, Ended, Fault, Mark, Moment, Proof, Way};
 pub use experiment::Experiment;
 pub use file::{Unreadable, Writer};
+pub use held::{Held, Reading, RedisHeld};
 pub use latency::Latency;
 pub use sample::{Limit, Load, Outcomes, Process, Purpose, Quota, Role, Sample, SendLag, Tally, Workload};
 
@@ -149,6 +151,7 @@ pub enum Event {
     Size(SizePoint),
     HeadLimit(HeadLimit),
     Drill(Box<Drill>),
+    Held(Held),
     /// A sentence that the reader of the report should have.
     Note(Remark),
     /// Why an experiment, or a part of it, did not happen.

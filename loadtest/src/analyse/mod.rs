@@ -95,7 +95,7 @@ pub fn findings(recording: &Recording) -> Findings {
         claims: Vec::new(),
         auth_cost: auth_cost::findings(&evidence),
         credential_cost: credential_cost::findings(&evidence),
-        crossover: crossover::findings(recording),
+        crossover: crossover::findings(&evidence),
         scale_out: scale_out::findings(&evidence),
         any_server: any_server::findings(recording),
         kill_one: kill_one::findings(recording),

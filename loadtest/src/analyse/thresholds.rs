@@ -28,3 +28,13 @@ pub const TAKES_WITH_IT: f64 = 0.25;
 /// While Redis is gone, whoever needs it fails every time, for a fifth of a drill at least. Where nothing failed, so many requests
 /// must have been made that this share of failures can be excluded.
 pub const NOTICED: f64 = 0.05;
+/// Bytes: whoever keeps a login must keep at least its id (16), whose it is (8) and when it ends (8). A fleet that grows by
+/// no more keeps nothing of it.
+pub const NOTHING_KEPT: f64 = 32.0;
+/// Bytes: SQLite caches up to 2 MB of its file for each of the five connections of a replica, once and for all logins. What
+/// grew by no more than that may be the cache, and is not held against a login.
+pub const CACHES: f64 = 5.0 * 2_048_000.0;
+/// From this share on memory came back with the end of its sessions: what stays are tables that wait for the next ones …
+pub const GIVEN_BACK: f64 = 0.8;
+/// … and below this, it did not.
+pub const KEPT_NOT: f64 = 0.5;

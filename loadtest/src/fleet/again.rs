@@ -34,7 +34,7 @@ impl Fleet {
 
     /// Counted from 1.
     pub(super) async fn launch(&self, number: u32, listen: &str) -> anyhow::Result<Replica> {
-        Replica::start(&self.binary, &self.arguments(number, listen), &[]).await
+        Replica::start(&self.binary, &self.arguments(number, listen), &self.settings.environment).await
     }
 
     async fn settle(&mut self, replica: usize) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ mod again;
 pub mod caps;
 pub mod contract;
 pub mod cores;
+pub mod database;
 mod keys;
 pub mod meters;
 pub mod proxy;
@@ -48,6 +49,8 @@ pub struct Settings {
     pub round_trip: Option<Duration>,
     /// Whatever else the servers shall be told.
     pub more: Vec<String>,
+    /// Beside what they inherit.
+    pub environment: Vec<(String, String)>,
 }
 
 impl Default for Settings {
@@ -63,6 +66,7 @@ impl Default for Settings {
             redis_anyway: false,
             round_trip: None,
             more: Vec::new(),
+            environment: Vec::new(),
         }
     }
 }
@@ -138,7 +142,7 @@ impl Fleet {
             return vec![listen, "--workers=1".into()];
         }
         let (settings, key) = (&self.settings, self._folder.path().join(KEY));
-        let database = self._folder.path().join("shop.sqlite");
+        let database = self.database();
         let mut arguments = vec![
             listen,
             format!("--database-url=sqlite://{}", database.display()),
@@ -189,6 +193,19 @@ impl Fleet {
 
     pub fn urls(&self) -> impl Iterator<Item = &str> {
         self.replicas.iter().map(Replica::url)
+    }
+
+    /// The SQLite file that all replicas share.
+    pub fn database(&self) -> PathBuf {
+        self._folder.path().join("shop.sqlite")
+    }
+
+    /// Each replica logs so many more visitors in as its `--demo-logins` says.
+    ///
+    /// # Errors
+    /// One of them has ended.
+    pub fn log_in_more(&mut self) -> anyhow::Result<()> {
+        self.replicas.iter_mut().try_for_each(Replica::log_in_more)
     }
 
     pub fn redis_url(&self) -> Option<String> {

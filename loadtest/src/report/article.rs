@@ -50,6 +50,7 @@ pub(super) enum Picture {
     Changes(Vec<Mark>),
     Course(Course),
     Timeline(Vec<Lane>),
+    Lines(Lines),
 }
 
 /// How many times as much of something there is in the second recording.
@@ -76,6 +77,24 @@ pub(super) struct Lane {
     pub(super) name: String,
     pub(super) mode: Mode,
     pub(super) timeline: Timeline,
+}
+
+/// One metric against a quantity that grows by factors, and may be nothing.
+pub(super) struct Lines {
+    /// What grows.
+    pub(super) along: &'static str,
+    /// How much of it is told, and how a value is.
+    pub(super) told: (fn(f64) -> String, fn(f64) -> String),
+    pub(super) lines: Vec<Line>,
+    /// Where two of them meet.
+    pub(super) meetings: Vec<(f64, f64)>,
+}
+
+pub(super) struct Line {
+    pub(super) label: String,
+    pub(super) mode: Mode,
+    /// Ascending.
+    pub(super) points: Vec<(f64, Estimate)>,
 }
 
 /// (share of requests, µs) for one mode.

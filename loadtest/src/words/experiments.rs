@@ -30,7 +30,7 @@ pub fn question(experiment: Experiment) -> &'static str {
     match experiment {
         Experiment::AuthCost => "What does it cost to know who is calling?",
         Experiment::CredentialCost => "What does each kind of credential cost?",
-        Experiment::Crossover => "How far away may Redis be, before any token is the faster one?",
+        Experiment::Crossover => "How near must Redis be for a session to be the faster one?",
         Experiment::ScaleOut => "What does one more replica bring?",
         Experiment::AnyServer => "Can any replica answer any request?",
         Experiment::KillOne => "What is lost when a replica is killed?",
@@ -77,7 +77,7 @@ pub fn prediction(experiment: Experiment) -> &'static str {
         }
         Experiment::RollingDeploy => "Stateless servers are replaced at will; stateful ones log people out.",
         Experiment::Memory => {
-            "A token costs its server no memory at all, and a session costs some for as long as it lasts."
+            "A token costs its server nothing at all, and a session costs memory for as long as it lasts."
         }
         Experiment::Wire => "A token holds what the server would otherwise remember, so every request is longer.",
         Experiment::Caching => "What a stateless server answers can be cached; what depends on a session cannot.",

@@ -73,6 +73,9 @@ impl Seen {
     }
 
     fn put(&mut self, sample: &Sample, metric: Metric) {
+        if sample.redis_round_trip.is_some() {
+            return; // The same arm, moved away on purpose: its own chapter tells of it.
+        }
         let counts = matches!(metric, Metric::StoreCalls | Metric::AnsweredWell);
         let (arm, Some(value)) = (Arm::of(sample), metric.of(sample).filter(|value| counts || *value > 0.0)) else {
             return; // Too short for the clock that was read, or nobody there to be measured.

@@ -12,6 +12,7 @@ mod changes;
 mod course;
 mod curves;
 mod interval;
+mod lines;
 pub(super) mod spectrum;
 mod timeline;
 mod tiny;
@@ -33,5 +34,6 @@ pub(super) fn picture(picture: &Picture) -> Markup {
         Picture::Changes(marks) => changes::draw(marks),
         Picture::Course(course) => course::draw(course),
         Picture::Timeline(lanes) => timeline::draw(lanes),
+        Picture::Lines(lines) => lines::draw(lines),
     }
 }
