@@ -7,6 +7,8 @@
 mod experiment;
 mod file;
 mod latency;
+mod race;
+mod revocation;
 mod sample;
 
 use std::collections::BTreeMap;
@@ -17,6 +19,8 @@ use serde::{Deserialize, Serialize};
 pub use experiment::Experiment;
 pub use file::{Unreadable, Writer};
 pub use latency::Latency;
+pub use race::{Contest, Outcome, Race};
+pub use revocation::{Exposure, Taken, Told, Upkeep};
 pub use sample::{Limit, Load, Outcomes, Process, Purpose, Quota, Role, Sample, SendLag, Tally, Workload};
 
 /// The version this program writes. It goes up when an older program would misread the file.
@@ -138,6 +142,9 @@ pub enum Event {
     Wire(Wire),
     Size(SizePoint),
     HeadLimit(HeadLimit),
+    Exposure(Exposure),
+    Upkeep(Upkeep),
+    Race(Race),
     /// A sentence that the reader of the report should have.
     Note(Remark),
     /// Why an experiment, or a part of it, did not happen.
