@@ -9,8 +9,8 @@ use super::sample::nanos;
 
 /// Something was taken from one credential, and a copy of it went on asking all replicas.
 ///
-/// Times count from the answer to whoever took it. They are those at which a request was sent: one that was let in was let
-/// in later than that, so an exposure is never told too long.
+/// Times count from the answer to whoever took it, and are those at which a request was sent. The exposure ended between the
+/// last that was let in and the first of those that were not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Exposure {
@@ -66,7 +66,8 @@ pub struct Upkeep {
     pub renewals: u64,
     /// For them, as the servers counted.
     pub renewal_statements: u64,
-    /// With credentials from which something had been taken.
+    /// By copies of credentials, just before something was taken from them and until all replicas refused; whoever took it
+    /// asks the stores too, and is not among these.
     pub late_requests: u64,
     pub late_store_calls: u64,
 }

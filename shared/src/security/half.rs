@@ -1,7 +1,7 @@
 //! How does a request wait until others have come as far?
 //!
 //! Its head is with the server, which is at work on it, and all of its body but the last byte. Several of them, released one
-//! right after the other, overlap for certain: none of them could be looked at before the last was begun.
+//! right after the other, are under way at the same time.
 
 use anyhow::{Context, Result};
 

@@ -56,7 +56,8 @@ impl Arm {
     /// A replica that does not know a login can be told anyway. That makes a difference where replicas share nothing, and
     /// elsewhere it is the harder case.
     fn losses(self) -> Vec<(Taken, Told)> {
-        let told: &[Told] = if self.mode == Mode::SessionMemory { &[Told::Same, Told::Another] } else { &[Told::Another] };
+        let told: &[Told] =
+            if self.mode == Mode::SessionMemory { &[Told::Same, Told::Another] } else { &[Told::Another] };
         told.iter().flat_map(|told| [(Taken::Login, *told), (Taken::Role, *told)]).collect()
     }
 
@@ -80,7 +81,7 @@ impl Arm {
         }
         let before = meters.start().await?;
         let exposures = self.all_at_once(&urls, victims, Arc::new(Mutex::new(admins))).await?;
-        upkeep.late_requests = exposures.iter().map(|seen| seen.asked).sum();
+        upkeep.late_requests = exposures.iter().map(|seen| seen.asked + Copy::BEFORE * urls.len() as u64).sum();
         upkeep.late_store_calls = meters.stop(&before).await?.work.store_calls;
         Ok(exposures.into_iter().map(Event::Exposure).chain([Event::Upkeep(upkeep)]).collect())
     }

@@ -37,6 +37,9 @@ struct Round {
 }
 
 impl Copy {
+    /// Times that each replica is asked before anything is taken.
+    pub(super) const BEFORE: u64 = 3;
+
     /// Each replica has seen the credential before it is taken: what it keeps of it, it keeps from now on.
     ///
     /// # Errors
@@ -47,7 +50,7 @@ impl Copy {
             wires.push(Wire::open(url).await?);
         }
         let mut copy = Copy { wires, ask };
-        for _ in 0..ROUNDS {
+        for _ in 0..Copy::BEFORE {
             ensure!(copy.round().await?.accepted > 0, "no replica lets anybody in from whom something could be taken");
         }
         Ok(copy)
@@ -69,8 +72,7 @@ impl Copy {
         let Loss { mode, lifetime, taken, told } = loss;
         let (asked, accepted, given_up) = (0, 0, false);
         let (last_accepted, refused_from) = (Duration::ZERO, Duration::ZERO);
-        let mut seen =
-            Exposure { mode, lifetime, taken, told, asked, accepted, last_accepted, refused_from, given_up };
+        let mut seen = Exposure { mode, lifetime, taken, told, asked, accepted, last_accepted, refused_from, given_up };
         let since = Instant::now();
         let mut refusals = 0;
         loop {
