@@ -172,6 +172,9 @@ impl Share {
 pub(super) fn outlives(found: Option<&Revocation>) -> Option<Decision> {
     let found = found?;
     let (token, session) = (found.outlive(STATELESS), found.outlive(STATEFUL));
+    if token.of.min(session.of) == 0 {
+        return Some(undecided("It takes logouts on both sides: with tokens, and with sessions in Redis.".into()));
+    }
     let verdict = match (token.is_the_rule(), session.is_the_rule()) {
         (Some(true), Some(false)) => Verdict::Supported,
         (Some(_), Some(_)) => Verdict::Refuted,
@@ -202,7 +205,7 @@ fn lived(token: &Arm) -> String {
     let seconds = |value: f64| words::micros(value * 1e6);
     format!(
         " A token of {} was let in for up to {}: its own life, and the time by which a server lets clocks differ.",
-        seconds(token.lifetime),
+        words::lifetime(token.lifetime),
         seconds(token.longest),
     )
 }
@@ -230,7 +233,7 @@ pub(super) fn bought(found: Option<&Revocation>) -> Option<Decision> {
         (Some(false), _) => (Verdict::Refuted, "A denylist ended tokens at once, at another price"),
     };
     let mut because = format!(
-        "{told} ({} of {} copies were let in any longer). It is asked {} times a request, and Redis {} times for a session.",
+        "{told} ({} of {} copies were let in any longer). It asks Redis {} times a request, and a session {} times.",
         ended.hits,
         ended.of,
         words::number(denylist.store_calls),

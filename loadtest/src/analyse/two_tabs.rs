@@ -141,11 +141,11 @@ fn one_checkout(found: &TwoTabs) -> Option<String> {
     let contest = Contest::TwoSteps;
     let (token, session) = (found.raced(contest, STATELESS)?, found.raced(contest, STATEFUL)?);
     Some(format!(
-        "Two tabs in one checkout: the session told one of them in {} and lost nothing in {} of {}; with tokens {} of {} \
-         ended in two drafts, which {} learned when they bought.",
+        "Two tabs in one checkout: with a session one of them was told to look again {} of {} times, and {} times work was \
+         lost; with tokens {} of {} ended in two drafts, and of those {} were told when both tabs bought.",
         words::count(session.ended(Outcome::Refused)),
-        words::count(session.times - session.unsafe_ones()),
         words::count(session.times),
+        words::count(session.unsafe_ones()),
         words::count(token.ended(Outcome::Forked)),
         words::count(token.times),
         words::count(token.told_when_bought),
@@ -156,8 +156,8 @@ fn two_baskets(found: &TwoTabs) -> Option<String> {
     let contest = Contest::TwoBaskets;
     let (token, session) = (found.raced(contest, STATELESS)?, found.raced(contest, STATEFUL)?);
     Some(format!(
-        "A basket in each tab: the session has room for one, and in {} of {} a tab bought the other's; with tokens in {} of \
-         {}.",
+        "A basket in each tab: with a session, which has room for one, a tab bought the other's {} of {} times; with tokens \
+         {} of {} times.",
         words::count(session.ended(Outcome::Lost)),
         words::count(session.times),
         words::count(token.ended(Outcome::Lost)),

@@ -51,6 +51,7 @@ pub(super) enum Picture {
 
 /// What one pays, against what one gets for it: how long a credential is let in that should not be.
 pub(super) struct Frontier {
+    pub(super) upwards: &'static str,
     pub(super) places: Vec<Place>,
     /// Where credentials lie that nobody measured, because their exposure follows from their lifetime: from one of so many
     /// seconds to one of so many.

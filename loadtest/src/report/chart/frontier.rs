@@ -22,6 +22,8 @@ const LINE: f64 = 18.0;
 const RANGE: (f64, f64) = (0.001, 1000.0);
 /// From a dot to its label.
 const ASIDE: f64 = 10.0;
+/// What has no end goes up beside the line, and not through what stands on it.
+const BESIDE: f64 = 11.0;
 
 /// A dot with its name on the dot's free side.
 struct Labelled<'a> {
@@ -39,12 +41,13 @@ pub(super) fn draw(frontier: &Frontier) -> Markup {
     let (near, far): (Vec<&Place>, Vec<&Place>) =
         frontier.places.iter().partition(|place| place.store_calls < most / 2.0);
     let columns = [column(near, &x, &y), column(far, &x, &y)];
-    let rows = columns.iter().map(|column| column.iter().filter(|one| one.place.longest == 0.0).count()).max();
-    let floor = BOTTOM + GAP + LINE * rows.unwrap_or(0).max(1) as f64 + 6.0;
+    let never = columns.each_ref().map(|column| column.iter().filter(|one| one.place.longest == 0.0).count());
+    let rows = never[1].max(never[0] + 1); // One more on the left, for what the corner is.
+    let floor = BOTTOM + GAP + LINE * rows as f64 + 6.0;
     svg(
         floor + 42.0,
         html! {
-            (frame(&y, floor))
+            (frame(frontier.upwards, &y, floor))
             @if let Some(rule) = frontier.by_rule { (by_rule(rule, &y)) }
             @for one in columns.iter().flatten() { (dot(one, &y)) }
         },
@@ -57,7 +60,7 @@ fn column<'a>(mut places: Vec<&'a Place>, x: &Axis, y: &Axis) -> Vec<Labelled<'a
     let mut labelled: Vec<Labelled> = Vec::new();
     let mut none = BOTTOM + GAP + LINE / 2.0 + 3.0;
     for place in places {
-        let x = x.at(place.store_calls);
+        let x = x.at(place.store_calls) - if place.kind == Kind::NoEnd { BESIDE } else { 0.0 };
         if place.longest == 0.0 {
             labelled.push(Labelled { place, x, y: none, label: none });
             none += LINE;
@@ -70,16 +73,17 @@ fn column<'a>(mut places: Vec<&'a Place>, x: &Axis, y: &Axis) -> Vec<Labelled<'a
     labelled
 }
 
-fn frame(y: &Axis, floor: f64) -> Markup {
+fn frame(upwards: &str, y: &Axis, floor: f64) -> Markup {
     let (middle, under) = (f64::midpoint(BOTTOM + GAP, floor), floor + 17.0);
     html! {
-        text x="0" y="14" { "let in for so long after the logout" }
+        text x="0" y="14" { (upwards) }
         @for tick in [0.001, 0.01, 0.1, 1.0, 10.0, 100.0] {
             line.grid x1=(LEFT) x2=(WIDTH) y1=(px(y.at(tick))) y2=(px(y.at(tick))) {}
             text x=(LEFT - 7.0) y=(px(y.at(tick) + 4.0)) text-anchor="end" { (words::tick_micros(tick * 1e6)) }
         }
         rect.quieter x=(LEFT) y=(px(BOTTOM + GAP)) width=(px(WIDTH - LEFT)) height=(px(floor - BOTTOM - GAP)) {}
-        text x=(LEFT - 7.0) y=(px(middle + 4.0)) text-anchor="end" { "not once" }
+        text x=(LEFT - 7.0) y=(px(middle + 4.0)) text-anchor="end" { "never" }
+        text x=(px(NONE - 14.0)) y=(px(floor - 9.0)) { "↖ what everybody wants" }
         @for (at, name) in [(NONE, "0"), (f64::midpoint(NONE, ONE), "½"), (ONE, "1")] {
             line.grid x1=(px(at)) x2=(px(at)) y1=(TOP) y2=(px(floor)) {}
             text x=(px(at)) y=(px(under)) text-anchor="middle" { (name) }
@@ -96,7 +100,7 @@ fn by_rule((from, to): (f64, f64), y: &Axis) -> Markup {
             line.line.dashed x1=(NONE) x2=(NONE) y1=(px(low)) y2=(px(high)) {}
             circle class="dot open" cx=(NONE) cy=(px(high)) r="4" {}
             text.halo x=(NONE + ASIDE) y=(px(high + 4.0)) {
-                "a token of " (words::lifetime(to)) ": as long as it lives, not measured"
+                "a token of " (words::lifetime(to)) ", by the rule"
             }
         }
     }
@@ -104,7 +108,8 @@ fn by_rule((from, to): (f64, f64), y: &Axis) -> Markup {
 
 fn dot(Labelled { place, x, y, label }: &Labelled, axis: &Axis) -> Markup {
     let left = *x < f64::midpoint(NONE, ONE);
-    let (aside, anchor) = if left { (x + ASIDE, "start") } else { (x - ASIDE, "end") };
+    let x_of_name = if place.kind == Kind::NoEnd { x + BESIDE } else { *x };
+    let (aside, anchor) = if left { (x_of_name + ASIDE, "start") } else { (x_of_name - ASIDE, "end") };
     let lowest = if place.shortest == 0.0 { BOTTOM + GAP } else { axis.at(place.shortest.max(RANGE.0)) };
     html! {
         g class=(side(place.mode, Workload::Whoami)) {

@@ -2,6 +2,7 @@
 
 use crate::analyse::rank::worse_than_all;
 use crate::analyse::revocation::{Arm, Price, Revocation};
+use crate::analyse::sides::STATEFUL;
 use crate::analyse::thresholds::AT_ONCE;
 use crate::recording::{Experiment, Mode, Taken, Told, Workload};
 use crate::report::article::{Bar, Bars, Figure, Frontier, Kind, Part, Picture, Place, Section, Table, Tone};
@@ -58,17 +59,16 @@ fn frontier(found: &Revocation) -> Option<Figure> {
     let arms = || found.arms.iter().filter(|arm| arm.taken == Taken::Login);
     arms().next()?;
     let longest = arms().filter(|arm| arm.mode == Mode::Jwt).map(|arm| arm.longest).fold(0.0, f64::max);
-    let by_rule = (longest > 0.0).then_some((longest, USUAL));
+    let by_rule = (longest > 0.0 && longest < USUAL).then_some((longest, USUAL));
     Some(Figure {
         title: "What an end costs".into(),
         caption: "Each dot is a way to know who is calling: how long a copy of the credential was let in after its owner had \
                   logged out (the longest of all; the bar reaches down to the shortest), against what each ordinary \
-                  request asks of a store. Bottom left is the corner that everybody wants. What stands on the left edge asks \
-                  nobody: a token cannot get down from there, it can only live a shorter life. A hollow dot in the corner \
+                  request asks of a store. Bottom left is the corner that everybody wants. XX A hollow dot in the corner \
                   is good only as long as the client stays with the one replica that knows it; its twin further up is the \
                   same session when another replica was told."
             .into(),
-        picture: Some(Picture::Frontier(Frontier { places: arms().filter_map(place).collect(), by_rule })),
+        picture: picture("let in for so long after the logout", arms(), by_rule),
         table: table(arms()),
     })
 }
@@ -82,13 +82,22 @@ fn roles(found: &Revocation) -> Option<Figure> {
                   until it ends, if its owner does not renew it. A session in memory is reached by the admin only at its \
                   own replica."
             .into(),
-        picture: Some(Picture::Frontier(Frontier { places: arms().filter_map(place).collect(), by_rule: None })),
+        picture: picture("let in for so long after the role was taken", arms(), None),
         table: table(arms()),
     })
 }
 
+fn picture<'a>(
+    upwards: &'static str,
+    arms: impl Iterator<Item = &'a Arm>,
+    by_rule: Option<(f64, f64)>,
+) -> Option<Picture> {
+    let places: Vec<Place> = arms.filter_map(place).collect();
+    (!places.is_empty()).then_some(Picture::Frontier(Frontier { upwards, places, by_rule }))
+}
+
 fn table<'a>(arms: impl Iterator<Item = &'a Arm>) -> Table {
-    let mut table = Table::new(["", "median (95 %)", "p95", "longest", "not once", "at once", "store calls a request"]);
+    let mut table = Table::new(["", "median (95 %)", "p95", "longest", "never let in", "over at once", "store calls"]);
     table.rows = arms.map(row).collect();
     table
 }
@@ -149,21 +158,22 @@ fn label(arm: &Arm) -> String {
 fn price(found: &Revocation) -> Option<Figure> {
     let renewing = || found.prices.iter().filter(|price| price.mode == Mode::Jwt && price.renewals > 0);
     renewing().next()?;
+    let lookups = found.prices.iter().find(|price| price.mode == STATEFUL).map(|price| price.store_calls);
     let mut table = Table::new([
         "",
         "renewals a second",
         "SQL statements a renewal",
         "SQL statements a second",
-        "instead of store calls, above",
+        "a session asks more from",
     ]);
-    table.rows = renewing().filter_map(priced).collect();
+    table.rows = renewing().filter_map(|price| priced(price, lookups)).collect();
     Some(Figure {
         title: "What a short life costs".into(),
         caption: format!(
             "A login in use renews its token whenever that has ended. The statements of a renewal were counted; how often \
-             it comes is arithmetic, one in a lifetime. The last column: who asks more often than so many times a second \
-             would cost more store calls with a session; who asks less often causes more statements with this token. An \
-             end within {} is not for sale at this price.",
+             it comes is arithmetic, one in a lifetime. The last column counts a statement and a store call alike: who asks \
+             less often than so many times a second would ask the stores less with a session in Redis. And no life is short \
+             enough to end within {}.",
             words::micros(AT_ONCE * 1e6),
         ),
         picture: Some(Picture::Bars(Bars { told: statements, bars: renewing().filter_map(bar).collect() })),
@@ -175,14 +185,16 @@ fn statements(value: f64) -> String {
     format!("{}/s", number(value))
 }
 
-fn priced(price: &Price) -> Option<Vec<String>> {
+fn priced(price: &Price, lookups: Option<f64>) -> Option<Vec<String>> {
     let a_second = price.statements_a_second()?;
     Some(vec![
         format!("token of {}", words::lifetime(price.lifetime)),
         number(price.renewals_a_second()?),
         number(price.statements_a_renewal?),
         number(a_second),
-        format!("{} requests/s", number(a_second)),
+        lookups
+            .filter(|calls| *calls > 0.0)
+            .map_or("–".into(), |calls| format!("{} requests/s", number(a_second / calls))),
     ])
 }
 

@@ -21,9 +21,8 @@ const CONTESTS: [(Contest, &str, &str); 6] = [
     (
         Contest::TwoSteps,
         "One checkout, two tabs",
-        "One tab gives the address, the other the payment, at the same time. A session lets one of them in, and tells the \
-         other to look again. With tokens each tab carries its own draft: both go on, with half of it each, and the one \
-         that buys second is told.",
+        "One tab gives the address, the other the payment, at the same time. Told no means: look again, somebody was faster. \
+         Two drafts: each tab goes on with one that lacks what the other was told yes for.",
     ),
     (
         Contest::TenWrites,
@@ -33,8 +32,8 @@ const CONTESTS: [(Contest, &str, &str); 6] = [
     (
         Contest::TwoBaskets,
         "A basket in each tab",
-        "No race: one tab starts a checkout, then the other starts its own; then both go on and buy. A session has room for \
-         one checkout, so both tabs buy what the second had in its basket. With tokens each buys its own.",
+        "No race: one tab starts a checkout, then the other starts its own; then both go on and buy. Told yes, and lost: a tab \
+         has bought what the other had in its basket.",
     ),
     (
         Contest::DoubleRefresh,
@@ -44,15 +43,14 @@ const CONTESTS: [(Contest, &str, &str); 6] = [
     (
         Contest::LateStep,
         "A step under way during a logout",
-        "The step is half sent, the logout is answered, the rest is sent. With a token the answer is a draft in the hands of \
-         somebody who is logged out; nothing is kept on the server. No outcome of this kind brings a login back unless it \
-         says so.",
+        "A step of a checkout is half sent, the logout is answered, the rest is sent. Where the client carries its draft, a step \
+         that is written afterwards is one in its own hands: the server keeps nothing of it.",
     ),
     (
         Contest::LateWrite,
         "A write to SQL under way during a logout",
-        "The same with a preference. Who is calling is asked when the head of a request is there, by either server; what \
-         SQL keeps is written when the rest is.",
+        "The same with a preference. Both servers ask who is calling when the head of a request is there, and write when the \
+         rest is.",
     ),
 ];
 
