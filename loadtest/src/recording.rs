@@ -9,6 +9,8 @@ mod experiment;
 mod file;
 mod held;
 mod latency;
+mod race;
+mod revocation;
 mod sample;
 
 use std::collections::BTreeMap;
@@ -21,6 +23,8 @@ pub use experiment::Experiment;
 pub use file::{Unreadable, Writer};
 pub use held::{Held, Reading, RedisHeld};
 pub use latency::Latency;
+pub use race::{Contest, Outcome, Race};
+pub use revocation::{Exposure, Taken, Told, Upkeep};
 pub use sample::{Limit, Load, Outcomes, Process, Purpose, Quota, Role, Sample, SendLag, Tally, Workload};
 
 /// The version this program writes. It goes up when an older program would misread the file.
@@ -152,6 +156,9 @@ pub enum Event {
     HeadLimit(HeadLimit),
     Drill(Box<Drill>),
     Held(Held),
+    Exposure(Exposure),
+    Upkeep(Upkeep),
+    Race(Race),
     /// A sentence that the reader of the report should have.
     Note(Remark),
     /// Why an experiment, or a part of it, did not happen.

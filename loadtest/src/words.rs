@@ -81,6 +81,15 @@ pub fn short(value: f64) -> String {
     format!("{}", (value * 1e6).round() / 1e6)
 }
 
+/// A lifetime in its largest whole unit: 1 s, 15 min, 2 h.
+pub fn lifetime(seconds: f64) -> String {
+    match seconds {
+        hours if hours >= 3600.0 && hours % 3600.0 == 0.0 => format!("{}\u{a0}h", short(hours / 3600.0)),
+        minutes if minutes >= 60.0 && minutes % 60.0 == 0.0 => format!("{}\u{a0}min", short(minutes / 60.0)),
+        other => tick_micros(other * 1e6),
+    }
+}
+
 pub fn duration(value: Duration) -> String {
     micros(value.as_secs_f64() * 1e6)
 }

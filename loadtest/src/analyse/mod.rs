@@ -22,6 +22,7 @@ pub mod memory;
 pub mod noise;
 pub mod operational;
 pub mod paired;
+pub mod rank;
 pub mod revocation;
 pub mod rolling_deploy;
 pub mod rotate_key;

@@ -38,3 +38,14 @@ pub const CACHES: f64 = 5.0 * 2_048_000.0;
 pub const GIVEN_BACK: f64 = 0.8;
 /// … and below this, it did not.
 pub const KEPT_NOT: f64 = 0.5;
+/// What is over within so many seconds is over at once: nobody has let go of the button by then, and no answer that takes
+/// so long seems slow (Nielsen, *Usability Engineering*, 1993, section 5.5).
+pub const AT_ONCE: f64 = 0.1;
+
+/// What happens in a larger share of all cases than this happens as a rule. Where replicas agree it is all or nothing, so
+/// that the place of this line decides nothing; it only says how many cases are too few.
+pub const AS_A_RULE: f64 = 0.5;
+
+/// Store calls a request that differ by less than this are the same: one in twenty requests met a connection that was new,
+/// or a lease that had to be renewed.
+pub const SAME_CALLS: f64 = 0.05;

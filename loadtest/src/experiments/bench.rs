@@ -46,6 +46,19 @@ impl<'a> Bench<'a> {
         if *self.stop.borrow() { Err(Halt::Interrupted) } else { Ok(()) }
     }
 
+    /// Does something that takes its time.
+    ///
+    /// # Errors
+    /// Somebody pressed Ctrl-C meanwhile, or it failed.
+    pub async fn unless_stopped<T>(&self, work: impl Future<Output = anyhow::Result<T>>) -> Result<T, Halt> {
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            biased;
+            _ = stop.wait_for(|stopped| *stopped) => Err(Halt::Interrupted),
+            done = work => Ok(done?),
+        }
+    }
+
     /// The two fleets that most experiments compare.
     pub fn twins(&self) -> impl Iterator<Item = &'a Fleet> + use<'a> {
         self.fleets.iter().filter(|fleet| [STATELESS, STATEFUL].contains(&fleet.mode))

@@ -51,6 +51,35 @@ pub(super) enum Picture {
     Course(Course),
     Timeline(Vec<Lane>),
     Lines(Lines),
+    Frontier(Frontier),
+}
+
+/// What one pays, against what one gets for it: how long a credential is let in that should not be.
+pub(super) struct Frontier {
+    pub(super) upwards: &'static str,
+    pub(super) places: Vec<Place>,
+    /// Where credentials lie that nobody measured, because their exposure follows from their lifetime: from one of so many
+    /// seconds to one of so many.
+    pub(super) by_rule: Option<(f64, f64)>,
+}
+
+/// One mode. Seconds; zero where nothing was let in.
+pub(super) struct Place {
+    pub(super) label: String,
+    pub(super) mode: Mode,
+    pub(super) store_calls: f64,
+    pub(super) shortest: f64,
+    pub(super) longest: f64,
+    pub(super) kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Kind {
+    Seen,
+    /// Good only where a client stays with its replica.
+    Sticky,
+    /// Somebody stopped looking before it was over.
+    NoEnd,
 }
 
 /// How many times as much of something there is in the second recording.

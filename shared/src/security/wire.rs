@@ -18,14 +18,14 @@ pub(super) const ANSWER: Duration = Duration::from_secs(15);
 const PIPELINE: usize = 8;
 
 /// A connection to which any bytes can be written.
-pub(super) struct Wire {
+pub struct Wire {
     stream: BufReader<TcpStream>,
     host: String,
 }
 
 impl Wire {
     /// `url` is `http://ADDRESS:PORT`.
-    pub(super) async fn open(url: &str) -> Result<Wire> {
+    pub async fn open(url: &str) -> Result<Wire> {
         Wire::open_from(Ipv4Addr::LOCALHOST, url).await
     }
 
@@ -56,7 +56,7 @@ impl Wire {
         matches!(timeout(ANSWER, self.stream.write_all(bytes.as_ref())).await, Ok(Ok(())))
     }
 
-    pub(super) async fn send(&mut self, ask: &Ask) {
+    pub async fn send(&mut self, ask: &Ask) {
         let (head, body) = ask.written(&self.host);
         self.write([head.as_bytes(), body].concat()).await;
     }
@@ -65,13 +65,13 @@ impl Wire {
     ///
     /// # Errors
     /// It says nothing at all, or something that is no answer.
-    pub(super) async fn answer(&mut self) -> Result<Option<Answer>> {
+    pub async fn answer(&mut self) -> Result<Option<Answer>> {
         self.answer_within(ANSWER, HasBody::Perhaps).await
     }
 
     /// # Errors
     /// It answers nothing.
-    pub(super) async fn ask(&mut self, ask: &Ask) -> Result<Answer> {
+    pub async fn ask(&mut self, ask: &Ask) -> Result<Answer> {
         self.send(ask).await;
         let body = if ask.is_head() { HasBody::Never } else { HasBody::Perhaps };
         self.answer_within(ANSWER, body).await?.with_context(|| format!("hung up on {ask:?}"))
@@ -155,7 +155,7 @@ pub(super) enum HasBody {
 ///
 /// # Errors
 /// Nobody listens there, or it answers nothing.
-pub(super) async fn ask(url: &str, ask: &Ask) -> Result<Answer> {
+pub async fn ask(url: &str, ask: &Ask) -> Result<Answer> {
     let mut again = Again::default();
     loop {
         let answer = Wire::open(url).await?.ask(ask).await?;

@@ -11,6 +11,7 @@ pub(super) mod canvas;
 mod changes;
 mod course;
 mod curves;
+mod frontier;
 mod interval;
 mod lines;
 pub(super) mod spectrum;
@@ -35,5 +36,6 @@ pub(super) fn picture(picture: &Picture) -> Markup {
         Picture::Course(course) => course::draw(course),
         Picture::Timeline(lanes) => timeline::draw(lanes),
         Picture::Lines(lines) => lines::draw(lines),
+        Picture::Frontier(frontier) => frontier::draw(frontier),
     }
 }

@@ -5,13 +5,12 @@ use serde_json::json;
 
 use super::{Case, Company, Group};
 use crate::api::paths;
-use crate::security::answer::Answer;
 use crate::security::ask::Ask;
 use crate::security::cell::{Cell, asked, everywhere, refused};
+use crate::security::half::Half;
 use crate::security::judge::verdict;
 use crate::security::login::Login;
 use crate::security::target::Target;
-use crate::security::wire::Wire;
 
 const ROUNDS: usize = 20;
 const WRITES: usize = 10;
@@ -80,30 +79,7 @@ async fn half_sent(target: &Target, rounds: usize, writes: usize) -> Result<Cell
 
 fn write(owner: &Login) -> Ask {
     let basket = json!({ "items": [{ "productId": 3, "quantity": 1 }] });
-    Ask::post(paths::CHECKOUT).by(owner).with("Expect", "100-continue").json(&basket)
-}
-
-struct Half {
-    wire: Wire,
-    rest: Vec<u8>,
-}
-
-impl Half {
-    /// Returns when the server has the head: it says `100 Continue`.
-    async fn sent(url: &str, ask: &Ask) -> Result<Half> {
-        let mut wire = Wire::open(url).await?;
-        let (head, body) = ask.written(wire.host());
-        let (first, rest) = body.split_at(body.len() / 2);
-        wire.write(&head).await;
-        wire.continued().await?;
-        wire.write(first).await;
-        Ok(Half { wire, rest: rest.to_vec() })
-    }
-
-    async fn finished(mut self) -> Result<Answer> {
-        self.wire.write(&self.rest).await;
-        self.wire.answer().await?.ok_or_else(|| anyhow::anyhow!("hung up on a request that was under way"))
-    }
+    Ask::post(paths::CHECKOUT).by(owner).json(&basket)
 }
 
 /// Whichever of the two came first: what the renewal gave can be used no more. An access token lives to its `exp` where

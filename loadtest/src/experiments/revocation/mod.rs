@@ -1,0 +1,111 @@
+//! How long does a credential outlive its logout?
+//!
+//! Something is taken from somebody: the login by a logout, or a role by an admin. A copy of the credential goes on asking
+//! every replica until all of them refuse it. Each fleet is this experiment's own, with three replicas.
+
+mod arm;
+mod copy;
+mod people;
+
+use std::time::Duration;
+
+use anyhow::bail;
+use async_trait::async_trait;
+use loadtest::recording::Mode;
+use serde::{Deserialize, Deserializer};
+
+use super::bench::{Bench, Halt};
+use super::section::{Section, humane};
+use crate::fleet::{self, Fleet, Settings};
+use arm::Arm;
+
+/// The fewest at which a copy can meet a replica that was not told, and a third that saw neither.
+const REPLICAS: u32 = 3;
+/// Until a fleet answers.
+const STARTED: Duration = Duration::from_millis(800);
+/// A visitor's password is cheap to check.
+const LOGIN: Duration = Duration::from_millis(8);
+
+/// What is taken from whom, and how often.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Revocation {
+    modes: Vec<Mode>,
+    /// So many lose their login, and as many others their role.
+    people: u32,
+    /// Of the tokens that nobody can take back; the first of them for those with another algorithm.
+    #[serde(deserialize_with = "all_humane")]
+    lifetimes: Vec<Duration>,
+    /// For how long a credential is asked with that should be refused by then.
+    #[serde(deserialize_with = "humane")]
+    patience: Duration,
+}
+
+#[async_trait(?Send)]
+impl Section for Revocation {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.people == 0 || self.modes.is_empty() {
+            bail!("people must be above 0, and modes must name a fleet");
+        }
+        if self.lifetimes.iter().any(|lifetime| *lifetime < Duration::from_secs(1)) || self.lifetimes.is_empty() {
+            bail!("lifetimes must be a second or more: the server takes nothing shorter for --access-ttl");
+        }
+        Ok(())
+    }
+
+    fn takes(&self) -> Duration {
+        self.arms().map(|(mode, lifetime)| self.arm(mode, lifetime).takes()).sum()
+    }
+
+    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        for (mode, lifetime) in self.arms() {
+            let life = humantime::format_duration(lifetime);
+            bench.notebook.say(format!("revocation: {}, credentials of {life}", fleet::name(mode)));
+            let arm = self.arm(mode, lifetime);
+            let settings = Settings {
+                replicas: REPLICAS,
+                demo_visitors: arm.visitors(),
+                lifetime,
+                round_trip: None,
+                ..bench.settings.clone()
+            };
+            let fleet = bench.unless_stopped(Fleet::start(mode, &settings)).await?;
+            for event in bench.unless_stopped(arm.carried_out(&fleet)).await? {
+                bench.notebook.record(&event)?;
+            }
+            bench.notebook.spent(arm.takes());
+        }
+        Ok(())
+    }
+}
+
+impl Revocation {
+    /// A fleet for each lifetime where the lifetime is what ends a credential; one where something else does.
+    fn arms(&self) -> impl Iterator<Item = (Mode, Duration)> {
+        let lasting = Settings::default().lifetime;
+        self.modes.iter().flat_map(move |&mode| match mode {
+            Mode::Jwt => self.lifetimes.iter().map(|lifetime| (mode, *lifetime)).collect(),
+            mode if ends_by_itself(mode) => vec![(mode, self.lifetimes[0])],
+            mode => vec![(mode, lasting)],
+        })
+    }
+
+    fn arm(&self, mode: Mode, lifetime: Duration) -> Arm {
+        let patience = if ends_by_itself(mode) { lifetime + LEEWAY + self.patience } else { self.patience };
+        Arm { mode, lifetime, people: self.people, patience }
+    }
+}
+
+/// Tokens, where nobody is asked about them.
+fn ends_by_itself(mode: Mode) -> bool {
+    matches!(mode, Mode::Jwt | Mode::JwtEs256 | Mode::JwtEs256Cached | Mode::JwtEddsa)
+}
+
+/// By so much replicas' clocks may differ, and so much longer than it says a token is believed.
+const LEEWAY: Duration = Duration::from_secs(2);
+
+fn all_humane<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Duration>, D::Error> {
+    let texts: Vec<String> = Vec::deserialize(from)?;
+    let parsed = texts.iter().map(|text| humantime::parse_duration(text));
+    parsed.collect::<Result<_, _>>().map_err(serde::de::Error::custom)
+}

@@ -1,0 +1,74 @@
+//! Who has something that can be taken?
+
+use anyhow::{Context, ensure};
+use serde_json::json;
+use shared::api::paths;
+use shared::security::ask::Ask;
+use shared::security::login::{Login, credentials};
+use shared::security::wire;
+
+/// Somebody logged in, and the replica at which that was.
+pub(super) struct Person {
+    pub(super) login: Login,
+    pub(super) home: usize,
+}
+
+impl Person {
+    pub(super) async fn visitor(urls: &[String], number: u32) -> anyhow::Result<Person> {
+        let home = number as usize % urls.len();
+        Person::at(urls, home, &format!("visitor-{number}"), "visitor").await
+    }
+
+    /// One who may say who may do what.
+    pub(super) async fn admin(urls: &[String], home: usize) -> anyhow::Result<Person> {
+        Person::at(urls, home, "john", "secret").await
+    }
+
+    async fn at(urls: &[String], home: usize, username: &str, password: &str) -> anyhow::Result<Person> {
+        let answer = wire::ask(&urls[home], &credentials(username, password)).await?;
+        let login = Login::of(&answer).with_context(|| format!("{username} cannot log in"))?;
+        Ok(Person { login, home })
+    }
+
+    /// Whoever holds a token gets a new one, with the whole of its life before it. A session needs nothing.
+    pub(super) async fn renew(&mut self, urls: &[String]) -> anyhow::Result<Renewed> {
+        if self.login.refresh.is_none() {
+            return Ok(Renewed::NeedsNot);
+        }
+        let answer = wire::ask(&urls[self.home], &self.login.refresh()).await?;
+        self.login = Login::of(&answer).context("nobody's login has ended, and one cannot be renewed")?;
+        Ok(Renewed::Yes)
+    }
+
+    /// Says what somebody may do from now on, at this replica.
+    pub(super) async fn assign(&self, url: &str, to: &Person, roles: Roles) -> anyhow::Result<()> {
+        let answer = wire::ask(url, &self.assigning(to, roles)).await?;
+        ensure!(answer.status == 200, "a role was not given: {} {}", answer.status, answer.body);
+        Ok(())
+    }
+
+    pub(super) fn assigning(&self, to: &Person, roles: Roles) -> Ask {
+        let roles = match roles {
+            Roles::Admin => json!(["user", "admin"]),
+            Roles::User => json!(["user"]),
+        };
+        let path = paths::ROLES.replace("{id}", &to.login.id.to_string());
+        Ask::put(&path).by(&self.login).json(&json!({ "roles": roles }))
+    }
+
+    /// Looks at somebody else, which an admin may.
+    pub(super) fn pry(&self, other: &Person) -> Ask {
+        Ask::get(&paths::USER.replace("{id}", &other.login.id.to_string())).by(&self.login)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Renewed {
+    Yes,
+    NeedsNot,
+}
+
+pub(super) enum Roles {
+    User,
+    Admin,
+}

@@ -1,0 +1,59 @@
+//! Has every request that is under way read what it will write over?
+//!
+//! A server says `100 Continue` when it has a head, and asks Redis for the session only then. So whoever wants all of them to
+//! have read waits until Redis has counted as many reads.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use shared::security::ask::Ask;
+use shared::security::half::Half;
+use tokio::time::Instant;
+
+use super::tab::Tab;
+use crate::fleet::Fleet;
+use crate::fleet::scrape;
+
+/// For reads that were asked for to arrive; a server itself waits no longer for Redis.
+const DEADLINE: Duration = Duration::from_secs(2);
+
+/// Before it, everybody waits for their last byte.
+pub(super) struct Barrier {
+    /// None: nothing is read that takes its time.
+    redis: Option<redis::aio::MultiplexedConnection>,
+}
+
+impl Barrier {
+    pub(super) async fn before(fleet: &Fleet) -> Result<Barrier> {
+        let redis = match fleet.redis_url() {
+            Some(url) => Some(redis::Client::open(url)?.get_multiplexed_async_connection().await?),
+            None => None,
+        };
+        Ok(Barrier { redis })
+    }
+
+    /// Sends all of each but its last byte, and returns when all of them have read.
+    ///
+    /// # Errors
+    /// A server does not take one of them, or does not read.
+    pub(super) async fn reached(&mut self, asked: &[(&Tab, Ask)]) -> Result<Vec<Half>> {
+        let before = self.reads().await?;
+        let mut halves = Vec::with_capacity(asked.len());
+        for (tab, ask) in asked {
+            halves.push(tab.begin(ask).await?);
+        }
+        let begun = Instant::now();
+        while self.redis.is_some() && self.reads().await? < before + asked.len() as u64 {
+            if begun.elapsed() > DEADLINE {
+                bail!("of {} requests at once not all have read their session", asked.len());
+            }
+        }
+        Ok(halves)
+    }
+
+    async fn reads(&mut self) -> Result<u64> {
+        let Some(redis) = &mut self.redis else { return Ok(0) };
+        let (reads, _) = scrape::store_calls(redis).await?;
+        Ok(reads)
+    }
+}
