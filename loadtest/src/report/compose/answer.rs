@@ -2,14 +2,12 @@
 
 use crate::analyse::Findings;
 use crate::analyse::auth_cost::{AuthCost, Effect};
-use crate::analyse::claims::Ruling;
+use crate::analyse::claims::{Decision, Pair, Ruling, Strength, Unit};
+use crate::analyse::interval::Estimate;
 use crate::analyse::measure::Metric;
-use crate::analyse::scale_out::ScaleOut;
-use crate::analyse::sides::{STATEFUL, STATELESS};
-use crate::analyse::step::Step;
 use crate::analyse::verdict::{Comparison, Verdict};
-use crate::recording::{Mode, Workload};
-use crate::words::{self, percent};
+use crate::recording::{Experiment, Workload};
+use crate::words;
 
 /// What became of the textbook's claims, in one sentence or two.
 pub(super) fn plain(findings: &Findings) -> String {
@@ -42,12 +40,43 @@ pub(super) fn plain(findings: &Findings) -> String {
 pub(super) fn figures(findings: &Findings) -> Option<String> {
     let sentences = [
         findings.auth_cost.as_ref().and_then(cpu),
-        findings.auth_cost.as_ref().and_then(latency),
-        findings.scale_out.as_ref().and_then(scaling),
+        pair(findings, Experiment::Revocation, Unit::Seconds).map(exposure),
+        pair(findings, Experiment::Memory, Unit::Bytes).map(memory),
         findings.wire.as_ref().and_then(|wire| wire.request_ratio).map(size),
     ];
     let told = sentences.into_iter().flatten().collect::<Vec<_>>().join(" ");
     (!told.is_empty()).then_some(told)
+}
+
+/// What decided a claim of this experiment, in this unit.
+fn pair(findings: &Findings, experiment: Experiment, unit: Unit) -> Option<&Pair> {
+    let claims = findings.claims.iter().flat_map(|row| &row.claims);
+    claims.into_iter().find_map(|claim| match &claim.ruling {
+        Ruling::Decided(Decision { experiment: by, effect: Some(Strength::Pair(pair)), .. })
+            if *by == experiment && pair.unit == unit =>
+        {
+            Some(pair)
+        }
+        _ => None,
+    })
+}
+
+fn exposure(Pair { unit, stateless, stateful, .. }: &Pair) -> String {
+    let told = |estimate: &Estimate| match estimate.value {
+        0.0 => "not at all".to_owned(),
+        value => format!("for {}", words::amount(*unit, &Estimate::exact(value))),
+    };
+    format!(
+        "After a logout, a copy of the token was still let in {}, which is the rest of its life, and a copy of the \
+         session {}.",
+        told(stateless),
+        told(stateful),
+    )
+}
+
+fn memory(Pair { unit, stateless, stateful, .. }: &Pair) -> String {
+    let told = |estimate: &Estimate| words::amount(*unit, &Estimate::exact(estimate.value));
+    format!("A login takes {} of memory with a token and {} with a session.", told(stateless), told(stateful))
 }
 
 fn cpu(auth: &AuthCost) -> Option<String> {
@@ -69,45 +98,8 @@ fn cpu(auth: &AuthCost) -> Option<String> {
     })
 }
 
-fn latency(auth: &AuthCost) -> Option<String> {
-    let at = |mode: Mode, share: f64| {
-        let arm = auth.arms.iter().find(|arm| arm.mode == mode && arm.workload == Workload::Whoami)?;
-        arm.latency(share).map(words::micros)
-    };
-    let noise = |metric: Metric| match effect(auth, metric)?.comparison {
-        Comparison::Lower | Comparison::Higher => Some("more than noise explains"),
-        _ => Some("a difference that noise alone could make"),
-    };
-    Some(format!(
-        "Half of the answers came within {} with a token and {} with a session, {}; 99 of 100 within {} and {}, {}.",
-        at(STATELESS, 0.5)?,
-        at(STATEFUL, 0.5)?,
-        noise(Metric::P50)?,
-        at(STATELESS, 0.99)?,
-        at(STATEFUL, 0.99)?,
-        noise(Metric::P99)?,
-    ))
-}
-
 fn effect(auth: &AuthCost, metric: Metric) -> Option<&Effect> {
     auth.effects.iter().find(|effect| effect.workload == Workload::Whoami && effect.metric == metric)
-}
-
-fn scaling(scale: &ScaleOut) -> Option<String> {
-    let steps = |mode: Mode| scale.curves.iter().find(|curve| curve.mode == mode).map(|curve| curve.steps.as_slice());
-    let (stateless, stateful) = (steps(STATELESS)?, steps(STATEFUL)?);
-    let replicas = stateless.last()?.replicas.min(stateful.last()?.replicas);
-    let end = |steps: &[Step]| {
-        let step = steps.iter().find(|step| step.replicas == replicas)?;
-        Some((step.of_ideal?.value, step.outside_limit()))
-    };
-    let ((stateless, one), (stateful, other)) = (end(stateless)?, end(stateful)?);
-    let bench = one.or(other).map_or(String::new(), |component| format!(", with {component} as the limit"));
-    let (stateless, stateful) = (percent(stateless), percent(stateful));
-    Some(format!(
-        "At {replicas} replicas the stateless fleet reached {stateless} of its ideal throughput and the stateful one \
-         {stateful}{bench}."
-    ))
 }
 
 fn size(ratio: f64) -> String {
