@@ -3,6 +3,7 @@
 //! A fleet: replicas of one server as child processes, the stores behind them, and meters on every process. All of it
 //! is private, and gone when its value is dropped.
 
+pub mod balancer;
 pub mod caps;
 pub mod contract;
 pub mod cores;
