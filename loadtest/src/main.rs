@@ -10,6 +10,7 @@ mod cli;
 mod compare;
 mod diff;
 mod experiments;
+mod fault;
 mod figures;
 mod fleet;
 mod header;
@@ -23,6 +24,7 @@ mod run;
 mod tell;
 mod up;
 mod versus;
+mod witness;
 
 use std::io::Write;
 use std::process::ExitCode;

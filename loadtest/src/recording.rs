@@ -4,6 +4,7 @@
 //! measured and everything that could explain it, and no conclusion: those are made anew each time a report is
 //! rendered.
 
+mod drill;
 mod experiment;
 mod file;
 mod latency;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use drill::{Audit, Bucket, Drill, Ended, Fault, Mark, Moment, Proof, Way};
 pub use experiment::Experiment;
 pub use file::{Unreadable, Writer};
 pub use latency::Latency;
@@ -35,6 +37,14 @@ impl Recording {
     pub fn samples(&self) -> impl Iterator<Item = &Sample> {
         self.events.iter().filter_map(|event| match event {
             Event::Sample(sample) => Some(&**sample),
+            _ => None,
+        })
+    }
+
+    /// What was broken on purpose in this experiment, in the order of the run.
+    pub fn drills(&self, experiment: Experiment) -> impl Iterator<Item = &Drill> {
+        self.events.iter().filter_map(move |event| match event {
+            Event::Drill(drill) if drill.experiment == experiment => Some(&**drill),
             _ => None,
         })
     }
@@ -138,6 +148,7 @@ pub enum Event {
     Wire(Wire),
     Size(SizePoint),
     HeadLimit(HeadLimit),
+    Drill(Box<Drill>),
     /// A sentence that the reader of the report should have.
     Note(Remark),
     /// Why an experiment, or a part of it, did not happen.

@@ -3,6 +3,7 @@
 //! A fleet: replicas of one server as child processes, the stores behind them, and meters on every process. All of it
 //! is private, and gone when its value is dropped.
 
+mod again;
 pub mod balancer;
 pub mod caps;
 pub mod contract;
@@ -79,11 +80,18 @@ pub struct Fleet {
     redis: Option<Redis>,
     /// Between the replicas and Redis, where Redis shall be far away.
     pub proxy: Option<Proxy>,
+    /// As it was started, for who joins later or comes back.
+    settings: Settings,
+    binary: PathBuf,
     _folder: TempDir,
 }
 
 /// Longer than any run: nobody's credential shall end in the middle of a measurement.
 const OUTLIVES_THE_RUN: Duration = Duration::from_secs(2 * 60 * 60);
+/// The kernel chooses; who comes back listens where it did before.
+const ANY_PORT: &str = "127.0.0.1:0";
+/// What a fleet signs with, in its folder.
+const KEY: &str = "key";
 
 impl Fleet {
     /// Starts stores and replicas, and returns when each of them says that it listens.
@@ -102,33 +110,35 @@ impl Fleet {
             (Some(redis), Some(round_trip)) => Some(Proxy::start(redis_address(redis), round_trip).await?),
             _ => None,
         };
-        let mut fleet = Fleet { mode, replicas: Vec::new(), redis, proxy, _folder: folder };
-        let key = fleet._folder.path().join("key");
-        fs::write(&key, keys::fresh(mode)?).context("cannot write a key")?;
-        for number in 1..=settings.replicas {
+        let settings = settings.clone();
+        fs::write(folder.path().join(KEY), keys::fresh(mode)?).context("cannot write a key")?;
+        let mut fleet = Fleet { mode, replicas: Vec::new(), redis, proxy, settings, binary, _folder: folder };
+        for number in 1..=fleet.settings.replicas {
             // One after the other: the first makes the database that all of them share.
-            let arguments = fleet.arguments(number, &key, settings);
-            fleet.replicas.push(Replica::start(&binary, &arguments, &[]).await?);
+            let replica = fleet.launch(number, ANY_PORT).await?;
+            fleet.replicas.push(replica);
         }
         for replica in &fleet.replicas {
             if mode != Mode::Bare {
                 scrape::get(replica.url(), paths::READY).await?; // It listens; can it reach its stores as well?
             }
-            cores::bind(replica.pid(), &settings.cores.servers)?;
+            cores::bind(replica.pid(), &fleet.settings.cores.servers)?;
         }
         if let Some(redis) = &fleet.redis {
-            cores::bind(redis.pid(), &settings.cores.redis)?;
+            cores::bind(redis.pid(), &fleet.settings.cores.redis)?;
         }
         Ok(fleet)
     }
 
-    fn arguments(&self, number: u32, key: &Path, settings: &Settings) -> Vec<String> {
+    fn arguments(&self, number: u32, listen: &str) -> Vec<String> {
+        let listen = format!("--listen={listen}");
         if self.mode == Mode::Bare {
-            return vec!["--listen=127.0.0.1:0".into(), "--workers=1".into()];
+            return vec![listen, "--workers=1".into()];
         }
+        let (settings, key) = (&self.settings, self._folder.path().join(KEY));
         let database = self._folder.path().join("shop.sqlite");
         let mut arguments = vec![
-            "--listen=127.0.0.1:0".into(),
+            listen,
             format!("--database-url=sqlite://{}", database.display()),
             format!("--instance={}-{number}", name(self.mode)),
             format!("--demo-visitors={}", settings.demo_visitors),
@@ -136,7 +146,7 @@ impl Fleet {
         if let Workers::One = settings.workers {
             arguments.push("--workers=1".into());
         }
-        arguments.extend(self.own_arguments(key, settings.lifetime));
+        arguments.extend(self.own_arguments(&key, settings.lifetime));
         arguments.extend(settings.more.iter().cloned());
         arguments
     }

@@ -4,11 +4,11 @@
 //! [`window`] asks over its [`connection`]s, the errands keep the windows of one [`lane`] busy, a [`receiver`] dates what
 //! comes, a [`generator`] runs many lanes, and [`measure`] keeps the books.
 
-mod ask;
+pub mod ask;
 pub mod connection;
 mod drive;
 mod errands;
-mod failure;
+pub mod failure;
 pub mod generator;
 pub mod lane;
 pub mod measure;

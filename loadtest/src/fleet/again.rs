@@ -1,0 +1,59 @@
+//! How does a replica come back, and how does one more join?
+
+use anyhow::Context;
+use shared::api::paths;
+use shared::rig::redis::Redis;
+use shared::rig::replica::Replica;
+use std::net::SocketAddr;
+
+use super::{Fleet, address, cores, scrape};
+
+impl Fleet {
+    /// Starts a replica that has ended once more, on the address that it had.
+    ///
+    /// # Errors
+    /// It does not come up; with its last words.
+    pub async fn restart(&mut self, replica: usize) -> anyhow::Result<()> {
+        let listen = self.address(replica).to_string();
+        self.replicas[replica] = self.launch(replica as u32 + 1, &listen).await?;
+        self.settle(replica).await
+    }
+
+    /// Starts one more, and says which it is.
+    ///
+    /// # Errors
+    /// It does not come up; with its last words.
+    pub async fn grow(&mut self) -> anyhow::Result<usize> {
+        let another = self.launch(self.replicas.len() as u32 + 1, super::ANY_PORT).await?;
+        self.replicas.push(another);
+        let newest = self.replicas.len() - 1;
+        self.settle(newest).await?;
+        Ok(newest)
+    }
+
+    /// Counted from 1.
+    pub(super) async fn launch(&self, number: u32, listen: &str) -> anyhow::Result<Replica> {
+        Replica::start(&self.binary, &self.arguments(number, listen), &[]).await
+    }
+
+    async fn settle(&mut self, replica: usize) -> anyhow::Result<()> {
+        scrape::get(self.url(replica), paths::READY).await?;
+        cores::bind(self.replicas[replica].pid(), &self.settings.cores.servers)
+    }
+
+    /// Counted from 0, as everywhere here.
+    pub fn replica(&mut self, replica: usize) -> &mut Replica {
+        &mut self.replicas[replica]
+    }
+
+    pub fn address(&self, replica: usize) -> SocketAddr {
+        address(self.url(replica))
+    }
+
+    /// # Errors
+    /// This mode has none.
+    pub fn redis(&mut self) -> anyhow::Result<&mut Redis> {
+        let mode = self.mode;
+        self.redis.as_mut().with_context(|| format!("a fleet of {} has no Redis", super::name(mode)))
+    }
+}

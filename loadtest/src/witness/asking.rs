@@ -1,0 +1,107 @@
+//! How does a question reach a replica, and what is written down about it?
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use loadtest::answer::Answer;
+use tokio::time::{Instant, timeout_at};
+
+use super::line::{Connection, Reply};
+use super::log::{Attempt, Outcome, What};
+use super::route::Route;
+use super::visitor::Visitor;
+use crate::load::ask::Ask;
+
+/// What all visitors share.
+#[derive(Debug, Clone)]
+pub struct Common {
+    pub route: Arc<Mutex<Route>>,
+    pub log: Arc<Mutex<Vec<Attempt>>>,
+    pub started: Instant,
+    /// After which a person gives up.
+    pub deadline: Duration,
+    /// Of one: how many requests open a connection of their own.
+    pub on_new_connections: f64,
+}
+
+/// Nobody who holds one of these locks can panic, and if so, what it guards is still whole.
+pub fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Visitor {
+    /// Asks one replica, and the next where nobody listens; each attempt goes into the log.
+    pub(super) async fn ask(&mut self, what: What, ask: &Ask, due: Instant) -> (Outcome, Option<Answer>) {
+        let fresh = self.random.f64() < self.common.on_new_connections;
+        let connection = if fresh { Connection::New } else { Connection::Kept };
+        let (give_up, mut tried) = (Instant::now() + self.common.deadline, Vec::new());
+        while let Some(replica) = self.next_replica(&tried) {
+            let sent = Instant::now();
+            let asked = timeout_at(give_up, self.ask_one(replica, what, ask, connection)).await;
+            let (outcome, reply) = match asked {
+                Ok(Ok(reply)) => (Outcome::of(reply.answer.status), Some(reply)),
+                Ok(Err(broken)) => (broken, None),
+                Err(_) => (Outcome::TimedOut, None),
+            };
+            tried.push(replica);
+            if matches!(outcome, Outcome::Refused | Outcome::Reset) {
+                locked(&self.common.route).avoid(replica);
+            }
+            // Nothing was sent to one that refused, so that whatever it is can be asked of the next.
+            let asked_elsewhere = outcome == Outcome::Refused && self.next_replica(&tried).is_some();
+            let served_by = reply.as_ref().and_then(|reply| reply.served_by.clone());
+            self.note(what, (due, sent), replica, (outcome, served_by, asked_elsewhere));
+            if !asked_elsewhere {
+                let answer = reply.map(|reply| reply.answer);
+                self.take_over(what, outcome, answer.as_ref());
+                return (outcome, answer);
+            }
+        }
+        (Outcome::Refused, None)
+    }
+
+    pub(super) fn next_replica(&self, tried: &[SocketAddr]) -> Option<SocketAddr> {
+        locked(&self.common.route).next(self.person.number, tried)
+    }
+
+    async fn ask_one(
+        &mut self,
+        replica: SocketAddr,
+        what: What,
+        ask: &Ask,
+        connection: Connection,
+    ) -> Result<Reply, Outcome> {
+        let mut request = Vec::new();
+        let credential = self.person.credential().filter(|_| what != What::LogIn);
+        ask.write(&replica.to_string(), credential, &mut request);
+        self.line.ask(replica, &request, connection).await
+    }
+
+    fn note(
+        &self,
+        what: What,
+        (due, sent): (Instant, Instant),
+        replica: SocketAddr,
+        (outcome, served_by, asked_elsewhere): (Outcome, Option<String>, bool),
+    ) {
+        let since = |instant: Instant| instant.saturating_duration_since(self.common.started);
+        let (due, sent, ended) = (since(due), since(sent), since(Instant::now()));
+        let person = self.person.number;
+        let attempt = Attempt { due, sent, ended, person, what, replica, served_by, outcome, asked_elsewhere };
+        locked(&self.common.log).push(attempt);
+    }
+
+    /// A cookie that came along, as a browser would. A 401 ends what the person was given.
+    fn take_over(&mut self, what: What, outcome: Outcome, answer: Option<&Answer>) {
+        if what == What::LogIn {
+            return; // Its answer is read by whoever asked.
+        }
+        if outcome == Outcome::Unauthorized {
+            self.diary.logged_out |= self.person.credential().is_some();
+            self.person.forget();
+        } else {
+            self.person.keep(answer.and_then(|answer| answer.cookie.clone()));
+        }
+    }
+}

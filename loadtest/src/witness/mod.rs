@@ -1,0 +1,213 @@
+//! What does somebody notice while something breaks?
+//!
+//! People with a log: each is a small client that waits for its answers and remembers them. They are too few to measure
+//! speed, which is what the generator is for; they are asked what they saw. A [`route`] says which replica, a [`line`]
+//! carries a request there, a [`visitor`] knows what to want next, a [`basket`] is its unfinished checkout, [`departed`]
+//! people try what they should have given back, and the [`audit`] compares what they all say with the books.
+
+mod asking;
+mod audit;
+mod basket;
+mod departed;
+mod line;
+pub mod log;
+pub mod route;
+mod visitor;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anyhow::ensure;
+use loadtest::recording::{Audit, Drill, Experiment, Fault, Mark, Mode, Moment, Proof};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+use asking::{Common, locked};
+use departed::Departed;
+use log::{Attempt, Outcome};
+use route::Route;
+use visitor::Visitor;
+
+/// Wide enough to hold a few requests, narrow enough to see a second's outage.
+const BUCKET: Duration = Duration::from_millis(100);
+
+/// Who asks, and how often.
+#[derive(Debug, Clone)]
+pub struct Habits {
+    pub people: u32,
+    /// Beside them, those who log out before it begins.
+    pub departed: u32,
+    /// Requests of all together, on an open schedule.
+    pub per_second: f64,
+    /// Of one: how many requests open a connection of their own.
+    pub on_new_connections: f64,
+    /// After which a person gives up.
+    pub deadline: Duration,
+    pub seed: u64,
+}
+
+/// What is drilled.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject {
+    pub experiment: Experiment,
+    pub mode: Mode,
+    pub fault: Fault,
+    /// Which repetition, from 0.
+    pub block: u32,
+}
+
+/// A drill under way: people ask while somebody else breaks things and says so here.
+pub struct Watch {
+    pub subject: Subject,
+    habits: Habits,
+    common: Common,
+    asking: JoinSet<Visitor>,
+    departed: JoinSet<Departed>,
+    over: watch::Sender<bool>,
+    marks: Vec<Mark>,
+    proofs: Vec<Proof>,
+}
+
+impl Watch {
+    /// Logs everybody in, lets some leave, and starts the schedule.
+    ///
+    /// # Errors
+    /// Somebody cannot log in, or out.
+    pub async fn begin(subject: Subject, habits: Habits, route: Route) -> anyhow::Result<Watch> {
+        let common = Common {
+            route: Arc::new(Mutex::new(route)),
+            log: Arc::default(),
+            started: Instant::now(),
+            deadline: habits.deadline,
+            on_new_connections: habits.on_new_connections,
+        };
+        let mut arrived = arrive(&habits, &common).await?;
+        let leaving = arrived.split_off(habits.people as usize);
+        let left = Departed::leave(leaving, common.clone()).await?;
+        let common = Common { started: Instant::now(), log: Arc::default(), ..common };
+        let (over, _) = watch::channel(false);
+        let (mut asking, mut departed) = (JoinSet::new(), JoinSet::new());
+        for (turn, visitor) in arrived.into_iter().enumerate() {
+            asking.spawn(keep_asking(visitor.from_now_on(&common), turn, habits.clone(), over.subscribe()));
+        }
+        departed.spawn(left.from_now_on(&common).go_on_trying(over.subscribe()));
+        Ok(Watch { subject, habits, common, asking, departed, over, marks: Vec::new(), proofs: Vec::new() })
+    }
+
+    /// Something happened just now.
+    pub fn mark(&mut self, moment: Moment, says: impl Into<String>) {
+        self.marks.push(Mark { at: self.common.started.elapsed(), moment, says: says.into() });
+    }
+
+    /// Whether it did.
+    pub fn prove(&mut self, proof: Proof) {
+        self.proofs.push(proof);
+    }
+
+    /// Returns so long after the drill began.
+    pub async fn until(&self, after: Duration) {
+        sleep_until(self.common.started + after).await;
+    }
+
+    pub fn elapsed(&self) -> Duration {
+        self.common.started.elapsed()
+    }
+
+    /// One more replica may be asked, or one not any more.
+    pub fn route(&self) -> std::sync::MutexGuard<'_, Route> {
+        locked(&self.common.route)
+    }
+
+    /// Everybody finishes what is under way, settles what is unknown, and hands in the diary.
+    ///
+    /// # Errors
+    /// A person is gone, which is our own mistake.
+    pub async fn end(mut self) -> anyhow::Result<Drill> {
+        self.over.send_replace(true);
+        let mut visitors = Vec::new();
+        while let Some(visitor) = self.asking.join_next().await {
+            visitors.push(visitor?);
+        }
+        let lasted = self.common.started.elapsed();
+        let seen = std::mem::take(&mut *locked(&self.common.log));
+        let mut departed = std::mem::take(&mut self.departed).join_all().await;
+        let mut settling = JoinSet::new();
+        for mut visitor in visitors {
+            settling.spawn(async move {
+                visitor.settle().await;
+                visitor
+            });
+        }
+        let settled = settling.join_all().await;
+        let diaries: Vec<_> = settled.iter().map(|visitor| &visitor.diary).collect();
+        let mut audit = audit::audit(&diaries);
+        let broken = self.marks.first().map_or(Duration::MAX, |mark| mark.at);
+        for departed in &mut departed {
+            departed.try_again().await;
+            departed.count(broken, &mut audit);
+        }
+        Ok(self.written_down(&seen, lasted, audit))
+    }
+
+    fn written_down(self, seen: &[Attempt], lasted: Duration, audit: Audit) -> Drill {
+        let Subject { experiment, mode, fault, block } = self.subject;
+        let way = locked(&self.common.route).way;
+        Drill {
+            experiment,
+            mode,
+            fault,
+            way,
+            block,
+            people: self.habits.people,
+            per_second: self.habits.per_second,
+            on_new_connections: self.habits.on_new_connections,
+            deadline: self.habits.deadline,
+            lasted,
+            marks: self.marks,
+            proofs: self.proofs,
+            bucket: BUCKET,
+            buckets: log::buckets(seen, BUCKET),
+            ended: log::ended(seen),
+            answered_by: log::answered_by(seen, BUCKET),
+            audit,
+        }
+    }
+}
+
+/// Logged in, all at the same time.
+async fn arrive(habits: &Habits, common: &Common) -> anyhow::Result<Vec<Visitor>> {
+    let mut arriving = JoinSet::new();
+    for number in 1..=habits.people + habits.departed {
+        let mut visitor = Visitor::new(number, common.clone(), habits.seed);
+        arriving.spawn(async move {
+            let outcome = visitor.log_in(Instant::now()).await;
+            visitor.read_the_books().await;
+            (outcome, visitor)
+        });
+    }
+    let mut arrived = Vec::new();
+    for (outcome, visitor) in arriving.join_all().await {
+        ensure!(outcome == Outcome::Ok, "{} cannot log in before the drill: {outcome:?}", visitor.person.who.username);
+        arrived.push(visitor);
+    }
+    arrived.sort_by_key(|visitor| visitor.person.number);
+    Ok(arrived)
+}
+
+/// Each in turn, so that all together keep the schedule. Who is held up asks as soon as it can, and the wait counts.
+async fn keep_asking(mut visitor: Visitor, turn: usize, habits: Habits, over: watch::Receiver<bool>) -> Visitor {
+    let mut ends = over.clone();
+    let started = visitor.common.started;
+    for round in 0.. {
+        let number = f64::from(round) * f64::from(habits.people) + turn as f64;
+        let due = started + Duration::from_secs_f64(number / habits.per_second);
+        tokio::select! {
+            biased;
+            _ = ends.wait_for(|over| *over) => break,
+            () = sleep_until(due) => {}
+        }
+        visitor.errand(due).await;
+    }
+    visitor
+}
