@@ -3,11 +3,13 @@
 //! Numbers and names as people read them: three significant digits, units always, the same word for the same thing.
 //! Between a number and its unit stands a space that does not break the line.
 
+mod drills;
 mod effects;
 mod experiments;
 
 use std::time::Duration;
 
+pub use drills::{capital, rotation, way};
 pub use effects::{amount, share, strength};
 pub use experiments::{experiment, prediction, question};
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use loadtest::answer::Answer;
 use tokio::time::{Instant, timeout_at};
 
+use super::Renewal;
 use super::line::{Connection, Reply};
 use super::log::{Attempt, Outcome, What};
 use super::route::Route;
@@ -23,6 +24,7 @@ pub struct Common {
     pub deadline: Duration,
     /// Of one: how many requests open a connection of their own.
     pub on_new_connections: f64,
+    pub renewal: Renewal,
 }
 
 /// Nobody who holds one of these locks can panic, and if so, what it guards is still whole.
@@ -73,8 +75,10 @@ impl Visitor {
         connection: Connection,
     ) -> Result<Reply, Outcome> {
         let mut request = Vec::new();
-        let credential = self.person.credential().filter(|_| what != What::LogIn);
-        ask.write(&replica.to_string(), credential, &mut request);
+        let renews = what == What::Renew && self.person.refresh_token().is_some(); // Which then stands in the body.
+        let credential = self.person.credential().filter(|_| what != What::LogIn && !renews);
+        let brings = self.line.with_place(credential);
+        ask.write(&replica.to_string(), brings.as_deref(), &mut request);
         self.line.ask(replica, &request, connection).await
     }
 
@@ -97,7 +101,10 @@ impl Visitor {
         if what == What::LogIn {
             return; // Its answer is read by whoever asked.
         }
-        if outcome == Outcome::Unauthorized {
+        let can_renew = self.common.renewal != Renewal::Never && self.person.refresh_token().is_some();
+        if outcome == Outcome::Unauthorized && can_renew && what != What::Renew {
+            self.must_renew = true;
+        } else if outcome == Outcome::Unauthorized {
             self.diary.logged_out |= self.person.credential().is_some();
             self.person.forget();
         } else {

@@ -20,6 +20,8 @@ pub struct Diary {
     pub lost_draft: bool,
     /// The credential was refused, and nobody had logged out.
     pub logged_out: bool,
+    /// It was refused, and renewed without a password.
+    pub renewed: bool,
 }
 
 /// One order that somebody wants, under a key of its own.
@@ -57,6 +59,7 @@ pub fn audit(diaries: &[&Diary]) -> Audit {
         audit.drafts += u64::from(diary.held_draft);
         audit.drafts_lost += u64::from(diary.lost_draft);
         audit.logged_out += u64::from(diary.logged_out);
+        audit.renewed += u64::from(diary.renewed);
     }
     audit
 }

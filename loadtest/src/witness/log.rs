@@ -26,6 +26,7 @@ pub struct Attempt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
     LogIn,
+    Renew,
     Whoami,
     Draft,
     Order,

@@ -44,7 +44,17 @@ pub struct Habits {
     pub on_new_connections: f64,
     /// After which a person gives up.
     pub deadline: Duration,
+    pub renewal: Renewal,
     pub seed: u64,
+}
+
+/// When people have what they were given renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewal {
+    /// Who is refused logs in again.
+    Never,
+    /// As one of so many errands; who is refused tries that before it logs in again.
+    OneIn(u32),
 }
 
 /// What is drilled.
@@ -81,6 +91,7 @@ impl Watch {
             started: Instant::now(),
             deadline: habits.deadline,
             on_new_connections: habits.on_new_connections,
+            renewal: habits.renewal,
         };
         let mut arrived = arrive(&habits, &common).await?;
         let leaving = arrived.split_off(habits.people as usize);
