@@ -23,6 +23,7 @@ use anyhow::{Context, bail};
 use loadtest::recording::{self, Mode, Role};
 use shared::api::meta::{CredentialKind, Meta};
 use shared::api::paths;
+use shared::rig::haproxy::HaProxy;
 use shared::rig::redis::{Listen, Options, Redis};
 use shared::rig::replica::Replica;
 use tempfile::TempDir;
@@ -76,6 +77,8 @@ pub enum Workers {
 /// Replicas of one server; fields are dropped in this order: first those who use a store, then the store.
 pub struct Fleet {
     pub mode: Mode,
+    /// Before the replicas, where people find them by a balancer.
+    haproxy: Option<HaProxy>,
     replicas: Vec<Replica>,
     redis: Option<Redis>,
     /// Between the replicas and Redis, where Redis shall be far away.
@@ -114,7 +117,9 @@ impl Fleet {
         };
         let settings = settings.clone();
         let keys = Vec::new();
-        let mut fleet = Fleet { mode, replicas: Vec::new(), redis, proxy, settings, binary, keys, _folder: folder };
+        let haproxy = None;
+        let mut fleet =
+            Fleet { mode, haproxy, replicas: Vec::new(), redis, proxy, settings, binary, keys, _folder: folder };
         fleet.make_key(FIRST_KEY)?;
         fleet.sign_with(&[FIRST_KEY]);
         for number in 1..=fleet.settings.replicas {

@@ -100,6 +100,22 @@ impl HaProxy {
         self.set(place, "state ready").await
     }
 
+    /// Returns when its replica was found ready.
+    ///
+    /// # Errors
+    /// It was not in time, or there is no such place.
+    pub async fn found_ready(&self, place: usize) -> Result<()> {
+        let deadline = Instant::now() + READY;
+        loop {
+            let seen = self.places().await?.into_iter().nth(place).context("HAProxy has no such place")?;
+            if seen.status == "UP" {
+                return Ok(());
+            }
+            ensure!(Instant::now() < deadline, "HAProxy does not find {} ready: it is {}", seen.address, seen.status);
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
     /// Another replica has this place from now on.
     ///
     /// # Errors

@@ -83,7 +83,7 @@ async fn one_that_is_not_ready_is_left_alone_until_it_is() -> Result<()> {
     becomes(&haproxy, 0, "DOWN").await?;
     assert_eq!(asked(&haproxy, 2)?, "bb");
     a.ready.store(true, Ordering::Relaxed);
-    becomes(&haproxy, 0, "UP").await?;
+    haproxy.found_ready(0).await?;
     assert_eq!(asked(&haproxy, 2)?, "ab");
     Ok(())
 }
