@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
+use anyhow::ensure;
 use loadtest::recording::Way;
 use serde::Deserialize;
-use shared::rig::haproxy::{Affinity, HaProxy};
+use shared::rig::haproxy::{self, Affinity, HaProxy};
 
 use super::Fleet;
 
@@ -23,6 +24,15 @@ impl Balancer {
         match self {
             Balancer::Client => "client",
             Balancer::Haproxy => "haproxy",
+        }
+    }
+
+    /// # Errors
+    /// How to install it.
+    pub fn is_installed(self) -> anyhow::Result<()> {
+        match self {
+            Balancer::Client => Ok(()),
+            Balancer::Haproxy => haproxy::program().map(drop),
         }
     }
 
@@ -72,4 +82,19 @@ impl Fleet {
         haproxy.ready(replica).await?;
         haproxy.found_ready(replica).await
     }
+}
+
+/// # Errors
+/// A plan must name at least one.
+pub fn check(balancers: &[Balancer]) -> anyhow::Result<()> {
+    ensure!(!balancers.is_empty(), "balancers must name one, such as client");
+    Ok(())
+}
+
+/// Whether people can find their replica so.
+///
+/// # Errors
+/// What is not installed, and how to.
+pub fn is_there_for(way: Way) -> anyhow::Result<()> {
+    if way.is_balanced() { Balancer::Haproxy.is_installed() } else { Ok(()) }
 }
