@@ -62,7 +62,9 @@ impl Section for RollingDeploy {
                 bench.notebook.skipped(Some(Experiment::RollingDeploy), skipped)?;
                 continue;
             }
-            for (block, (fault, breaks)) in (0..self.drills.repeats).flat_map(|block| FAULTS.map(|fault| (block, fault))) {
+            for (block, (fault, breaks)) in
+                (0..self.drills.repeats).flat_map(|block| FAULTS.map(|fault| (block, fault)))
+            {
                 bench.interrupted()?;
                 bench.notebook.say(format!("rolling-deploy: {}, behind {}", words::fault(fault), balancer.name()));
                 let settings = Settings { replicas: REPLICAS, ..bench.settings.clone() };

@@ -35,7 +35,10 @@ const NEW: &str = "k2";
 #[async_trait(?Send)]
 impl Section for RotateKey {
     fn check(&self) -> anyhow::Result<()> {
-        ensure!(self.drills.renew_one_in.is_some(), "renew-one-in must say how often people renew what they were given");
+        ensure!(
+            self.drills.renew_one_in.is_some(),
+            "renew-one-in must say how often people renew what they were given"
+        );
         self.drills.check()
     }
 

@@ -44,6 +44,8 @@ pub struct Settings {
     pub lifetime: Duration,
     /// How Redis is started, where there is one: `["--appendonly", "yes"]` makes it remember.
     pub redis: Vec<String>,
+    /// One also for a fleet that would not ask it: that nobody misses it is to be seen.
+    pub redis_anyway: bool,
     /// From a replica to Redis and back, through a proxy; none where nothing shall stand between.
     pub round_trip: Option<Duration>,
     /// Whatever else the servers shall be told.
@@ -60,6 +62,7 @@ impl Default for Settings {
             cores: Cores::default(),
             lifetime: OUTLIVES_THE_RUN,
             redis: Vec::new(),
+            redis_anyway: false,
             round_trip: None,
             more: Vec::new(),
         }
@@ -107,7 +110,7 @@ impl Fleet {
         let folder =
             tempfile::Builder::new().prefix("loadtest-").tempdir().context("cannot make a temporary folder")?;
         let binary = settings.servers.find(program(mode))?;
-        let redis = match mode.has_redis() {
+        let redis = match mode.has_redis() || settings.redis_anyway {
             true => Some(Redis::start(Options { listen: Listen::Port, arguments: settings.redis.clone() }).await?),
             false => None,
         };

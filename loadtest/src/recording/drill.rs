@@ -124,24 +124,24 @@ pub struct Proof {
 pub struct Bucket {
     pub sent: u64,
     pub ok: u64,
-    /// Answered with 401.
-    pub unauthorized: u64,
+    /// Answered with 401, or that the checkout under way is not there: somebody was forgotten.
+    pub forgotten: u64,
     pub failed: u64,
     /// From when it was due.
     pub slowest: Duration,
 }
 
-/// In a file, short: `[sent, ok, unauthorized, failed, µs of the slowest]`.
+/// In a file, short: `[sent, ok, forgotten, failed, µs of the slowest]`.
 impl From<[u64; 5]> for Bucket {
-    fn from([sent, ok, unauthorized, failed, micros]: [u64; 5]) -> Bucket {
-        Bucket { sent, ok, unauthorized, failed, slowest: Duration::from_micros(micros) }
+    fn from([sent, ok, forgotten, failed, micros]: [u64; 5]) -> Bucket {
+        Bucket { sent, ok, forgotten, failed, slowest: Duration::from_micros(micros) }
     }
 }
 
 impl From<Bucket> for [u64; 5] {
     fn from(bucket: Bucket) -> [u64; 5] {
         let micros = u64::try_from(bucket.slowest.as_micros()).unwrap_or(u64::MAX);
-        [bucket.sent, bucket.ok, bucket.unauthorized, bucket.failed, micros]
+        [bucket.sent, bucket.ok, bucket.forgotten, bucket.failed, micros]
     }
 }
 
@@ -151,6 +151,8 @@ impl From<Bucket> for [u64; 5] {
 pub struct Ended {
     pub ok: u64,
     pub unauthorized: u64,
+    /// The checkout that was under way is not there.
+    pub gone: u64,
     /// Other statuses of 400 and above → answers.
     pub statuses: BTreeMap<u16, u64>,
     /// Nobody listened, anywhere.
@@ -163,13 +165,13 @@ pub struct Ended {
 }
 
 impl Ended {
-    /// Requests that did not get what they asked for, a 401 left out.
+    /// Requests that did not get what they asked for, those of people who were forgotten left out.
     pub fn failed(&self) -> u64 {
         self.statuses.values().sum::<u64>() + self.refused + self.reset + self.timed_out
     }
 
     pub fn all(&self) -> u64 {
-        self.ok + self.unauthorized + self.failed()
+        self.ok + self.unauthorized + self.gone + self.failed()
     }
 }
 
@@ -189,8 +191,9 @@ pub struct Audit {
     pub orders_twice: u64,
     /// Answers about somebody else.
     pub foreign: u64,
-    /// People who held an unfinished checkout when something broke, or later.
+    /// People who had an unfinished checkout.
     pub drafts: u64,
+    /// Of them, who found it gone.
     pub drafts_lost: u64,
     /// People whose credential was refused though they never logged out.
     pub logged_out: u64,

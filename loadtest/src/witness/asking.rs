@@ -8,6 +8,7 @@ use loadtest::answer::Answer;
 use tokio::time::{Instant, timeout_at};
 
 use super::Renewal;
+use super::basket::is_gone;
 use super::line::{Connection, Reply};
 use super::log::{Attempt, Outcome, What};
 use super::route::Route;
@@ -42,6 +43,7 @@ impl Visitor {
             let sent = Instant::now();
             let asked = timeout_at(give_up, self.ask_one(replica, what, ask, connection)).await;
             let (outcome, reply) = match asked {
+                Ok(Ok(reply)) if is_gone(&reply.answer) => (Outcome::Gone, Some(reply)),
                 Ok(Ok(reply)) => (Outcome::of(reply.answer.status), Some(reply)),
                 Ok(Err(broken)) => (broken, None),
                 Err(_) => (Outcome::TimedOut, None),

@@ -61,7 +61,7 @@ impl Basket {
                 self.draft = state.draft;
                 self.step = (self.step + 1) % STEPS;
             }
-            Outcome::Status(_) if is_gone(answer) => {
+            Outcome::Gone => {
                 diary.lost_draft |= diary.holds_draft;
                 diary.holds_draft = false;
                 (self.draft, self.step) = (None, 0);
@@ -71,7 +71,11 @@ impl Basket {
     }
 }
 
-fn is_gone(answer: &Answer) -> bool {
+/// Does it say that no checkout is under way, or not with this draft?
+pub fn is_gone(answer: &Answer) -> bool {
+    if answer.status < 400 {
+        return false;
+    }
     let problem = serde_json::from_slice::<Problem>(&answer.body);
     problem.is_ok_and(|problem| matches!(problem.code, Code::CheckoutNotStarted | Code::DraftRejected))
 }

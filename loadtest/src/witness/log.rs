@@ -37,6 +37,8 @@ pub enum Outcome {
     Ok,
     /// 401.
     Unauthorized,
+    /// The checkout that was under way is not there.
+    Gone,
     /// Another of 400 and above.
     Status(u16),
     /// Nobody listens there.
@@ -68,6 +70,7 @@ pub fn ended(log: &[Attempt]) -> Ended {
             _ if attempt.asked_elsewhere => &mut ended.asked_elsewhere,
             Outcome::Ok => &mut ended.ok,
             Outcome::Unauthorized => &mut ended.unauthorized,
+            Outcome::Gone => &mut ended.gone,
             Outcome::Status(status) => ended.statuses.entry(status).or_default(),
             Outcome::Refused => &mut ended.refused,
             Outcome::Reset => &mut ended.reset,
@@ -85,7 +88,7 @@ pub fn buckets(log: &[Attempt], width: Duration) -> Vec<Bucket> {
         let ended = bucket(&mut buckets, attempt.ended, width);
         match attempt.outcome {
             Outcome::Ok => ended.ok += 1,
-            Outcome::Unauthorized => ended.unauthorized += 1,
+            Outcome::Unauthorized | Outcome::Gone => ended.forgotten += 1,
             _ => ended.failed += 1,
         }
         ended.slowest = ended.slowest.max(attempt.ended - attempt.due);

@@ -112,8 +112,8 @@ impl Watch {
     }
 
     /// Whether it did.
-    pub fn prove(&mut self, proof: Proof) {
-        self.proofs.push(proof);
+    pub fn prove(&mut self, proofs: Vec<Proof>) {
+        self.proofs.extend(proofs);
     }
 
     /// Returns so long after the drill began.

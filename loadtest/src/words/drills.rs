@@ -1,15 +1,30 @@
-//! How is a drill said?
+//! What was broken, in words?
 
 use crate::recording::{Fault, Way};
 
-/// How a request found its replica.
+pub fn fault(fault: Fault) -> &'static str {
+    match fault {
+        Fault::None => "nothing is broken",
+        Fault::KillReplica => "a replica is killed",
+        Fault::Freeze => "Redis is frozen",
+        Fault::Slow => "Redis answers late",
+        Fault::RestartEmpty => "Redis is killed, and comes back empty",
+        Fault::RestartSnapshot => "Redis is killed, and comes back with its last snapshot",
+        Fault::RestartAof => "Redis is killed, and comes back with its log",
+        Fault::Deploy => "all replicas are replaced in turn",
+        Fault::AddReplica => "a replica joins",
+        Fault::Rotate => "the key is changed with care",
+        Fault::RotateAtOnce => "the key is changed carelessly",
+    }
+}
+
 pub fn way(way: Way) -> &'static str {
     match way {
-        Way::RoundRobin => "one after the other",
-        Way::Sticky => "always the same",
-        Way::Random => "at random",
-        Way::Balancer => "by HAProxy",
-        Way::BalancerCookie => "by HAProxy, with its cookie",
+        Way::RoundRobin => "each request asks the next replica",
+        Way::Sticky => "each person stays with a replica",
+        Way::Random => "each request asks any replica",
+        Way::Balancer => "a balancer decides",
+        Way::BalancerCookie => "a balancer decides, by its cookie",
     }
 }
 
