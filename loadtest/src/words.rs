@@ -181,6 +181,12 @@ pub fn load(load: Load) -> String {
     }
 }
 
+/// As at the beginning of a sentence.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// "a, b and c".
 pub fn list(items: &[String]) -> String {
     match items {

@@ -2,24 +2,112 @@
 
 use serde::Serialize;
 
-use super::claims::Decision;
-use crate::recording::Recording;
+use super::claims::{Decision, Share, Strength};
+use super::drill::{Drilled, drilled};
+use super::sides::{STATEFUL, STATELESS};
+use super::thresholds::NOTICED;
+use super::verdict::Verdict;
+use crate::recording::{Experiment, Fault, Mode, Recording};
+use crate::words::{self, list, percent};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LoseRedis {}
+pub struct LoseRedis {
+    pub drills: Vec<Drilled>,
+}
 
 /// None when it was not tried.
-pub fn findings(_recording: &Recording) -> Option<LoseRedis> {
-    None
+pub fn findings(recording: &Recording) -> Option<LoseRedis> {
+    let drills = drilled(recording.drills(Experiment::LoseRedis));
+    (!drills.is_empty()).then_some(LoseRedis { drills })
+}
+
+impl LoseRedis {
+    /// Everything that was done to the Redis of such a fleet.
+    fn broken(&self, mode: Mode) -> Vec<&Drilled> {
+        self.drills.iter().filter(|drill| drill.mode == mode && drill.fault != Fault::None).collect()
+    }
 }
 
 /// "Session data can be lost."
-pub(super) fn lost(_found: Option<&LoseRedis>) -> Option<Decision> {
-    None
+pub(super) fn lost(found: Option<&LoseRedis>) -> Option<Decision> {
+    let all = found?.broken(STATEFUL);
+    let first = *all.first()?;
+    let believed: Vec<&Drilled> = all.iter().filter(|drill| drill.distrusted.is_none()).copied().collect();
+    let Some(shown) = believed.iter().max_by_key(|drill| drill.audit.logged_out) else {
+        return Some(decision(Verdict::Inconclusive, first.logged_out(), first.distrusted.clone().unwrap_or_default()));
+    };
+    let loses = |drill: &&&Drilled| drill.audit.logged_out > 0;
+    let lose = believed.iter().filter(loses).count();
+    let was_killed = |fault| matches!(fault, Fault::RestartEmpty | Fault::RestartSnapshot);
+    let kept_on_restart = believed.iter().any(|drill| drill.fault == Fault::RestartAof && drill.audit.logged_out == 0);
+    let verdict = match lose {
+        0 if believed.iter().any(|drill| was_killed(drill.fault)) => Verdict::Refuted,
+        0 => Verdict::Inconclusive,
+        _ if kept_on_restart => Verdict::Depends,
+        _ => Verdict::Supported,
+    };
+    let told = believed.iter().map(|drill| {
+        format!("when {}, {} of {} people", words::fault(drill.fault), drill.audit.logged_out, drill.people)
+    });
+    let mut because = format!("Logged out {}.", list(&told.collect::<Vec<_>>()));
+    if verdict == Verdict::Inconclusive {
+        because.push_str(" It was never killed without its log, which is what would lose them.");
+    }
+    Some(decision(verdict, shown.logged_out(), because))
 }
 
 /// "A stateless fleet does not notice when Redis fails."
-pub(super) fn unnoticed(_found: Option<&LoseRedis>) -> Option<Decision> {
-    None
+pub(super) fn unnoticed(found: Option<&LoseRedis>) -> Option<Decision> {
+    let found = found?;
+    let all = found.broken(STATELESS);
+    let shown = together(&all)?;
+    if let Some(why) = all.iter().find_map(|drill| drill.distrusted.clone()) {
+        return Some(decision(Verdict::Inconclusive, shown, why));
+    }
+    let lost: u64 = all.iter().map(|drill| drill.lost()).sum();
+    let own = format!("With tokens alone, {} of {} requests failed.", shown.hits, shown.of);
+    let enough = shown.interval().is_some_and(|interval| interval.high < NOTICED);
+    let denylist: Vec<&Drilled> = found.broken(Mode::JwtDenylist);
+    let denylist: Vec<&Drilled> = denylist.into_iter().filter(|drill| drill.distrusted.is_none()).collect();
+    let notices = denylist.iter().any(|drill| drill.failed + drill.forgotten + drill.revived() > 0);
+    let (verdict, rest) = match (shown.hits + lost, enough) {
+        (1.., _) => (Verdict::Refuted, "None did while Redis was well.".into()),
+        (0, false) => {
+            let rest = format!("So few requests cannot exclude {} of failures.", percent(NOTICED));
+            (Verdict::Inconclusive, rest)
+        }
+        (0, true) if notices => (Verdict::Depends, with_denylist(&denylist)),
+        (0, true) => (Verdict::Supported, with_denylist(&denylist)),
+    };
+    Some(decision(verdict, shown, format!("{own} {rest}").trim_end().to_owned()))
+}
+
+fn together(drills: &[&Drilled]) -> Option<Share> {
+    let first = drills.first()?.unanswered();
+    let shares = || drills.iter().map(|drill| drill.unanswered());
+    Some(Share {
+        reads: first.reads,
+        hits: shares().map(|share| share.hits).sum(),
+        of: shares().map(|share| share.of).sum(),
+    })
+}
+
+/// What it noticed, and what it forgot. Empty: it was not tried.
+fn with_denylist(drills: &[&Drilled]) -> String {
+    let Some(shown) = together(drills) else { return String::new() };
+    let mut told = format!("With a denylist, {} of {} did", shown.hits, shown.of);
+    if let Some(revived) = drills.iter().max_by_key(|drill| drill.revived()).filter(|drill| drill.revived() > 0) {
+        told.push_str(&format!(
+            ", and when {}, {} of {} tokens that had been logged out were accepted again",
+            words::fault(revived.fault),
+            revived.revived(),
+            revived.audit.departed,
+        ));
+    }
+    told + "."
+}
+
+fn decision(verdict: Verdict, shown: Share, because: String) -> Decision {
+    Decision { experiment: Experiment::LoseRedis, verdict, effect: Some(Strength::Share(shown)), because }
 }

@@ -12,6 +12,7 @@ pub mod cost;
 pub mod credential_cost;
 pub mod crossover;
 pub mod diff;
+pub mod drill;
 pub mod forecast;
 pub mod interval;
 pub mod kill_one;

@@ -29,3 +29,9 @@ pub const REFUSED: f64 = 0.05;
 pub const CARRIES: f64 = 0.75;
 /// That nobody notices can be said once so many requests went well that one in a hundred failing would have shown.
 pub const UNNOTICED: f64 = 0.01;
+/// A replica of few that keeps the state of its people takes a third of them with it, or half. Where nobody was hit, and so few were
+/// there that this share could have been lucky, that says nothing.
+pub const TAKES_WITH_IT: f64 = 0.25;
+/// While Redis is gone, whoever needs it fails every time, for a fifth of a drill at least. Where nothing failed, so many requests
+/// must have been made that this share of failures can be excluded.
+pub const NOTICED: f64 = 0.05;

@@ -5,6 +5,7 @@
 
 use crate::analyse::claims::{Effect, Row};
 use crate::analyse::diff::judge::Change;
+use crate::analyse::drill::Timeline;
 use crate::analyse::interval::Estimate;
 use crate::analyse::scale_out::Curve;
 use crate::recording::{Experiment, Mode, Workload};
@@ -46,6 +47,7 @@ pub(super) enum Picture {
     Intervals(Vec<(String, Effect)>),
     Changes(Vec<Mark>),
     Course(Course),
+    Timeline(Vec<Lane>),
 }
 
 /// How many times as much of something there is in the second recording.
@@ -65,6 +67,13 @@ pub(super) struct Course {
     pub(super) lines: Vec<(Mode, Workload, Vec<Option<Estimate>>)>,
     /// The recordings that come from another machine than the one before, counted from 0.
     pub(super) moved_house: Vec<usize>,
+}
+
+/// One fleet while something is broken.
+pub(super) struct Lane {
+    pub(super) name: String,
+    pub(super) mode: Mode,
+    pub(super) timeline: Timeline,
 }
 
 /// (share of requests, µs) for one mode.

@@ -13,6 +13,7 @@ mod course;
 mod curves;
 mod interval;
 pub(super) mod spectrum;
+mod timeline;
 mod tiny;
 
 use maud::Markup;
@@ -31,5 +32,6 @@ pub(super) fn picture(picture: &Picture) -> Markup {
         Picture::Intervals(effects) => interval::draw(effects),
         Picture::Changes(marks) => changes::draw(marks),
         Picture::Course(course) => course::draw(course),
+        Picture::Timeline(lanes) => timeline::draw(lanes),
     }
 }

@@ -1,15 +1,28 @@
 //! How is `kill-one` told?
 
+use super::drill;
+use crate::analyse::drill::Drilled;
 use crate::analyse::kill_one::KillOne;
-use crate::recording::Experiment;
-use crate::report::article::Section;
+use crate::recording::{Experiment, Fault};
+use crate::report::article::{Figure, Section};
 
-pub(super) fn section(_found: &KillOne) -> Section {
+pub(super) fn section(kill: &KillOne) -> Section {
+    let killed: Vec<&Drilled> = kill.drills.iter().filter(|drill| drill.fault == Fault::KillReplica).collect();
+    let timeline = (!killed.is_empty()).then(|| drill::figure("One of three is killed".into(), CAPTION, &killed));
+    let figures: Vec<Figure> = timeline.into_iter().chain([drill::books(&kill.drills)]).collect();
     Section {
         about: Experiment::KillOne,
-        figures: Vec::new(),
+        figures,
         notes: Vec::new(),
-        measured: Vec::new(),
-        not_shown: Vec::new(),
+        measured: drill::measured(&kill.drills),
+        not_shown: vec![
+            "A machine that vanishes without a word: here the kernel says at once that nobody listens. A client that has \
+             to wait for a time limit notices later.",
+            "A replica that still listens and answers nobody, which only a health check finds.",
+            "A database that dies with its replica: all replicas share one here.",
+        ],
     }
 }
+
+const CAPTION: &str = "How many requests ended in each tenth of a second, and how. The replica is killed at the first line \
+                       and listens again at the second.";

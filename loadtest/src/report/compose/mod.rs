@@ -8,6 +8,7 @@ mod caching;
 mod cost;
 mod credential_cost;
 mod crossover;
+mod drill;
 mod kill_one;
 mod lose_redis;
 mod memory;
