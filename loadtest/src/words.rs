@@ -9,7 +9,7 @@ mod experiments;
 
 use std::time::Duration;
 
-pub use drills::{capital, fault, rotation, way};
+pub use drills::{fault, rotation, way};
 pub use effects::{amount, share, strength};
 pub use experiments::{experiment, prediction, question};
 

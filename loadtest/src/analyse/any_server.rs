@@ -50,6 +50,8 @@ pub struct Joined {
     pub at: Duration,
     pub fair: f64,
     pub shares: Vec<f64>,
+    /// From the span on in which it joined.
+    pub in_the_end: f64,
 }
 
 /// None when it was not tried.
@@ -122,6 +124,8 @@ fn joined(drill: &Drill) -> Option<Joined> {
     let newcomers = drill.answered_by.iter().filter(|(replica, _)| !old.contains_key(replica.as_str()));
     let newcomer = newcomers.map(|(_, counts)| counts.clone()).next().unwrap_or_default();
     let spans = drill.answered_by.values().map(Vec::len).max().unwrap_or(0);
+    let since = |counts: &Vec<u32>| counts.iter().skip(bucket(drill, at)).sum::<u32>();
+    let all_since: u32 = drill.answered_by.values().map(since).sum();
     let share = |index: usize| f64::from(newcomer.get(index).copied().unwrap_or(0)) / f64::from(all(index).max(1));
     Some(Joined {
         mode: drill.mode,
@@ -130,6 +134,7 @@ fn joined(drill: &Drill) -> Option<Joined> {
         at,
         fair: 1.0 / (old.len() + 1) as f64,
         shares: (0..spans).map(share).collect(),
+        in_the_end: f64::from(since(&newcomer)) / f64::from(all_since.max(1)),
     })
 }
 
@@ -155,7 +160,7 @@ enum Answered {
 pub(super) fn stateless(found: Option<&AnyServer>) -> Option<Decision> {
     let found = found?;
     let (roaming, _) = found.refused(STATELESS)?;
-    let told = format!("Asked {}, {}.", found.ways(STATELESS, false), refusals(&roaming));
+    let told = format!("{}. So it was when {}.", words::capital(&refusals(&roaming)), found.ways(STATELESS));
     let (verdict, because) = match found.answered(STATELESS) {
         Ok(Answered::Everywhere) => (Verdict::Supported, told),
         Ok(_) => (Verdict::Refuted, told),
@@ -173,7 +178,7 @@ pub(super) fn stateful(found: Option<&AnyServer>) -> Option<Decision> {
         None => String::new(),
         Some((roaming, None)) => format!(" With sessions in memory {}.", refusals(roaming)),
         Some((roaming, Some(stuck))) => format!(
-            " With sessions in memory {}, and of those who stuck to their replica {}.",
+            " With sessions in memory {}, and {} when each person stayed with a replica.",
             refusals(roaming),
             percent(stuck.hits as f64 / stuck.of.max(1) as f64)
         ),
@@ -209,8 +214,9 @@ impl AnyServer {
         self.arms.iter().filter(move |arm| arm.mode == mode && arm.way.sticks() == sticking)
     }
 
-    fn ways(&self, mode: Mode, sticking: bool) -> String {
-        words::list(&self.of(mode, sticking).map(|arm| words::way(arm.way).to_owned()).collect::<Vec<_>>())
+    /// Those in which people go anywhere.
+    fn ways(&self, mode: Mode) -> String {
+        words::list(&self.of(mode, false).map(|arm| words::way(arm.way).to_owned()).collect::<Vec<_>>())
     }
 
     /// Of those who went anywhere, and of those who stuck to their replica. None: nobody went anywhere.

@@ -88,12 +88,6 @@ impl Drills {
         self.people + self.departed
     }
 
-    /// By then everybody has something new, with time to spare.
-    pub fn all_renew(&self) -> Duration {
-        let errands = f64::from(self.renew_one_in.unwrap_or(0) * self.people);
-        Duration::from_secs_f64(1.5 * errands / self.rate)
-    }
-
     fn habits(&self, seed: u64) -> Habits {
         Habits {
             people: self.people,
@@ -159,7 +153,8 @@ async fn play(scene: Scene, drills: &Drills, seed: u64) -> anyhow::Result<Drill>
     let mut watch = Watch::begin(subject, drills.habits(seed), route).await?;
     watch.until(drills.before).await;
     breaks.carry_out(&mut watch, &mut fleet, drills).await?;
-    watch.until(drills.before + drills.broken + drills.after).await;
+    let mended = watch.elapsed().max(drills.before + drills.broken);
+    watch.until(mended + drills.after).await;
     watch.end().await
 }
 

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use shared::api::paths;
 
 use super::bench::{Bench, Halt};
-use super::drill::{Break, Drills, Scene, side_by_side};
+use super::drill::{Break, Drills, Nothing, Scene, side_by_side};
 use super::exchange::{self, Header, exchange};
 use super::section::Section;
 use crate::fault;
@@ -28,7 +28,10 @@ pub struct RotateKey {
 
 const REPLICAS: u32 = 2;
 const MODES: [Mode; 2] = [Mode::Jwt, Mode::SessionRedis];
-const FAULTS: [(Fault, &dyn Break); 2] = [(Fault::Rotate, &Carefully), (Fault::RotateAtOnce, &Carelessly)];
+const FAULTS: [(Fault, &dyn Break); 3] =
+    [(Fault::None, &Nothing), (Fault::Rotate, &Carefully), (Fault::RotateAtOnce, &Carelessly)];
+/// People renew within a second; what takes longer than this is a mistake.
+const RENEWAL: Duration = Duration::from_secs(10);
 const OLD: &str = "k1";
 const NEW: &str = "k2";
 
@@ -79,7 +82,7 @@ struct Carefully;
 
 #[async_trait]
 impl Break for Carefully {
-    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, drills: &Drills) -> anyhow::Result<()> {
+    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, _: &Drills) -> anyhow::Result<()> {
         let asleep = exchange::log_in(fleet.url(0)).await?;
         fleet.make_key(NEW)?;
         watch.mark(Moment::Broken, "new key made known");
@@ -87,7 +90,8 @@ impl Break for Carefully {
         watch.mark(Moment::Broken, "new key signs");
         roll(watch, fleet, &[NEW, OLD]).await?;
         watch.prove(vec![taken(fleet, &asleep, 200, "what the old key signed is still taken everywhere").await?]);
-        watch.until(watch.elapsed() + drills.all_renew()).await;
+        let renewed = watch.all_have_renewed(watch.elapsed(), RENEWAL).await;
+        watch.prove(vec![Proof { says: "everybody has renewed what the old key signed".into(), holds: renewed }]);
         watch.mark(Moment::Broken, "old key retired");
         roll(watch, fleet, &[NEW]).await?;
         watch.prove(vec![taken(fleet, &asleep, 401, "what the old key signed is taken nowhere any more").await?]);

@@ -35,9 +35,3 @@ pub fn rotation(fault: Fault) -> &'static str {
         _ => "with care",
     }
 }
-
-/// As a sentence begins.
-pub fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
