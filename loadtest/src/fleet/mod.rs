@@ -14,7 +14,6 @@ pub mod proxy;
 pub mod scrape;
 pub mod shares;
 
-use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
