@@ -68,7 +68,7 @@ pub async fn kill_redis(fleet: &mut Fleet) -> anyhow::Result<Vec<Proof>> {
 /// # Errors
 /// It does not come up in time.
 pub async fn restart_redis(fleet: &mut Fleet) -> anyhow::Result<Vec<Proof>> {
-    fleet.redis()?.restart().await?;
+    fleet.restart_redis().await?;
     let keys = fleet.redis()?.ask("DBSIZE")?;
     Ok(vec![proof(format!("Redis answers PING again, with {keys} keys"), pings(fleet).await?)])
 }

@@ -40,7 +40,7 @@ impl Section for RollingDeploy {
     }
 
     fn takes(&self) -> Duration {
-        self.drills.take(FAULTS.len() * self.balancers.len())
+        (self.control().take(1) + self.drills.take(1)) * self.balancers.len() as u32
     }
 
     fn stretches(&mut self) -> Vec<&mut Duration> {
@@ -74,10 +74,18 @@ impl Section for RollingDeploy {
                     settings: settings.clone(),
                     breaks,
                 };
-                side_by_side(bench, &self.drills, FLEETS.map(scene).into()).await?;
+                let drills = if fault == Fault::None { self.control() } else { self.drills.clone() };
+                side_by_side(bench, &drills, FLEETS.map(scene).into()).await?;
             }
         }
         Ok(())
+    }
+}
+
+impl RollingDeploy {
+    /// As long as the peace before and after.
+    fn control(&self) -> Drills {
+        Drills { broken: Duration::ZERO, ..self.drills.clone() }
     }
 }
 
@@ -99,11 +107,11 @@ impl Break for Deploy {
 
 /// The new one stands where the old one did: that it is another is all that a new version is here.
 pub(super) async fn replace(watch: &mut Watch, fleet: &mut Fleet, replica: usize) -> anyhow::Result<()> {
-    watch.mark(Moment::Broken, format!("replica {} asked to end", replica + 1));
+    watch.mark(Moment::Broken, format!("{} ends", replica + 1));
     fleet.turn_away(replica).await?;
     watch.prove(fault::stop_replica(fleet, replica).await?);
     watch.prove(fault::restart_replica(fleet, replica).await?);
     fleet.welcome(replica).await?;
-    watch.mark(Moment::Mended, format!("replica {} back", replica + 1));
+    watch.mark(Moment::Mended, format!("{} back", replica + 1));
     Ok(())
 }

@@ -61,6 +61,16 @@ impl Fleet {
         cores::bind(self.replicas[replica].pid(), &self.settings.cores.servers)
     }
 
+    /// On the same address, with what it kept on disk.
+    ///
+    /// # Errors
+    /// This mode has none, or it does not come up in time.
+    pub async fn restart_redis(&mut self) -> anyhow::Result<()> {
+        self.redis()?.restart().await?;
+        let again = self.redis()?.pid();
+        cores::bind(again, &self.settings.cores.redis)
+    }
+
     /// Counted from 0, as everywhere here.
     pub fn replica(&mut self, replica: usize) -> &mut Replica {
         &mut self.replicas[replica]

@@ -40,7 +40,6 @@ impl Visitor {
         let connection = if fresh { Connection::New } else { Connection::Kept };
         let (give_up, mut tried) = (Instant::now() + self.common.deadline, Vec::new());
         while let Some(replica) = self.next_replica(&tried) {
-            let sent = Instant::now();
             let asked = timeout_at(give_up, self.ask_one(replica, what, ask, connection)).await;
             let (outcome, reply) = match asked {
                 Ok(Ok(reply)) if is_gone(&reply.answer) => (Outcome::Gone, Some(reply)),
@@ -55,7 +54,7 @@ impl Visitor {
             // Nothing was sent to one that refused, so that whatever it is can be asked of the next.
             let asked_elsewhere = outcome == Outcome::Refused && self.next_replica(&tried).is_some();
             let served_by = reply.as_ref().and_then(|reply| reply.served_by.clone());
-            self.note(what, (due, sent), replica, (outcome, served_by, asked_elsewhere));
+            self.note(what, due, replica, (outcome, served_by, asked_elsewhere));
             if !asked_elsewhere {
                 let answer = reply.map(|reply| reply.answer);
                 self.take_over(what, outcome, answer.as_ref());
@@ -87,15 +86,20 @@ impl Visitor {
     fn note(
         &self,
         what: What,
-        (due, sent): (Instant, Instant),
+        due: Instant,
         replica: SocketAddr,
         (outcome, served_by, asked_elsewhere): (Outcome, Option<String>, bool),
     ) {
         let since = |instant: Instant| instant.saturating_duration_since(self.common.started);
-        let (due, sent, ended) = (since(due), since(sent), since(Instant::now()));
-        let person = self.person.number;
-        let attempt = Attempt { due, sent, ended, person, what, replica, served_by, outcome, asked_elsewhere };
+        let (due, ended) = (since(due), since(Instant::now()));
+        let (person, can_renew) = (self.person.number, self.can_renew(what));
+        let attempt = Attempt { due, ended, person, what, replica, served_by, outcome, asked_elsewhere, can_renew };
         locked(&self.common.log).push(attempt);
+    }
+
+    /// Whether a refusal is not the end.
+    fn can_renew(&self, what: What) -> bool {
+        self.common.renewal != Renewal::Never && what != What::Renew && self.person.refresh_token().is_some()
     }
 
     /// A cookie that came along, as a browser would. A 401 ends what the person was given.
@@ -103,11 +107,9 @@ impl Visitor {
         if what == What::LogIn {
             return; // Its answer is read by whoever asked.
         }
-        let can_renew = self.common.renewal != Renewal::Never && self.person.refresh_token().is_some();
-        if outcome == Outcome::Unauthorized && can_renew && what != What::Renew {
+        if outcome == Outcome::Unauthorized && self.can_renew(what) {
             self.must_renew = true;
         } else if outcome == Outcome::Unauthorized {
-            self.diary.logged_out |= self.person.credential().is_some();
             self.person.forget();
         } else {
             self.person.keep(answer.and_then(|answer| answer.cookie.clone()));

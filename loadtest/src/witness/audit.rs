@@ -18,9 +18,7 @@ pub struct Diary {
     pub held_draft: bool,
     pub holds_draft: bool,
     pub lost_draft: bool,
-    /// The credential was refused, and nobody had logged out.
-    pub logged_out: bool,
-    /// It was refused, and renewed without a password.
+    /// The credential was refused, and renewed without a password.
     pub renewed: bool,
 }
 
@@ -50,7 +48,7 @@ impl Intent {
     }
 }
 
-/// What all diaries say together; `departed` is counted elsewhere.
+/// What all diaries say together. Who was logged out is in the log, and who had departed knows that.
 pub fn audit(diaries: &[&Diary]) -> Audit {
     let mut audit = Audit::default();
     for diary in diaries {
@@ -58,7 +56,6 @@ pub fn audit(diaries: &[&Diary]) -> Audit {
         audit.foreign += diary.foreign;
         audit.drafts += u64::from(diary.held_draft);
         audit.drafts_lost += u64::from(diary.lost_draft);
-        audit.logged_out += u64::from(diary.logged_out);
         audit.renewed += u64::from(diary.renewed);
     }
     audit
@@ -143,8 +140,8 @@ mod tests {
 
     #[test]
     fn what_somebody_else_was_told_is_counted() {
-        let diary = Diary { foreign: 2, logged_out: true, held_draft: true, lost_draft: true, ..Diary::default() };
-        let Audit { foreign, logged_out, drafts, drafts_lost, .. } = audit(&[&diary, &Diary::default()]);
-        assert_eq!((foreign, logged_out, drafts, drafts_lost), (2, 1, 1, 1));
+        let diary = Diary { foreign: 2, held_draft: true, lost_draft: true, ..Diary::default() };
+        let Audit { foreign, drafts, drafts_lost, .. } = audit(&[&diary, &Diary::default()]);
+        assert_eq!((foreign, drafts, drafts_lost), (2, 1, 1));
     }
 }

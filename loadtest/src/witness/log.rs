@@ -1,6 +1,6 @@
 //! What was asked, and what came of it?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -11,7 +11,6 @@ use loadtest::recording::{Bucket, Ended};
 pub struct Attempt {
     /// By the schedule.
     pub due: Duration,
-    pub sent: Duration,
     pub ended: Duration,
     pub person: u32,
     pub what: What,
@@ -21,6 +20,8 @@ pub struct Attempt {
     pub outcome: Outcome,
     /// Nothing was sent, and the next replica was asked at once: the person noticed nothing of it.
     pub asked_elsewhere: bool,
+    /// Whoever is refused here has something to renew it with.
+    pub can_renew: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,13 +107,24 @@ fn bucket(buckets: &mut Vec<Bucket>, at: Duration, width: Duration) -> &mut Buck
 pub fn answered_by(log: &[Attempt], width: Duration) -> BTreeMap<String, Vec<u32>> {
     let mut answers: BTreeMap<String, Vec<u32>> = BTreeMap::new();
     for attempt in log {
-        let Some(replica) = &attempt.served_by else { continue };
-        let counts = answers.entry(replica.clone()).or_default();
+        if matches!(attempt.outcome, Outcome::Refused | Outcome::Reset | Outcome::TimedOut) {
+            continue;
+        }
+        // A balancer answers by itself when it finds nobody.
+        let replica = attempt.served_by.clone().unwrap_or_else(|| attempt.replica.to_string());
+        let counts = answers.entry(replica).or_default();
         let index = index(attempt.ended, width);
         counts.resize(counts.len().max(index + 1), 0);
         counts[index] += 1;
     }
     answers
+}
+
+/// People whose credential was refused. Nobody among them had logged out.
+pub fn logged_out(log: &[Attempt]) -> u64 {
+    let for_good = |one: &&Attempt| one.outcome == Outcome::Unauthorized && one.what != What::LogIn && !one.can_renew;
+    let refused = log.iter().filter(for_good);
+    refused.map(|one| one.person).collect::<BTreeSet<_>>().len() as u64
 }
 
 fn index(at: Duration, width: Duration) -> usize {
@@ -127,8 +139,9 @@ mod tests {
         let millis = Duration::from_millis;
         let replica = SocketAddr::from(([127, 0, 0, 1], 1));
         let served_by = (outcome == Outcome::Ok).then(|| "one".to_owned());
-        let (due, sent, ended) = (millis(due), millis(due), millis(ended));
-        Attempt { due, sent, ended, person: 1, what: What::Whoami, replica, served_by, outcome, asked_elsewhere }
+        let (due, ended) = (millis(due), millis(ended));
+        let (person, what, can_renew) = (1, What::Whoami, false);
+        Attempt { due, ended, person, what, replica, served_by, outcome, asked_elsewhere, can_renew }
     }
 
     #[test]
@@ -139,6 +152,14 @@ mod tests {
         assert_eq!(buckets.iter().map(|one| one.failed).collect::<Vec<_>>(), [0, 0, 1]);
         assert_eq!(buckets[2].slowest, Duration::from_millis(200));
         assert_eq!(answered_by(&log, Duration::from_millis(100)), BTreeMap::from([("one".to_owned(), vec![1])]));
+    }
+
+    #[test]
+    fn who_is_refused_twice_was_logged_out_once_and_a_wrong_password_is_no_logout() {
+        let refused = attempt(10, 20, Outcome::Unauthorized, false);
+        let mistyped = Attempt { person: 2, what: What::LogIn, ..refused.clone() };
+        let renewing = Attempt { person: 3, can_renew: true, ..refused.clone() };
+        assert_eq!(logged_out(&[refused.clone(), refused, mistyped, renewing]), 1);
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub mod route;
 mod visitor;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use anyhow::ensure;
@@ -140,7 +140,7 @@ impl Watch {
     /// So many people have.
     fn renewed(&self, since: Duration) -> usize {
         let log = locked(&self.common.log);
-        let new = log.iter().filter(|one| one.what == What::Renew && one.outcome == Outcome::Ok && one.sent > since);
+        let new = log.iter().filter(|one| one.what == What::Renew && one.outcome == Outcome::Ok && one.due > since);
         new.map(|one| one.person).collect::<BTreeSet<_>>().len()
     }
 
@@ -149,7 +149,7 @@ impl Watch {
     }
 
     /// One more replica may be asked, or one not any more.
-    pub fn route(&self) -> std::sync::MutexGuard<'_, Route> {
+    pub fn route(&self) -> MutexGuard<'_, Route> {
         locked(&self.common.route)
     }
 
@@ -164,18 +164,12 @@ impl Watch {
             visitors.push(visitor?);
         }
         let lasted = self.common.started.elapsed();
-        let seen = std::mem::take(&mut *locked(&self.common.log));
+        let seen = locked(&self.common.log).clone();
         let mut departed = std::mem::take(&mut self.departed).join_all().await;
-        let mut settling = JoinSet::new();
-        for mut visitor in visitors {
-            settling.spawn(async move {
-                visitor.settle().await;
-                visitor
-            });
-        }
-        let settled = settling.join_all().await;
+        let settled = settle(visitors).await;
         let diaries: Vec<_> = settled.iter().map(|visitor| &visitor.diary).collect();
         let mut audit = audit::audit(&diaries);
+        audit.logged_out = log::logged_out(&locked(&self.common.log)); // Some notice only now.
         let broken = self.marks.first().map_or(Duration::MAX, |mark| mark.at);
         for departed in &mut departed {
             departed.try_again().await;
@@ -207,6 +201,18 @@ impl Watch {
             audit,
         }
     }
+}
+
+/// All at the same time.
+async fn settle(visitors: Vec<Visitor>) -> Vec<Visitor> {
+    let mut settling = JoinSet::new();
+    for mut visitor in visitors {
+        settling.spawn(async move {
+            visitor.settle().await;
+            visitor
+        });
+    }
+    settling.join_all().await
 }
 
 /// Logged in, all at the same time.

@@ -3,11 +3,13 @@
 //! Unlike the visitors of the generator, this one keeps a diary: what it ordered under which key, whether its unfinished
 //! checkout is still there, and whether anybody told it about somebody else.
 
+use std::time::Duration;
+
 use shared::api::account::Whoami;
 use shared::api::credential::{LoggedIn, Refresh};
 use shared::api::paths;
 use shared::api::shop::{Order, Page, PlaceOrder};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::Renewal;
 use super::asking::Common;
@@ -17,8 +19,11 @@ use super::line::Line;
 use super::log::{Outcome, What};
 use crate::load::ask::{get, path, send};
 use crate::load::people::{Person, Who};
+
 /// How often somebody asks again who does not know.
 const TRIES: u32 = 5;
+/// Between these.
+const PAUSE: Duration = Duration::from_millis(200);
 /// Things to buy, each the name of an order.
 const PRODUCTS: u32 = 199;
 
@@ -164,6 +169,7 @@ impl Visitor {
             if self.diary.intents[index].is_settled() {
                 return;
             }
+            sleep(PAUSE).await;
         }
     }
 

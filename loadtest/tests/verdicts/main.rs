@@ -4,6 +4,7 @@ mod any_server;
 mod caching;
 mod cost;
 mod crossover;
+mod drills;
 mod kill_one;
 mod lose_redis;
 mod memory;
