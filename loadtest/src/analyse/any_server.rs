@@ -76,6 +76,7 @@ fn arm((mode, way): (Mode, Way), drills: &[&Drill]) -> Arm {
     let enough = !shares.is_empty() && before.iter().sum::<u64>() > 0;
     let spread = (shares.iter().map(|share| (share - 1.0).powi(2)).sum::<f64>() / shares.len().max(1) as f64).sqrt();
     let unproved = drills.iter().flat_map(|drill| &drill.proofs).filter(|proof| !proof.holds);
+    let alone = drills.iter().filter(|drill| join(drill).is_none());
     Arm {
         mode,
         way,
@@ -88,7 +89,10 @@ fn arm((mode, way): (Mode, Way), drills: &[&Drill]) -> Arm {
         busiest: enough.then(|| shares.iter().copied().fold(0.0, f64::max)),
         variation: enough.then_some(spread),
         carried_after: drills.iter().filter_map(|drill| carried(drill)).collect(),
-        unproved: unproved.map(|proof| proof.says.clone()).collect(),
+        unproved: unproved
+            .map(|proof| proof.says.clone())
+            .chain(alone.map(|_| "one more replica joins".into()))
+            .collect(),
     }
 }
 

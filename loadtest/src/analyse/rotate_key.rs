@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::claims::{Decision, Strength};
+use super::claims::{Decision, Pair, Strength, Unit};
 use super::drill::{Drilled, drilled};
+use super::interval::Estimate;
 use super::sides::{STATEFUL, STATELESS};
 use super::verdict::Verdict;
 use crate::recording::{Experiment, Fault, Mode, Recording};
@@ -34,7 +35,7 @@ pub(super) fn stateless(found: Option<&RotateKey>) -> Option<Decision> {
     let ways = [Fault::Rotate, Fault::RotateAtOnce];
     let pair = |way| Some((found.of(STATELESS, way)?, found.of(STATEFUL, way)?));
     let pairs: Vec<(&Drilled, &Drilled)> = ways.into_iter().filter_map(pair).collect();
-    let (token, _) = pairs.last()?;
+    let (token, session) = pairs.last()?;
     let told = pairs.iter().map(|(token, session)| told(token, session)).collect::<Vec<_>>().join(" ");
     let loses = |drill: &Drilled| drill.audit.logged_out > 0;
     let only_tokens = pairs.iter().any(|(token, session)| loses(token) && !loses(session));
@@ -46,8 +47,19 @@ pub(super) fn stateless(found: Option<&RotateKey>) -> Option<Decision> {
         None if only_tokens => (Verdict::Supported, told),
         None => (Verdict::Refuted, told),
     };
-    let effect = Some(Strength::Share(token.logged_out()));
+    let effect = Some(Strength::Pair(Pair {
+        reads: "people logged out by a new key",
+        unit: Unit::Share,
+        stateless: share(token),
+        stateful: share(session),
+    }));
     Some(Decision { experiment: Experiment::RotateKey, verdict, effect, because })
+}
+
+fn share(drill: &Drilled) -> Estimate {
+    let logged_out = drill.logged_out();
+    let value = logged_out.hits as f64 / logged_out.of.max(1) as f64;
+    Estimate { value, interval: logged_out.interval(), blocks: drill.repeats as usize }
 }
 
 /// "Carelessly: 0 of 8 people with a token were logged out (8 renewed theirs), and 8 of 8 with a session."

@@ -23,6 +23,9 @@ pub(super) fn section(rotate: &RotateKey) -> Section {
         "People renew what they were given every now and then (POST /refresh). Who is refused tries that first: a token comes \
          with a second one for it, which no signing key made."
             .to_owned(),
+        "An unfinished checkout that a client carries is sealed with the key as well, and lost with it; one in a session is lost \
+         with the way to that session."
+            .to_owned(),
         "With care means: the old key is retired when everybody has renewed since the new one signs; somebody who slept all \
          the while is refused from then on, which proves that it is retired."
             .to_owned(),
@@ -42,14 +45,23 @@ pub(super) fn section(rotate: &RotateKey) -> Section {
 
 /// Who had to do what.
 fn people(drills: &[Drilled]) -> Figure {
-    let mut table =
-        Table::new(["", "people", "refused, and renewed", "logged out", "requests refused", "failed", "believed"]);
+    let mut table = Table::new([
+        "",
+        "people",
+        "refused, and renewed",
+        "logged out",
+        "checkouts gone",
+        "requests refused",
+        "failed",
+        "believed",
+    ]);
     let row = |drill: &Drilled| {
         vec![
             format!("{}, {}", words::mode(drill.mode), words::fault(drill.fault)),
             count(drill.people),
             count(drill.audit.renewed),
             count(drill.audit.logged_out),
+            count(drill.audit.drafts_lost),
             count(drill.forgotten),
             count(drill.failed),
             if drill.distrusted.is_some() { "no".into() } else { "yes".into() },
