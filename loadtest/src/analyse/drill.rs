@@ -32,6 +32,8 @@ pub struct Drilled {
     pub audit: Audit,
     /// From when a request was due to its answer, or to giving up.
     pub longest_hang: Spread,
+    /// Our own part in it at most: by how much a request was sent late though its person was free.
+    pub own_delay: Spread,
     /// From the fault to the end of the first span with a failure, or with somebody forgotten. None: nobody noticed.
     pub noticed: Option<Spread>,
     /// From the fault to the end of the last span with a failure. None: nothing failed.
@@ -95,6 +97,7 @@ fn one(group: &[&Drill], all: &[&Drill]) -> Drilled {
         goodput: goodput(group),
         audit: together(group),
         longest_hang: spread(group.iter().map(|drill| slowest(drill))).unwrap_or(Spread::NONE),
+        own_delay: spread(group.iter().map(|drill| drill.own_delay)).unwrap_or(Spread::NONE),
         noticed: spread(group.iter().filter_map(|drill| noticed(drill))),
         errors_ended: spread(group.iter().filter_map(|drill| since(drill, Moment::Broken))),
         recovered: spread(group.iter().filter_map(|drill| since(drill, Moment::Mended))),
@@ -112,7 +115,7 @@ fn distrusted(group: &[&Drill], all: &[&Drill]) -> Option<String> {
     let (mode, fault, way) = kind(group[0]);
     let mut proofs = group.iter().flat_map(|drill| &drill.proofs);
     if let Some(proof) = proofs.find(|proof| !proof.holds) {
-        return Some(format!("It was not so that {}, so the fault was none.", proof.says));
+        return Some(format!("The proof “{}” failed, so nothing follows from it.", proof.says));
     }
     if fault != Fault::None
         && group.iter().any(|drill| drill.proofs.is_empty() || moment(drill, Moment::Broken).is_none())
@@ -129,10 +132,11 @@ fn distrusted(group: &[&Drill], all: &[&Drill]) -> Option<String> {
     }
     let spoilt = controls.iter().find(|control| harm(control) > 0)?;
     Some(format!(
-        "The control, in which nothing was broken, failed already: {} of {} requests failed, {} people were logged out.",
+        "The control, in which nothing was broken, went wrong as well: {} of {} requests failed, and {} of {} people were logged out.",
         spoilt.ended.failed(),
         spoilt.ended.all(),
         spoilt.audit.logged_out,
+        spoilt.people,
     ))
 }
 
@@ -211,6 +215,13 @@ fn spread(times: impl Iterator<Item = Duration>) -> Option<Spread> {
 
 impl Spread {
     const NONE: Spread = Spread { median: 0.0, least: 0.0, most: 0.0 };
+
+    /// Of what is known to a tenth of a second: "0.1 s", or "0.1 s (0.1–0.3)".
+    pub fn tenths(&self) -> String {
+        let Spread { median, least, most } = self;
+        let range = if least < most { format!(" ({least:.1}–{most:.1})") } else { String::new() };
+        format!("{median:.1}\u{a0}s{range}")
+    }
 }
 
 impl Drilled {

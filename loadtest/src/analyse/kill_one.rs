@@ -79,7 +79,12 @@ fn too_few() -> String {
 fn at_once(drill: &Drilled) -> String {
     match drill.errors_ended {
         Some(ended) => {
-            format!("{} of {} requests failed, the last {ended} after the kill.", drill.failed, drill.requests)
+            format!(
+                "{} of {} requests failed, the last within {} of the kill.",
+                drill.failed,
+                drill.requests,
+                ended.tenths()
+            )
         }
         None => format!("None of {} requests failed.", drill.requests),
     }

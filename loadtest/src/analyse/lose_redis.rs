@@ -8,7 +8,7 @@ use super::sides::{STATEFUL, STATELESS};
 use super::thresholds::NOTICED;
 use super::verdict::Verdict;
 use crate::recording::{Experiment, Fault, Mode, Recording};
-use crate::words::{self, list, percent};
+use crate::words::{self, count, percent};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -47,10 +47,10 @@ pub(super) fn lost(found: Option<&LoseRedis>) -> Option<Decision> {
         _ if kept_on_restart => Verdict::Depends,
         _ => Verdict::Supported,
     };
-    let told = believed.iter().map(|drill| {
-        format!("when {}, {} of {} people", words::fault(drill.fault), drill.audit.logged_out, drill.people)
-    });
-    let mut because = format!("Logged out {}.", list(&told.collect::<Vec<_>>()));
+    let told = believed
+        .iter()
+        .map(|drill| format!("{} of {} when {}", drill.audit.logged_out, drill.people, words::fault(drill.fault)));
+    let mut because = format!("People logged out: {}.", told.collect::<Vec<_>>().join("; "));
     if verdict == Verdict::Inconclusive {
         because.push_str(" It was never killed without its log, which is what would lose them.");
     }
@@ -66,7 +66,7 @@ pub(super) fn unnoticed(found: Option<&LoseRedis>) -> Option<Decision> {
         return Some(decision(Verdict::Inconclusive, shown, why));
     }
     let lost: u64 = all.iter().map(|drill| drill.lost()).sum();
-    let own = format!("With tokens alone, {} of {} requests failed.", shown.hits, shown.of);
+    let own = format!("With tokens alone, {} of {} requests failed.", count(shown.hits), count(shown.of));
     let enough = shown.interval().is_some_and(|interval| interval.high < NOTICED);
     let denylist: Vec<&Drilled> = found.broken(Mode::JwtDenylist);
     let denylist: Vec<&Drilled> = denylist.into_iter().filter(|drill| drill.distrusted.is_none()).collect();
@@ -96,7 +96,7 @@ fn together(drills: &[&Drilled]) -> Option<Share> {
 /// What it noticed, and what it forgot. Empty: it was not tried.
 fn with_denylist(drills: &[&Drilled]) -> String {
     let Some(shown) = together(drills) else { return String::new() };
-    let mut told = format!("With a denylist, {} of {} did", shown.hits, shown.of);
+    let mut told = format!("With a denylist, {} of {} did", count(shown.hits), count(shown.of));
     if let Some(revived) = drills.iter().max_by_key(|drill| drill.revived()).filter(|drill| drill.revived() > 0) {
         told.push_str(&format!(
             ", and when {}, {} of {} tokens that had been logged out were accepted again",

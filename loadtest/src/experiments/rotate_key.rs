@@ -28,8 +28,8 @@ pub struct RotateKey {
 
 const REPLICAS: u32 = 2;
 const MODES: [Mode; 2] = [Mode::Jwt, Mode::SessionRedis];
-const FAULTS: [(Fault, &dyn Break); 3] =
-    [(Fault::None, &Nothing), (Fault::Rotate, &Carefully), (Fault::RotateAtOnce, &Carelessly)];
+const CONTROL: [(Fault, &dyn Break); 1] = [(Fault::None, &Nothing)];
+const CHANGES: [(Fault, &dyn Break); 2] = [(Fault::Rotate, &Carefully), (Fault::RotateAtOnce, &Carelessly)];
 /// People renew within a second; what takes longer than this is a mistake.
 const RENEWAL: Duration = Duration::from_secs(10);
 const OLD: &str = "k1";
@@ -46,7 +46,7 @@ impl Section for RotateKey {
     }
 
     fn takes(&self) -> Duration {
-        self.drills.take(1)
+        self.control().take(1) + self.changed().take(1)
     }
 
     fn stretches(&mut self) -> Vec<&mut Duration> {
@@ -54,26 +54,42 @@ impl Section for RotateKey {
     }
 
     fn visitors(&self) -> u32 {
-        self.drills.visitors()
+        self.changed().visitors()
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
         for block in 0..self.drills.repeats {
-            bench.interrupted()?;
-            bench.notebook.say("rotate-key: with care and carelessly, tokens and sessions");
-            let settings = Settings { replicas: REPLICAS, more: vec![DRAIN.into()], ..bench.settings.clone() };
-            let scene = |(mode, (fault, breaks))| Scene {
-                subject: Subject { experiment: Experiment::RotateKey, mode, fault, block },
-                way: Way::RoundRobin,
-                settings: settings.clone(),
-                breaks,
-            };
-            let scenes = FAULTS.into_iter().flat_map(|fault| MODES.map(|mode| (mode, fault)));
-            // Nobody logs out here: that is asked elsewhere.
-            let drills = Drills { departed: 0, ..self.drills.clone() };
-            side_by_side(bench, &drills, scenes.map(scene).collect()).await?;
+            let control = self.control();
+            for (drills, faults) in [(&control, CONTROL.as_slice()), (&self.changed(), CHANGES.as_slice())] {
+                bench.interrupted()?;
+                bench.notebook.say(match faults.len() {
+                    1 => "rotate-key: the control, in which the key stays",
+                    _ => "rotate-key: a new key, with care and carelessly",
+                });
+                let settings = Settings { replicas: REPLICAS, more: vec![DRAIN.into()], ..bench.settings.clone() };
+                let scene = |mode, (fault, breaks)| Scene {
+                    subject: Subject { experiment: Experiment::RotateKey, mode, fault, block },
+                    way: Way::RoundRobin,
+                    settings: settings.clone(),
+                    breaks,
+                };
+                let scenes = faults.iter().flat_map(|fault| MODES.map(|mode| scene(mode, *fault)));
+                side_by_side(bench, drills, scenes.collect()).await?;
+            }
         }
         Ok(())
+    }
+}
+
+impl RotateKey {
+    /// Nobody logs out here: that is asked elsewhere.
+    fn changed(&self) -> Drills {
+        Drills { departed: 0, ..self.drills.clone() }
+    }
+
+    /// As long as the peace before and after.
+    fn control(&self) -> Drills {
+        Drills { broken: Duration::ZERO, ..self.changed() }
     }
 }
 

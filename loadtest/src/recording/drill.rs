@@ -27,6 +27,9 @@ pub struct Drill {
     pub deadline: Duration,
     #[serde(rename = "lastedNanos", with = "nanos")]
     pub lasted: Duration,
+    /// By how much a request was sent late at most though its person was free: what is shorter may be our own doing.
+    #[serde(rename = "ownDelayNanos", with = "nanos")]
+    pub own_delay: Duration,
     pub marks: Vec<Mark>,
     pub proofs: Vec<Proof>,
     #[serde(rename = "bucketNanos", with = "nanos")]

@@ -53,7 +53,7 @@ impl Departed {
     }
 
     /// From here on it counts when something is accepted.
-    pub fn from_now_on(self, common: &Common) -> Departed {
+    pub fn takes_part(self, common: &Common) -> Departed {
         Departed { common: common.clone(), ..self }
     }
 

@@ -104,9 +104,9 @@ impl Watch {
         let (over, _) = watch::channel(false);
         let (mut asking, mut departed) = (JoinSet::new(), JoinSet::new());
         for (turn, visitor) in arrived.into_iter().enumerate() {
-            asking.spawn(keep_asking(visitor.from_now_on(&common), turn, habits.clone(), over.subscribe()));
+            asking.spawn(keep_asking(visitor.takes_part(&common), turn, habits.clone(), over.subscribe()));
         }
-        departed.spawn(left.from_now_on(&common).go_on_trying(over.subscribe()));
+        departed.spawn(left.takes_part(&common).go_on_trying(over.subscribe()));
         Ok(Watch { subject, habits, common, asking, departed, over, marks: Vec::new(), proofs: Vec::new() })
     }
 
@@ -148,7 +148,7 @@ impl Watch {
         self.common.started.elapsed()
     }
 
-    /// One more replica may be asked, or one not any more.
+    /// For one more replica that may be asked.
     pub fn route(&self) -> MutexGuard<'_, Route> {
         locked(&self.common.route)
     }
@@ -175,10 +175,11 @@ impl Watch {
             departed.try_again().await;
             departed.count(broken, &mut audit);
         }
-        Ok(self.written_down(&seen, lasted, audit))
+        let own_delay = settled.iter().map(|visitor| visitor.own_delay).max().unwrap_or_default();
+        Ok(self.written_down(&seen, (lasted, own_delay), audit))
     }
 
-    fn written_down(self, seen: &[Attempt], lasted: Duration, audit: Audit) -> Drill {
+    fn written_down(self, seen: &[Attempt], (lasted, own_delay): (Duration, Duration), audit: Audit) -> Drill {
         let Subject { experiment, mode, fault, block } = self.subject;
         let way = locked(&self.common.route).way;
         Drill {
@@ -192,6 +193,7 @@ impl Watch {
             on_new_connections: self.habits.on_new_connections,
             deadline: self.habits.deadline,
             lasted,
+            own_delay,
             marks: self.marks,
             proofs: self.proofs,
             bucket: BUCKET,
@@ -221,7 +223,7 @@ async fn arrive(habits: &Habits, common: &Common) -> anyhow::Result<Vec<Visitor>
     for number in 1..=habits.people + habits.departed {
         let mut visitor = Visitor::new(number, common.clone(), habits.seed);
         arriving.spawn(async move {
-            let outcome = visitor.log_in(Instant::now()).await;
+            let outcome = visitor.log_in_at_last().await;
             visitor.read_the_books().await;
             (outcome, visitor)
         });
@@ -242,10 +244,14 @@ async fn keep_asking(mut visitor: Visitor, turn: usize, habits: Habits, over: wa
     for round in 0.. {
         let number = f64::from(round) * f64::from(habits.people) + turn as f64;
         let due = started + Duration::from_secs_f64(number / habits.per_second);
+        let was_free = Instant::now() < due;
         tokio::select! {
             biased;
             _ = ends.wait_for(|over| *over) => break,
             () = sleep_until(due) => {}
+        }
+        if was_free {
+            visitor.own_delay = visitor.own_delay.max(due.elapsed());
         }
         visitor.errand(due).await;
     }

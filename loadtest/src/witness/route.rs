@@ -64,12 +64,6 @@ impl Route {
     pub fn add(&mut self, replica: SocketAddr) {
         self.replicas.push(replica);
     }
-
-    /// One that is not asked any more.
-    pub fn remove(&mut self, replica: SocketAddr) {
-        self.replicas.retain(|other| *other != replica);
-        self.stuck.retain(|_, own| *own != replica);
-    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ use crate::load::people::{Person, Who};
 
 /// How often somebody asks again who does not know.
 const TRIES: u32 = 5;
+/// And whoever wants to be there at all.
+const PATIENCE: u32 = 25;
 /// Between these.
 const PAUSE: Duration = Duration::from_millis(200);
 /// Things to buy, each the name of an order.
@@ -30,6 +32,8 @@ const PRODUCTS: u32 = 199;
 pub struct Visitor {
     pub(super) person: Person,
     pub diary: Diary,
+    /// By how much it was late at most though it was free.
+    pub own_delay: Duration,
     pub(super) common: Common,
     pub(super) line: Line,
     pub(super) random: fastrand::Rng,
@@ -45,6 +49,7 @@ impl Visitor {
         Visitor {
             person: Person::new(number, Who::Each.number(number)),
             diary: Diary::default(),
+            own_delay: Duration::ZERO,
             common,
             user: 0,
             basket: Basket::of(number),
@@ -56,7 +61,7 @@ impl Visitor {
     }
 
     /// Whatever it does from now on is part of the drill.
-    pub fn from_now_on(self, common: &Common) -> Visitor {
+    pub fn takes_part(self, common: &Common) -> Visitor {
         Visitor { common: common.clone(), ..self }
     }
 
@@ -83,6 +88,19 @@ impl Visitor {
             1 => self.place_order(due).await,
             _ => self.go_on_with_the_checkout(due).await,
         };
+    }
+
+    /// Before the drill: a server that is asked for many logins at once turns some away for now.
+    pub async fn log_in_at_last(&mut self) -> Outcome {
+        let mut outcome = self.log_in(Instant::now()).await;
+        for _ in 0..PATIENCE {
+            if outcome == Outcome::Ok {
+                break;
+            }
+            sleep(PAUSE).await;
+            outcome = self.log_in(Instant::now()).await;
+        }
+        outcome
     }
 
     pub async fn log_in(&mut self, due: Instant) -> Outcome {

@@ -44,6 +44,7 @@ pub(crate) fn drill(experiment: Experiment, mode: Mode, fault: Fault, went: Went
         on_new_connections: 0.2,
         deadline: Duration::from_secs(2),
         lasted: BUCKET * BUCKETS,
+        own_delay: Duration::from_millis(2),
         marks,
         proofs,
         bucket: BUCKET,

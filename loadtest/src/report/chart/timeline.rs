@@ -12,7 +12,7 @@ use crate::words;
 const LEFT: f64 = 36.0;
 /// For the words of the marks: what broke in one line, what was mended in the next.
 const WORDS: f64 = 34.0;
-const NAME: f64 = 20.0;
+const NAME: f64 = 28.0;
 const PLOT: f64 = 56.0;
 const LANE: f64 = NAME + PLOT + 12.0;
 const FOOT: f64 = 26.0;

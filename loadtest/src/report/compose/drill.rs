@@ -14,6 +14,7 @@ pub(super) fn figure(title: String, caption: &str, drills: &[&Drilled]) -> Figur
         "failed",
         "answered well meanwhile",
         "longest hang",
+        "of it ours",
         "first noticed after",
         "errors ended after",
         "and after the repair",
@@ -29,13 +30,14 @@ fn label(drill: &Drilled) -> String {
 }
 
 fn noticed(drill: &Drilled) -> Vec<String> {
-    let told = |spread: &Option<Spread>| spread.map_or("–".into(), |spread| spread.to_string());
+    let told = |spread: &Option<Spread>| spread.map_or("–".into(), |spread| spread.tenths());
     vec![
         words::mode(drill.mode).into(),
         count(drill.requests),
         count(drill.failed),
         drill.goodput.map_or("–".into(), percent),
         drill.longest_hang.to_string(),
+        drill.own_delay.to_string(),
         told(&drill.noticed),
         told(&drill.errors_ended),
         told(&drill.recovered),
@@ -106,14 +108,17 @@ pub(super) fn measured(drills: &[Drilled]) -> Vec<String> {
              median and the range are told."
         ),
         "Fleets are broken side by side, each with people of its own, so that all have the same minute of this machine.".into(),
-        "A fault counts when it is proved: PING fails, nobody listens any more. The same people lost nothing in a control \
-         in which nothing was broken."
+        "A fault counts when it is proved (PING fails, nobody listens any more), and when nobody loses anything in the \
+         control, in which nothing is broken."
             .into(),
         "A replica that refuses a connection is passed over, and the next is asked at once: nothing was sent to it. What \
          breaks off in the middle is a failure, and is not asked again but for orders, which have a key."
             .into(),
         "Errors end with the last tenth of a second in which a request failed. Who was logged out and asks later does not \
          prolong that."
+            .into(),
+        "Of the longest hang, ours is at most what a request was late though its person was free: nobody here measures \
+         speed."
             .into(),
     ];
     sentences.extend(drills.iter().filter_map(|drill| {
