@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use http::Uri;
 use loadtest::recording::Experiment;
 
+use crate::fleet::balancer::Balancer;
 use crate::load::pace::{Spacing, Step};
 use crate::load::scenario::Mix;
 use crate::load::window::Balance;
@@ -63,6 +64,10 @@ pub struct Compare {
     /// Makes every stretch of load so many times as long.
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = positive)]
     pub duration_scale: f64,
+    /// Who decides which replica answers, where that matters: a rule of the client, which is no extra process, or a
+    /// private HAProxy. [default: as the plan says, and else client]
+    #[arg(long, value_enum)]
+    pub balancer: Option<Balancer>,
     #[command(flatten)]
     pub servers: Servers,
 }

@@ -25,7 +25,7 @@ use crate::tell::tell;
 /// A sentence; what was measured until then is kept and reported.
 pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     let (plan, text) = Plan::find(&asked.plan)?;
-    let plan = plan.narrowed(&asked.only, asked.duration_scale)?;
+    let plan = plan.narrowed(&asked.only, asked.duration_scale)?.behind(asked.balancer);
     let seed = asked.seed.unwrap_or_else(|| u64::from(fastrand::u32(..)));
     let settings = settings(&asked, &plan)?;
     let header = header::of(&asked, &plan, text, seed, &settings.cores)?;

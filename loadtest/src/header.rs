@@ -8,6 +8,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 use loadtest::recording::{self, FORMAT, Header, Machine};
 use procfs::Current;
+use shared::rig::haproxy;
 
 use crate::cli::Compare;
 use crate::fleet::cores::Cores;
@@ -44,6 +45,7 @@ fn command(asked: &Compare, seed: u64) -> Vec<String> {
         command.push(format!("--only={}", only.join(",")));
     }
     command.extend(asked.servers.servers.as_ref().map(|folder| format!("--servers={}", folder.display())));
+    command.extend(asked.balancer.map(|balancer| format!("--balancer={}", balancer.name())));
     if asked.duration_scale != 1.0 {
         command.push(format!("--duration-scale={}", asked.duration_scale));
     }
@@ -66,6 +68,7 @@ fn versions(asked: &Compare) -> anyhow::Result<BTreeMap<String, String>> {
         versions.extend(version(server, &asked.servers.find(server)?));
     }
     versions.extend(version("redis-server", Path::new("redis-server")));
+    versions.extend(haproxy::program().ok().and_then(|program| version("haproxy", &program)));
     Ok(versions)
 }
 

@@ -11,6 +11,7 @@ use loadtest::words;
 
 use crate::experiments;
 use crate::experiments::section::Section;
+use crate::fleet::balancer::Balancer;
 
 /// The plans that the program carries.
 const BUILT_IN: [(&str, &str); 4] = [
@@ -71,6 +72,14 @@ impl Plan {
             *duration = duration.mul_f64(scale);
         }
         Ok(self)
+    }
+
+    /// Puts this balancer before replicas, in place of those that the plan names.
+    pub fn behind(mut self, balancer: Option<Balancer>) -> Plan {
+        if let Some(balancer) = balancer {
+            self.sections.values_mut().for_each(|section| section.put_behind(balancer));
+        }
+        self
     }
 
     /// The fleets that its experiments share, each with as many replicas as the largest of them needs.

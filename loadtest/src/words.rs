@@ -9,7 +9,7 @@ mod experiments;
 
 use std::time::Duration;
 
-pub use drills::{fault, way};
+pub use drills::{fault, rotation, way};
 pub use effects::{amount, growth, share, strength};
 pub use experiments::{experiment, prediction, question};
 

@@ -160,6 +160,7 @@ fn together(group: &[&Drill]) -> Audit {
         drafts: sum(|audit| audit.drafts),
         drafts_lost: sum(|audit| audit.drafts_lost),
         logged_out: sum(|audit| audit.logged_out),
+        renewed: sum(|audit| audit.renewed),
         departed: sum(|audit| audit.departed),
         accepted_before: sum(|audit| audit.accepted_before),
         accepted_after: sum(|audit| audit.accepted_after),

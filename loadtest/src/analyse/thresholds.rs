@@ -22,6 +22,13 @@ pub const FAILS: f64 = 0.01;
 /// A closed loop whose rate and response time account for its users but for this share has measured one of them wrong.
 pub const LITTLE: f64 = 0.1;
 
+/// A fleet that refuses one request in twenty sends people to log in all day: whoever asks there is not known everywhere.
+/// Where any replica will do, none is refused at all; the rest is for the interval, so that a few hundred requests decide.
+pub const REFUSED: f64 = 0.05;
+/// A newcomer that answers this share of what is due to it carries its part; what is missing is the luck of one span of time.
+pub const CARRIES: f64 = 0.75;
+/// That nobody notices can be said once so many requests went well that one in a hundred failing would have shown.
+pub const UNNOTICED: f64 = 0.01;
 /// A replica of few that keeps the state of its people takes a third of them with it, or half. Where nobody was hit, and so few were
 /// there that this share could have been lucky, that says nothing.
 pub const TAKES_WITH_IT: f64 = 0.25;

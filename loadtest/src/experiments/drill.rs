@@ -15,7 +15,7 @@ use super::bench::{Bench, Halt};
 use super::section::humane;
 use crate::fleet::{Fleet, Settings};
 use crate::witness::route::Route;
-use crate::witness::{Habits, Subject, Watch};
+use crate::witness::{Habits, Renewal, Subject, Watch};
 
 /// What a plan says of every drill: so many people, and how long each part of it lasts.
 #[derive(Debug, Clone, Deserialize)]
@@ -35,14 +35,28 @@ pub struct Drills {
     pub after: Duration,
     /// How often each drill is repeated.
     pub repeats: u32,
+    /// Of one: the share of requests that open a connection of their own.
+    #[serde(default = "usual")]
+    pub new_connections: f64,
+    /// One in so many errands renews what was given at the login; absent: nobody does that.
+    #[serde(default)]
+    pub renew_one_in: Option<u32>,
+    /// People beside those who ask: they log out before anything breaks. No plan says how many.
+    #[serde(skip, default = "a_few")]
+    pub departed: u32,
 }
 
-/// People beside those who ask: they log out before anything breaks.
-const DEPARTED: u32 = 4;
+fn a_few() -> u32 {
+    4
+}
+
 /// A person does not wait for longer. The servers give up on their stores sooner.
 const DEADLINE: Duration = Duration::from_secs(2);
+
 /// As many as come from phones that slept.
-const ON_NEW_CONNECTIONS: f64 = 0.2;
+fn usual() -> f64 {
+    0.2
+}
 /// To start the fleets and log everybody in; and afterwards, to settle and end them.
 const AROUND: Duration = Duration::from_millis(900);
 
@@ -71,16 +85,17 @@ impl Drills {
     }
 
     pub fn visitors(&self) -> u32 {
-        self.people + DEPARTED
+        self.people + self.departed
     }
 
     fn habits(&self, seed: u64) -> Habits {
         Habits {
             people: self.people,
-            departed: DEPARTED,
+            departed: self.departed,
             per_second: self.rate,
-            on_new_connections: ON_NEW_CONNECTIONS,
+            on_new_connections: self.new_connections,
             deadline: DEADLINE,
+            renewal: self.renew_one_in.map_or(Renewal::Never, Renewal::OneIn),
             seed,
         }
     }
@@ -134,11 +149,12 @@ pub async fn side_by_side(bench: &mut Bench<'_>, drills: &Drills, scenes: Vec<Sc
 async fn play(scene: Scene, drills: &Drills, seed: u64) -> anyhow::Result<Drill> {
     let Scene { subject, way, settings, breaks } = scene;
     let mut fleet = Fleet::start(subject.mode, &settings).await?;
-    let route = Route::over(way, fleet.addresses(settings.replicas), seed);
+    let route = Route::over(way, fleet.entrances(way).await?, seed);
     let mut watch = Watch::begin(subject, drills.habits(seed), route).await?;
     watch.until(drills.before).await;
     breaks.carry_out(&mut watch, &mut fleet, drills).await?;
-    watch.until(drills.before + drills.broken + drills.after).await;
+    let mended = watch.elapsed().max(drills.before + drills.broken);
+    watch.until(mended + drills.after).await;
     watch.end().await
 }
 

@@ -1,28 +1,154 @@
 //! Does anybody notice a new key?
+//!
+//! With care: replica by replica all learn the new key, then all sign with it, and when everybody has been given something
+//! new, all forget the old one. Carelessly: each replica in turn has the new key and no other.
 
 use std::time::Duration;
 
+use anyhow::ensure;
 use async_trait::async_trait;
+use loadtest::recording::{Experiment, Fault, Mode, Moment, Proof, Way};
 use serde::Deserialize;
+use shared::api::paths;
 
 use super::bench::{Bench, Halt};
+use super::drill::{Break, Drills, Nothing, Scene, side_by_side};
+use super::exchange::{self, Header, exchange};
 use super::section::Section;
+use crate::fault;
+use crate::fleet::{Fleet, Settings};
+use crate::witness::{Subject, Watch};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct RotateKey {}
+pub struct RotateKey {
+    /// `broken` is for all rounds together, and for everybody to renew what they were given.
+    drills: Drills,
+}
+
+const REPLICAS: u32 = 2;
+const MODES: [Mode; 2] = [Mode::Jwt, Mode::SessionRedis];
+const CONTROL: [(Fault, &dyn Break); 1] = [(Fault::None, &Nothing)];
+const CHANGES: [(Fault, &dyn Break); 2] = [(Fault::Rotate, &Carefully), (Fault::RotateAtOnce, &Carelessly)];
+/// People renew within a second; what takes longer than this is a mistake.
+const RENEWAL: Duration = Duration::from_secs(10);
+const OLD: &str = "k1";
+const NEW: &str = "k2";
 
 #[async_trait(?Send)]
 impl Section for RotateKey {
     fn check(&self) -> anyhow::Result<()> {
-        Ok(())
+        ensure!(
+            self.drills.renew_one_in.is_some(),
+            "renew-one-in must say how often people renew what they were given"
+        );
+        self.drills.check()
     }
 
     fn takes(&self) -> Duration {
-        Duration::ZERO
+        self.control().take(1) + self.changed().take(1)
     }
 
-    async fn run(&self, _bench: &mut Bench<'_>) -> Result<(), Halt> {
+    fn stretches(&mut self) -> Vec<&mut Duration> {
+        self.drills.durations()
+    }
+
+    fn visitors(&self) -> u32 {
+        self.changed().visitors()
+    }
+
+    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        for block in 0..self.drills.repeats {
+            let control = self.control();
+            for (drills, faults) in [(&control, CONTROL.as_slice()), (&self.changed(), CHANGES.as_slice())] {
+                bench.interrupted()?;
+                bench.notebook.say(match faults.len() {
+                    1 => "rotate-key: the control, in which the key stays",
+                    _ => "rotate-key: a new key, with care and carelessly",
+                });
+                let settings = Settings { replicas: REPLICAS, more: vec![DRAIN.into()], ..bench.settings.clone() };
+                let scene = |mode, (fault, breaks)| Scene {
+                    subject: Subject { experiment: Experiment::RotateKey, mode, fault, block },
+                    way: Way::RoundRobin,
+                    settings: settings.clone(),
+                    breaks,
+                };
+                let scenes = faults.iter().flat_map(|fault| MODES.map(|mode| scene(mode, *fault)));
+                side_by_side(bench, drills, scenes.collect()).await?;
+            }
+        }
         Ok(())
     }
+}
+
+impl RotateKey {
+    /// Nobody logs out here: that is asked elsewhere.
+    fn changed(&self) -> Drills {
+        Drills { departed: 0, ..self.drills.clone() }
+    }
+
+    /// As long as the peace before and after.
+    fn control(&self) -> Drills {
+        Drills { broken: Duration::ZERO, ..self.changed() }
+    }
+}
+
+/// These clients ask the next replica when one refuses, and wait for no balancer to turn away.
+const DRAIN: &str = "--drain-delay=20ms";
+
+struct Carefully;
+
+#[async_trait]
+impl Break for Carefully {
+    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, _: &Drills) -> anyhow::Result<()> {
+        let asleep = exchange::log_in(fleet.url(0)).await?;
+        fleet.make_key(NEW)?;
+        watch.mark(Moment::Broken, "known");
+        roll(watch, fleet, &[OLD, NEW]).await?;
+        watch.mark(Moment::Broken, "signs");
+        roll(watch, fleet, &[NEW, OLD]).await?;
+        watch.prove(vec![taken(fleet, &asleep, 200, "what the old key signed is still taken everywhere").await?]);
+        let renewed = watch.all_have_renewed(watch.elapsed(), RENEWAL).await;
+        watch.prove(vec![Proof { says: "everybody has renewed what the old key signed".into(), holds: renewed }]);
+        watch.mark(Moment::Broken, "retired");
+        roll(watch, fleet, &[NEW]).await?;
+        watch.prove(vec![taken(fleet, &asleep, 401, "what the old key signed is taken nowhere any more").await?]);
+        watch.mark(Moment::Mended, "over");
+        Ok(())
+    }
+}
+
+struct Carelessly;
+
+#[async_trait]
+impl Break for Carelessly {
+    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, _: &Drills) -> anyhow::Result<()> {
+        let asleep = exchange::log_in(fleet.url(0)).await?;
+        fleet.make_key(NEW)?;
+        watch.mark(Moment::Broken, "replaced");
+        roll(watch, fleet, &[NEW]).await?;
+        watch.prove(vec![taken(fleet, &asleep, 401, "what the old key signed is taken nowhere any more").await?]);
+        watch.mark(Moment::Mended, "over");
+        Ok(())
+    }
+}
+
+/// Puts a replica with these keys in the place of each.
+async fn roll(watch: &mut Watch, fleet: &mut Fleet, keys: &[&'static str]) -> anyhow::Result<()> {
+    fleet.sign_with(keys);
+    for replica in 0..REPLICAS as usize {
+        watch.prove(fault::stop_replica(fleet, replica).await?);
+        watch.prove(fault::restart_replica(fleet, replica).await?);
+    }
+    Ok(())
+}
+
+/// Somebody who has not asked since the first key signed asks every replica with what they have.
+async fn taken(fleet: &Fleet, asleep: &Header, status: u16, says: &str) -> anyhow::Result<Proof> {
+    let mut holds = true;
+    for url in fleet.urls() {
+        let answer = exchange(url, &exchange::get(paths::WHOAMI, vec![asleep.clone()])).await?;
+        holds &= answer.status == status;
+    }
+    Ok(Proof { says: says.into(), holds })
 }

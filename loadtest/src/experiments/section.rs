@@ -9,6 +9,7 @@ use loadtest::recording::Mode;
 use serde::{Deserialize, Deserializer};
 
 use super::bench::{Bench, Halt};
+use crate::fleet::balancer::Balancer;
 
 /// A section of a plan. An experiment without one does not run.
 #[async_trait(?Send)]
@@ -24,6 +25,9 @@ pub trait Section: Debug {
     fn stretches(&mut self) -> Vec<&mut Duration> {
         Vec::new()
     }
+
+    /// Has this balancer alone decide which replica answers, where that is anybody's choice.
+    fn put_behind(&mut self, _balancer: Balancer) {}
 
     /// The fleets that it has in common with others, and how many replicas of them it needs. What it breaks, it starts
     /// itself.

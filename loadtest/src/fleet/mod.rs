@@ -4,6 +4,7 @@
 //! is private, and gone when its value is dropped.
 
 mod again;
+pub mod balancer;
 pub mod caps;
 pub mod contract;
 pub mod cores;
@@ -14,15 +15,15 @@ pub mod proxy;
 pub mod scrape;
 pub mod shares;
 
-use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use loadtest::recording::{self, Mode, Role};
 use shared::api::meta::{CredentialKind, Meta};
 use shared::api::paths;
+use shared::rig::haproxy::HaProxy;
 use shared::rig::redis::{Listen, Options, Redis};
 use shared::rig::replica::Replica;
 use tempfile::TempDir;
@@ -82,6 +83,8 @@ pub enum Workers {
 /// Replicas of one server; fields are dropped in this order: first those who use a store, then the store.
 pub struct Fleet {
     pub mode: Mode,
+    /// Before the replicas, where people find them by a balancer.
+    haproxy: Option<HaProxy>,
     replicas: Vec<Replica>,
     redis: Option<Redis>,
     /// Between the replicas and Redis, where Redis shall be far away.
@@ -89,6 +92,8 @@ pub struct Fleet {
     /// As it was started, for who joins later or comes back.
     settings: Settings,
     binary: PathBuf,
+    /// The names of its keys. The first signs; whoever starts from now on believes all of them.
+    keys: Vec<&'static str>,
     _folder: TempDir,
 }
 
@@ -96,8 +101,8 @@ pub struct Fleet {
 const OUTLIVES_THE_RUN: Duration = Duration::from_secs(2 * 60 * 60);
 /// The kernel chooses; who comes back listens where it did before.
 const ANY_PORT: &str = "127.0.0.1:0";
-/// What a fleet signs with, in its folder.
-const KEY: &str = "key";
+/// What a fleet signs with at first: the name of the key, and of its file.
+const FIRST_KEY: &str = "k1";
 
 impl Fleet {
     /// Starts stores and replicas, and returns when each of them says that it listens.
@@ -117,8 +122,12 @@ impl Fleet {
             _ => None,
         };
         let settings = settings.clone();
-        fs::write(folder.path().join(KEY), keys::fresh(mode)?).context("cannot write a key")?;
-        let mut fleet = Fleet { mode, replicas: Vec::new(), redis, proxy, settings, binary, _folder: folder };
+        let keys = Vec::new();
+        let haproxy = None;
+        let mut fleet =
+            Fleet { mode, haproxy, replicas: Vec::new(), redis, proxy, settings, binary, keys, _folder: folder };
+        fleet.make_key(FIRST_KEY)?;
+        fleet.sign_with(&[FIRST_KEY]);
         for number in 1..=fleet.settings.replicas {
             // One after the other: the first makes the database that all of them share.
             let replica = fleet.launch(number, ANY_PORT).await?;
@@ -141,7 +150,7 @@ impl Fleet {
         if self.mode == Mode::Bare {
             return vec![listen, "--workers=1".into()];
         }
-        let (settings, key) = (&self.settings, self._folder.path().join(KEY));
+        let settings = &self.settings;
         let database = self.database();
         let mut arguments = vec![
             listen,
@@ -152,13 +161,13 @@ impl Fleet {
         if let Workers::One = settings.workers {
             arguments.push("--workers=1".into());
         }
-        arguments.extend(self.own_arguments(&key, settings.lifetime));
+        arguments.extend(self.own_arguments(settings.lifetime));
         arguments.extend(settings.more.iter().cloned());
         arguments
     }
 
     /// In what the modes differ.
-    fn own_arguments(&self, key: &Path, lifetime: Duration) -> Vec<String> {
+    fn own_arguments(&self, lifetime: Duration) -> Vec<String> {
         let own: &[&str] = match self.mode {
             Mode::Bare | Mode::Jwt | Mode::SessionRedis => &[],
             Mode::JwtEs256 => &["--algorithm=es256"],
@@ -169,10 +178,12 @@ impl Fleet {
             Mode::SessionMemory => &["--sessions=memory"],
         };
         let lifetime = humantime::format_duration(lifetime);
-        let credential = match self.mode.is_stateless() {
-            true => [format!("--key=k1={}", key.display()), format!("--access-ttl={lifetime}")],
-            false => [format!("--cookie-key={}", key.display()), format!("--idle-ttl={lifetime}")],
+        let keys = self.keys.iter().map(|key| (key, self.key_file(key)));
+        let (ttl, keys): (_, Vec<String>) = match self.mode.is_stateless() {
+            true => ("--access-ttl", keys.map(|(key, file)| format!("--key={key}={}", file.display())).collect()),
+            false => ("--idle-ttl", keys.map(|(_, file)| format!("--cookie-key={}", file.display())).collect()),
         };
+        let credential = keys.into_iter().chain([format!("{ttl}={lifetime}")]);
         let through = self.proxy.as_ref().map(|proxy| format!("redis://{}", proxy.address()));
         let redis = through.or_else(|| self.redis_url()).map(|url| format!("--redis-url={url}"));
         own.iter().map(|argument| (*argument).to_owned()).chain(credential).chain(redis).collect()

@@ -64,8 +64,10 @@ pub enum Fault {
     Deploy,
     /// One more replica joined.
     AddReplica,
-    /// A new key, and the old one retired.
+    /// A new key was known everywhere before it signed, and the old one retired when nothing of it was left.
     Rotate,
+    /// A new key, and the old one gone at once.
+    RotateAtOnce,
 }
 
 /// How a request found its replica.
@@ -78,6 +80,20 @@ pub enum Way {
     Random,
     /// One address, behind which a balancer decides.
     Balancer,
+    /// The same, and the balancer knows by a cookie of its own where somebody was before.
+    BalancerCookie,
+}
+
+impl Way {
+    /// Whether people come back to the replica that answered them, as long as it is there.
+    pub fn sticks(self) -> bool {
+        matches!(self, Way::Sticky | Way::BalancerCookie)
+    }
+
+    /// Whether a process stands before the replicas.
+    pub fn is_balanced(self) -> bool {
+        matches!(self, Way::Balancer | Way::BalancerCookie)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -184,6 +200,9 @@ pub struct Audit {
     pub drafts_lost: u64,
     /// People whose credential was refused though they never logged out.
     pub logged_out: u64,
+    /// People who were refused, and had a new credential without their password.
+    #[serde(default)]
+    pub renewed: u64,
     /// People who had logged out before, and go on trying what they were given.
     pub departed: u64,
     /// Of them, whose credential was accepted before anything broke.

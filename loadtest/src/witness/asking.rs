@@ -7,6 +7,7 @@ use std::time::Duration;
 use loadtest::answer::Answer;
 use tokio::time::{Instant, timeout_at};
 
+use super::Renewal;
 use super::basket::is_gone;
 use super::line::{Connection, Reply};
 use super::log::{Attempt, Outcome, What};
@@ -24,6 +25,7 @@ pub struct Common {
     pub deadline: Duration,
     /// Of one: how many requests open a connection of their own.
     pub on_new_connections: f64,
+    pub renewal: Renewal,
 }
 
 /// Nobody who holds one of these locks can panic, and if so, what it guards is still whole.
@@ -74,8 +76,10 @@ impl Visitor {
         connection: Connection,
     ) -> Result<Reply, Outcome> {
         let mut request = Vec::new();
-        let credential = self.person.credential().filter(|_| what != What::LogIn);
-        ask.write(&replica.to_string(), credential, &mut request);
+        let renews = what == What::Renew && self.person.refresh_token().is_some(); // Which then stands in the body.
+        let credential = self.person.credential().filter(|_| what != What::LogIn && !renews);
+        let brings = self.line.with_place(credential);
+        ask.write(&replica.to_string(), brings.as_deref(), &mut request);
         self.line.ask(replica, &request, connection).await
     }
 
@@ -88,9 +92,14 @@ impl Visitor {
     ) {
         let since = |instant: Instant| instant.saturating_duration_since(self.common.started);
         let (due, ended) = (since(due), since(Instant::now()));
-        let person = self.person.number;
-        let attempt = Attempt { due, ended, person, what, replica, served_by, outcome, asked_elsewhere };
+        let (person, can_renew) = (self.person.number, self.can_renew(what));
+        let attempt = Attempt { due, ended, person, what, replica, served_by, outcome, asked_elsewhere, can_renew };
         locked(&self.common.log).push(attempt);
+    }
+
+    /// Whether a refusal is not the end.
+    fn can_renew(&self, what: What) -> bool {
+        self.common.renewal != Renewal::Never && what != What::Renew && self.person.refresh_token().is_some()
     }
 
     /// A cookie that came along, as a browser would. A 401 ends what the person was given.
@@ -98,7 +107,9 @@ impl Visitor {
         if what == What::LogIn {
             return; // Its answer is read by whoever asked.
         }
-        if outcome == Outcome::Unauthorized {
+        if outcome == Outcome::Unauthorized && self.can_renew(what) {
+            self.must_renew = true;
+        } else if outcome == Outcome::Unauthorized {
             self.person.forget();
         } else {
             self.person.keep(answer.and_then(|answer| answer.cookie.clone()));

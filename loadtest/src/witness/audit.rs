@@ -18,6 +18,8 @@ pub struct Diary {
     pub held_draft: bool,
     pub holds_draft: bool,
     pub lost_draft: bool,
+    /// The credential was refused, and renewed without a password.
+    pub renewed: bool,
 }
 
 /// One order that somebody wants, under a key of its own.
@@ -54,6 +56,7 @@ pub fn audit(diaries: &[&Diary]) -> Audit {
         audit.foreign += diary.foreign;
         audit.drafts += u64::from(diary.held_draft);
         audit.drafts_lost += u64::from(diary.lost_draft);
+        audit.renewed += u64::from(diary.renewed);
     }
     audit
 }

@@ -11,11 +11,16 @@ use tokio::net::TcpStream;
 use super::log::Outcome;
 
 const SERVED_BY: &str = "x-served-by:";
+const SET_COOKIE: &str = "set-cookie:";
+/// The cookie of a balancer, which no server of ours ever sees.
+const BALANCERS: &str = "SERVER=";
 
 /// One person's connections, at most one to each replica.
 #[derive(Debug, Default)]
 pub struct Line {
     open: BTreeMap<SocketAddr, TcpStream>,
+    /// Where a balancer sent this person before, in its own words.
+    place: Option<String>,
 }
 
 #[derive(Debug)]
@@ -44,11 +49,21 @@ impl Line {
             None => connect(replica).await?,
         };
         stream.write_all(request).await.map_err(|_| Outcome::Reset)?;
-        let reply = read(&mut stream).await?;
+        let reply = read(&mut stream, &mut self.place).await?;
         if reply.answer.reusable {
             self.open.insert(replica, stream);
         }
         Ok(reply)
+    }
+
+    /// What a person was given, as whole header fields, and what the balancer gave out besides.
+    pub fn with_place(&self, given: Option<&str>) -> Option<String> {
+        match (given, &self.place) {
+            (given, None) => given.map(str::to_owned),
+            (None, Some(place)) => Some(format!("cookie: {place}")),
+            (Some(cookies), Some(place)) if cookies.starts_with("cookie: ") => Some(format!("{cookies}; {place}")),
+            (Some(token), Some(place)) => Some(format!("{token}\r\ncookie: {place}")),
+        }
     }
 }
 
@@ -66,7 +81,7 @@ async fn connect(replica: SocketAddr) -> Result<TcpStream, Outcome> {
     Ok(stream)
 }
 
-async fn read(stream: &mut TcpStream) -> Result<Reply, Outcome> {
+async fn read(stream: &mut TcpStream, place: &mut Option<String>) -> Result<Reply, Outcome> {
     let (mut reading, mut whole) = (Reading::of(Body::Kept), Vec::new());
     loop {
         let from = whole.len();
@@ -75,16 +90,24 @@ async fn read(stream: &mut TcpStream) -> Result<Reply, Outcome> {
             0 => return Err(Outcome::Reset),
             _ => reading.feed(&whole[from..]).map_err(|_| Outcome::Reset)?,
         };
-        if let Some(answer) = answer {
-            return Ok(Reply { answer, served_by: served_by(&whole) });
+        if let Some(mut answer) = answer {
+            let head = String::from_utf8_lossy(&whole);
+            *place = balancers(&head).or(place.take());
+            answer.cookie = answer.cookie.filter(|pair| !pair.starts_with(BALANCERS));
+            return Ok(Reply { answer, served_by: fields(&head, SERVED_BY).next().map(str::to_owned) });
         }
     }
 }
 
-fn served_by(whole: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(whole);
-    text.lines().take_while(|line| !line.is_empty()).find_map(|line| {
-        let name = line.get(..SERVED_BY.len())?;
-        name.eq_ignore_ascii_case(SERVED_BY).then(|| line[SERVED_BY.len()..].trim().to_owned())
-    })
+fn balancers(head: &str) -> Option<String> {
+    let mut given = fields(head, SET_COOKIE).filter(|cookie| cookie.starts_with(BALANCERS));
+    given.next().and_then(|cookie| cookie.split(';').next()).map(str::to_owned)
+}
+
+/// The values of this field, in order; its name with the colon.
+fn fields<'a>(head: &'a str, name: &'static str) -> impl Iterator<Item = &'a str> {
+    let lines = head.lines().take_while(|line| !line.is_empty());
+    lines
+        .filter_map(move |line| Some((line.get(..name.len())?, &line[name.len()..])))
+        .filter_map(move |(field, value)| field.eq_ignore_ascii_case(name).then(|| value.trim()))
 }

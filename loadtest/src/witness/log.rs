@@ -20,11 +20,14 @@ pub struct Attempt {
     pub outcome: Outcome,
     /// Nothing was sent, and the next replica was asked at once: the person noticed nothing of it.
     pub asked_elsewhere: bool,
+    /// Whoever is refused here has something to renew it with.
+    pub can_renew: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
     LogIn,
+    Renew,
     Whoami,
     Draft,
     Order,
@@ -119,7 +122,8 @@ pub fn answered_by(log: &[Attempt], width: Duration) -> BTreeMap<String, Vec<u32
 
 /// People whose credential was refused. Nobody among them had logged out.
 pub fn logged_out(log: &[Attempt]) -> u64 {
-    let refused = log.iter().filter(|one| one.outcome == Outcome::Unauthorized && one.what != What::LogIn);
+    let for_good = |one: &&Attempt| one.outcome == Outcome::Unauthorized && one.what != What::LogIn && !one.can_renew;
+    let refused = log.iter().filter(for_good);
     refused.map(|one| one.person).collect::<BTreeSet<_>>().len() as u64
 }
 
@@ -136,7 +140,8 @@ mod tests {
         let replica = SocketAddr::from(([127, 0, 0, 1], 1));
         let served_by = (outcome == Outcome::Ok).then(|| "one".to_owned());
         let (due, ended) = (millis(due), millis(ended));
-        Attempt { due, ended, person: 1, what: What::Whoami, replica, served_by, outcome, asked_elsewhere }
+        let (person, what, can_renew) = (1, What::Whoami, false);
+        Attempt { due, ended, person, what, replica, served_by, outcome, asked_elsewhere, can_renew }
     }
 
     #[test]
@@ -153,7 +158,8 @@ mod tests {
     fn who_is_refused_twice_was_logged_out_once_and_a_wrong_password_is_no_logout() {
         let refused = attempt(10, 20, Outcome::Unauthorized, false);
         let mistyped = Attempt { person: 2, what: What::LogIn, ..refused.clone() };
-        assert_eq!(logged_out(&[refused.clone(), refused, mistyped]), 1);
+        let renewing = Attempt { person: 3, can_renew: true, ..refused.clone() };
+        assert_eq!(logged_out(&[refused.clone(), refused, mistyped, renewing]), 1);
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod log;
 pub mod route;
 mod visitor;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -25,12 +26,15 @@ use tokio::time::{Instant, sleep_until};
 
 use asking::{Common, locked};
 use departed::Departed;
-use log::{Attempt, Outcome};
+use log::{Attempt, Outcome, What};
 use route::Route;
 use visitor::Visitor;
 
 /// Wide enough to hold a few requests, narrow enough to see a second's outage.
 const BUCKET: Duration = Duration::from_millis(100);
+
+/// Between two looks at whether something has come to pass.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// Who asks, and how often.
 #[derive(Debug, Clone)]
@@ -44,7 +48,17 @@ pub struct Habits {
     pub on_new_connections: f64,
     /// After which a person gives up.
     pub deadline: Duration,
+    pub renewal: Renewal,
     pub seed: u64,
+}
+
+/// When people have what they were given renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewal {
+    /// Who is refused logs in again.
+    Never,
+    /// As one of so many errands; who is refused tries that before it logs in again.
+    OneIn(u32),
 }
 
 /// What is drilled.
@@ -81,6 +95,7 @@ impl Watch {
             started: Instant::now(),
             deadline: habits.deadline,
             on_new_connections: habits.on_new_connections,
+            renewal: habits.renewal,
         };
         let mut arrived = arrive(&habits, &common).await?;
         let leaving = arrived.split_off(habits.people as usize);
@@ -108,6 +123,25 @@ impl Watch {
     /// Returns so long after the drill began.
     pub async fn until(&self, after: Duration) {
         sleep_until(self.common.started + after).await;
+    }
+
+    /// Returns when each of these people has had something new since then, and says whether that was in time.
+    pub async fn all_have_renewed(&self, since: Duration, within: Duration) -> bool {
+        let deadline = Instant::now() + within;
+        while self.renewed(since) < self.habits.people as usize {
+            if Instant::now() > deadline {
+                return false;
+            }
+            sleep_until(Instant::now() + LOOK).await;
+        }
+        true
+    }
+
+    /// So many people have.
+    fn renewed(&self, since: Duration) -> usize {
+        let log = locked(&self.common.log);
+        let new = log.iter().filter(|one| one.what == What::Renew && one.outcome == Outcome::Ok && one.due > since);
+        new.map(|one| one.person).collect::<BTreeSet<_>>().len()
     }
 
     pub fn elapsed(&self) -> Duration {

@@ -6,11 +6,12 @@
 use std::time::Duration;
 
 use shared::api::account::Whoami;
-use shared::api::credential::LoggedIn;
+use shared::api::credential::{LoggedIn, Refresh};
 use shared::api::paths;
 use shared::api::shop::{Order, Page, PlaceOrder};
 use tokio::time::{Instant, sleep};
 
+use super::Renewal;
 use super::asking::Common;
 use super::audit::{Diary, Intent};
 use super::basket::Basket;
@@ -39,6 +40,8 @@ pub struct Visitor {
     user: i64,
     basket: Basket,
     turn: u32,
+    /// Was refused, and has something to renew it with.
+    pub(super) must_renew: bool,
 }
 
 impl Visitor {
@@ -52,6 +55,7 @@ impl Visitor {
             basket: Basket::of(number),
             line: Line::default(),
             turn: number, // Else all would order at the same time.
+            must_renew: false,
             random: fastrand::Rng::with_seed(seed.wrapping_add(number.into())),
         }
     }
@@ -73,6 +77,12 @@ impl Visitor {
             return;
         }
         self.turn += 1;
+        if self.must_renew
+            || matches!(self.common.renewal, Renewal::OneIn(errands) if self.turn.is_multiple_of(errands))
+        {
+            self.renew(due).await;
+            return;
+        }
         match self.turn % 4 {
             0 => self.ask_who_i_am(due).await,
             1 => self.place_order(due).await,
@@ -104,6 +114,21 @@ impl Visitor {
             let _ = self.person.take(&answer.body); // It was read a moment ago.
         }
         outcome
+    }
+
+    /// With the refresh token or the session itself, and without a password.
+    async fn renew(&mut self, due: Instant) {
+        let renewal = Refresh { refresh_token: self.person.refresh_token() };
+        let (outcome, answer) = self.ask(What::Renew, &send("POST", paths::REFRESH, &renewal), due).await;
+        match (outcome, answer) {
+            (Outcome::Ok, Some(answer)) => {
+                self.diary.renewed |= self.must_renew;
+                let _ = self.person.take(&answer.body); // A token; the cookie is kept already.
+                self.must_renew = false;
+            }
+            (Outcome::Unauthorized, _) => self.must_renew = false, // There is nothing left to renew.
+            _ => {}
+        }
     }
 
     async fn ask_who_i_am(&mut self, due: Instant) {

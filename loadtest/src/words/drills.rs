@@ -13,7 +13,8 @@ pub fn fault(fault: Fault) -> &'static str {
         Fault::RestartAof => "Redis is killed and comes back with its log",
         Fault::Deploy => "all replicas are replaced in turn",
         Fault::AddReplica => "a replica joins",
-        Fault::Rotate => "the key is rotated",
+        Fault::Rotate => "the key is changed with care",
+        Fault::RotateAtOnce => "the key is changed carelessly",
     }
 }
 
@@ -23,5 +24,14 @@ pub fn way(way: Way) -> &'static str {
         Way::Sticky => "each person stays with a replica",
         Way::Random => "each request asks any replica",
         Way::Balancer => "a balancer decides",
+        Way::BalancerCookie => "a balancer decides, by its cookie",
+    }
+}
+
+/// How a key was changed.
+pub fn rotation(fault: Fault) -> &'static str {
+    match fault {
+        Fault::RotateAtOnce => "carelessly",
+        _ => "with care",
     }
 }

@@ -75,7 +75,9 @@ pub fn prediction(experiment: Experiment) -> &'static str {
         Experiment::LoseRedis => {
             "Everybody is logged out, and until it is back nobody gets in; with tokens nobody notices."
         }
-        Experiment::RollingDeploy => "Stateless servers are replaced at will; stateful ones log people out.",
+        Experiment::RollingDeploy => {
+            "Stateless servers are replaced at will, and nobody notices; stateful ones log people out."
+        }
         Experiment::Memory => {
             "A token costs its server nothing at all, and a session costs memory for as long as it lasts."
         }

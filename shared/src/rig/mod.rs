@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 pub mod certificates;
 pub mod cluster;
 pub mod fleet;
+pub mod haproxy;
 pub mod log;
 pub mod nginx;
 pub mod postgres;
