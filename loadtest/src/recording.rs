@@ -4,20 +4,24 @@
 //! measured and everything that could explain it, and no conclusion: those are made anew each time a report is
 //! rendered.
 
+mod caching;
 mod experiment;
 mod file;
 mod latency;
 mod sample;
+mod stimulus;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use caching::{AnswerFields, Brought, CacheTrial, CredentialRule, MeantFor, Revalidation, SharedCache};
 pub use experiment::Experiment;
 pub use file::{Unreadable, Writer};
 pub use latency::Latency;
 pub use sample::{Limit, Load, Outcomes, Process, Purpose, Quota, Role, Sample, SendLag, Tally, Workload};
+pub use stimulus::{Outcome, Stimulus};
 
 /// The version this program writes. It goes up when an older program would misread the file.
 pub const FORMAT: u32 = 2;
@@ -138,6 +142,8 @@ pub enum Event {
     Wire(Wire),
     Size(SizePoint),
     HeadLimit(HeadLimit),
+    CacheTrial(Box<CacheTrial>),
+    Stimulus(Box<Stimulus>),
     /// A sentence that the reader of the report should have.
     Note(Remark),
     /// Why an experiment, or a part of it, did not happen.

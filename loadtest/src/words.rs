@@ -11,7 +11,7 @@ use std::time::Duration;
 pub use effects::{amount, share, strength};
 pub use experiments::{experiment, prediction, question};
 
-use crate::recording::{Limit, Load, Mode, Quota, Role, Workload};
+use crate::recording::{Limit, Load, Mode, Outcome, Quota, Role, SharedCache, Workload};
 
 /// Three significant digits, thousands in groups: 0.571, 12.3, 1,230.
 pub fn number(value: f64) -> String {
@@ -169,6 +169,30 @@ pub fn limit(limit: Limit) -> String {
         Limit::CgroupV1(quota) => share(quota, "a control group of version 1 (cpu.cfs_quota_us)"),
         Limit::Core { .. } => "bound to one core, and capped by nothing".into(),
         Limit::Nothing => "capped by nothing and bound to nothing".into(),
+    }
+}
+
+pub fn shared_cache(cache: SharedCache) -> &'static str {
+    match cache {
+        SharedCache::Nginx => "nginx",
+        SharedCache::Varnish => "Varnish",
+    }
+}
+
+/// What came of a stimulus: "refused 401".
+pub fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Refused { statuses } if statuses.is_empty() => "hung up".into(),
+        Outcome::Refused { statuses } => {
+            let statuses: Vec<String> = statuses.iter().map(u16::to_string).collect();
+            format!("refused {}", statuses.join(", "))
+        }
+        Outcome::Accepted => "accepted".into(),
+        Outcome::Ignored => "ignored".into(),
+        Outcome::OnlyWith { words } => format!("passes with {}", words.join(", ")),
+        Outcome::Held => "held".into(),
+        Outcome::NotApplicable => "–".into(),
+        Outcome::Broken { sentence } => format!("BROKEN: {sentence}"),
     }
 }
 

@@ -21,3 +21,7 @@ pub const FEWEST_SLOWER: f64 = 5.0;
 pub const FAILS: f64 = 0.01;
 /// A closed loop whose rate and response time account for its users but for this share has measured one of them wrong.
 pub const LITTLE: f64 = 0.1;
+
+/// A cache that gives this share of the answers by itself answers for its server: with several people in turn, whoever is
+/// first must be fetched for, and nobody else.
+pub const ANSWERS: f64 = 0.5;

@@ -11,6 +11,7 @@ pub(super) mod canvas;
 mod changes;
 mod course;
 mod curves;
+mod grid;
 mod interval;
 pub(super) mod spectrum;
 mod tiny;
@@ -31,5 +32,6 @@ pub(super) fn picture(picture: &Picture) -> Markup {
         Picture::Intervals(effects) => interval::draw(effects),
         Picture::Changes(marks) => changes::draw(marks),
         Picture::Course(course) => course::draw(course),
+        Picture::Grid(grid) => grid::draw(grid),
     }
 }
