@@ -59,7 +59,7 @@ impl Setting {
     }
 
     /// Nobody told it anything.
-    fn is_as_installed(self) -> bool {
+    pub fn is_as_installed(self) -> bool {
         self.fields == AnswerFields::Kept && self.rule == CredentialRule::AsInstalled
     }
 }
@@ -235,7 +235,7 @@ fn carelessness(found: &Caching) -> String {
     }
     let told = |sum: Sum| format!("{} of {}", words::count(sum.leaks), words::count(sum.answered));
     format!(
-        " With `Cache-Control` and `Vary` ignored, the RFC's rule alone left: {} private answers named somebody else \
+        " With Cache-Control and Vary ignored, the RFC's rule alone left: {} private answers named somebody else \
          behind a token, {} behind a cookie.",
         told(token),
         told(cookie),

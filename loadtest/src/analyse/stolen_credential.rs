@@ -226,7 +226,11 @@ pub(super) fn fixation(found: Option<&StolenCredential>) -> Option<Decision> {
     };
     let weak = found.rows(&[FIXATION]).filter(|row| row.cell(STATEFUL).is_some_and(|cell| cell.means == Meaning::Weak));
     let weak: Vec<String> = weak.filter_map(|row| row.weakness.clone()).collect();
-    let beside = if weak.is_empty() { String::new() } else { format!(" What does work: {}", weak.join(" ")) };
+    let beside = if weak.is_empty() {
+        String::new()
+    } else {
+        format!(" What does work, wherever there are cookies: {}", weak.join(" "))
+    };
     let because = format!(
         "{} of {} tries to have a victim log in to a session that somebody else knows gave that session away.{beside}",
         words::count(tried.through),
@@ -253,8 +257,8 @@ pub(super) fn replayed(found: Option<&StolenCredential>) -> Option<Decision> {
     let told = |tried: Tried| format!("{} of {}", words::count(tried.through), words::count(tried.all()));
     let others = found.modes.iter().filter(|mode| ![STATELESS, STATEFUL].contains(mode));
     let others: Vec<String> =
-        others.map(|mode| format!("{} {}", words::mode(*mode), told(Tried::of(endings(), *mode)))).collect();
-    let beside = if others.is_empty() { String::new() } else { format!(" Others: {}.", words::list(&others)) };
+        others.map(|mode| format!("{}: {}", words::mode(*mode), told(Tried::of(endings(), *mode)))).collect();
+    let beside = if others.is_empty() { String::new() } else { format!(" Others: {}.", others.join("; ")) };
     let because = format!(
         "Until somebody logs out, a copy of either is as good as the original. Of the endings of a login, such as a logout \
          or a new password, the copy of a token outlived {}, that of a cookie {}.{beside}",

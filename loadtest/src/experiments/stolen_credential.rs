@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use async_trait::async_trait;
 use loadtest::recording::{Event, Mode, Outcome, Stimulus};
+use loadtest::words;
 use serde::Deserialize;
 
 use shared::security::cases::{self, Group};
@@ -57,7 +58,7 @@ impl Section for StolenCredential {
         let (mut fleets, mut targets) = (Vec::new(), Vec::new());
         for mode in &self.modes {
             bench.interrupted()?;
-            bench.notebook.say(format!("stolen-credential: starting {}", loadtest::words::mode(*mode)));
+            bench.notebook.say(format!("stolen-credential: starting {}", words::mode(*mode)));
             let mode = attacked(*mode)?;
             let server = bench.settings.servers.find(mode.server())?;
             let (fleet, target) = Fleet::start(mode, &server).await?;
@@ -93,7 +94,7 @@ impl StolenCredential {
             for (mode, (seen, expected)) in self.modes.iter().zip(row.seen.iter().zip(&row.expected)) {
                 if seen != expected {
                     let surprise = format!("Not as declared: {}: {seen} instead of {expected}.", row.stimulus);
-                    bench.notebook.say(format!("stolen-credential: {}: {surprise}", loadtest::words::mode(*mode)));
+                    bench.notebook.say(format!("stolen-credential: {}: {surprise}", words::mode(*mode)));
                 }
                 bench.notebook.record(&Event::Stimulus(Box::new(Stimulus {
                     topic: group.name.to_owned(),
@@ -134,7 +135,7 @@ fn attacked(mode: Mode) -> anyhow::Result<cell::Mode> {
         Mode::Bare | Mode::JwtEs256 | Mode::JwtEs256Cached | Mode::JwtEddsa => None,
     };
     attacked.with_context(|| {
-        format!("the suite has no column for {}: take jwt, jwt+denylist or a session mode", loadtest::words::mode(mode))
+        format!("the suite has no column for {}: take jwt, jwt+denylist or a session mode", words::mode(mode))
     })
 }
 

@@ -14,6 +14,7 @@ use std::time::Duration;
 use anyhow::bail;
 use async_trait::async_trait;
 use loadtest::recording::{AnswerFields, CredentialRule, Event, Experiment, Mode, SharedCache};
+use loadtest::words;
 use serde::Deserialize;
 use shared::rig::caching::{Credentials, Fields, Rules};
 use shared::rig::nginx::Nginx;
@@ -102,7 +103,8 @@ impl Caching {
             }
             for &rules in self.told(cache) {
                 bench.interrupted()?;
-                bench.notebook.say(format!("caching: {} people behind {cache:?} before {:?}", self.people, fleet.mode));
+                let (front, behind) = (words::shared_cache(cache), words::mode(fleet.mode));
+                bench.notebook.say(format!("caching: {} people ask {front} before {behind}", self.people));
                 self.before(fleet, cache, rules, &people, bench).await?;
                 bench.notebook.spent(self.lasts(cache));
             }

@@ -24,7 +24,7 @@ pub(super) fn section(found: &StolenCredential) -> Section {
         ],
         not_shown: vec![
             "A stolen password or signing key, against which neither side can do anything.",
-            "A script on the page: it can take a token away, and use an `HttpOnly` cookie only in place.",
+            "A script on the page: it can take a token away, and use an HttpOnly cookie only in place.",
             "How long a copied token works: until it expires, which is a setting (see revocation).",
         ],
     }
@@ -53,8 +53,7 @@ fn overview(found: &StolenCredential) -> Figure {
     let squares = |question: &Question| found.modes.iter().map(|mode| square(question, *mode)).collect::<Vec<_>>();
     let rows = found.questions.iter();
     let rows = rows.map(|question| GridRow { label: question.question.clone(), squares: squares(question) }).collect();
-    let heads = found.modes.iter().map(|mode| words::mode(*mode).to_owned());
-    let mut table = Table { head: [String::new()].into_iter().chain(heads).collect(), rows: Vec::new() };
+    let mut table = Table { head: head(found, ""), rows: Vec::new() };
     table.rows.extend(found.questions.iter().map(|question| {
         let words = squares(question).into_iter().map(|square| square.word);
         [question.question.clone()].into_iter().chain(words).collect()
@@ -62,7 +61,7 @@ fn overview(found: &StolenCredential) -> Figure {
     Figure {
         title: "What gets through".into(),
         caption: "A sign for each thing that was tried: · did no harm, ✓ was let through as it should be, ▲ was let through and is \
-                  a weakness, ✖ is not as declared."
+                  a weakness, ✖ is not as declared. Below them, how many of those that were tried are weak."
             .into(),
         picture: Some(Picture::Grid(Grid { columns, rows })),
         table,
@@ -72,21 +71,13 @@ fn overview(found: &StolenCredential) -> Figure {
 fn summed(cells: &[&Cell]) -> Square {
     let signs: String = cells.iter().map(|cell| sign(cell.means)).collect();
     let number = |wanted: Meaning| cells.iter().filter(|cell| cell.means == wanted).count();
-    let parts = [
-        (number(Meaning::Surprise), "NOT AS DECLARED"),
-        (number(Meaning::Weak), "weak"),
-        (number(Meaning::Harmless), "harmless"),
-        (number(Meaning::Allowed), "allowed"),
-    ];
-    let told: Vec<String> =
-        parts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
-    let standing = match (number(Meaning::Surprise), number(Meaning::Weak)) {
-        (1.., _) => Standing::Alarm,
-        (0, 1..) => Standing::Weak,
-        _ if told.is_empty() => Standing::Plain,
-        _ => Standing::Well,
+    let tried = cells.len() - number(Meaning::Absent);
+    let (word, standing) = match (number(Meaning::Surprise), number(Meaning::Weak)) {
+        (surprises @ 1.., _) => (format!("{surprises} of {tried} NOT AS DECLARED"), Standing::Alarm),
+        (0, weak @ 1..) => (format!("{weak} of {tried} weak"), Standing::Weak),
+        _ if tried == 0 => ("no such thing".into(), Standing::Plain),
+        _ => (format!("0 of {tried}"), Standing::Well),
     };
-    let word = if told.is_empty() { "no such thing".into() } else { told.join(", ") };
     Square { signs, word, standing }
 }
 
@@ -105,16 +96,24 @@ fn weaknesses(found: &StolenCredential) -> Option<Figure> {
     let weak: Vec<&Row> =
         found.questions.iter().flat_map(|question| &question.rows).filter(|row| is_weak(row)).collect();
     let rows = weak.iter().map(|row| GridRow { label: row.stimulus.clone(), squares: squares(found, row) }).collect();
-    let mut table = Table::new(["", "let through by", "what somebody gains"]);
-    for row in &weak {
-        let by = row.cells.iter().filter(|cell| cell.means == Meaning::Weak);
-        let by: Vec<String> = by.map(|cell| words::mode(cell.mode).to_owned()).collect();
-        table.rows.push(vec![row.stimulus.clone(), by.join("; "), row.weakness.clone().unwrap_or_default()]);
+    let mut gains: Vec<&str> = Vec::new();
+    for gain in weak.iter().filter_map(|row| row.weakness.as_deref()) {
+        if !gains.contains(&gain) {
+            gains.push(gain);
+        }
     }
+    let mut table = Table { head: head(found, "what somebody does"), rows: Vec::new() };
+    table.rows.extend(weak.iter().map(|row| {
+        let cells = squares(found, row).into_iter().map(|square| square.word);
+        [row.stimulus.clone()].into_iter().chain(cells).collect()
+    }));
     let columns = found.modes.iter().map(|mode| (*mode, vec![""])).collect();
     (!weak.is_empty()).then(|| Figure {
         title: "Each side's own weaknesses".into(),
-        caption: "Nobody can repair these: they follow from where each side keeps its memory.".into(),
+        caption: format!(
+            "Nobody can repair these in the server: they follow from where each side keeps its memory. {}",
+            gains.join(" "),
+        ),
         picture: Some(Picture::Grid(Grid { columns, rows })),
         table,
     })
@@ -148,15 +147,18 @@ fn square(cell: Option<&Cell>) -> Square {
 
 /// Everything that belongs to one question, with its source.
 fn tried(found: &StolenCredential, question: &Question) -> Figure {
-    let heads = found.modes.iter().map(|mode| words::mode(*mode).to_owned());
-    let head = ["what somebody does".to_owned()].into_iter().chain(heads).chain(["source".to_owned()]).collect();
-    let mut table = Table { head, rows: Vec::new() };
+    let mut table = Table { head: head(found, "what somebody does"), rows: Vec::new() };
+    table.head.push("source".into());
     for row in &question.rows {
         let cells = found.modes.iter().map(|mode| row.cell(*mode).map_or_else(|| "not tried".into(), exactly));
         table.rows.push([row.stimulus.clone()].into_iter().chain(cells).chain([row.source.clone()]).collect());
     }
     let caption = format!("Question “{}” of the suite: what came of each try, with its status.", question.topic);
     Figure { title: question.question.clone(), caption, picture: None, table }
+}
+
+fn head(found: &StolenCredential, first: &str) -> Vec<String> {
+    [first.to_owned()].into_iter().chain(found.modes.iter().map(|mode| words::mode(*mode).to_owned())).collect()
 }
 
 fn exactly(cell: &Cell) -> String {
