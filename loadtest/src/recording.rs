@@ -4,6 +4,7 @@
 //! measured and everything that could explain it, and no conclusion: those are made anew each time a report is
 //! rendered.
 
+mod caching;
 mod drill;
 mod experiment;
 mod file;
@@ -12,12 +13,14 @@ mod latency;
 mod race;
 mod revocation;
 mod sample;
+mod stimulus;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use caching::{AnswerFields, Brought, CacheTrial, CredentialRule, MeantFor, Revalidation, SharedCache};
 pub use drill::{Audit, Bucket, Drill, Ended, Fault, Mark, Moment, Proof, Way};
 pub use experiment::Experiment;
 pub use file::{Unreadable, Writer};
@@ -26,6 +29,7 @@ pub use latency::Latency;
 pub use race::{Contest, Outcome, Race};
 pub use revocation::{Exposure, Taken, Told, Upkeep};
 pub use sample::{Limit, Load, Outcomes, Process, Purpose, Quota, Role, Sample, SendLag, Tally, Workload};
+pub use stimulus::{Reaction, Stimulus};
 
 /// The version this program writes. It goes up when an older program would misread the file.
 pub const FORMAT: u32 = 2;
@@ -159,6 +163,8 @@ pub enum Event {
     Exposure(Exposure),
     Upkeep(Upkeep),
     Race(Race),
+    CacheTrial(Box<CacheTrial>),
+    Stimulus(Box<Stimulus>),
     /// A sentence that the reader of the report should have.
     Note(Remark),
     /// Why an experiment, or a part of it, did not happen.

@@ -13,7 +13,7 @@ pub use drills::{fault, rotation, way};
 pub use effects::{amount, growth, share, strength};
 pub use experiments::{experiment, prediction, question};
 
-use crate::recording::{Limit, Load, Mode, Quota, Role, Workload};
+use crate::recording::{Limit, Load, Mode, Quota, Reaction, Role, SharedCache, Workload};
 
 /// Three significant digits, thousands in groups: 0.571, 12.3, 1,230.
 pub fn number(value: f64) -> String {
@@ -191,6 +191,30 @@ pub fn limit(limit: Limit) -> String {
         Limit::CgroupV1(quota) => share(quota, "a control group of version 1 (cpu.cfs_quota_us)"),
         Limit::Core { .. } => "bound to one core, and capped by nothing".into(),
         Limit::Nothing => "capped by nothing and bound to nothing".into(),
+    }
+}
+
+pub fn shared_cache(cache: SharedCache) -> &'static str {
+    match cache {
+        SharedCache::Nginx => "nginx",
+        SharedCache::Varnish => "Varnish",
+    }
+}
+
+/// What came of a stimulus: "refused 401".
+pub fn reaction(reaction: &Reaction) -> String {
+    match reaction {
+        Reaction::Refused { statuses } if statuses.is_empty() => "hung up".into(),
+        Reaction::Refused { statuses } => {
+            let statuses: Vec<String> = statuses.iter().map(u16::to_string).collect();
+            format!("refused {}", statuses.join(", "))
+        }
+        Reaction::Accepted => "accepted".into(),
+        Reaction::Ignored => "ignored".into(),
+        Reaction::OnlyWith { words } => format!("passes with {}", words.join(", ")),
+        Reaction::Held => "held".into(),
+        Reaction::NotApplicable => "–".into(),
+        Reaction::Broken { sentence } => format!("BROKEN: {sentence}"),
     }
 }
 

@@ -56,3 +56,6 @@ pub const AS_A_RULE: f64 = 0.5;
 /// Store calls a request that differ by less than this are the same: one in twenty requests met a connection that was new,
 /// or a lease that had to be renewed.
 pub const SAME_CALLS: f64 = 0.05;
+/// A cache that gives this share of the answers by itself answers for its server: with several people in turn, whoever is
+/// first must be fetched for, and nobody else.
+pub const ANSWERS: f64 = 0.5;

@@ -1,28 +1,152 @@
 //! What is a stolen or forged credential worth?
+//!
+//! Somebody who does not keep to the rules tries the questions of the security suite on fleets of their own, and each
+//! cell of the grid is written down: what came of it, and what the code declares must come of it.
 
 use std::time::Duration;
 
+use anyhow::{Context, bail};
 use async_trait::async_trait;
+use loadtest::recording::{Event, Mode, Reaction, Stimulus};
+use loadtest::words;
 use serde::Deserialize;
+
+use shared::security::cases::{self, Group};
+use shared::security::cell::{self, Cell};
+use shared::security::fleet::{Fleet, allow_as_many_files_as_possible};
+use shared::security::grid::Table;
+use shared::security::target::Target;
 
 use super::bench::{Bench, Halt};
 use super::section::Section;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct StolenCredential {}
+pub struct StolenCredential {
+    /// Which fleets are attacked.
+    modes: Vec<Mode>,
+    /// Which questions of the suite are asked.
+    questions: Vec<String>,
+}
 
 #[async_trait(?Send)]
 impl Section for StolenCredential {
     fn check(&self) -> anyhow::Result<()> {
+        for mode in &self.modes {
+            attacked(*mode)?;
+        }
+        let all = cases::all();
+        for asked in &self.questions {
+            if !all.iter().any(|group| group.name == asked) {
+                let names: Vec<_> = all.iter().map(|group| group.name).collect();
+                bail!("there is no question {asked:?}: ask some of {}", names.join(", "));
+            }
+        }
+        if self.modes.is_empty() || self.questions.is_empty() {
+            bail!("modes and questions must name something each: nothing would be tried");
+        }
         Ok(())
     }
 
     fn takes(&self) -> Duration {
-        Duration::ZERO
+        let asked: Duration = self.groups().iter().map(|group| lasts(group.name)).sum();
+        START * self.modes.len() as u32 + asked
     }
 
-    async fn run(&self, _bench: &mut Bench<'_>) -> Result<(), Halt> {
+    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        allow_as_many_files_as_possible()?;
+        let (mut fleets, mut targets) = (Vec::new(), Vec::new());
+        for mode in &self.modes {
+            bench.interrupted()?;
+            bench.notebook.say(format!("stolen-credential: starting {}", words::mode(*mode)));
+            let mode = attacked(*mode)?;
+            let server = bench.settings.servers.find(mode.server())?;
+            let (fleet, target) = Fleet::start(mode, &server).await?;
+            fleets.push(fleet);
+            targets.push(target);
+            bench.notebook.spent(START);
+        }
+        for group in self.groups() {
+            bench.notebook.say(format!("stolen-credential: {}", group.question));
+            self.ask(&group, &targets, bench).await?;
+            bench.notebook.spent(lasts(group.name));
+        }
         Ok(())
+    }
+}
+
+/// One fleet: a key, replicas, a thousand people, a cache and perhaps a Redis.
+const START: Duration = Duration::from_millis(500);
+
+impl StolenCredential {
+    fn groups(&self) -> Vec<Group> {
+        cases::all().into_iter().filter(|group| self.questions.iter().any(|asked| asked == group.name)).collect()
+    }
+
+    async fn ask(&self, group: &Group, targets: &[Target], bench: &mut Bench<'_>) -> Result<(), Halt> {
+        let mut stop = bench.stop.clone();
+        let table = tokio::select! {
+            biased;
+            _ = stop.wait_for(|stopped| *stopped) => return Err(Halt::Interrupted),
+            table = Table::fill(group, targets) => table,
+        };
+        for row in &table.rows {
+            for (mode, (seen, expected)) in self.modes.iter().zip(row.seen.iter().zip(&row.expected)) {
+                if seen != expected {
+                    let surprise = format!("Not as declared: {}: {seen} instead of {expected}.", row.stimulus);
+                    bench.notebook.say(format!("stolen-credential: {}: {surprise}", words::mode(*mode)));
+                }
+                bench.notebook.record(&Event::Stimulus(Box::new(Stimulus {
+                    topic: group.name.to_owned(),
+                    question: group.question.to_owned(),
+                    stimulus: row.stimulus.clone(),
+                    source: row.source.to_owned(),
+                    mode: *mode,
+                    seen: outcome(seen),
+                    declared: outcome(expected),
+                    weakness: row.weakness.map(str::to_owned),
+                })))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How long a question takes with two cores, on all fleets.
+fn lasts(question: &str) -> Duration {
+    Duration::from_millis(match question {
+        "tampering" => 3_000,
+        "replay" | "races" | "games" | "oversize" => 1_700,
+        "carriers" | "cross-site" | "smuggling" | "shared-cache" => 550,
+        "guessing" => 3_000,
+        "slowness" => 11_000,
+        "storm" => 18_000,
+        _ => 150,
+    })
+}
+
+fn attacked(mode: Mode) -> anyhow::Result<cell::Mode> {
+    let attacked = match mode {
+        Mode::Jwt => Some(cell::Mode::StatelessNone),
+        Mode::JwtDenylist => Some(cell::Mode::StatelessDenylist),
+        Mode::SessionRedis => Some(cell::Mode::StatefulRedis),
+        Mode::SessionMemory => Some(cell::Mode::StatefulMemory),
+        Mode::SessionNearCache => Some(cell::Mode::StatefulNearCache),
+        Mode::Bare | Mode::JwtEs256 | Mode::JwtEs256Cached | Mode::JwtEddsa => None,
+    };
+    attacked.with_context(|| {
+        format!("the suite has no column for {}: take jwt, jwt+denylist or a session mode", words::mode(mode))
+    })
+}
+
+fn outcome(cell: &Cell) -> Reaction {
+    match cell {
+        Cell::Refused(statuses) => Reaction::Refused { statuses: statuses.clone() },
+        Cell::Accepted => Reaction::Accepted,
+        Cell::Ignored => Reaction::Ignored,
+        Cell::OnlyWith(words) => Reaction::OnlyWith { words: words.iter().map(|word| (*word).to_owned()).collect() },
+        Cell::Held => Reaction::Held,
+        Cell::NotApplicable => Reaction::NotApplicable,
+        Cell::Broken(sentence) => Reaction::Broken { sentence: sentence.clone() },
     }
 }

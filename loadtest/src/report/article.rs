@@ -52,6 +52,7 @@ pub(super) enum Picture {
     Timeline(Vec<Lane>),
     Lines(Lines),
     Frontier(Frontier),
+    Grid(Grid),
 }
 
 /// What one pays, against what one gets for it: how long a credential is let in that should not be.
@@ -80,6 +81,35 @@ pub(super) enum Kind {
     Sticky,
     /// Somebody stopped looking before it was over.
     NoEnd,
+}
+
+/// Marks in rows and columns.
+pub(super) struct Grid {
+    /// Each mode, with the names of its columns; a single one needs none.
+    pub(super) columns: Vec<(Mode, Vec<&'static str>)>,
+    pub(super) rows: Vec<GridRow>,
+}
+
+pub(super) struct GridRow {
+    pub(super) label: String,
+    /// One for each column.
+    pub(super) squares: Vec<Square>,
+}
+
+pub(super) struct Square {
+    pub(super) signs: String,
+    pub(super) word: String,
+    pub(super) standing: Standing,
+}
+
+/// What a square means to its side.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Standing {
+    Well,
+    Plain,
+    Weak,
+    /// Nobody may overlook it.
+    Alarm,
 }
 
 /// How many times as much of something there is in the second recording.

@@ -77,7 +77,7 @@ pub(super) fn figure(figure: &Figure) -> Markup {
             figcaption { h3 { (figure.title) } (figure.caption) }
             div class=(class) {
                 @if let Some(picture) = &figure.picture {
-                    div.picture.wide[matches!(picture, Picture::Curves(_))] { (chart::picture(picture)) }
+                    div.picture.wide[matches!(picture, Picture::Curves(_) | Picture::Grid(_))] { (chart::picture(picture)) }
                 }
                 div.scroll { (table(&figure.table, "")) }
             }

@@ -30,6 +30,7 @@ pub fn amount(unit: Unit, estimate: &Estimate) -> String {
         _ if value == 0.0 => "0".to_owned(),
         Unit::Seconds => micros(value * 1e6),
         Unit::Bytes => format!("{}\u{a0}bytes", number(value)),
+        Unit::Count if value.fract() == 0.0 => count(value as u64),
         Unit::Count => number(value),
         Unit::Share => percent(value),
     };

@@ -1,14 +1,13 @@
 //! Is what an attacker sees what the book says?
 
-mod fleet;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::{env, fs};
 
 use anyhow::{Context, Result};
-use fleet::Fleet;
+use shared::rig;
 use shared::security::cell::Mode;
+use shared::security::fleet::{self, Fleet};
 use shared::security::grid::Grid;
 
 /// Set to anything, it has the table in the book written anew.
@@ -21,7 +20,7 @@ async fn what_an_attacker_sees_is_what_the_book_says() -> Result<()> {
     fleet::allow_as_many_files_as_possible()?;
     let (mut fleets, mut targets) = (Vec::new(), Vec::new());
     for mode in Mode::ALL {
-        let (fleet, target) = Fleet::start(mode).await?;
+        let (fleet, target) = Fleet::start(mode, &rig::binary(mode.server())?).await?;
         fleets.push(fleet);
         targets.push(target);
     }

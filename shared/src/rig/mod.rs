@@ -10,6 +10,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
+pub mod caching;
 pub mod certificates;
 pub mod cluster;
 pub mod fleet;
@@ -21,6 +22,7 @@ pub mod process;
 pub mod redis;
 pub mod replica;
 pub mod sentinel;
+pub mod varnish;
 
 /// A binary of this workspace, beside the program that asks.
 ///

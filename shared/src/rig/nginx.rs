@@ -1,6 +1,7 @@
 //! What stands between a browser and a server, and keeps what it should not?
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use anyhow::{Context, Result};
 use rustix::process::Signal;
 use tempfile::TempDir;
 
+use super::caching::{Credentials, Fields, Rules};
 use super::process::Process;
 
 /// Usually it takes 20 ms; a machine under full load takes its time.
@@ -22,15 +24,21 @@ pub struct Nginx {
 }
 
 impl Nginx {
+    /// # Errors
+    /// It is not installed; the sentence says how.
+    pub fn program() -> Result<PathBuf> {
+        super::program(&["nginx"], &["/usr/sbin".into()], "nginx-light")
+    }
+
     /// `upstream` is `http://ADDRESS:PORT`. Each answer says in `X-Cache` whether it was a `HIT`.
     ///
     /// # Errors
     /// nginx is not installed, or does not come up in time.
-    pub async fn start(upstream: &str) -> Result<Nginx> {
-        let program = super::program(&["nginx"], &["/usr/sbin".into()], "nginx-light")?;
+    pub async fn start(upstream: &str, rules: Rules) -> Result<Nginx> {
+        let program = Nginx::program()?;
         let folder = super::folder("nginx-")?;
         let port = super::free_port()?; // nginx cannot pick one itself.
-        fs::write(folder.path().join("nginx.conf"), configuration(port, upstream))
+        fs::write(folder.path().join("nginx.conf"), configuration(port, upstream, rules))
             .context("cannot write a file into a temporary folder")?;
         let mut command = Command::new(program);
         command.arg("-p").arg(folder.path()).args(["-c", "nginx.conf", "-e", "stderr"]);
@@ -47,9 +55,22 @@ impl Nginx {
 }
 
 /// One process, which needs no other user, and everything it writes below the folder.
-fn configuration(port: u16, upstream: &str) -> String {
+fn configuration(port: u16, upstream: &str, rules: Rules) -> String {
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
     let temporary: String = temporary.iter().map(|name| format!("    {name}_temp_path {name};\n")).collect();
+    let ignored = match rules.fields {
+        Fields::Kept => "",
+        Fields::Dropped => "            proxy_ignore_headers Cache-Control Expires Vary Set-Cookie;\n",
+    };
+    // As it is installed, nginx does not look at what a request brings.
+    let unkept = match rules.credentials {
+        Credentials::AsInstalled | Credentials::Overlooked => "",
+        Credentials::AsTheRfc => "            proxy_no_cache $unkept;\n",
+    };
+    let allowing = match rules.fields {
+        Fields::Kept => "~(public|must-revalidate|s-maxage) 1;",
+        Fields::Dropped => "",
+    };
     format!(
         "daemon off;
 master_process off;
@@ -59,6 +80,8 @@ events {{}}
 http {{
     access_log off;
 {temporary}    proxy_cache_path cache keys_zone=shared:1m;
+    map $upstream_http_cache_control $allowed {{ default 0; {allowing} }}
+    map $http_authorization:$allowed $unkept {{ default 0; ~^.+:0$ 1; }}
     server {{
         listen 127.0.0.1:{port};
         location / {{
@@ -68,7 +91,7 @@ http {{
             proxy_cache shared;
             proxy_cache_key $request_uri;
             proxy_cache_valid 200 401 404 1m;
-            add_header X-Cache $upstream_cache_status always;
+{ignored}{unkept}            add_header X-Cache $upstream_cache_status always;
         }}
     }}
 }}
@@ -86,7 +109,7 @@ mod tests {
     #[tokio::test]
     async fn it_listens_when_it_is_started_and_keeps_what_nobody_forbids() -> Result<()> {
         let upstream = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let nginx = Nginx::start(&format!("http://{}", upstream.local_addr()?)).await?;
+        let nginx = Nginx::start(&format!("http://{}", upstream.local_addr()?), Rules::INSTALLED).await?;
         std::thread::spawn(move || {
             let (mut asked, _) = upstream.accept()?; // Once: the second answer must come from the cache.
             let _ = asked.read(&mut [0; 4096])?;

@@ -20,11 +20,15 @@ pub struct Case {
     /// The rule behind the expectation.
     pub source: &'static str,
     pub expected: Expected,
+    /// What somebody gains where this is accepted, and nobody can help it.
+    pub weakness: Option<&'static str>,
     run: Box<dyn for<'a> Fn(&'a Target) -> Outcome<'a> + Send + Sync>,
 }
 
 /// The cases that ask the same question.
 pub struct Group {
+    /// As a plan calls it.
+    pub name: &'static str,
     pub question: &'static str,
     pub company: Company,
     pub cases: Vec<Case>,
@@ -45,7 +49,12 @@ impl Case {
     where
         R: for<'a> Fn(&'a Target) -> Outcome<'a> + Send + Sync + 'static,
     {
-        Case { stimulus: stimulus.into(), source, expected, run: Box::new(run) }
+        Case { stimulus: stimulus.into(), source, expected, weakness: None, run: Box::new(run) }
+    }
+
+    /// Where it is accepted, that is a weakness and not as it should be.
+    pub(super) fn weak(self, weakness: &'static str) -> Case {
+        Case { weakness: Some(weakness), ..self }
     }
 
     /// What comes of it on this mode. Where there is no such thing, nothing is tried.

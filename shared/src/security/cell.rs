@@ -39,6 +39,11 @@ impl Mode {
     pub fn is_stateless(self) -> bool {
         matches!(self, Mode::StatelessNone | Mode::StatelessDenylist)
     }
+
+    /// The binary that its replicas run.
+    pub fn server(self) -> &'static str {
+        if self.is_stateless() { "stateless-server" } else { "stateful-server" }
+    }
 }
 
 /// What one mode did about one stimulus. Tries that belong together agree, or the cell says so.

@@ -16,19 +16,39 @@ pub struct Grid {
     tables: Vec<Table>,
 }
 
+/// One question, asked on every target.
 #[derive(Debug)]
-struct Table {
-    question: &'static str,
-    rows: Vec<Row>,
+pub struct Table {
+    pub question: &'static str,
+    pub rows: Vec<Row>,
 }
 
 #[derive(Debug)]
-struct Row {
-    stimulus: String,
-    source: &'static str,
-    /// In the order of the columns.
-    seen: Vec<Cell>,
-    expected: Vec<Cell>,
+pub struct Row {
+    pub stimulus: String,
+    pub source: &'static str,
+    pub weakness: Option<&'static str>,
+    /// In the order of the targets.
+    pub seen: Vec<Cell>,
+    pub expected: Vec<Cell>,
+}
+
+impl Table {
+    /// Tries every case of the group on every target.
+    pub async fn fill(group: &Group, targets: &[Target]) -> Table {
+        let columns = match group.company {
+            Company::Welcome | Company::Crowd => at_once(group, targets).await,
+            Company::Alone => one_by_one(group, targets).await,
+        };
+        let row = |(at, case): (usize, &Case)| Row {
+            stimulus: case.stimulus.clone(),
+            source: case.source,
+            weakness: case.weakness,
+            seen: columns.iter().map(|column| column[at].clone()).collect(),
+            expected: targets.iter().map(|target| case.expected.of(target.mode).clone()).collect(),
+        };
+        Table { question: group.question, rows: group.cases.iter().enumerate().map(row).collect() }
+    }
 }
 
 impl Grid {
@@ -38,19 +58,9 @@ impl Grid {
         let mut grid = Grid { modes, tables: Vec::new() };
         for group in cases::all() {
             let begun = std::time::Instant::now();
-            let columns = match group.company {
-                Company::Welcome | Company::Crowd => at_once(&group, targets).await,
-                Company::Alone => one_by_one(&group, targets).await,
-            };
+            let table = Table::fill(&group, targets).await;
             eprintln!("{:6.1?}  {}", begun.elapsed(), group.question);
-            let row = |(at, case): (usize, &Case)| Row {
-                stimulus: case.stimulus.clone(),
-                source: case.source,
-                seen: columns.iter().map(|column| column[at].clone()).collect(),
-                expected: targets.iter().map(|target| case.expected.of(target.mode).clone()).collect(),
-            };
-            grid.tables
-                .push(Table { question: group.question, rows: group.cases.iter().enumerate().map(row).collect() });
+            grid.tables.push(table);
         }
         grid
     }

@@ -9,6 +9,7 @@ pub mod ask;
 mod case;
 pub mod cases;
 pub mod cell;
+pub mod fleet;
 pub mod forge;
 pub mod grid;
 pub mod half;

@@ -12,6 +12,7 @@ mod changes;
 mod course;
 mod curves;
 mod frontier;
+mod grid;
 mod interval;
 mod lines;
 pub(super) mod spectrum;
@@ -37,5 +38,6 @@ pub(super) fn picture(picture: &Picture) -> Markup {
         Picture::Timeline(lanes) => timeline::draw(lanes),
         Picture::Lines(lines) => lines::draw(lines),
         Picture::Frontier(frontier) => frontier::draw(frontier),
+        Picture::Grid(grid) => grid::draw(grid),
     }
 }

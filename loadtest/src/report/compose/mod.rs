@@ -79,7 +79,13 @@ fn warnings(recording: &Recording, findings: &Findings) -> Vec<String> {
     let (excluded, all) = (findings.excluded.len(), recording.samples().count());
     let invalid = (excluded > 0)
         .then(|| format!("{excluded} of {all} samples do not count; they are listed at the end with the reason."));
-    ending.into_iter().chain(broken(recording)).chain(invalid).chain(skipped(recording)).collect()
+    ending
+        .into_iter()
+        .chain(broken(recording))
+        .chain(surprises(findings))
+        .chain(invalid)
+        .chain(skipped(recording))
+        .collect()
 }
 
 fn broken(recording: &Recording) -> impl Iterator<Item = String> {
@@ -91,6 +97,14 @@ fn broken(recording: &Recording) -> impl Iterator<Item = String> {
         )),
         _ => None,
     })
+}
+
+fn surprises(findings: &Findings) -> Option<String> {
+    let surprises = &findings.stolen_credential.as_ref()?.surprises;
+    let (first, cells) = (surprises.first()?, surprises.len());
+    let what =
+        if cells == 1 { "1 answer to an attacker is".into() } else { format!("{cells} answers to an attacker are") };
+    Some(format!("{what} not as declared: {first}"))
 }
 
 fn skipped(recording: &Recording) -> impl Iterator<Item = String> {

@@ -101,6 +101,7 @@ pub(super) fn group() -> Group {
         |target| Box::pin(tried(target, |bench| vec![bench.genuine()])),
     );
     Group {
+        name: "algorithms",
         question: "Does a token choose how it is verified?",
         company: Company::Welcome,
         cases: forged.chain([draft, genuine]).collect(),

@@ -146,6 +146,7 @@ pub(super) fn group() -> Group {
         Case::new(stimulus, source, expected, move |target| Box::pin(tried(target, asked)) as Outcome)
     };
     Group {
+        name: "carriers",
         question: "Is a credential taken from where it does not belong?",
         company: Company::Welcome,
         cases: rows.into_iter().map(case).collect(),

@@ -125,6 +125,7 @@ pub(super) fn group() -> Group {
     };
     let (bad, good) = (REFUSED.iter().map(case(refused(401))), ACCEPTED.iter().map(case(Cell::Accepted)));
     Group {
+        name: "claims",
         question: "Is a signature enough, whatever it signs?",
         company: Company::Welcome,
         cases: bad.chain(good).collect(),

@@ -84,7 +84,7 @@ pub(super) fn group() -> Group {
         cookies(Cell::Held),
         |target| Box::pin(attributes(target)),
     ));
-    Group { question: "What can another site make a browser do?", company: Company::Welcome, cases }
+    Group { name: "cross-site", question: "What can another site make a browser do?", company: Company::Welcome, cases }
 }
 
 type Asks = fn(&Login) -> Vec<Ask>;

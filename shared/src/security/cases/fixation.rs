@@ -81,12 +81,18 @@ pub(super) fn group() -> Group {
             PREFIX,
             cookies(Cell::Accepted),
             |target| Box::pin(instead_of_none(target)),
-        ),
+        )
+        .weak("Whoever can set a cookie in a browser that has none logs its user in as somebody else."),
     ];
     cases.extend(lines().into_iter().map(|(stimulus, source, cell, lines)| {
         Case::new(stimulus, source, cookies(cell), move |target| Box::pin(tossed(target, lines)) as Outcome)
     }));
-    Group { question: "Can somebody choose the session that another will use?", company: Company::Welcome, cases }
+    Group {
+        name: "fixation",
+        question: "Can somebody choose the session that another will use?",
+        company: Company::Welcome,
+        cases,
+    }
 }
 
 /// Where a session that is planted comes from.

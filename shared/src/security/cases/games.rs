@@ -154,6 +154,7 @@ pub(super) fn group() -> Group {
         ),
     ];
     Group {
+        name: "games",
         question: "Does another way of writing the same request lead past the guard?",
         company: Company::Welcome,
         cases,

@@ -63,7 +63,7 @@ pub(super) fn group() -> Group {
             |target| Box::pin(names(target)),
         ),
     ];
-    Group { question: "What does trying names and passwords tell?", company: Company::Welcome, cases }
+    Group { name: "guessing", question: "What does trying names and passwords tell?", company: Company::Welcome, cases }
 }
 
 /// Both answers are the same but for the request's own id.

@@ -120,7 +120,7 @@ pub(super) fn group() -> Group {
             },
         ),
     ];
-    Group { question: "How much can one request cost?", company: Company::Welcome, cases }
+    Group { name: "oversize", question: "How much can one request cost?", company: Company::Welcome, cases }
 }
 
 type Asks = fn(&Login) -> Vec<Ask>;

@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 
+use super::replay::OUTLIVES;
 use super::{Case, Company, Group};
 use crate::api::paths;
 use crate::security::ask::Ask;
@@ -24,10 +25,12 @@ pub(super) fn group() -> Group {
     let cases = vec![
         Case::new("log out while a write is half sent, 20 times; then use the credential", SOURCE, lives(), |target| {
             Box::pin(half_sent(target, ROUNDS, 1))
-        }),
+        })
+        .weak(OUTLIVES),
         Case::new("log out while ten writes are half sent, finish them in any order", SOURCE, lives(), |target| {
             Box::pin(half_sent(target, 1, WRITES))
-        }),
+        })
+        .weak(OUTLIVES),
         Case::new(
             "log out beside a renewal, 20 times; renew or use what that gave",
             SOURCE,
@@ -42,6 +45,7 @@ pub(super) fn group() -> Group {
         ),
     ];
     Group {
+        name: "races",
         question: "Does a request that was under way bring back what a logout ended?",
         company: Company::Welcome,
         cases,

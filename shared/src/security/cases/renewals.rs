@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
-use super::replay::done;
+use super::replay::{OUTLIVES, done};
 use super::{Case, Company, Group};
 use crate::api::paths;
 use crate::security::ask::Ask;
@@ -31,7 +31,8 @@ pub(super) fn group() -> Group {
             "RFC 9700 4.14.2",
             each([Cell::Accepted, refused(401), Cell::NotApplicable, Cell::NotApplicable, Cell::NotApplicable]),
             |target| Box::pin(access_after_reuse(target)),
-        ),
+        )
+        .weak(OUTLIVES),
         Case::new("the cookie before a renewal", "OWASP ASVS 7.2.4", cookies(refused(401)), |target| {
             Box::pin(before_renewal(target))
         }),
@@ -40,7 +41,8 @@ pub(super) fn group() -> Group {
             "RFC 7519 4.1.7",
             tokens(Cell::Accepted),
             |target| Box::pin(older_draft(target)),
-        ),
+        )
+        .weak("What the client carries can be presented again: an older draft is as good as the newest."),
         Case::new(
             "a draft that was confirmed, confirmed again: no second order",
             "RFC 9110 9.2.2",
@@ -48,7 +50,12 @@ pub(super) fn group() -> Group {
             |target| Box::pin(confirmed_twice(target)),
         ),
     ];
-    Group { question: "What is an old credential worth, once there is a newer one?", company: Company::Welcome, cases }
+    Group {
+        name: "renewals",
+        question: "What is an old credential worth, once there is a newer one?",
+        company: Company::Welcome,
+        cases,
+    }
 }
 
 async fn renewed_after_logout(target: &Target) -> Result<Cell> {

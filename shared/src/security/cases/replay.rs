@@ -18,6 +18,7 @@ use crate::security::target::Target;
 
 const LOGOUT: &str = "OWASP ASVS 7.4.1";
 const OTHERS: &str = "OWASP ASVS 7.5.2";
+pub(super) const OUTLIVES: &str = "A copy of a token outlives whatever should have ended it, until it expires.";
 
 pub(super) fn group() -> Group {
     let lives = || asked(Cell::Accepted, refused(401));
@@ -26,22 +27,27 @@ pub(super) fn group() -> Group {
         Case::new("a copy, used before the logout", LOGOUT, everywhere(Cell::Accepted), |target| {
             Box::pin(copied(target, Ending::None))
         }),
-        Case::new("a copy, used after the logout", LOGOUT, lives(), |target| Box::pin(copied(target, Ending::Logout))),
+        Case::new("a copy, used after the logout", LOGOUT, lives(), |target| Box::pin(copied(target, Ending::Logout)))
+            .weak(OUTLIVES),
         Case::new("a copy, used after its login was ended from another one", OTHERS, lives(), |target| {
             Box::pin(copied(target, Ending::One))
-        }),
+        })
+        .weak(OUTLIVES),
         Case::new("a copy, used after all logins were ended", OTHERS, lives(), |target| {
             Box::pin(copied(target, Ending::All))
-        }),
+        })
+        .weak(OUTLIVES),
         Case::new("a copy, used after the password was changed", "OWASP ASVS 7.4.3", lives(), |target| {
             Box::pin(copied(target, Ending::Password))
-        }),
+        })
+        .weak(OUTLIVES),
         Case::new(
             "a copy, used as an admin after that role was taken away",
             "OWASP ASVS 8.3.2",
             each(reassigned),
             |target| Box::pin(reassigned_to_less(target)),
-        ),
+        )
+        .weak(OUTLIVES),
         Case::new("the public id of a login, used as a credential", OTHERS, everywhere(refused(401)), |target| {
             Box::pin(by_public_id(target))
         }),
@@ -52,7 +58,12 @@ pub(super) fn group() -> Group {
             |target| Box::pin(ended_by_another(target)),
         ),
     ];
-    Group { question: "How long does a copy of a credential open anything?", company: Company::Welcome, cases }
+    Group {
+        name: "replay",
+        question: "How long does a copy of a credential open anything?",
+        company: Company::Welcome,
+        cases,
+    }
 }
 
 /// What ends the login of which somebody has a copy.

@@ -65,6 +65,7 @@ pub(super) fn group() -> Group {
         ),
     ];
     Group {
+        name: "shared-cache",
         question: "Does a cache that many share ever give one person what is another's?",
         company: Company::Welcome,
         cases,

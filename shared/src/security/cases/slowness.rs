@@ -51,7 +51,12 @@ pub(super) fn group() -> Group {
             |target| Box::pin(later(target)),
         ),
     ];
-    Group { question: "Can somebody who is slow on purpose make others wait?", company: Company::Crowd, cases }
+    Group {
+        name: "slowness",
+        question: "Can somebody who is slow on purpose make others wait?",
+        company: Company::Crowd,
+        cases,
+    }
 }
 
 async fn dripping(target: &Target) -> Result<Cell> {

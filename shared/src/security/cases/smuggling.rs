@@ -202,6 +202,7 @@ pub(super) fn group() -> Group {
     };
     let cases = rows(REFUSED, refused(400)).chain(rows(ANSWERED, Cell::Accepted)).chain(rows(UNKNOWN, refused(401)));
     Group {
+        name: "smuggling",
         question: "Where does a request end, and does the server ever disagree with itself?",
         company: Company::Welcome,
         cases: cases.collect(),

@@ -46,7 +46,12 @@ pub(super) fn group() -> Group {
             |target| Box::pin(timing(target)),
         ),
     ];
-    Group { question: "What do many passwords cost, and does the time tell anything?", company: Company::Alone, cases }
+    Group {
+        name: "storm",
+        question: "What do many passwords cost, and does the time tell anything?",
+        company: Company::Alone,
+        cases,
+    }
 }
 
 async fn storm(target: &Target) -> Result<Cell> {

@@ -52,7 +52,12 @@ pub(super) fn group() -> Group {
             Box::pin(borrowed(target))
         }),
     ];
-    Group { question: "Is a credential worth anything when a byte of it is another?", company: Company::Welcome, cases }
+    Group {
+        name: "tampering",
+        question: "Is a credential worth anything when a byte of it is another?",
+        company: Company::Welcome,
+        cases,
+    }
 }
 
 /// What becomes of a credential, and of another one if two are needed.

@@ -5,17 +5,18 @@ use std::path::Path;
 
 use anyhow::Result;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use shared::rig;
-use shared::rig::nginx::Nginx;
-use shared::rig::redis::{Options, Redis};
-use shared::rig::replica::Replica;
-use shared::security::cell::Mode;
-use shared::security::forge::Signer;
-use shared::security::target::{Instance, Target, VISITORS};
 use tempfile::TempDir;
 
+use super::cell::Mode;
+use super::forge::Signer;
+use super::target::{Instance, Target, VISITORS};
+use crate::rig::caching::Rules;
+use crate::rig::nginx::Nginx;
+use crate::rig::redis::{Options, Redis};
+use crate::rig::replica::Replica;
+
 /// The servers of one mode on one database, with a cache in front of the first.
-pub(crate) struct Fleet {
+pub struct Fleet {
     _replicas: Vec<Replica>,
     _nginx: Nginx,
     _redis: Option<Redis>,
@@ -23,25 +24,27 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
+    /// `server` is the binary that [`Mode::server`] names.
+    ///
     /// # Errors
     /// Something that it needs is not installed, or does not come up.
-    pub(crate) async fn start(mode: Mode) -> Result<(Fleet, Target)> {
+    pub async fn start(mode: Mode, server: &Path) -> Result<(Fleet, Target)> {
         let folder = tempfile::Builder::new().prefix("security-").tempdir()?;
         let (signer, key) = key(mode, folder.path())?;
         let redis = if needs_redis(mode) { Some(Redis::start(Options::default()).await?) } else { None };
         let url = redis.as_ref().map(Redis::url).unwrap_or_default();
         let mut replicas = Vec::new();
         for _ in 0..count(mode) {
-            replicas.push(start(mode, folder.path(), &key, &url).await?);
+            replicas.push(start(mode, server, folder.path(), &key, &url).await?);
         }
-        let nginx = Nginx::start(replicas[0].url()).await?;
+        let nginx = Nginx::start(replicas[0].url(), Rules::INSTALLED).await?;
         let instances = replicas.iter().map(|replica| Instance { url: replica.url().into(), pid: replica.pid() });
         let target = Target::new(mode, instances.collect(), signer, nginx.url().into());
         Ok((Fleet { _replicas: replicas, _nginx: nginx, _redis: redis, _folder: folder }, target))
     }
 }
 
-async fn start(mode: Mode, folder: &Path, key: &str, redis: &str) -> Result<Replica> {
+async fn start(mode: Mode, server: &Path, folder: &Path, key: &str, redis: &str) -> Result<Replica> {
     let database = format!("sqlite://{}", folder.join("shop.sqlite").display());
     let visitors = VISITORS.to_string();
     let common = ["--listen", "127.0.0.1:0", "--database-url", &database, "--workers", "2"];
@@ -56,8 +59,7 @@ async fn start(mode: Mode, folder: &Path, key: &str, redis: &str) -> Result<Repl
         Mode::StatefulNearCache => &["--cookie-key", key, "--redis-url", redis, "--near-cache"],
     };
     let arguments: Vec<_> = common.iter().chain(&demo).chain(own).map(|word| word.to_string()).collect();
-    let server = if mode.is_stateless() { "stateless-server" } else { "stateful-server" };
-    Replica::start(&rig::binary(server)?, &arguments, &[]).await
+    Replica::start(server, &arguments, &[]).await
 }
 
 /// Writes the key that the servers read; returns what forges with it, and what to say on the command line.
@@ -87,7 +89,7 @@ fn count(mode: Mode) -> usize {
 }
 
 /// The servers inherit it, and thousands of slow connections need it.
-pub(crate) fn allow_as_many_files_as_possible() -> Result<()> {
+pub fn allow_as_many_files_as_possible() -> Result<()> {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)
 }

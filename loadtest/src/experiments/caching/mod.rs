@@ -1,0 +1,177 @@
+//! Can a shared cache answer instead?
+//!
+//! A real one stands before each server, and several people ask it for the same in turn: for what is meant for
+//! everybody, and for what is another answer for each of them. Once it does as the answers say, and once as a careless
+//! operator might have it do.
+
+mod people;
+mod tap;
+mod trial;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::bail;
+use async_trait::async_trait;
+use loadtest::recording::{AnswerFields, CredentialRule, Event, Experiment, Mode, SharedCache};
+use loadtest::words;
+use serde::Deserialize;
+use shared::rig::caching::{Credentials, Fields, Rules};
+use shared::rig::nginx::Nginx;
+use shared::rig::varnish::Varnish;
+
+use super::bench::{Bench, Halt};
+use super::section::Section;
+use crate::fleet::Fleet;
+use people::Person;
+use tap::Tap;
+use trial::{Place, TARGETS};
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Caching {
+    /// How many ask for the same.
+    people: u32,
+    /// How often each of them does.
+    rounds: u32,
+    /// What each cache is told: about the fields of an answer, and about the credential in a request.
+    nginx: Vec<(AnswerFields, CredentialRule)>,
+    varnish: Vec<(AnswerFields, CredentialRule)>,
+}
+
+#[async_trait(?Send)]
+impl Section for Caching {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.people < 2 || self.rounds == 0 {
+            bail!(
+                "people must be 2 or more, and rounds 1 or more: nobody gets another's answer when there is no other"
+            );
+        }
+        Ok(())
+    }
+
+    fn takes(&self) -> Duration {
+        let caches =
+            [SharedCache::Nginx, SharedCache::Varnish].map(|cache| self.told(cache).len() as u32 * self.lasts(cache));
+        caches.into_iter().sum::<Duration>() * MODES.len() as u32
+    }
+
+    fn fleets(&self) -> Vec<(Mode, u32)> {
+        MODES.map(|mode| (mode, 1)).to_vec()
+    }
+
+    fn visitors(&self) -> u32 {
+        self.people
+    }
+
+    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        for cache in [SharedCache::Nginx, SharedCache::Varnish] {
+            match program(cache) {
+                Ok(_) => self.through(cache, bench).await?,
+                Err(missing) => {
+                    bench.notebook.skipped(Some(Experiment::Caching), format!("{missing}."))?;
+                    bench.notebook.spent(self.told(cache).len() as u32 * self.lasts(cache) * MODES.len() as u32);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+const MODES: [Mode; 2] = [Mode::Jwt, Mode::SessionRedis];
+
+impl Caching {
+    fn told(&self, cache: SharedCache) -> &[(AnswerFields, CredentialRule)] {
+        match cache {
+            SharedCache::Nginx => &self.nginx,
+            SharedCache::Varnish => &self.varnish,
+        }
+    }
+
+    /// One cache on one server: its start, its requests, its end.
+    fn lasts(&self, cache: SharedCache) -> Duration {
+        const REQUEST: Duration = Duration::from_micros(700);
+        let start = Duration::from_millis(if cache == SharedCache::Nginx { 60 } else { 550 });
+        start + REQUEST * (self.rounds + 1) * self.people * TARGETS.len() as u32
+    }
+
+    async fn through(&self, cache: SharedCache, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        for fleet in bench.twins() {
+            let mut people = Vec::new();
+            for number in 1..=self.people {
+                people.push(Person::arrive(fleet.url(0), number).await?);
+            }
+            for &rules in self.told(cache) {
+                bench.interrupted()?;
+                let (front, behind) = (words::shared_cache(cache), words::mode(fleet.mode));
+                bench.notebook.say(format!("caching: {} people ask {front} before {behind}", self.people));
+                self.before(fleet, cache, rules, &people, bench).await?;
+                bench.notebook.spent(self.lasts(cache));
+            }
+        }
+        Ok(())
+    }
+
+    /// A cache of its own for each set of rules: none may remember what it was told before.
+    async fn before(
+        &self,
+        fleet: &Fleet,
+        cache: SharedCache,
+        (fields, rule): (AnswerFields, CredentialRule),
+        people: &[Person],
+        bench: &mut Bench<'_>,
+    ) -> Result<(), Halt> {
+        let tap = Tap::start(fleet.addresses(1)[0]).await?;
+        let running = Running::start(cache, &tap.url(), rules(fields, rule)).await?;
+        let place =
+            Place { mode: fleet.mode, cache, fields, rule, origin: fleet.url(0), front: running.url(), tap: &tap };
+        for target in &TARGETS {
+            bench.interrupted()?;
+            let trial = target.tried(&place, people, self.rounds).await?;
+            bench.notebook.record(&Event::CacheTrial(Box::new(trial)))?;
+        }
+        Ok(())
+    }
+}
+
+/// Gone when it is dropped.
+enum Running {
+    Nginx(Nginx),
+    Varnish(Varnish),
+}
+
+impl Running {
+    async fn start(cache: SharedCache, upstream: &str, rules: Rules) -> anyhow::Result<Running> {
+        Ok(match cache {
+            SharedCache::Nginx => Running::Nginx(Nginx::start(upstream, rules).await?),
+            SharedCache::Varnish => Running::Varnish(Varnish::start(upstream, rules).await?),
+        })
+    }
+
+    fn url(&self) -> &str {
+        match self {
+            Running::Nginx(nginx) => nginx.url(),
+            Running::Varnish(varnish) => varnish.url(),
+        }
+    }
+}
+
+fn program(cache: SharedCache) -> anyhow::Result<PathBuf> {
+    match cache {
+        SharedCache::Nginx => Nginx::program(),
+        SharedCache::Varnish => Varnish::program(),
+    }
+}
+
+fn rules(fields: AnswerFields, rule: CredentialRule) -> Rules {
+    let fields = match fields {
+        AnswerFields::Kept => Fields::Kept,
+        AnswerFields::Dropped => Fields::Dropped,
+    };
+    let credentials = match rule {
+        CredentialRule::AsInstalled => Credentials::AsInstalled,
+        CredentialRule::AsTheRfc => Credentials::AsTheRfc,
+        CredentialRule::Overlooked => Credentials::Overlooked,
+    };
+    Rules { fields, credentials }
+}
