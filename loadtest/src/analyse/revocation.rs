@@ -180,25 +180,27 @@ pub(super) fn outlives(found: Option<&Revocation>) -> Option<Decision> {
         (Some(_), Some(_)) => Verdict::Refuted,
         _ => Verdict::Inconclusive,
     };
-    let longest_lived = found.logouts(STATELESS).last();
-    let effect = longest_lived.zip(found.logouts(STATEFUL).last()).map(|(token, session)| {
-        Strength::Pair(Pair {
-            reads: "after the logout, the copy is still let in",
-            unit: Unit::Seconds,
-            stateless: token.median,
-            stateful: session.median,
-        })
-    });
-    let mut because = format!(
-        "A copy was still let in {} after {} of {} logouts with a token, and {} of {} with a session in Redis.",
+    let because = format!(
+        "A copy was still let in {} after {} of {} logouts with a token, and {} of {} with a session in Redis.{}",
         words::duration(Duration::from_secs_f64(AT_ONCE)),
         token.hits,
         token.of,
         session.hits,
         session.of,
+        found.logouts(STATELESS).last().map(lived).unwrap_or_default(),
     );
-    because.extend(longest_lived.map(lived));
-    Some(Decision { experiment: Experiment::Revocation, verdict, effect, because })
+    Some(Decision { experiment: Experiment::Revocation, verdict, effect: medians(found), because })
+}
+
+/// Of the longest-lived token, and of the session.
+fn medians(found: &Revocation) -> Option<Strength> {
+    let (token, session) = found.logouts(STATELESS).last().zip(found.logouts(STATEFUL).last())?;
+    Some(Strength::Pair(Pair {
+        reads: "after the logout, the copy is still let in",
+        unit: Unit::Seconds,
+        stateless: token.median,
+        stateful: session.median,
+    }))
 }
 
 fn lived(token: &Arm) -> String {
@@ -220,12 +222,6 @@ pub(super) fn bought(found: Option<&Revocation>) -> Option<Decision> {
                        in Redis.";
         return Some(undecided(because.into()));
     };
-    let effect = Strength::Pair(Pair {
-        reads: "store calls a request",
-        unit: Unit::Count,
-        stateless: Estimate::exact(denylist.store_calls),
-        stateful: Estimate::exact(session.store_calls),
-    });
     let (verdict, told) = match (ended.is_the_rule(), denylist.store_calls - session.store_calls) {
         (None, _) => (Verdict::Inconclusive, "Too few logouts were tried to say that a denylist ends a token at once"),
         (Some(true), _) => (Verdict::Refuted, "A denylist did not end tokens at once"),
@@ -240,7 +236,17 @@ pub(super) fn bought(found: Option<&Revocation>) -> Option<Decision> {
         words::number(session.store_calls),
     );
     because.extend(found.price(Mode::SessionNearCache).map(|near| beside(near, found.outlive(Mode::SessionNearCache))));
-    Some(Decision { experiment: Experiment::Revocation, verdict, effect: Some(effect), because })
+    let effect = Some(asks(denylist, session));
+    Some(Decision { experiment: Experiment::Revocation, verdict, effect, because })
+}
+
+fn asks(denylist: &Price, session: &Price) -> Strength {
+    Strength::Pair(Pair {
+        reads: "store calls a request",
+        unit: Unit::Count,
+        stateless: Estimate::exact(denylist.store_calls),
+        stateful: Estimate::exact(session.store_calls),
+    })
 }
 
 fn beside(near: &Price, ended: Share) -> String {

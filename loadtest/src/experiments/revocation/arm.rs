@@ -162,21 +162,24 @@ impl Arm {
 
     async fn one(self, urls: &[String], mut victim: Victim, admins: &Mutex<Vec<Person>>) -> anyhow::Result<Exposure> {
         let Victim { person, taken, told } = &mut victim;
-        person.renew(urls).await?;
         let at = match told {
             Told::Same => person.home,
             Told::Another => (person.home + 1) % urls.len(),
         };
         let loss = Loss { mode: self.mode, lifetime: self.lifetime, taken: *taken, told: *told };
-        if *taken == Taken::Login {
-            let copy = Copy::known(urls, person.login.whoami()).await?;
-            return copy.outlived(loss, &urls[at], &person.login.log_out(), self.patience).await;
-        }
-        let mut admins = admins.lock().await; // Whose own token would have ended, had they waited for their turn.
-        admins[at].renew(urls).await?;
-        let take = admins[at].assigning(person, Roles::User);
-        let copy = Copy::known(urls, person.pry(&admins[at])).await?;
-        drop(admins);
+        let (ask, take) = match taken {
+            Taken::Login => {
+                person.renew(urls).await?;
+                (person.login.whoami(), person.login.log_out())
+            }
+            Taken::Role => {
+                let mut admins = admins.lock().await;
+                admins[at].renew(urls).await?;
+                person.renew(urls).await?; // Not before: a short life could end while others have their turn.
+                (person.pry(&admins[at]), admins[at].assigning(person, Roles::User))
+            }
+        };
+        let copy = Copy::known(urls, ask).await?;
         copy.outlived(loss, &urls[at], &take, self.patience).await
     }
 }

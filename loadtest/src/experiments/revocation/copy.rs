@@ -13,7 +13,7 @@ const SETTLED: Duration = Duration::from_millis(50);
 const ROUNDS: u32 = 3;
 /// Asked again after this share of the time since: as exact for a millisecond as for a second.
 const FINENESS: f64 = 0.02;
-const LONGEST_PAUSE: Duration = Duration::from_millis(25);
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// What is about to be taken, and from whom.
 pub(super) struct Loss {
@@ -21,6 +21,15 @@ pub(super) struct Loss {
     pub(super) lifetime: Duration,
     pub(super) taken: Taken,
     pub(super) told: Told,
+}
+
+impl Loss {
+    fn nothing_seen(self) -> Exposure {
+        let Loss { mode, lifetime, taken, told } = self;
+        let (asked, accepted, given_up) = (0, 0, false);
+        let (last_accepted, refused_from) = (Duration::ZERO, Duration::ZERO);
+        Exposure { mode, lifetime, taken, told, asked, accepted, last_accepted, refused_from, given_up }
+    }
 }
 
 /// Somebody with a copy of a credential and a connection to each replica.
@@ -32,6 +41,7 @@ pub(super) struct Copy {
 /// At one moment, at all replicas.
 #[derive(Default)]
 struct Round {
+    asked: u64,
     accepted: u64,
     refused: u64,
 }
@@ -69,28 +79,17 @@ impl Copy {
     ) -> anyhow::Result<Exposure> {
         let answer = wire::ask(url, take).await?;
         ensure!(answer.is_success(), "it could not be taken: {} {}", answer.status, answer.body);
-        let Loss { mode, lifetime, taken, told } = loss;
-        let (asked, accepted, given_up) = (0, 0, false);
-        let (last_accepted, refused_from) = (Duration::ZERO, Duration::ZERO);
-        let mut seen = Exposure { mode, lifetime, taken, told, asked, accepted, last_accepted, refused_from, given_up };
-        let since = Instant::now();
-        let mut refusals = 0;
+        let (since, mut row, mut seen) = (Instant::now(), 0, loss.nothing_seen());
         loop {
             let sent = since.elapsed();
             let round = self.round().await?;
-            seen.asked += self.wires.len() as u64;
-            seen.accepted += round.accepted;
-            if round.accepted > 0 {
-                seen.last_accepted = sent;
-            }
-            refusals = if round.refused == self.wires.len() as u64 { refusals + 1 } else { 0 };
-            if refusals == 1 {
-                seen.refused_from = sent;
-            }
-            let settled = refusals >= ROUNDS && sent >= seen.refused_from + SETTLED;
-            seen.given_up = refusals == 0 && sent >= patience;
-            if settled || seen.given_up {
+            row = round.added_to(&mut seen, sent, row);
+            if row >= ROUNDS && sent >= seen.refused_from + SETTLED {
                 return Ok(seen);
+            }
+            if row == 0 && sent >= patience {
+                ensure!(round.accepted > 0, "a replica neither lets anybody in nor refuses them");
+                return Ok(Exposure { given_up: true, ..seen });
             }
             sleep(sent.mul_f64(FINENESS).min(LONGEST_PAUSE)).await;
         }
@@ -103,6 +102,7 @@ impl Copy {
         }
         let mut round = Round::default();
         for wire in &mut self.wires {
+            round.asked += 1;
             match wire.answer().await?.context("a replica hung up")?.status {
                 200 => round.accepted += 1,
                 401 | 403 => round.refused += 1,
@@ -110,5 +110,23 @@ impl Copy {
             }
         }
         Ok(round)
+    }
+}
+
+impl Round {
+    /// How many rounds in a row all replicas have refused by now.
+    fn added_to(&self, seen: &mut Exposure, sent: Duration, row: u32) -> u32 {
+        seen.asked += self.asked;
+        seen.accepted += self.accepted;
+        if self.accepted > 0 {
+            seen.last_accepted = sent;
+        }
+        if self.refused < self.asked {
+            return 0;
+        }
+        if row == 0 {
+            seen.refused_from = sent;
+        }
+        row + 1
     }
 }
