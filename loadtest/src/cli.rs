@@ -1,5 +1,6 @@
 //! What can be asked of the program?
 
+mod numbers;
 mod values;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use loadtest::recording::Experiment;
 use crate::load::pace::{Spacing, Step};
 use crate::load::scenario::Mix;
 use crate::load::window::Balance;
+pub use numbers::Numbers;
 use values::{
     duration, experiments, exponent, name_and_password, path, percent, plain_http, positive, rates, share, span,
 };
@@ -63,6 +65,8 @@ pub struct Compare {
     /// Makes every stretch of load so many times as long.
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = positive)]
     pub duration_scale: f64,
+    #[command(flatten)]
+    pub numbers: Numbers,
     #[command(flatten)]
     pub servers: Servers,
 }
@@ -220,6 +224,8 @@ pub struct Report {
     /// [default: beside the recording, or the last of them]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub numbers: Numbers,
 }
 
 #[derive(Debug, Args)]

@@ -38,7 +38,7 @@ pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Res
     let Notebook { recording, progress, broken } = notebook;
     drop(progress);
     recording.finish(Timestamp::now(), if outcome.is_ok() { Ending::Complete } else { Ending::Interrupted })?;
-    tell(&file, file.parent())?;
+    tell(&file, file.parent(), &asked.numbers.wanted())?;
     match (outcome, broken.as_slice()) {
         (Ok(()), []) => Ok(()),
         (Ok(()), [first, ..]) => bail!("{} times a server did other work than it promises: {first}", broken.len()),

@@ -7,7 +7,9 @@
 mod experiment;
 mod file;
 mod latency;
+mod logins;
 mod sample;
+mod sources;
 
 use std::collections::BTreeMap;
 
@@ -17,7 +19,9 @@ use serde::{Deserialize, Serialize};
 pub use experiment::Experiment;
 pub use file::{Unreadable, Writer};
 pub use latency::Latency;
+pub use logins::Logins;
 pub use sample::{Limit, Load, Outcomes, Process, Purpose, Quota, Role, Sample, SendLag, Tally, Workload};
+pub use sources::{Owner, Source, Sources, Twin};
 
 /// The version this program writes. It goes up when an older program would misread the file.
 pub const FORMAT: u32 = 2;
@@ -138,6 +142,8 @@ pub enum Event {
     Wire(Wire),
     Size(SizePoint),
     HeadLimit(HeadLimit),
+    Logins(Logins),
+    Sources(Sources),
     /// A sentence that the reader of the report should have.
     Note(Remark),
     /// Why an experiment, or a part of it, did not happen.

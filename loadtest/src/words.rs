@@ -5,11 +5,13 @@
 
 mod effects;
 mod experiments;
+mod wanted;
 
 use std::time::Duration;
 
 pub use effects::{amount, share, strength};
 pub use experiments::{experiment, prediction, question};
+pub use wanted::{arguments, every};
 
 use crate::recording::{Limit, Load, Mode, Quota, Role, Workload};
 

@@ -1,0 +1,65 @@
+//! How much of everything is so much of one?
+
+use super::prices::Price;
+use super::{Beyond, Need, Tested, Wanted};
+use crate::analyse::interval::{Estimate, Interval};
+use crate::analyse::thresholds::PLANNED;
+
+/// Cores are counted for the planned share of their time; what is left is room.
+pub(super) fn of(price: &Price, wanted: &Wanted) -> Need {
+    let logins = wanted.logins_per_second();
+    let cores = |micros: Estimate, per_second: f64| times(micros, per_second / 1e6 / PLANNED);
+    let login = price.login.as_ref();
+    let asking = price.store_cpu.map(|micros| cores(micros, wanted.per_second));
+    let redis_cores = asking.map(|asking| match login.and_then(|login| login.store_cpu) {
+        Some(micros) => both(asking, cores(micros, logins)),
+        None => asking,
+    });
+    let need = Need {
+        mode: price.mode,
+        workload: price.workload,
+        request_cores: cores(price.server_cpu, wanted.per_second),
+        login_cores: login.map(|login| cores(login.server_cpu, logins)),
+        redis_cores,
+        store_calls: price.store_calls * wanted.per_second,
+        network: times(price.bytes, wanted.per_second),
+        credentials: price.credential_bytes.map(|bytes| bytes as f64 * wanted.per_second),
+        memory: price.kept.map(|kept| times(kept.bytes, wanted.people as f64)),
+        tested: Tested {
+            per_second: price.most_per_second,
+            replicas: price.most_replicas,
+            logins_per_second: login.map(|login| login.most_per_second),
+            people: price.kept.map(|kept| kept.people),
+        },
+        beyond: Vec::new(),
+    };
+    Need { beyond: beyond(&need, wanted), ..need }
+}
+
+fn beyond(need: &Need, wanted: &Wanted) -> Vec<Beyond> {
+    let Tested { per_second, logins_per_second, people, .. } = need.tested;
+    let asked = [
+        (Beyond::Requests, wanted.per_second > per_second),
+        (Beyond::Logins, logins_per_second.is_some_and(|most| wanted.logins_per_second() > most)),
+        (Beyond::People, people.is_some_and(|most| wanted.people > most)),
+        (Beyond::OneRedis, need.redis_cores.is_some_and(|cores| highest(&cores) > 1.0)),
+    ];
+    asked.into_iter().filter(|(_, past)| *past).map(|(beyond, _)| beyond).collect()
+}
+
+/// So many of it.
+fn times(one: Estimate, factor: f64) -> Estimate {
+    let all = |value: f64| value * factor;
+    let interval = one.interval.map(|Interval { low, high }| Interval { low: all(low), high: all(high) });
+    Estimate { value: all(one.value), interval, ..one }
+}
+
+/// Together. As if both were at the same end of their intervals at once, which makes it wide rather than narrow.
+fn both(a: Estimate, b: Estimate) -> Estimate {
+    let interval = a.interval.zip(b.interval).map(|(a, b)| Interval { low: a.low + b.low, high: a.high + b.high });
+    Estimate { value: a.value + b.value, interval, blocks: a.blocks.min(b.blocks) }
+}
+
+fn highest(estimate: &Estimate) -> f64 {
+    estimate.interval.map_or(estimate.value, |interval| interval.high)
+}
