@@ -135,12 +135,13 @@ fn bytes_of(bytes: f64) -> String {
     words::memory(bytes.round() as u64)
 }
 
+/// With its interval, where that can be seen in three digits.
 fn amount(bytes: &Estimate) -> String {
-    match bytes.interval {
-        Some(Interval { low, high }) if low < high => {
-            format!("{} ({}–{})", bytes_of(bytes.value), bytes_of(low.max(0.0)), bytes_of(high))
-        }
-        _ => bytes_of(bytes.value),
+    let told = bytes_of(bytes.value.max(0.0));
+    let ends = bytes.interval.map(|Interval { low, high }| (bytes_of(low.max(0.0)), bytes_of(high.max(0.0))));
+    match ends.filter(|(low, high)| low != high) {
+        Some((low, high)) => format!("{told} ({low}–{high})"),
+        None => told,
     }
 }
 
