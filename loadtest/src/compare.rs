@@ -15,7 +15,7 @@ use crate::fleet::cores::Cores;
 use crate::fleet::{Fleet, Settings, Workers, contract};
 use crate::header;
 use crate::notebook::Notebook;
-use crate::plan::Plan;
+use crate::plan::{Plan, start_takes};
 use crate::progress::Progress;
 use crate::tell::tell;
 
@@ -100,6 +100,7 @@ async fn ready(needed: &[(Mode, u32)], settings: &Settings, notebook: &mut Noteb
                 Ok(fleet) => fleets.push(fleet),
                 Err(why) => notebook.skipped(None, format!("The bare handler was not measured: {why:#}."))?,
             }
+            notebook.started(start_takes(mode, replicas));
             continue;
         }
         notebook.say(format!("starting and checking the fleet: {}", words::mode(mode)));
@@ -111,6 +112,7 @@ async fn ready(needed: &[(Mode, u32)], settings: &Settings, notebook: &mut Noteb
             bail!("{} breaks its contract and is not measured: {first}", words::mode(mode));
         }
         fleets.push(fleet);
+        notebook.started(start_takes(mode, replicas));
     }
     Ok(fleets)
 }

@@ -11,7 +11,7 @@ use super::sides::{STATEFUL, STATELESS};
 use super::thresholds::SHORTER;
 use super::verdict::Verdict;
 use crate::recording::{Event, Experiment, Mode, Owner, Recording, Source, Sources, Twin};
-use crate::words::{count, list, times};
+use crate::words::{count, list, percent};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -133,5 +133,5 @@ pub(super) fn shorter(found: Option<&Simplicity>) -> Option<Decision> {
 fn because(ways: &[(&str, u64, u64)]) -> String {
     let told = |(what, here, there): &(&str, u64, u64)| format!("{} {what} against {}", count(*here), count(*there));
     let told: Vec<String> = ways.iter().map(told).collect();
-    format!("{}. From {} on downwards that is simpler.", list(&told), times(SHORTER))
+    format!("{}. Below {} of the other's that is simpler.", list(&told), percent(SHORTER))
 }

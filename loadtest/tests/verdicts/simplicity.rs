@@ -58,11 +58,11 @@ fn without_the_sources_of_one_side_nothing_is_decided() {
 }
 
 #[test]
-fn a_fifth_less_is_where_it_begins() {
+fn a_tenth_less_is_where_it_begins() {
     let cases = [
-        ((239, 959, 1), (300, 1200, 60), Some(Verdict::Supported)),
-        ((240, 960, 60), (300, 1200, 60), Some(Verdict::Refuted)),
-        ((239, 1200, 60), (300, 1200, 60), Some(Verdict::Depends)),
+        ((269, 1080, 1), (300, 1200, 60), Some(Verdict::Supported)),
+        ((270, 1080, 60), (300, 1200, 60), Some(Verdict::Refuted)),
+        ((269, 1200, 60), (300, 1200, 60), Some(Verdict::Depends)),
         ((400, 1600, 90), (300, 1200, 60), Some(Verdict::Refuted)),
     ];
     for (stateless, stateful, expected) in cases {

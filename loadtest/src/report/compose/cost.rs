@@ -11,8 +11,9 @@ pub(super) fn section(cost: &Cost) -> Section {
     let mut figures: Vec<Figure> =
         [Workload::Whoami, Workload::Journey].map(|of| cores(cost, of)).into_iter().flatten().collect();
     figures.extend(network(cost));
-    figures.push(memory(cost));
+    figures.extend(memory(cost));
     figures.push(tested(cost));
+    figures.extend(granted(cost));
     Section {
         about: Experiment::Cost,
         figures,
@@ -44,7 +45,7 @@ fn cores(cost: &Cost, workload: Workload) -> Option<Figure> {
     };
     Some(Figure {
         title: format!("Cores for “{}”", words::workload(workload)),
-        caption: format!("{} {caption} {MARK}", asked(&cost.wanted)),
+        caption: format!("{} {caption}{}", asked(&cost.wanted), mark(&needs)),
         picture: Some(Picture::Bars(Bars {
             told: told_cores,
             bars: needs.iter().map(|need| cores_bar(need)).collect(),
@@ -53,11 +54,16 @@ fn cores(cost: &Cost, workload: Workload) -> Option<Figure> {
     })
 }
 
-const MARK: &str = "† is past what was measured; the last table says how far, and what that takes for granted.";
+fn mark(needs: &[&Need]) -> &'static str {
+    match needs.iter().all(|need| need.beyond.is_empty()) {
+        true => "",
+        false => " † is past what was measured; the last tables say how far, and what that takes for granted.",
+    }
+}
 
 fn asked(wanted: &Wanted) -> String {
     format!(
-        "{} people, {} requests a second, a login of each every {}.",
+        "{} people, {} requests a second of all together; each logs in every {}.",
         count(wanted.people),
         number(wanted.per_second),
         words::every(wanted),
@@ -145,29 +151,26 @@ fn amount(bytes: &Estimate) -> String {
     }
 }
 
-fn memory(cost: &Cost) -> Figure {
-    let needs = once_a_mode(cost);
+/// None when it was not measured.
+fn memory(cost: &Cost) -> Option<Figure> {
+    let held: Vec<(&Need, Estimate)> =
+        once_a_mode(cost).into_iter().filter_map(|need| Some((need, need.memory?))).collect();
     let mut table = Table::new(["", "memory for the logins", "where"]);
-    let row = |need: &&Need| {
-        let held =
-            need.memory.map_or(MISSING.into(), |held| marked(amount(&held), need.beyond.contains(&Beyond::People)));
+    let row = |(need, held): &(&Need, Estimate)| {
         let place = if need.mode.has_redis() { "servers and Redis" } else { "servers" };
-        vec![words::mode(need.mode).into(), held, place.into()]
+        vec![words::mode(need.mode).into(), marked(amount(held), need.beyond.contains(&Beyond::People)), place.into()]
     };
-    table.rows = needs.iter().map(row).collect();
-    let bar = |need: &&Need| {
-        let amount = need.memory.map_or(0.0, |held| held.value.max(0.0));
-        let parts = vec![Part { name: "logins".into(), amount, tone: Tone::Full }];
+    table.rows = held.iter().map(row).collect();
+    let bar = |(need, held): &(&Need, Estimate)| {
+        let parts = vec![Part { name: "logins".into(), amount: held.value.max(0.0), tone: Tone::Full }];
         Bar { label: words::mode(need.mode).into(), mode: need.mode, workload: need.workload, parts }
     };
-    let bars: Vec<Bar> = needs.iter().filter(|need| need.memory.is_some()).map(bar).collect();
-    Figure {
+    (!held.is_empty()).then(|| Figure {
         title: "Memory".into(),
-        caption: "While everybody is logged in once. The `memory` experiment says what one login takes."
-            .replace('`', ""),
-        picture: (!bars.is_empty()).then_some(Picture::Bars(Bars { told: bytes_of, bars })),
+        caption: "While everybody is logged in once, beside what a server takes that nobody asks.".into(),
+        picture: Some(Picture::Bars(Bars { told: bytes_of, bars: held.iter().map(bar).collect() })),
         table,
-    }
+    })
 }
 
 /// Memory does not depend on what is asked.
@@ -182,8 +185,7 @@ fn once_a_mode(cost: &Cost) -> Vec<&Need> {
 }
 
 fn tested(cost: &Cost) -> Figure {
-    let head = ["", "requests a second", "replicas", "logins a second", "people", "what the rest takes for granted"];
-    let mut table = Table::new(head);
+    let mut table = Table::new(["", "requests a second", "replicas", "logins a second", "people", "past it"]);
     table.rows = cost.needs.iter().map(tested_row).collect();
     let wanted = &cost.wanted;
     Figure {
@@ -200,29 +202,52 @@ fn tested(cost: &Cost) -> Figure {
 }
 
 fn tested_row(need: &Need) -> Vec<String> {
-    let granted: Vec<&str> = need.beyond.iter().map(|beyond| assumption(*beyond)).collect();
+    let past: Vec<&str> = need.beyond.iter().map(|beyond| quantity(*beyond)).collect();
     vec![
         format!("{}: {}", words::workload(need.workload), words::mode(need.mode)),
         number(need.tested.per_second),
         need.tested.replicas.to_string(),
         need.tested.logins_per_second.map_or(MISSING.into(), number),
         need.tested.people.map_or(MISSING.into(), count),
-        if granted.is_empty() { "nothing".into() } else { granted.join("; ") },
+        if past.is_empty() { "–".into() } else { past.join(", ") },
     ]
+}
+
+fn quantity(beyond: Beyond) -> &'static str {
+    match beyond {
+        Beyond::Requests => "requests",
+        Beyond::Logins => "logins",
+        Beyond::People => "people",
+        Beyond::OneRedis => "one Redis",
+    }
+}
+
+/// None when nothing that is asked for is past what was measured.
+fn granted(cost: &Cost) -> Option<Figure> {
+    let all = [Beyond::Requests, Beyond::Logins, Beyond::People, Beyond::OneRedis];
+    let past = all.into_iter().filter(|one| cost.needs.iter().any(|need| need.beyond.contains(one)));
+    let mut table = Table::new(["past what was measured", "takes for granted that"]);
+    table.rows = past.map(|one| vec![quantity(one).into(), assumption(one).into()]).collect();
+    (!table.rows.is_empty()).then(|| Figure {
+        title: "What † takes for granted".into(),
+        caption: "An extrapolation: nobody has seen it here.".into(),
+        picture: None,
+        table,
+    })
 }
 
 fn assumption(beyond: Beyond) -> &'static str {
     match beyond {
-        Beyond::Requests => "a request takes as much CPU at any rate, on as many servers as that needs",
-        Beyond::Logins => "a login takes as much CPU when more come at once",
-        Beyond::People => "memory grows with every login as it did so far",
-        Beyond::OneRedis => "several Redis share the work evenly: one answers on one thread",
+        Beyond::Requests => "a request takes as much CPU time at any rate, on as many servers as that needs",
+        Beyond::Logins => "a login takes as much CPU time when more of them come at once",
+        Beyond::People => "memory grows with each login as it did so far",
+        Beyond::OneRedis => "several Redis share the work evenly, since one answers on one thread",
     }
 }
 
 fn measured(cost: &Cost) -> Vec<String> {
     let arguments = words::arguments(&cost.wanted).join(" ");
-    vec![
+    let mut measured = vec![
         format!("For your own numbers: loadtest report RECORDING {arguments}, where RECORDING is the folder of this report."),
         format!(
             "Cores are planned to be busy for {} of their time, Redis' too: with less room, answers queue, and when one of \
@@ -232,9 +257,13 @@ fn measured(cost: &Cost) -> Vec<String> {
         "CPU time of a request is that of servers which are never idle, from credential-cost where it was run, else from \
          auth-cost. A server with little to do spends more on each request, on waking up, and has the time for it."
             .into(),
-        "CPU time of a login is that of demo users with a real password hash, one after the other. All modes of a server \
-         have the same, and it is most of the price: what follows it differs by little."
+        "CPU time of a login is that of demo users with a real password hash, one after the other. It was measured with \
+         HS256 here and with Redis there, and taken for the other modes of the same server."
             .into(),
         "The ends of an interval are those of its parts added up, so it is rather too wide than too narrow.".into(),
-    ]
+    ];
+    if cost.needs.iter().all(|need| need.memory.is_none()) {
+        measured.push("Memory for the logins was not measured in this run: it takes the experiment memory.".into());
+    }
+    measured
 }
