@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 use super::interval::Estimate;
 use super::trust::Evidence;
 use super::wire::WireBytes;
-use crate::recording::{Mode, Workload};
+use crate::recording::{Event, Mode, Workload};
 
 /// How large it shall be.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -46,7 +46,7 @@ impl Wanted {
 pub struct Cost {
     pub wanted: Wanted,
     pub logins_per_second: f64,
-    /// By workload, then mode.
+    /// By workload, then mode. Empty: no price of a request can be trusted.
     pub needs: Vec<Need>,
 }
 
@@ -104,11 +104,12 @@ pub struct Kept {
     pub people: u64,
 }
 
-/// None when no price of a request can be trusted.
+/// None when nothing was priced.
 pub fn findings(evidence: &Evidence, wire: Option<&WireBytes>, kept: &[Kept], wanted: &Wanted) -> Option<Cost> {
     let prices = prices::all(evidence, wire, kept);
     let needs: Vec<Need> = prices.iter().map(|price| needs::of(price, wanted)).collect();
-    (!needs.is_empty()).then(|| Cost { wanted: *wanted, logins_per_second: wanted.logins_per_second(), needs })
+    let tried = !needs.is_empty() || evidence.recording.events.iter().any(|event| matches!(event, Event::Logins(_)));
+    tried.then(|| Cost { wanted: *wanted, logins_per_second: wanted.logins_per_second(), needs })
 }
 
 fn seconds<S: Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {

@@ -4,7 +4,7 @@ use clap::Args;
 use loadtest::analyse::cost::Wanted;
 use loadtest::words;
 
-use super::values::{period, positive};
+use super::values::{period, rate};
 
 /// Of somebody's own application, for the chapter on what it would cost.
 #[derive(Debug, Args)]
@@ -13,7 +13,7 @@ pub struct Numbers {
     #[arg(long, default_value_t = Wanted::default().people, value_parser = clap::value_parser!(u64).range(1..=10_000_000_000))]
     pub people: u64,
     /// So many requests a second come from all of them together.
-    #[arg(long, value_name = "PER_SECOND", default_value_t = Wanted::default().per_second, value_parser = positive)]
+    #[arg(long, value_name = "PER_SECOND", default_value_t = Wanted::default().per_second, value_parser = rate)]
     pub rps: f64,
     /// So often each of them logs in.
     #[arg(long, value_name = "PERIOD", default_value_t = Wanted::default().login_every.into(), value_parser = period)]

@@ -60,7 +60,7 @@ pub(super) fn period(text: &str) -> Result<humantime::Duration, String> {
 /// More than any machine sends; and none that is so near 0 that its gaps cannot be counted.
 const RATES: std::ops::RangeInclusive<f64> = 0.001..=10_000_000.0;
 
-fn rate(text: &str) -> Result<f64, String> {
+pub(super) fn rate(text: &str) -> Result<f64, String> {
     positive(text).and_then(|rate| match RATES.contains(&rate) {
         true => Ok(rate),
         false => Err("it must be from 0.001 to 10000000 a second".into()),

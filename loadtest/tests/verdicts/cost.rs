@@ -117,6 +117,11 @@ fn what_was_not_measured_is_not_made_up() {
 }
 
 #[test]
+fn logins_alone_make_no_bill() {
+    insta::assert_snapshot!(told(Experiment::Cost, let_in()));
+}
+
+#[test]
 fn a_figure_is_its_price_times_what_is_asked_for_with_room_left() {
     // Blocks are 0, 1, 2 and 3 % dearer than the first: 1.5 % on the average.
     let wanted = Wanted { people: 60_000, per_second: 6_000.0, login_every: Duration::from_secs(6_000) };

@@ -63,3 +63,52 @@ fn both(a: Estimate, b: Estimate) -> Estimate {
 fn highest(estimate: &Estimate) -> f64 {
     estimate.interval.map_or(estimate.value, |interval| interval.high)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::analyse::cost::Kept;
+    use crate::recording::{Mode, Workload};
+
+    /// A session in memory of 400 to 600 bytes, tried with 10,000 people.
+    fn price() -> Price {
+        let sure = Estimate::exact;
+        let bytes = Estimate { value: 500.0, interval: Some(Interval { low: 400.0, high: 600.0 }), blocks: 3 };
+        Price {
+            mode: Mode::SessionMemory,
+            workload: Workload::Whoami,
+            server_cpu: sure(20.0),
+            store_cpu: None,
+            store_calls: 0.0,
+            bytes: sure(900.0),
+            credential_bytes: None,
+            most_per_second: 10_000.0,
+            most_replicas: 1,
+            login: None,
+            kept: Some(Kept { mode: Mode::SessionMemory, bytes, people: 10_000 }),
+        }
+    }
+
+    fn wanted(people: u64) -> Wanted {
+        Wanted { people, per_second: 1.0, login_every: Duration::from_secs(1) }
+    }
+
+    #[test]
+    fn memory_grows_with_the_people_and_is_marked_from_where_nobody_tried() {
+        let need = of(&price(), &wanted(10_000));
+        let memory = need.memory.expect("it was measured");
+        assert_eq!((memory.value, memory.interval), (5e6, Some(Interval { low: 4e6, high: 6e6 })));
+        assert_eq!((need.tested.people, need.beyond), (Some(10_000), vec![]));
+        assert_eq!(of(&price(), &wanted(10_001)).beyond, [Beyond::People]);
+    }
+
+    #[test]
+    fn what_is_added_up_is_as_unsure_as_its_parts_together() {
+        let part = |low, high| Estimate { value: 2.0, interval: Some(Interval { low, high }), blocks: 3 };
+        let sum = both(part(1.0, 3.0), part(1.5, 2.5));
+        assert_eq!((sum.value, sum.interval), (4.0, Some(Interval { low: 2.5, high: 5.5 })));
+        assert_eq!(both(part(1.0, 3.0), Estimate { interval: None, ..part(0.0, 0.0) }).interval, None);
+    }
+}

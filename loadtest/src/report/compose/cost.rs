@@ -12,7 +12,7 @@ pub(super) fn section(cost: &Cost) -> Section {
         [Workload::Whoami, Workload::Journey].map(|of| cores(cost, of)).into_iter().flatten().collect();
     figures.extend(network(cost));
     figures.extend(memory(cost));
-    figures.push(tested(cost));
+    figures.extend(tested(cost));
     figures.extend(granted(cost));
     Section {
         about: Experiment::Cost,
@@ -184,11 +184,12 @@ fn once_a_mode(cost: &Cost) -> Vec<&Need> {
     once
 }
 
-fn tested(cost: &Cost) -> Figure {
+/// None when there is nothing to make a bill of.
+fn tested(cost: &Cost) -> Option<Figure> {
     let mut table = Table::new(["", "requests a second", "replicas", "logins a second", "people", "past it"]);
     table.rows = cost.needs.iter().map(tested_row).collect();
     let wanted = &cost.wanted;
-    Figure {
+    (!table.rows.is_empty()).then(|| Figure {
         title: "Tested up to".into(),
         caption: format!(
             "The most of each that was measured in this run. Asked for: {} requests and {} logins a second, {} people.",
@@ -198,7 +199,7 @@ fn tested(cost: &Cost) -> Figure {
         ),
         picture: None,
         table,
-    }
+    })
 }
 
 fn tested_row(need: &Need) -> Vec<String> {
@@ -246,6 +247,10 @@ fn assumption(beyond: Beyond) -> &'static str {
 }
 
 fn measured(cost: &Cost) -> Vec<String> {
+    if cost.needs.is_empty() {
+        let why = "No price of a request was measured in this run that can be trusted: it takes auth-cost or credential-cost.";
+        return vec![why.into()];
+    }
     let arguments = words::arguments(&cost.wanted).join(" ");
     let mut measured = vec![
         format!("For your own numbers: loadtest report RECORDING {arguments}, where RECORDING is the folder of this report."),
