@@ -6,6 +6,7 @@
 
 mod experiment;
 mod file;
+mod held;
 mod latency;
 mod logins;
 mod sample;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use experiment::Experiment;
 pub use file::{Unreadable, Writer};
+pub use held::{Held, Moment, RedisHeld};
 pub use latency::Latency;
 pub use logins::Logins;
 pub use sample::{Limit, Load, Outcomes, Process, Purpose, Quota, Role, Sample, SendLag, Tally, Workload};
@@ -144,6 +146,7 @@ pub enum Event {
     HeadLimit(HeadLimit),
     Logins(Logins),
     Sources(Sources),
+    Held(Held),
     /// A sentence that the reader of the report should have.
     Note(Remark),
     /// Why an experiment, or a part of it, did not happen.

@@ -9,7 +9,7 @@ mod wanted;
 
 use std::time::Duration;
 
-pub use effects::{amount, share, strength};
+pub use effects::{amount, growth, share, strength};
 pub use experiments::{experiment, prediction, question};
 pub use wanted::{arguments, every};
 
@@ -130,6 +130,17 @@ pub fn mode(mode: Mode) -> &'static str {
         Mode::SessionRedis => "stateful, session in Redis",
         Mode::SessionNearCache => "stateful, session in Redis + near cache",
         Mode::SessionMemory => "stateful, session in memory",
+    }
+}
+
+/// The algorithm, as those say it who know that it is a token.
+pub fn token(of: Mode) -> &'static str {
+    match of {
+        Mode::Jwt => "HS256",
+        Mode::JwtEs256 => "ES256",
+        Mode::JwtEs256Cached => "ES256 with a verify cache",
+        Mode::JwtEddsa => "EdDSA",
+        other => mode(other),
     }
 }
 

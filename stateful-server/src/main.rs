@@ -19,7 +19,7 @@ use shared::server::memory::Credentials;
 use shared::server::passwords::Passwords;
 use shared::server::store::Store;
 use shared::server::telemetry::{self, Telemetry};
-use shared::server::{Application, limits, routes, serve, settings};
+use shared::server::{Application, demo, limits, routes, serve, settings};
 
 use config::Config;
 use credentials::Sessions;
@@ -53,6 +53,7 @@ async fn run() -> Result<()> {
         meta,
     });
     let health = application.health.clone();
+    demo::log_in_at_signal(&application, &config.server)?;
 
     let server = HttpServer::new(move || {
         let sessions = sessions.reconnected();

@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use super::interval::Estimate;
+use super::memory::Memory;
 use super::trust::Evidence;
 use super::wire::WireBytes;
 use crate::recording::{Event, Mode, Workload};
@@ -70,6 +71,8 @@ pub struct Need {
     pub credentials: Option<f64>,
     /// Bytes, while everybody is logged in.
     pub memory: Option<Estimate>,
+    /// The same in the database.
+    pub disk: Option<Estimate>,
     pub tested: Tested,
     pub beyond: Vec<Beyond>,
 }
@@ -96,17 +99,14 @@ pub enum Beyond {
     OneRedis,
 }
 
-/// What a login takes of memory for as long as it lasts, and how many of them were tried.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Kept {
-    pub mode: Mode,
-    pub bytes: Estimate,
-    pub people: u64,
-}
-
 /// None when nothing was priced.
-pub fn findings(evidence: &Evidence, wire: Option<&WireBytes>, kept: &[Kept], wanted: &Wanted) -> Option<Cost> {
-    let prices = prices::all(evidence, wire, kept);
+pub fn findings(
+    evidence: &Evidence,
+    wire: Option<&WireBytes>,
+    memory: Option<&Memory>,
+    wanted: &Wanted,
+) -> Option<Cost> {
+    let prices = prices::all(evidence, wire, memory);
     let needs: Vec<Need> = prices.iter().map(|price| needs::of(price, wanted)).collect();
     let tried = !needs.is_empty() || evidence.recording.events.iter().any(|event| matches!(event, Event::Logins(_)));
     tried.then(|| Cost { wanted: *wanted, logins_per_second: wanted.logins_per_second(), needs })

@@ -91,24 +91,24 @@ pub struct Findings {
 /// `wanted` is for whom it is priced; nothing else depends on it.
 pub fn findings(recording: &Recording, wanted: &Wanted) -> Findings {
     let evidence = Evidence::weigh(recording);
-    let wire = wire::findings(recording);
+    let (memory, wire) = (memory::findings(recording), wire::findings(recording));
     let mut findings = Findings {
         claims: Vec::new(),
         auth_cost: auth_cost::findings(&evidence),
         credential_cost: credential_cost::findings(&evidence),
-        crossover: crossover::findings(recording),
+        crossover: crossover::findings(&evidence),
         scale_out: scale_out::findings(&evidence),
         any_server: any_server::findings(recording),
         kill_one: kill_one::findings(recording),
         lose_redis: lose_redis::findings(recording),
         rolling_deploy: rolling_deploy::findings(recording),
-        memory: memory::findings(recording),
         caching: caching::findings(recording),
         revocation: revocation::findings(recording),
         stolen_credential: stolen_credential::findings(recording),
         two_tabs: two_tabs::findings(recording),
         rotate_key: rotate_key::findings(recording),
-        cost: cost::findings(&evidence, wire.as_ref(), &[], wanted),
+        cost: cost::findings(&evidence, wire.as_ref(), memory.as_ref(), wanted),
+        memory,
         wire,
         simplicity: simplicity::findings(recording),
         excluded: Vec::new(),

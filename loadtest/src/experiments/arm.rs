@@ -31,6 +31,8 @@ pub struct Arm<'a> {
     pub workload: Workload,
     pub purpose: Purpose,
     pub replicas: u32,
+    /// How far away Redis is, where a proxy stands before it.
+    pub round_trip: Option<Duration>,
     /// Measured one after the other in each block.
     pub stretches: Vec<Stretch>,
     pub scenario: Scenario,
@@ -87,6 +89,7 @@ impl Arm<'_> {
             block: turn.block,
             order: turn.order,
             replicas: self.replicas,
+            redis_round_trip: self.round_trip,
             load,
             duration: measured.elapsed,
             latency: measured.ledger.ended(),

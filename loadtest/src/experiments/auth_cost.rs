@@ -172,6 +172,7 @@ impl<'a> Crowd<'a> {
             workload,
             purpose,
             replicas: 1,
+            round_trip: None,
             stretches: stretches(section, per_second).to_vec(),
             scenario,
             visitors: section.visitors,

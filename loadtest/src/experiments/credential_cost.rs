@@ -135,6 +135,7 @@ async fn arm<'a>(
         workload,
         purpose,
         replicas: 1,
+        round_trip: None,
         stretches: vec![stretch(section)],
         scenario: Scenario::Get(PathAndQuery::from_static(path)),
         visitors: section.users,

@@ -1,28 +1,146 @@
 //! What does a login cost while nobody asks?
+//!
+//! A fleet of its own, and more and more people who are logged in there and ask nothing. They log in as everybody does, but for
+//! the password: `--demo-logins`. Between two steps the memory of all processes is read, and how large the database is.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use anyhow::bail;
 use async_trait::async_trait;
+use loadtest::recording::{Mode, Moment};
 use serde::Deserialize;
+use tokio::time::sleep;
 
 use super::bench::{Bench, Halt};
-use super::section::Section;
+use super::section::{Section, humane};
+use crate::fleet;
+use ascent::Ascent;
+
+mod ascent;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Memory {}
+pub struct Memory {
+    climbs: Vec<Climb>,
+    /// Sessions that are left to expire.
+    expiry: Option<Expiry>,
+}
+
+/// From level to level with a fleet that was started for it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Climb {
+    modes: Vec<Mode>,
+    /// Logins. The first warms up whatever is taken once; the others are multiples of it.
+    levels: Vec<u32>,
+    times: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Expiry {
+    logins: u32,
+    #[serde(deserialize_with = "humane")]
+    lifetime: Duration,
+}
+
+/// For the time left alone: a login of a release build is slow where it waits for a disk, and fast where for nobody.
+fn per_second(mode: Mode) -> f64 {
+    match mode {
+        Mode::SessionRedis | Mode::SessionNearCache => 15_000.0,
+        Mode::SessionMemory => 100_000.0,
+        _ => 5_000.0,
+    }
+}
+
+const VISITORS_PER_SECOND: f64 = 100_000.0;
+const START: Duration = Duration::from_millis(150);
+/// Between the last login and a reading, and what is read meanwhile.
+const READING: Duration = Duration::from_millis(25);
+/// Between a reading and the same once more.
+const IDLE: Duration = Duration::from_millis(100);
+const EXPIRES: Mode = Mode::SessionRedis;
 
 #[async_trait(?Send)]
 impl Section for Memory {
     fn check(&self) -> anyhow::Result<()> {
+        for Climb { modes, levels, times } in &self.climbs {
+            let Some(first) = levels.first().filter(|first| **first > 0) else { bail!("levels must be above 0") };
+            if levels.iter().any(|level| level % first != 0) || !levels.is_sorted() || levels.len() < 2 {
+                bail!("levels must be two or more, each a multiple of the first and above the one before");
+            }
+            if modes.is_empty() || modes.contains(&Mode::Bare) || *times == 0 {
+                bail!("modes must be some in which people can log in, and times above 0");
+            }
+        }
         Ok(())
     }
 
     fn takes(&self) -> Duration {
-        Duration::ZERO
+        let each = |climb: &Climb, mode: Mode| (START + climbing(mode, &climb.levels)) * climb.times;
+        let climbs = self.climbs.iter().flat_map(|climb| climb.modes.iter().map(move |mode| each(climb, *mode)));
+        climbs.sum::<Duration>() + self.expiry.as_ref().map_or(Duration::ZERO, expiring)
     }
 
-    async fn run(&self, _bench: &mut Bench<'_>) -> Result<(), Halt> {
+    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        // Its sessions expire while others climb.
+        let waiting = match &self.expiry {
+            Some(expiry) => Some((expiry, log_in_for(expiry, bench).await?)),
+            None => None,
+        };
+        let mut numbers = BTreeMap::<Mode, u32>::new();
+        for climb in &self.climbs {
+            for (mode, _) in climb.modes.iter().flat_map(|mode| (0..climb.times).map(move |time| (mode, time))) {
+                let number = numbers.entry(*mode).or_insert(u32::from(*mode == EXPIRES && waiting.is_some()));
+                bench.notebook.say(format!("memory: {}, climb {}", fleet::name(*mode), *number + 1));
+                up(*mode, *number, &climb.levels, bench).await?;
+                *number += 1;
+                bench.notebook.spent(START + climbing(*mode, &climb.levels));
+            }
+        }
+        if let Some((expiry, mut ascent)) = waiting {
+            bench.notebook.say("memory: until the sessions have expired");
+            ascent.until_expired(bench).await?;
+            ascent.read(Moment::Expired, bench).await?;
+            bench.notebook.spent(expiring(expiry));
+        }
         Ok(())
     }
+}
+
+async fn up(mode: Mode, number: u32, levels: &[u32], bench: &mut Bench<'_>) -> Result<(), Halt> {
+    let (Some(first), Some(top)) = (levels.first(), levels.last()) else { return Ok(()) };
+    let settings = bench.settings.clone();
+    let mut ascent = Ascent::begin((mode, number), (*first, *top), settings, bench).await?;
+    ascent.read(Moment::LoggedIn, bench).await?;
+    for level in levels {
+        ascent.log_in(*level, bench).await?;
+        ascent.read(Moment::LoggedIn, bench).await?;
+        if level == first {
+            sleep(IDLE).await;
+            ascent.read(Moment::Again, bench).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn log_in_for(expiry: &Expiry, bench: &mut Bench<'_>) -> Result<Ascent, Halt> {
+    bench.notebook.say(format!("memory: sessions that expire, {}", fleet::name(EXPIRES)));
+    let settings = fleet::Settings { lifetime: expiry.lifetime, ..bench.settings.clone() };
+    let mut ascent = Ascent::begin((EXPIRES, 0), (expiry.logins, expiry.logins), settings, bench).await?;
+    ascent.read(Moment::LoggedIn, bench).await?;
+    ascent.log_in(expiry.logins, bench).await?;
+    ascent.read(Moment::LoggedIn, bench).await?;
+    Ok(ascent)
+}
+
+fn climbing(mode: Mode, levels: &[u32]) -> Duration {
+    let top = levels.last().copied().map_or(0.0, f64::from);
+    let seconds = top / per_second(mode) + top / VISITORS_PER_SECOND;
+    IDLE + READING * (levels.len() as u32 + 2) + Duration::from_secs_f64(seconds)
+}
+
+fn expiring(expiry: &Expiry) -> Duration {
+    START + climbing(EXPIRES, &[expiry.logins, expiry.logins])
 }

@@ -136,6 +136,7 @@ fn arm<'a>(fleet: &Fleet, replicas: u32, section: &ScaleOut, generator: &'a Gene
         workload: Workload::Whoami,
         purpose: Purpose::Comparison,
         replicas,
+        round_trip: None,
         stretches: vec![stretch(section, users)],
         scenario: Scenario::Get(PathAndQuery::from_static(paths::WHOAMI)),
         visitors: users,

@@ -6,6 +6,7 @@
 pub mod caps;
 pub mod contract;
 pub mod cores;
+pub mod database;
 mod keys;
 pub mod meters;
 pub mod proxy;
@@ -45,6 +46,8 @@ pub struct Settings {
     pub round_trip: Option<Duration>,
     /// Whatever else the servers shall be told.
     pub more: Vec<String>,
+    /// Beside what they inherit.
+    pub environment: Vec<(String, String)>,
 }
 
 impl Default for Settings {
@@ -59,6 +62,7 @@ impl Default for Settings {
             redis: Vec::new(),
             round_trip: None,
             more: Vec::new(),
+            environment: Vec::new(),
         }
     }
 }
@@ -107,7 +111,7 @@ impl Fleet {
         for number in 1..=settings.replicas {
             // One after the other: the first makes the database that all of them share.
             let arguments = fleet.arguments(number, &key, settings);
-            fleet.replicas.push(Replica::start(&binary, &arguments, &[]).await?);
+            fleet.replicas.push(Replica::start(&binary, &arguments, &settings.environment).await?);
         }
         for replica in &fleet.replicas {
             if mode != Mode::Bare {
@@ -125,7 +129,7 @@ impl Fleet {
         if self.mode == Mode::Bare {
             return vec!["--listen=127.0.0.1:0".into(), "--workers=1".into()];
         }
-        let database = self._folder.path().join("shop.sqlite");
+        let database = self.database();
         let mut arguments = vec![
             "--listen=127.0.0.1:0".into(),
             format!("--database-url=sqlite://{}", database.display()),
@@ -176,6 +180,19 @@ impl Fleet {
 
     pub fn urls(&self) -> impl Iterator<Item = &str> {
         self.replicas.iter().map(Replica::url)
+    }
+
+    /// The SQLite file that all replicas share.
+    pub fn database(&self) -> PathBuf {
+        self._folder.path().join("shop.sqlite")
+    }
+
+    /// Each replica logs so many more visitors in as its `--demo-logins` says.
+    ///
+    /// # Errors
+    /// One of them has ended.
+    pub fn log_in_more(&mut self) -> anyhow::Result<()> {
+        self.replicas.iter_mut().try_for_each(Replica::log_in_more)
     }
 
     pub fn redis_url(&self) -> Option<String> {

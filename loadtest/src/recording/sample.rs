@@ -23,6 +23,9 @@ pub struct Sample {
     /// Position within the block, from 0.
     pub order: u32,
     pub replicas: u32,
+    /// How far away Redis was, through a proxy. None: nothing stood between.
+    #[serde(rename = "redisRoundTripNanos", default, with = "maybe_nanos", skip_serializing_if = "Option::is_none")]
+    pub redis_round_trip: Option<Duration>,
     pub load: Load,
     #[serde(rename = "durationNanos", with = "nanos")]
     pub duration: Duration,
@@ -207,5 +210,20 @@ pub(super) mod nanos {
 
     pub(in crate::recording) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
         u64::deserialize(from).map(Duration::from_nanos)
+    }
+}
+
+/// The same where there may be none.
+mod maybe_nanos {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(duration: &Option<Duration>, to: S) -> Result<S::Ok, S::Error> {
+        duration.map(|duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+        Ok(Option::<u64>::deserialize(from)?.map(Duration::from_nanos))
     }
 }

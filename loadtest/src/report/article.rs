@@ -46,6 +46,7 @@ pub(super) enum Picture {
     Intervals(Vec<(String, Effect)>),
     Changes(Vec<Mark>),
     Course(Course),
+    Lines(Lines),
 }
 
 /// How many times as much of something there is in the second recording.
@@ -65,6 +66,24 @@ pub(super) struct Course {
     pub(super) lines: Vec<(Mode, Workload, Vec<Option<Estimate>>)>,
     /// The recordings that come from another machine than the one before, counted from 0.
     pub(super) moved_house: Vec<usize>,
+}
+
+/// One metric against a quantity that grows by factors, and may be nothing.
+pub(super) struct Lines {
+    /// What grows.
+    pub(super) along: &'static str,
+    /// How much of it is told, and how a value is.
+    pub(super) told: (fn(f64) -> String, fn(f64) -> String),
+    pub(super) lines: Vec<Line>,
+    /// Where two of them meet.
+    pub(super) meetings: Vec<(f64, f64)>,
+}
+
+pub(super) struct Line {
+    pub(super) label: String,
+    pub(super) mode: Mode,
+    /// Ascending.
+    pub(super) points: Vec<(f64, Estimate)>,
 }
 
 /// (share of requests, µs) for one mode.

@@ -40,3 +40,14 @@ pub fn amount(unit: Unit, estimate: &Estimate) -> String {
         _ => told(estimate.value),
     }
 }
+
+/// What may be below nothing: −12.3 (−40.0–15.2).
+pub fn growth(estimate: &Estimate) -> String {
+    let told = |value: f64| if value < 0.0 { format!("−{}", number(-value)) } else { number(value) };
+    match estimate.interval {
+        Some(Interval { low, high }) if low < high => {
+            format!("{} ({} to {})", told(estimate.value), told(low), told(high))
+        }
+        _ => told(estimate.value),
+    }
+}

@@ -179,7 +179,7 @@ fn wobble(value: f64, share: f64, rng: &mut Rng) -> f64 {
     value * (1.0 + share * (2.0 * rng.f64() - 1.0))
 }
 
-fn blank(mode: Mode, workload: Workload, purpose: Purpose, block: u32, order: u32) -> Sample {
+pub(crate) fn blank(mode: Mode, workload: Workload, purpose: Purpose, block: u32, order: u32) -> Sample {
     let micros = Duration::from_micros;
     Sample {
         experiment: Experiment::AuthCost,
@@ -189,6 +189,7 @@ fn blank(mode: Mode, workload: Workload, purpose: Purpose, block: u32, order: u3
         block,
         order,
         replicas: 1,
+        redis_round_trip: None,
         load: Load::Open { per_second: 2000.0 },
         duration: Duration::from_millis(1200),
         outcomes: Outcomes::default(),
@@ -204,7 +205,7 @@ fn blank(mode: Mode, workload: Workload, purpose: Purpose, block: u32, order: u3
 }
 
 /// Most near the median, some far out, as latencies are.
-fn latency(median_micros: f64, count: u64, rng: &mut Rng) -> Latency {
+pub(crate) fn latency(median_micros: f64, count: u64, rng: &mut Rng) -> Latency {
     let mut latency = Latency::default();
     for _ in 0..count {
         let unlucky = rng.f64();
@@ -214,7 +215,7 @@ fn latency(median_micros: f64, count: u64, rng: &mut Rng) -> Latency {
     latency
 }
 
-fn processes(replicas: u32, server_micros: f64, redis_micros: f64, generator_cores: f64) -> Vec<Process> {
+pub(crate) fn processes(replicas: u32, server_micros: f64, redis_micros: f64, generator_cores: f64) -> Vec<Process> {
     let process = |role, micros: f64, rss_bytes| Process {
         role,
         cpu: Duration::from_micros(micros as u64),

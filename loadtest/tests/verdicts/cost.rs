@@ -32,6 +32,7 @@ fn sample(block: u32, workload: Workload, (mode, server, redis, calls): (Mode, u
         block,
         order: 0,
         replicas: 1,
+        redis_round_trip: None,
         load: Load::Closed { users: 20 },
         duration: Duration::from_secs(1),
         outcomes: Outcomes { sent: ANSWERS, ok: ANSWERS, ..Outcomes::default() },
@@ -78,6 +79,23 @@ fn weighed(mode: Mode, header: &str, bytes: u64) -> Event {
     Event::Wire(Wire { mode, workload: Workload::Whoami, request, response })
 }
 
+/// 20 MB, and 600 bytes a login more in Redis; and a row of 150 bytes a login on the other side.
+fn held(mode: Mode, climb: u32, logins: u64) -> Event {
+    let redis = (mode == Mode::SessionRedis).then(|| RedisHeld {
+        used_bytes: 1_000_000 + logins * (600 + u64::from(climb)),
+        resident_bytes: 9_000_000,
+        keys: logins,
+    });
+    let database_bytes = if mode == Mode::Jwt { 90_000 + 150 * logins } else { 90_000 };
+    let (moment, took) = (Moment::LoggedIn, Duration::from_secs(1));
+    Event::Held(Held { mode, climb, moment, logins, took, replica_bytes: 20_000_000, redis, database_bytes })
+}
+
+fn remembered() -> Vec<Event> {
+    let of = |mode| (0..3).flat_map(move |climb| [1_000, 20_000].map(|logins| held(mode, climb, logins)));
+    of(Mode::Jwt).chain(of(Mode::SessionRedis)).collect()
+}
+
 fn everything() -> Vec<Event> {
     let weighed = [weighed(Mode::Jwt, "authorization", 400), weighed(Mode::SessionRedis, "cookie", 160)];
     samples(BLOCKS).into_iter().chain(let_in()).chain(weighed).collect()
@@ -109,6 +127,11 @@ fn what_was_not_seen_is_not_told() {
 #[test]
 fn the_bill() {
     insta::assert_snapshot!(told(Experiment::Cost, everything()));
+}
+
+#[test]
+fn the_bill_with_memory_for_more_people_than_were_tried() {
+    insta::assert_snapshot!(told(Experiment::Cost, everything().into_iter().chain(remembered()).collect()));
 }
 
 #[test]

@@ -86,6 +86,14 @@ impl Replica {
         self.process.kill();
     }
 
+    /// SIGUSR1: a server with `--demo-logins` logs so many more visitors in.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub fn log_in_more(&mut self) -> Result<()> {
+        self.process.signal(Signal::USR1)
+    }
+
     /// SIGSTOP: it holds its connections and answers nobody.
     ///
     /// # Errors

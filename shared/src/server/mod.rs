@@ -4,6 +4,7 @@
 //! the fields [`Application::credentials`] and [`Application::drafts`]; a server that forgets one does not compile.
 
 mod address;
+pub mod demo;
 pub mod error;
 pub mod extract;
 pub mod guesses;

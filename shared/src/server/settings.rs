@@ -39,6 +39,10 @@ pub struct Settings {
     #[arg(long, env, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     demo_visitors: u32,
 
+    /// With the demo data: how many of these visitors each SIGUSR1 logs in, without a password, for the load test
+    #[arg(long, env, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    demo_logins: u32,
+
     /// How long to go on accepting after the signal to stop, so that balancers can turn away first
     #[arg(long, env, value_name = "DURATION", default_value = "250ms", value_parser = duration)]
     pub drain_delay: Duration,
@@ -126,6 +130,11 @@ impl Settings {
         self.demo_data.unwrap_or(embedded).then_some(self.demo_visitors)
     }
 
+    /// How many of the visitors to log in at each SIGUSR1, if the signal shall mean that.
+    pub fn demo_logins(&self) -> Option<u32> {
+        Some(self.demo_logins).filter(|logins| *logins > 0)
+    }
+
     /// For `/api/meta`: everything but secrets.
     pub fn options(&self) -> BTreeMap<String, String> {
         BTreeMap::from([
@@ -134,6 +143,7 @@ impl Settings {
             ("workers".into(), self.workers.to_string()),
             ("demoData".into(), self.demo_visitors().is_some().to_string()),
             ("demoVisitors".into(), self.demo_visitors().unwrap_or(0).to_string()),
+            ("demoLogins".into(), self.demo_logins.to_string()),
             ("drainDelay".into(), humantime::format_duration(self.drain_delay).to_string()),
             ("guessesPerAccount".into(), self.guessing.per_account.to_string()),
             ("guessesPerAddress".into(), self.guessing.per_address.to_string()),

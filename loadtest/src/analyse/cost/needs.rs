@@ -24,12 +24,13 @@ pub(super) fn of(price: &Price, wanted: &Wanted) -> Need {
         store_calls: price.store_calls * wanted.per_second,
         network: times(price.bytes, wanted.per_second),
         credentials: price.credential_bytes.map(|bytes| bytes as f64 * wanted.per_second),
-        memory: price.kept.map(|kept| times(kept.bytes, wanted.people as f64)),
+        memory: price.kept.as_ref().map(|kept| times(kept.memory, wanted.people as f64)),
+        disk: price.kept.as_ref().map(|kept| times(kept.disk, wanted.people as f64)),
         tested: Tested {
             per_second: price.most_per_second,
             replicas: price.most_replicas,
             logins_per_second: login.map(|login| login.most_per_second),
-            people: price.kept.map(|kept| kept.people),
+            people: price.kept.as_ref().map(|kept| kept.people),
         },
         beyond: Vec::new(),
     };
@@ -69,7 +70,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::analyse::cost::Kept;
+    use crate::analyse::cost::prices::Kept;
     use crate::recording::{Mode, Workload};
 
     /// A session in memory of 400 to 600 bytes, tried with 10,000 people.
@@ -87,7 +88,7 @@ mod tests {
             most_per_second: 10_000.0,
             most_replicas: 1,
             login: None,
-            kept: Some(Kept { mode: Mode::SessionMemory, bytes, people: 10_000 }),
+            kept: Some(Kept { memory: bytes, disk: sure(0.0), people: 10_000 }),
         }
     }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Kept;
 use crate::analyse::interval::{self, Estimate};
 use crate::analyse::measure::{Metric, micros};
+use crate::analyse::memory::{Holding, Memory};
 use crate::analyse::sides::{STATEFUL, STATELESS};
 use crate::analyse::trust::{Evidence, broken_contracts};
 use crate::analyse::wire::WireBytes;
@@ -28,6 +28,15 @@ pub(super) struct Price {
     pub(super) kept: Option<Kept>,
 }
 
+/// What a login takes for as long as it lasts, in bytes.
+pub(super) struct Kept {
+    /// Of memory.
+    pub(super) memory: Estimate,
+    pub(super) disk: Estimate,
+    /// So many of them were tried.
+    pub(super) people: u64,
+}
+
 pub(super) struct Login {
     /// µs a login.
     pub(super) server_cpu: Estimate,
@@ -38,11 +47,11 @@ pub(super) struct Login {
 /// The credential alone, in as many modes as there are; and a whole visit.
 const PRICED: [Workload; 2] = [Workload::Whoami, Workload::Journey];
 
-pub(super) fn all(evidence: &Evidence, wire: Option<&WireBytes>, kept: &[Kept]) -> Vec<Price> {
+pub(super) fn all(evidence: &Evidence, wire: Option<&WireBytes>, memory: Option<&Memory>) -> Vec<Price> {
     let samples: Vec<&Sample> = evidence.trusted.iter().copied().filter(|sample| tells_a_price(sample)).collect();
     let arms: BTreeSet<(Workload, Mode)> = samples.iter().map(|sample| (sample.workload, sample.mode)).collect();
     let arms = arms.into_iter().filter(|(workload, mode)| PRICED.contains(workload) && *mode != Mode::Bare);
-    arms.filter_map(|arm| price(arm, &samples, evidence, wire, kept)).collect()
+    arms.filter_map(|arm| price(arm, &samples, evidence, wire, memory)).collect()
 }
 
 /// Flat out. At an easy rate most of the CPU time goes into the waking of cores that had nothing to do, and those are not
@@ -57,7 +66,7 @@ fn price(
     samples: &[&Sample],
     evidence: &Evidence,
     wire: Option<&WireBytes>,
-    kept: &[Kept],
+    memory: Option<&Memory>,
 ) -> Option<Price> {
     let of_arm = |sample: &&Sample| (sample.workload, sample.mode) == (workload, mode);
     let own: Vec<&Sample> = samples.iter().copied().filter(of_arm).collect();
@@ -80,8 +89,12 @@ fn price(
         most_per_second: all.iter().filter_map(|sample| Metric::Throughput.of(sample)).fold(0.0, f64::max),
         most_replicas: all.iter().map(|sample| sample.replicas).max().unwrap_or(1),
         login: login(mode, evidence),
-        kept: kept.iter().copied().find(|kept| kept.mode == mode),
+        kept: memory.and_then(|memory| memory.modes.iter().find(|held| held.mode == mode)).map(kept),
     })
+}
+
+fn kept(held: &Holding) -> Kept {
+    Kept { memory: held.memory, disk: held.database, people: held.most }
 }
 
 /// Counted on one request that needs no more than the credential.

@@ -12,6 +12,7 @@ mod changes;
 mod course;
 mod curves;
 mod interval;
+mod lines;
 pub(super) mod spectrum;
 mod tiny;
 
@@ -31,5 +32,6 @@ pub(super) fn picture(picture: &Picture) -> Markup {
         Picture::Intervals(effects) => interval::draw(effects),
         Picture::Changes(marks) => changes::draw(marks),
         Picture::Course(course) => course::draw(course),
+        Picture::Lines(lines) => lines::draw(lines),
     }
 }

@@ -24,8 +24,8 @@ pub(super) fn section(cost: &Cost) -> Section {
             "Peaks: the numbers are those of the busiest minute, and nobody can measure yours here.",
             "The database, which both sides ask alike and which lives inside the servers here; TLS; the balancer; copies \
              of Redis and of the servers for the day on which one fails.",
-            "Disk: the stateless server keeps a row for each login until it expires, and Redis writes what it shall \
-             remember.",
+            "Logins that pile up. Who logs in again without having logged out leaves the one before until it expires: a \
+             row in the database on one side, a session in Redis on the other.",
             "Other machines. Cores are cores of this one.",
         ],
     }
@@ -155,10 +155,12 @@ fn amount(bytes: &Estimate) -> String {
 fn memory(cost: &Cost) -> Option<Figure> {
     let held: Vec<(&Need, Estimate)> =
         once_a_mode(cost).into_iter().filter_map(|need| Some((need, need.memory?))).collect();
-    let mut table = Table::new(["", "memory for the logins", "where"]);
+    let mut table = Table::new(["", "memory for the logins", "on disk", "memory where"]);
     let row = |(need, held): &(&Need, Estimate)| {
         let place = if need.mode.has_redis() { "servers and Redis" } else { "servers" };
-        vec![words::mode(need.mode).into(), marked(amount(held), need.beyond.contains(&Beyond::People)), place.into()]
+        let past = need.beyond.contains(&Beyond::People);
+        let disk = need.disk.map_or(MISSING.into(), |disk| marked(amount(&disk), past));
+        vec![words::mode(need.mode).into(), marked(amount(held), past), disk, place.into()]
     };
     table.rows = held.iter().map(row).collect();
     let bar = |(need, held): &(&Need, Estimate)| {

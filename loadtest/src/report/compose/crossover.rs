@@ -1,15 +1,140 @@
 //! How is `crossover` told?
 
-use crate::analyse::crossover::Crossover;
+use crate::analyse::crossover::{Crossover, Meets, Place, Token, met};
+use crate::analyse::interval::Estimate;
+use crate::analyse::sides::STATEFUL;
+use crate::analyse::verdict::Comparison;
 use crate::recording::Experiment;
-use crate::report::article::Section;
+use crate::report::article::{Figure, Line, Lines, Picture, Section, Table};
+use crate::words::{self, micros};
 
-pub(super) fn section(_found: &Crossover) -> Section {
+pub(super) fn section(found: &Crossover) -> Section {
+    let proxy = found.proxy.map(|proxy| {
+        let added = words::growth(&proxy);
+        format!("The proxy that stands for the distance makes a session take {added} µs longer by itself; that is counted as distance.")
+    });
+    let measured = [
+        "Requests came at an easy rate, and latency counts from when each was due; blocks were interleaved, and ratios are \
+         taken within a block."
+            .to_owned(),
+        "Redis was moved away by a proxy that holds back each byte for half of the round trip in each direction.".to_owned(),
+    ];
     Section {
         about: Experiment::Crossover,
-        figures: Vec::new(),
+        figures: vec![latency(found), cost(found)],
         notes: Vec::new(),
-        measured: Vec::new(),
-        not_shown: Vec::new(),
+        measured: measured.into_iter().chain(proxy).collect(),
+        not_shown: vec![
+            "A network that loses packets, or a Redis that others keep busy: then a session waits longer.",
+            "A denylist and a near cache: the first asks Redis as a session does, and the second as seldom as a token.",
+            "Larger claims or larger sessions: each holds one name and one role here.",
+        ],
+    }
+}
+
+fn latency(found: &Crossover) -> Figure {
+    let sentences: Vec<String> = found.tokens.iter().map(|token| met(token, found)).collect();
+    let mut table = Table::new(["median latency"]);
+    table.head.extend(found.sessions.iter().map(|place| format!("Redis {}", away(place))));
+    table.rows = vec![session_row(found)];
+    table.rows.extend(found.tokens.iter().map(token_row));
+    Figure {
+        title: "Latency, by how far away Redis is".into(),
+        caption: format!("A token is the same wherever Redis is; a session waits for it. {}", sentences.join(" ")),
+        picture: Some(Picture::Lines(Lines {
+            along: "from the server to Redis and back",
+            told: (words::tick_micros, words::tick_micros),
+            lines: lines(found),
+            meetings: meetings(found),
+        })),
+        table,
+    }
+}
+
+fn away(place: &Place) -> String {
+    match place.round_trip {
+        None => "beside it".into(),
+        Some(far) if far.is_zero() => "beside it, through the proxy".into(),
+        Some(far) => format!("{} away", words::tick_micros(far.as_secs_f64() * 1e6)),
+    }
+}
+
+fn session_row(found: &Crossover) -> Vec<String> {
+    let cells = found.sessions.iter().map(|place| in_micros(&place.latency));
+    [words::mode(STATEFUL).to_owned()].into_iter().chain(cells).collect()
+}
+
+/// Its latency as a share of the session's.
+fn token_row(token: &Token) -> Vec<String> {
+    let told = |comparison| match comparison {
+        Comparison::Lower => "sooner",
+        Comparison::Higher => "later",
+        Comparison::Same => "no difference",
+        Comparison::Unclear | Comparison::Unknown => "cannot be told",
+    };
+    let cells = token.against.iter().map(|one| format!("{} ×, {}", one.ratio, told(one.comparison)));
+    [format!("{}: {}", words::token(token.mode), in_micros(&token.latency))].into_iter().chain(cells).collect()
+}
+
+fn in_micros(estimate: &Estimate) -> String {
+    match estimate.interval {
+        Some(interval) if interval.low < interval.high => {
+            format!("{} ({}–{})", micros(estimate.value), micros(interval.low), micros(interval.high))
+        }
+        _ => micros(estimate.value),
+    }
+}
+
+fn lines(found: &Crossover) -> Vec<Line> {
+    let session = Line {
+        label: "session".into(),
+        mode: STATEFUL,
+        points: found
+            .sessions
+            .iter()
+            .filter(|place| !is_only_the_proxy(place))
+            .map(|place| (distance(place), place.latency))
+            .collect(),
+    };
+    let ends = session.points.first().zip(session.points.last()).map(|(first, last)| [first.0, last.0]);
+    let level = |token: &Token| Line {
+        label: words::token(token.mode).to_owned(),
+        mode: token.mode,
+        points: ends.into_iter().flatten().map(|at| (at, Estimate { interval: None, ..token.latency })).collect(),
+    };
+    let tokens: Vec<Line> = found.tokens.iter().map(level).collect();
+    [session].into_iter().chain(tokens).collect()
+}
+
+/// The proxy at no distance is a place of a few µs, and would only crowd the picture.
+fn is_only_the_proxy(place: &Place) -> bool {
+    place.round_trip.is_some_and(|far| far.is_zero())
+}
+
+fn distance(place: &Place) -> f64 {
+    place.round_trip.map_or(0.0, |far| far.as_secs_f64() * 1e6)
+}
+
+fn meetings(found: &Crossover) -> Vec<(f64, f64)> {
+    let meeting = |token: &Token| match token.meets {
+        Meets::At(at) => Some((at.value, token.latency.value)),
+        Meets::Nowhere | Meets::Beyond | Meets::Unsure => None,
+    };
+    found.tokens.iter().filter_map(meeting).collect()
+}
+
+fn cost(found: &Crossover) -> Figure {
+    let mut table = Table::new(["CPU a request", "server and Redis (95 %)"]);
+    let session = |place: &Place| vec![format!("session, Redis {}", away(place)), in_micros(&place.cpu)];
+    let token = |token: &Token| vec![words::token(token.mode).to_owned(), in_micros(&token.cpu)];
+    table.rows = found.sessions.iter().map(session).chain(found.tokens.iter().map(token)).collect();
+    Figure {
+        title: "CPU a request, at the same rate".into(),
+        caption:
+            "Waiting is not working: a Redis that is farther away costs time, and next to no CPU. At an easy rate each \
+                  wake-up serves one request, so these figures are higher than those of a busy server."
+                .into(),
+        picture: None,
+        table,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::sql::{Sql, Transaction};
 use super::{Store, now_ms};
+use crate::api::account::{Role, User};
 use crate::server::error::Refused;
 use crate::server::passwords::{Cost, hash};
 
@@ -51,6 +52,12 @@ const MATERIALS: [(&str, i64); 10] = [
 const STOCK: i64 = 1_000_000;
 /// and one product is scarce, to show what happens then.
 const SCARCE: (i64, i64) = (200, 10);
+
+/// A user for a load test, from 1.
+pub fn visitor(number: u32) -> User {
+    let id = VISITORS + i64::from(number);
+    User { id, username: format!("visitor-{number}"), roles: vec![Role::User] }
+}
 
 impl Store {
     /// Adds the cast and the shelves, and `visitors` users for a load test, where they are missing. Again is harmless, also

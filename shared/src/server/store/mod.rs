@@ -7,7 +7,7 @@ mod accounts;
 mod catalogue;
 mod checkouts;
 mod connect;
-mod demo;
+pub mod demo;
 mod failure;
 pub mod families;
 pub mod guesses;

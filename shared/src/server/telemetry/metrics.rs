@@ -34,6 +34,7 @@ struct Meters {
     seconds: Family<Request, Histogram, fn() -> Histogram>,
     calls: [Counter; Part::ALL.len()],
     credentials: Family<Outcome, Counter>,
+    demo_logins: Counter,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -59,6 +60,10 @@ impl Telemetry {
         Telemetry { served_by, challenge, meters: Arc::new(Meters::registered()) }
     }
 
+    pub fn count_demo_login(&self) {
+        self.meters.demo_logins.inc();
+    }
+
     /// OpenMetrics text, which every Prometheus reads.
     pub fn render(&self) -> String {
         let mut page = String::new();
@@ -73,14 +78,15 @@ impl Meters {
         let requests = Family::default();
         let seconds = Family::<_, _, fn() -> Histogram>::new_with_constructor(|| Histogram::new(BUCKETS));
         let calls: [Counter; Part::ALL.len()] = Default::default();
-        let credentials = Family::default();
+        let (credentials, demo_logins) = (Family::default(), Counter::default());
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_duration_seconds", "From the head's arrival to the answer's", seconds.clone());
         registry.register("credential_outcomes", "Credentials accepted, and refused by code", credentials.clone());
+        registry.register("demo_logins", "Visitors logged in at SIGUSR1", demo_logins.clone());
         for (part, counter) in Part::ALL.into_iter().zip(&calls) {
             registry.register(format!("{}_calls", part.name()), "Times that somebody was asked", counter.clone());
         }
-        Meters { registry, requests, seconds, calls, credentials }
+        Meters { registry, requests, seconds, calls, credentials, demo_logins }
     }
 }
 

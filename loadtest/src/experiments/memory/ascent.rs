@@ -1,0 +1,130 @@
+//! How do more and more people log in to one fleet, and what does it hold then?
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, anyhow};
+use loadtest::recording::{Event, Held, Mode, Moment, RedisHeld, Role};
+use loadtest::words;
+use procfs::WithCurrentSystemInfo;
+use procfs::process::Process;
+use redis::aio::MultiplexedConnection;
+use tokio::time::sleep;
+
+use super::{Bench, Halt};
+use crate::fleet::{Fleet, Settings, database, scrape};
+
+/// What was under way is over, and what is given back a moment later is given back.
+const SETTLED: Duration = Duration::from_millis(20);
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(5);
+/// The servers' allocator gives back what is free after so many milliseconds, or when somebody comes by later: else what a
+/// password hash took at the start would go at any moment, and look like a login that takes less than nothing.
+const PURGE_DELAY: &str = "MIMALLOC_PURGE_DELAY";
+/// For one step, however slow the machine is.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// A fleet of one replica, in which so many have logged in.
+pub(super) struct Ascent {
+    fleet: Fleet,
+    redis: Option<MultiplexedConnection>,
+    number: u32,
+    logins: u64,
+    /// At each signal.
+    batch: u64,
+    /// For the logins since the reading before.
+    took: Duration,
+}
+
+impl Ascent {
+    /// Visitors up to `top` can log in, `batch` of them at a time.
+    pub(super) async fn begin(
+        (mode, number): (Mode, u32),
+        (batch, top): (u32, u32),
+        settings: Settings,
+        bench: &Bench<'_>,
+    ) -> Result<Ascent, Halt> {
+        let more = settings.more.iter().cloned().chain([format!("--demo-logins={batch}")]).collect();
+        let environment = vec![(PURGE_DELAY.into(), "0".into())];
+        let settings = Settings { replicas: 1, demo_visitors: top, more, environment, ..settings };
+        let mut stop = bench.stop.clone();
+        let fleet = tokio::select! {
+            biased;
+            _ = stop.wait_for(|stopped| *stopped) => return Err(Halt::Interrupted),
+            started = Fleet::start(mode, &settings) => started?,
+        };
+        let redis = match fleet.redis_url() {
+            Some(url) => {
+                let client = redis::Client::open(url).map_err(anyhow::Error::from)?;
+                Some(client.get_multiplexed_async_connection().await.context("Redis does not answer")?)
+            }
+            None => None,
+        };
+        Ok(Ascent { fleet, redis, number, logins: 0, batch: batch.into(), took: Duration::ZERO })
+    }
+
+    /// Until so many have logged in.
+    pub(super) async fn log_in(&mut self, level: u32, bench: &Bench<'_>) -> Result<(), Halt> {
+        let began = Instant::now();
+        while self.logins < u64::from(level) {
+            self.fleet.log_in_more()?;
+            self.logins += self.batch;
+            while scrape::counter(self.fleet.url(0), "demo_logins_total").await? < self.logins {
+                patient(began, "the visitors are not logged in", bench).await?;
+            }
+        }
+        self.took = began.elapsed();
+        Ok(())
+    }
+
+    /// Redis throws out now and then what has expired.
+    pub(super) async fn until_expired(&mut self, bench: &Bench<'_>) -> Result<(), Halt> {
+        let began = Instant::now();
+        while self.redis().await?.is_some_and(|redis| redis.keys > 0) {
+            patient(began, "Redis still holds sessions that should have expired", bench).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes down what is held now.
+    pub(super) async fn read(&mut self, moment: Moment, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        sleep(SETTLED).await;
+        let held = Held {
+            mode: self.fleet.mode,
+            climb: self.number,
+            moment,
+            logins: self.logins,
+            took: std::mem::take(&mut self.took),
+            replica_bytes: self.resident(Role::Replica(1))?,
+            redis: self.redis().await?,
+            database_bytes: database::bytes(&self.fleet.database())?,
+        };
+        bench.notebook.record(&Event::Held(held))?;
+        bench.interrupted()
+    }
+
+    async fn redis(&mut self) -> anyhow::Result<Option<RedisHeld>> {
+        let Some(redis) = &mut self.redis else { return Ok(None) };
+        let info: String =
+            redis::cmd("INFO").arg("memory").query_async(redis).await.context("Redis does not answer")?;
+        let keys = redis::cmd("DBSIZE").query_async(redis).await.context("Redis does not answer")?;
+        let used = info.lines().find_map(|line| line.strip_prefix("used_memory:")?.trim().parse().ok());
+        let used_bytes = used.context("Redis does not say its used_memory")?;
+        Ok(Some(RedisHeld { used_bytes, resident_bytes: self.resident(Role::Redis)?, keys }))
+    }
+
+    fn resident(&self, role: Role) -> anyhow::Result<u64> {
+        let processes = self.fleet.processes(1);
+        let (_, pid) = processes.iter().find(|(of, _)| *of == role).context("a fleet has its processes")?;
+        let process = Process::new(*pid as i32).with_context(|| format!("{} has ended", words::role(role)))?;
+        Ok(process.stat()?.rss_bytes().get())
+    }
+}
+
+async fn patient(began: Instant, what: &str, bench: &Bench<'_>) -> Result<(), Halt> {
+    bench.interrupted()?;
+    if began.elapsed() > PATIENCE {
+        return Err(Halt::Failed(anyhow!("after {PATIENCE:?} {what}")));
+    }
+    sleep(LOOK).await;
+    Ok(())
+}
