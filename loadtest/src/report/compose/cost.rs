@@ -31,6 +31,9 @@ pub(super) fn section(cost: &Cost) -> Section {
     }
 }
 
+/// What makes cores an extrapolation.
+const CORES: [Beyond; 3] = [Beyond::Requests, Beyond::Logins, Beyond::OneRedis];
+
 /// None when nobody was asked this.
 fn cores(cost: &Cost, workload: Workload) -> Option<Figure> {
     let needs: Vec<&Need> = cost.needs.iter().filter(|need| need.workload == workload).collect();
@@ -45,7 +48,7 @@ fn cores(cost: &Cost, workload: Workload) -> Option<Figure> {
     };
     Some(Figure {
         title: format!("Cores for “{}”", words::workload(workload)),
-        caption: format!("{} {caption}{}", asked(&cost.wanted), mark(&needs)),
+        caption: format!("{} {caption}{}", asked(&cost.wanted), mark(&needs, &CORES)),
         picture: Some(Picture::Bars(Bars {
             told: told_cores,
             bars: needs.iter().map(|need| cores_bar(need)).collect(),
@@ -54,10 +57,11 @@ fn cores(cost: &Cost, workload: Workload) -> Option<Figure> {
     })
 }
 
-fn mark(needs: &[&Need]) -> &'static str {
-    match needs.iter().all(|need| need.beyond.is_empty()) {
-        true => "",
-        false => " † is past what was measured; the last tables say how far, and what that takes for granted.",
+/// Where something in the figure has the sign.
+fn mark(needs: &[&Need], shown: &[Beyond]) -> &'static str {
+    match needs.iter().flat_map(|need| &need.beyond).any(|beyond| shown.contains(beyond)) {
+        true => " † is past what was measured; the last tables say how far, and what that takes for granted.",
+        false => "",
     }
 }
 
@@ -153,8 +157,8 @@ fn amount(bytes: &Estimate) -> String {
 
 /// None when it was not measured.
 fn memory(cost: &Cost) -> Option<Figure> {
-    let held: Vec<(&Need, Estimate)> =
-        once_a_mode(cost).into_iter().filter_map(|need| Some((need, need.memory?))).collect();
+    let needs = once_a_mode(cost);
+    let held: Vec<(&Need, Estimate)> = needs.iter().filter_map(|need| Some((*need, need.memory?))).collect();
     let mut table = Table::new(["", "memory for the logins", "on disk", "memory where"]);
     let row = |(need, held): &(&Need, Estimate)| {
         let place = if need.mode.has_redis() { "servers and Redis" } else { "servers" };
@@ -169,7 +173,10 @@ fn memory(cost: &Cost) -> Option<Figure> {
     };
     (!held.is_empty()).then(|| Figure {
         title: "Memory".into(),
-        caption: "While everybody is logged in once, beside what a server takes that nobody asks.".into(),
+        caption: format!(
+            "While everybody is logged in once, beside what an empty fleet takes.{}",
+            mark(&needs, &[Beyond::People])
+        ),
         picture: Some(Picture::Bars(Bars { told: bytes_of, bars: held.iter().map(bar).collect() })),
         table,
     })
@@ -243,7 +250,7 @@ fn assumption(beyond: Beyond) -> &'static str {
     match beyond {
         Beyond::Requests => "a request takes as much CPU time at any rate, on as many servers as that needs",
         Beyond::Logins => "a login takes as much CPU time when more of them come at once",
-        Beyond::People => "memory grows with each login as it did so far",
+        Beyond::People => "memory and disk grow with each login as they did so far",
         Beyond::OneRedis => "several Redis share the work evenly, since one answers on one thread",
     }
 }
