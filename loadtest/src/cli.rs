@@ -1,5 +1,6 @@
 //! What can be asked of the program?
 
+mod numbers;
 mod values;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::fleet::balancer::Balancer;
 use crate::load::pace::{Spacing, Step};
 use crate::load::scenario::Mix;
 use crate::load::window::Balance;
+pub use numbers::Numbers;
 use values::{
     duration, experiments, exponent, name_and_password, path, percent, plain_http, positive, rates, share, span,
 };
@@ -68,6 +70,8 @@ pub struct Compare {
     /// private HAProxy. [default: as the plan says, and else client]
     #[arg(long, value_enum)]
     pub balancer: Option<Balancer>,
+    #[command(flatten)]
+    pub numbers: Numbers,
     #[command(flatten)]
     pub servers: Servers,
 }
@@ -225,6 +229,8 @@ pub struct Report {
     /// [default: beside the recording, or the last of them]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub numbers: Numbers,
 }
 
 #[derive(Debug, Args)]

@@ -15,7 +15,7 @@ use crate::fleet::cores::Cores;
 use crate::fleet::{Fleet, Settings, Workers, contract};
 use crate::header;
 use crate::notebook::Notebook;
-use crate::plan::Plan;
+use crate::plan::{Plan, start_takes};
 use crate::progress::Progress;
 use crate::tell::tell;
 
@@ -38,12 +38,11 @@ pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Res
     let Notebook { recording, progress, broken } = notebook;
     drop(progress);
     recording.finish(Timestamp::now(), if outcome.is_ok() { Ending::Complete } else { Ending::Interrupted })?;
-    tell(&file, file.parent())?;
+    tell(&file, file.parent(), &asked.numbers.wanted())?;
     match (outcome, broken.as_slice()) {
         (Ok(()), []) => Ok(()),
         (Ok(()), [first, ..]) => bail!("{} times a server did other work than it promises: {first}", broken.len()),
         (Err(Halt::Interrupted), _) => bail!("interrupted: the report holds what was measured until then"),
-        (Err(Halt::Missing(sentence)), _) => bail!(sentence),
         (Err(Halt::Failed(error)), _) => Err(error),
     }
 }
@@ -79,7 +78,6 @@ async fn measure(
     for (experiment, section) in &plan.sections {
         match section.run(&mut bench).await {
             Ok(()) => {}
-            Err(Halt::Missing(sentence)) => bench.notebook.skipped(Some(*experiment), sentence)?,
             Err(Halt::Interrupted) => return Err(Halt::Interrupted),
             // The others may still be carried out, and what was seen of this one is kept.
             Err(Halt::Failed(error)) => {
@@ -100,6 +98,7 @@ async fn ready(needed: &[(Mode, u32)], settings: &Settings, notebook: &mut Noteb
                 Ok(fleet) => fleets.push(fleet),
                 Err(why) => notebook.skipped(None, format!("The bare handler was not measured: {why:#}."))?,
             }
+            notebook.started(start_takes(mode, replicas));
             continue;
         }
         notebook.say(format!("starting and checking the fleet: {}", words::mode(mode)));
@@ -111,6 +110,7 @@ async fn ready(needed: &[(Mode, u32)], settings: &Settings, notebook: &mut Noteb
             bail!("{} breaks its contract and is not measured: {first}", words::mode(mode));
         }
         fleets.push(fleet);
+        notebook.started(start_takes(mode, replicas));
     }
     Ok(fleets)
 }

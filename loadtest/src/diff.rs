@@ -46,7 +46,7 @@ pub fn report(asked: &cli::Report) -> anyhow::Result<()> {
     let last = asked.recordings.last().map(|given| file(given)).unwrap_or_default();
     let folder = asked.out.as_deref().or(last.parent()).unwrap_or(Path::new("."));
     let (kind, told) = match asked.recordings.as_slice() {
-        [_] => return tell::tell(&last, Some(folder)),
+        [_] => return tell::tell(&last, Some(folder), &asked.numbers.wanted()),
         [a, b] => {
             let (recorded_a, recorded_b) = (read(&file(a))?, read(&file(b))?);
             let diff = between((&name(a), &recorded_a), (&name(b), &recorded_b), THRESHOLD)?;

@@ -49,6 +49,7 @@ fn command(asked: &Compare, seed: u64) -> Vec<String> {
     if asked.duration_scale != 1.0 {
         command.push(format!("--duration-scale={}", asked.duration_scale));
     }
+    command.extend(asked.numbers.said());
     command
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Context;
 use loadtest::recording::{Event, Experiment, Remark, Writer};
 
-use crate::progress::Progress;
+use crate::progress::{Part, Progress};
 
 pub struct Notebook {
     pub recording: Writer,
@@ -33,7 +33,13 @@ impl Notebook {
         self.progress.say(what);
     }
 
+    /// So much of what the experiments were said to take is over.
     pub fn spent(&mut self, more: Duration) {
-        self.progress.spent(more);
+        self.progress.spent(Part::Experiments, more);
+    }
+
+    /// The same of the starts.
+    pub fn started(&mut self, more: Duration) {
+        self.progress.spent(Part::Starts, more);
     }
 }

@@ -12,6 +12,7 @@ use loadtest::words;
 use crate::experiments;
 use crate::experiments::section::Section;
 use crate::fleet::balancer::Balancer;
+use crate::progress::Takes;
 
 /// The plans that the program carries.
 const BUILT_IN: [(&str, &str); 4] = [
@@ -20,6 +21,11 @@ const BUILT_IN: [(&str, &str); 4] = [
     ("workshop", include_str!("../plans/workshop.toml")),
     ("full", include_str!("../plans/full.toml")),
 ];
+
+/// Of one replica, until it listens.
+const REPLICA: Duration = Duration::from_millis(150);
+/// Of the contract suite, on one fleet.
+const CONTRACT: Duration = Duration::from_secs(1);
 
 /// In the order of the report.
 #[derive(Debug)]
@@ -104,7 +110,61 @@ impl Plan {
         self.sections.values().find_map(|section| section.cap())
     }
 
-    pub fn takes(&self) -> Duration {
-        self.sections.values().map(|section| section.takes()).sum()
+    /// On a quiet machine; the progress corrects it as it goes.
+    pub fn takes(&self) -> Takes {
+        Takes {
+            starts: self.fleets().into_iter().map(|(mode, replicas)| start_takes(mode, replicas)).sum(),
+            experiments: self.sections.values().map(|section| section.takes()).sum(),
+        }
+    }
+}
+
+/// Until a fleet listens, and has been held against its contract.
+pub fn start_takes(mode: Mode, replicas: u32) -> Duration {
+    match mode {
+        Mode::Bare => REPLICA,
+        _ => REPLICA * replicas + CONTRACT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of the time that was promised. The rest is for machines that are slower or not quiet, and for the report.
+    const PLANNED: f64 = 0.85;
+
+    #[track_caller]
+    fn check(name: &str, promised_seconds: u64) {
+        let (plan, _) = Plan::find(name).expect("it is built in");
+        let takes = plan.takes();
+        let most = Duration::from_secs(promised_seconds).mul_f64(PLANNED);
+        assert!(takes.all() < most, "{name} takes {takes:?}, and {most:?} is the most");
+    }
+
+    #[test]
+    fn each_plan_ends_within_the_time_that_is_promised() {
+        check("smoke", 90);
+        check("workshop", 5 * 60);
+        check("full", 30 * 60);
+    }
+
+    #[test]
+    fn fleets_are_started_once_for_all_and_their_starts_count() {
+        let both = "[wire]\nitems = [1]\n[cost]\nstretches = { blocks = 1, measured = \"1s\", warm-up = \"0s\" }";
+        let plan = Plan::parse(both).expect("it is well-formed");
+        assert_eq!(plan.takes().starts, (REPLICA + CONTRACT) * 2);
+    }
+
+    #[test]
+    fn what_is_no_plan_is_refused_in_a_sentence_that_names_the_section() {
+        let refused = |text: &str| format!("{:#}", Plan::parse(text).expect_err("it is no plan"));
+        assert!(refused("").contains("it has no section"));
+        assert!(
+            refused("[wire]\nitems = [21]").starts_with("[wire]: items must be"),
+            "{}",
+            refused("[wire]\nitems = [21]")
+        );
+        assert!(refused("[cost]\nspeed = 1").contains("[cost]"));
     }
 }

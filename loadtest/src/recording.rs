@@ -10,9 +10,11 @@ mod experiment;
 mod file;
 mod held;
 mod latency;
+mod logins;
 mod race;
 mod revocation;
 mod sample;
+mod sources;
 mod stimulus;
 
 use std::collections::BTreeMap;
@@ -26,9 +28,11 @@ pub use experiment::Experiment;
 pub use file::{Unreadable, Writer};
 pub use held::{Held, Reading, RedisHeld};
 pub use latency::Latency;
+pub use logins::Logins;
 pub use race::{Contest, Outcome, Race};
 pub use revocation::{Exposure, Taken, Told, Upkeep};
 pub use sample::{Limit, Load, Outcomes, Process, Purpose, Quota, Role, Sample, SendLag, Tally, Workload};
+pub use sources::{Owner, Source, Sources, Twin};
 pub use stimulus::{Reaction, Stimulus};
 
 /// The version this program writes. It goes up when an older program would misread the file.
@@ -159,6 +163,8 @@ pub enum Event {
     Size(SizePoint),
     HeadLimit(HeadLimit),
     Drill(Box<Drill>),
+    Logins(Logins),
+    Sources(Sources),
     Held(Held),
     Exposure(Exposure),
     Upkeep(Upkeep),

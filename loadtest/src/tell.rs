@@ -8,6 +8,7 @@ use anyhow::{Context, anyhow};
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use loadtest::analyse::claims::Ruling;
+use loadtest::analyse::cost::Wanted;
 use loadtest::recording::Recording;
 use loadtest::report::{Report, render};
 
@@ -31,8 +32,8 @@ pub fn read(recording: &Path) -> anyhow::Result<Recording> {
 ///
 /// # Errors
 /// The recording cannot be read, or the folder cannot be written to.
-pub fn tell(recording: &Path, folder: Option<&Path>) -> anyhow::Result<()> {
-    let report = render(&read(recording)?);
+pub fn tell(recording: &Path, folder: Option<&Path>, wanted: &Wanted) -> anyhow::Result<()> {
+    let report = render(&read(recording)?, wanted);
     let folder = folder.unwrap_or(Path::new("."));
     let files = [("report.html", &report.html), ("report.md", &report.markdown), ("summary.json", &report.summary)];
     write(folder, &files)?;

@@ -6,12 +6,14 @@
 mod drills;
 mod effects;
 mod experiments;
+mod wanted;
 
 use std::time::Duration;
 
 pub use drills::{fault, rotation, way};
 pub use effects::{amount, growth, share, strength};
 pub use experiments::{experiment, prediction, question};
+pub use wanted::{arguments, every};
 
 use crate::recording::{Limit, Load, Mode, Quota, Reaction, Role, SharedCache, Workload};
 

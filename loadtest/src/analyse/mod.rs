@@ -48,7 +48,7 @@ use any_server::AnyServer;
 use auth_cost::AuthCost;
 use caching::Caching;
 use claims::Row;
-use cost::Cost;
+use cost::{Cost, Wanted};
 use credential_cost::CredentialCost;
 use crossover::Crossover;
 use kill_one::KillOne;
@@ -90,8 +90,10 @@ pub struct Findings {
     pub excluded: Vec<Excluded>,
 }
 
-pub fn findings(recording: &Recording) -> Findings {
+/// `wanted` is for whom it is priced; nothing else depends on it.
+pub fn findings(recording: &Recording, wanted: &Wanted) -> Findings {
     let evidence = Evidence::weigh(recording);
+    let (memory, wire) = (memory::findings(recording), wire::findings(recording));
     let mut findings = Findings {
         claims: Vec::new(),
         auth_cost: auth_cost::findings(&evidence),
@@ -102,14 +104,14 @@ pub fn findings(recording: &Recording) -> Findings {
         kill_one: kill_one::findings(recording),
         lose_redis: lose_redis::findings(recording),
         rolling_deploy: rolling_deploy::findings(recording),
-        memory: memory::findings(recording),
-        wire: wire::findings(recording),
         caching: caching::findings(recording),
         revocation: revocation::findings(recording),
         stolen_credential: stolen_credential::findings(recording),
         two_tabs: two_tabs::findings(recording),
         rotate_key: rotate_key::findings(recording),
-        cost: cost::findings(recording),
+        cost: cost::findings(&evidence, wire.as_ref(), memory.as_ref(), wanted),
+        memory,
+        wire,
         simplicity: simplicity::findings(recording),
         excluded: Vec::new(),
     };

@@ -48,10 +48,19 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     if parsed > Duration::from_secs(24 * 60 * 60) { Err("it must be no longer than a day".into()) } else { Ok(parsed) }
 }
 
+/// Ten years at most: who comes less often is no visitor.
+pub(super) fn period(text: &str) -> Result<humantime::Duration, String> {
+    let parsed: humantime::Duration = text.parse().map_err(|why| format!("{why}; it must be like 8h, 30m or 7d"))?;
+    match parsed.as_secs() {
+        1..=315_576_000 => Ok(parsed),
+        _ => Err("it must be from a second to ten years".into()),
+    }
+}
+
 /// More than any machine sends; and none that is so near 0 that its gaps cannot be counted.
 const RATES: std::ops::RangeInclusive<f64> = 0.001..=10_000_000.0;
 
-fn rate(text: &str) -> Result<f64, String> {
+pub(super) fn rate(text: &str) -> Result<f64, String> {
     positive(text).and_then(|rate| match RATES.contains(&rate) {
         true => Ok(rate),
         false => Err("it must be from 0.001 to 10000000 a second".into()),

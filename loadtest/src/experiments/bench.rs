@@ -26,9 +26,6 @@ pub struct Bench<'a> {
 pub enum Halt {
     #[error("interrupted")]
     Interrupted,
-    /// A program that it takes is not installed: a sentence that says how.
-    #[error("{0}")]
-    Missing(String),
     #[error(transparent)]
     Failed(#[from] anyhow::Error),
 }

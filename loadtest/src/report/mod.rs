@@ -13,6 +13,7 @@ mod markdown;
 pub mod omission;
 mod summary;
 
+use crate::analyse::cost::Wanted;
 use crate::analyse::{Findings, findings};
 use crate::recording::Recording;
 
@@ -28,8 +29,9 @@ pub struct Report {
     pub findings: Findings,
 }
 
-pub fn render(recording: &Recording) -> Report {
-    let findings = findings(recording);
+/// `wanted` is for whom the bill is made out.
+pub fn render(recording: &Recording, wanted: &Wanted) -> Report {
+    let findings = findings(recording, wanted);
     let article = compose::article(recording, &findings);
     Report {
         html: html::page(&article),

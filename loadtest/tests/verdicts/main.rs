@@ -22,6 +22,7 @@ mod synthetic;
 use std::fmt::Write;
 
 use loadtest::analyse::claims::{Decision, Ruling};
+use loadtest::analyse::cost::Wanted;
 use loadtest::analyse::verdict::Verdict;
 use loadtest::recording::{Ending, Event, Experiment, Footer, Recording};
 use loadtest::report::{Report, render};
@@ -31,7 +32,7 @@ use loadtest::words;
 pub(crate) fn report(events: Vec<Event>) -> Report {
     let header = synthetic::header();
     let footer = Footer { ended_at: "2026-03-04T09:31:12Z".parse().expect("it is RFC 3339"), ending: Ending::Complete };
-    render(&Recording { header, events, footer: Some(footer) })
+    render(&Recording { header, events, footer: Some(footer) }, &Wanted::default())
 }
 
 /// The claims of one experiment, each with its verdict and its reason, and then its chapter.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::analyse::claims::Ruling;
+use crate::analyse::cost::Wanted;
 use crate::analyse::findings;
 use crate::analyse::verdict::Verdict;
 use crate::recording::{Experiment, Recording};
@@ -37,7 +38,7 @@ pub(super) fn side_by_side(a: &Recording, b: &Recording) -> Vec<Marked> {
 }
 
 fn marks(recording: &Recording) -> Vec<(&'static str, Option<(Experiment, Verdict)>)> {
-    let rows = findings(recording).claims.into_iter().flat_map(|row| row.claims);
+    let rows = findings(recording, &Wanted::default()).claims.into_iter().flat_map(|row| row.claims);
     rows.map(|claim| match claim.ruling {
         Ruling::Decided(decision) => (claim.says, Some((decision.experiment, decision.verdict))),
         Ruling::NotMeasured { .. } => (claim.says, None),
