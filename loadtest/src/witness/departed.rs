@@ -9,7 +9,7 @@ use shared::api::paths;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::asking::Common;
+use super::common::Common;
 use super::line::Connection;
 use super::log::Outcome;
 use super::visitor::{PATIENCE, PAUSE, Visitor};

@@ -12,9 +12,9 @@ use shared::api::shop::{Order, Page, PlaceOrder};
 use tokio::time::{Instant, sleep};
 
 use super::Renewal;
-use super::asking::Common;
 use super::audit::{Diary, Intent};
 use super::basket::Basket;
+use super::common::Common;
 use super::line::Line;
 use super::log::{Outcome, What};
 use crate::load::ask::{get, path, send};
