@@ -273,6 +273,12 @@ mod tests {
     }
 
     #[test]
+    fn a_lifetime_is_told_in_its_largest_whole_unit() {
+        let told = [1.0, 1.5, 90.0, 900.0, 7200.0].map(|seconds| lifetime(seconds).replace('\u{a0}', " "));
+        assert_eq!(told, ["1 s", "1.5 s", "90 s", "15 min", "2 h"]);
+    }
+
+    #[test]
     fn times_choose_their_unit() {
         assert_eq!(
             (micros(640.0), micros(12_345.0), micros(1_200_000.0)),

@@ -64,9 +64,10 @@ fn frontier(found: &Revocation) -> Option<Figure> {
         title: "What an end costs".into(),
         caption: "Each dot is a way to know who is calling: how long a copy of the credential was let in after its owner had \
                   logged out (the longest of all; the bar reaches down to the shortest), against what each ordinary \
-                  request asks of a store. Bottom left is the corner that everybody wants. XX A hollow dot in the corner \
-                  is good only as long as the client stays with the one replica that knows it; its twin further up is the \
-                  same session when another replica was told."
+                  request asks of a store. Bottom left is the corner that everybody wants. A token on the left edge comes \
+                  down only by living a shorter life; the dashed line is where longer lives would be. A hollow dot in the \
+                  corner is good only as long as the client stays with the one replica that knows it; its twin further up \
+                  is the same session when another replica was told."
             .into(),
         picture: picture("let in for so long after the logout", arms(), by_rule),
         table: table(arms()),
