@@ -72,8 +72,10 @@ pub(super) struct Course {
 pub(super) struct Lines {
     /// What grows.
     pub(super) along: &'static str,
-    /// How much of it is told, and how a value is.
-    pub(super) told: (fn(f64) -> String, fn(f64) -> String),
+    /// How much of it there is, as it is told.
+    pub(super) amount: fn(f64) -> String,
+    /// How a value is told, with its unit.
+    pub(super) told: fn(f64) -> String,
     pub(super) lines: Vec<Line>,
     /// Where two of them meet.
     pub(super) meetings: Vec<(f64, f64)>,

@@ -67,14 +67,13 @@ impl Along {
 }
 
 fn frame(lines: &Lines, stops: &[f64], x: &Along, y: &Axis) -> Markup {
-    let (along, value) = lines.told;
     html! {
         @for tick in y.ticks() {
             line.grid x1=(LEFT) x2=(RIGHT) y1=(px(y.at(tick))) y2=(px(y.at(tick))) {}
-            text x=(LEFT - 8.0) y=(px(y.at(tick) + 4.0)) text-anchor="end" { (value(tick)) }
+            text x=(LEFT - 8.0) y=(px(y.at(tick) + 4.0)) text-anchor="end" { ((lines.told)(tick)) }
         }
         @for stop in legible(stops, x) {
-            text x=(px(x.at(stop))) y=(BOTTOM + 17.0) text-anchor="middle" { (along(stop)) }
+            text x=(px(x.at(stop))) y=(BOTTOM + 17.0) text-anchor="middle" { ((lines.amount)(stop)) }
         }
         text.axis x=(px((LEFT + RIGHT) / 2.0)) y=(HEIGHT - 4.0) text-anchor="middle" { (lines.along) }
     }

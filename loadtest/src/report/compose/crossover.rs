@@ -42,7 +42,8 @@ fn latency(found: &Crossover) -> Figure {
         caption: format!("A token is the same wherever Redis is; a session waits for it. {}", overtaken(found)),
         picture: Some(Picture::Lines(Lines {
             along: "from the server to Redis and back",
-            told: (words::tick_micros, words::tick_micros),
+            amount: words::tick_micros,
+            told: words::tick_micros,
             lines: lines(found),
             meetings: meetings(found),
         })),

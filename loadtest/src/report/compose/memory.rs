@@ -43,7 +43,8 @@ fn bytes(found: &Memory) -> Figure {
                 .into(),
         picture: Some(Picture::Lines(Lines {
             along: "people logged in",
-            told: (short, |mebibytes| format!("{}\u{a0}MiB", words::short(mebibytes))),
+            amount: short,
+            told: |mebibytes| format!("{}\u{a0}MiB", words::short(mebibytes)),
             lines: found.modes.iter().map(line).collect(),
             meetings: Vec::new(),
         })),
