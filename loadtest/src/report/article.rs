@@ -76,9 +76,18 @@ pub(super) struct Lines {
     pub(super) amount: fn(f64) -> String,
     /// How a value is told, with its unit.
     pub(super) told: fn(f64) -> String,
+    pub(super) upwards: Upwards,
     pub(super) lines: Vec<Line>,
     /// Where two of them meet.
     pub(super) meetings: Vec<(f64, f64)>,
+}
+
+/// What is twice as high.
+pub(super) enum Upwards {
+    /// Twice as much, from nothing on.
+    Evenly,
+    /// As much more as from one to ten, where the small ones are what it is about.
+    ByFactors,
 }
 
 pub(super) struct Line {

@@ -3,7 +3,7 @@
 use crate::analyse::interval::{Estimate, Interval};
 use crate::analyse::memory::{Expiry, Holding, Memory};
 use crate::recording::{Experiment, Mode};
-use crate::report::article::{Figure, Line, Lines, Picture, Section, Table};
+use crate::report::article::{Figure, Line, Lines, Picture, Section, Table, Upwards};
 use crate::words::{self, count, growth};
 
 pub(super) fn section(found: &Memory) -> Section {
@@ -45,6 +45,7 @@ fn bytes(found: &Memory) -> Figure {
             along: "people logged in",
             amount: short,
             told: |mebibytes| format!("{}\u{a0}MiB", words::short(mebibytes)),
+            upwards: Upwards::Evenly,
             lines: found.modes.iter().map(line).collect(),
             meetings: Vec::new(),
         })),
