@@ -42,8 +42,8 @@ fn latency(found: &Crossover) -> Figure {
         title: "Latency, by how far away Redis is".into(),
         caption: format!("A token is the same wherever Redis is; a session waits for it. {}", overtaken(found)),
         picture: Some(Picture::Lines(Lines {
-            along: "from the server to Redis and back",
-            amount: words::tick_micros,
+            along: "to Redis and back, with the proxy's own",
+            amount: words::micros,
             told: words::tick_micros,
             upwards: Upwards::ByFactors,
             lines: lines(found),
@@ -91,7 +91,7 @@ fn lines(found: &Crossover) -> Vec<Line> {
             .sessions
             .iter()
             .filter(|place| !is_only_the_proxy(place))
-            .map(|place| (distance(place), place.latency))
+            .map(|place| (place.distance, place.latency))
             .collect(),
     };
     let level = |token: &Token| Line {
@@ -111,10 +111,6 @@ fn label(mode: Mode) -> &'static str {
 /// The proxy at no distance is a place of a few µs, and would only crowd the picture.
 fn is_only_the_proxy(place: &Place) -> bool {
     place.round_trip.is_some_and(|far| far.is_zero())
-}
-
-fn distance(place: &Place) -> f64 {
-    place.round_trip.map_or(0.0, |far| far.as_secs_f64() * 1e6)
 }
 
 fn meetings(found: &Crossover) -> Vec<(f64, f64)> {
