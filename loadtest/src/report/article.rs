@@ -142,11 +142,22 @@ pub(super) struct Lane {
 pub(super) struct Lines {
     /// What grows.
     pub(super) along: &'static str,
-    /// How much of it is told, and how a value is.
-    pub(super) told: (fn(f64) -> String, fn(f64) -> String),
+    /// How much of it there is, as it is told.
+    pub(super) amount: fn(f64) -> String,
+    /// How a value is told, with its unit.
+    pub(super) told: fn(f64) -> String,
+    pub(super) upwards: Upwards,
     pub(super) lines: Vec<Line>,
     /// Where two of them meet.
     pub(super) meetings: Vec<(f64, f64)>,
+}
+
+/// What is twice as high.
+pub(super) enum Upwards {
+    /// Twice as much, from nothing on.
+    Evenly,
+    /// As much more as from one to ten, where the small ones are what it is about.
+    ByFactors,
 }
 
 pub(super) struct Line {

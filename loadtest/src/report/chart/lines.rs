@@ -8,7 +8,7 @@ use super::axis::Axis;
 use super::canvas::{WIDTH, px, side, svg};
 use crate::analyse::interval::Estimate;
 use crate::recording::Workload;
-use crate::report::article::{Line, Lines};
+use crate::report::article::{Line, Lines, Upwards};
 
 const HEIGHT: f64 = 286.0;
 const LEFT: f64 = 58.0;
@@ -25,8 +25,7 @@ const LETTERS: usize = 19;
 pub(super) fn draw(lines: &Lines) -> Markup {
     let stops = stops(lines);
     let x = Along::of(&stops);
-    let highest = lines.lines.iter().flat_map(|line| &line.points).map(|(_, one)| top(one)).fold(0.0, f64::max);
-    let y = Axis::from_zero(highest, (BOTTOM, TOP));
+    let y = upwards(lines);
     svg(
         HEIGHT,
         html! {
@@ -39,6 +38,18 @@ pub(super) fn draw(lines: &Lines) -> Markup {
             (names(&lines.lines, &y))
         },
     )
+}
+
+fn upwards(lines: &Lines) -> Axis {
+    let values = || lines.lines.iter().flat_map(|line| &line.points).map(|(_, one)| one);
+    let highest = values().map(top).fold(f64::MIN_POSITIVE, f64::max);
+    match lines.upwards {
+        Upwards::Evenly => Axis::from_zero(highest, (BOTTOM, TOP)),
+        Upwards::ByFactors => {
+            let lowest = values().map(|one| one.value).filter(|value| *value > 0.0).fold(highest, f64::min);
+            Axis::log((lowest * 0.7, highest * 1.2), (BOTTOM, TOP))
+        }
+    }
 }
 
 /// Each place that some line has a value at, from nothing on.
@@ -67,14 +78,13 @@ impl Along {
 }
 
 fn frame(lines: &Lines, stops: &[f64], x: &Along, y: &Axis) -> Markup {
-    let (along, value) = lines.told;
     html! {
         @for tick in y.ticks() {
             line.grid x1=(LEFT) x2=(RIGHT) y1=(px(y.at(tick))) y2=(px(y.at(tick))) {}
-            text x=(LEFT - 8.0) y=(px(y.at(tick) + 4.0)) text-anchor="end" { (value(tick)) }
+            text x=(LEFT - 8.0) y=(px(y.at(tick) + 4.0)) text-anchor="end" { ((lines.told)(tick)) }
         }
         @for stop in legible(stops, x) {
-            text x=(px(x.at(stop))) y=(BOTTOM + 17.0) text-anchor="middle" { (along(stop)) }
+            text x=(px(x.at(stop))) y=(BOTTOM + 17.0) text-anchor="middle" { ((lines.amount)(stop)) }
         }
         text.axis x=(px((LEFT + RIGHT) / 2.0)) y=(HEIGHT - 4.0) text-anchor="middle" { (lines.along) }
     }

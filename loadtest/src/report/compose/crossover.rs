@@ -1,11 +1,11 @@
 //! How is `crossover` told?
 
-use crate::analyse::crossover::{Crossover, Meets, Place, Token, overtaken};
+use crate::analyse::crossover::{Against, Crossover, Meets, Place, Token, overtaken};
 use crate::analyse::interval::Estimate;
 use crate::analyse::sides::STATEFUL;
 use crate::analyse::verdict::Comparison;
-use crate::recording::Experiment;
-use crate::report::article::{Figure, Line, Lines, Picture, Section, Table};
+use crate::recording::{Experiment, Mode};
+use crate::report::article::{Figure, Line, Lines, Picture, Section, Table, Upwards};
 use crate::words::{self, micros};
 
 pub(super) fn section(found: &Crossover) -> Section {
@@ -33,16 +33,19 @@ pub(super) fn section(found: &Crossover) -> Section {
 }
 
 fn latency(found: &Crossover) -> Figure {
-    let mut table = Table::new(["median latency"]);
-    table.head.extend(found.sessions.iter().map(|place| format!("Redis {}", away(place))));
-    table.rows = vec![session_row(found)];
-    table.rows.extend(found.tokens.iter().map(token_row));
+    let mut table = Table::new(["from server to Redis and back", "session"]);
+    table.head.extend(found.tokens.iter().map(|token| format!("{}, × the session", words::token(token.mode))));
+    let own = found.tokens.iter().map(|token| in_micros(&token.latency));
+    table.rows = vec![["median latency of each token".into(), "–".into()].into_iter().chain(own).collect()];
+    table.rows.extend(found.sessions.iter().enumerate().map(|(index, place)| place_row(index, place, found)));
     Figure {
         title: "Latency, by how far away Redis is".into(),
         caption: format!("A token is the same wherever Redis is; a session waits for it. {}", overtaken(found)),
         picture: Some(Picture::Lines(Lines {
-            along: "from the server to Redis and back",
-            told: (words::tick_micros, words::tick_micros),
+            along: "to Redis and back, with the proxy's own",
+            amount: words::micros,
+            told: words::tick_micros,
+            upwards: Upwards::ByFactors,
             lines: lines(found),
             meetings: meetings(found),
         })),
@@ -52,27 +55,23 @@ fn latency(found: &Crossover) -> Figure {
 
 fn away(place: &Place) -> String {
     match place.round_trip {
-        None => "beside it".into(),
-        Some(far) if far.is_zero() => "beside it, through the proxy".into(),
-        Some(far) => format!("{} away", words::tick_micros(far.as_secs_f64() * 1e6)),
+        None => "side by side".into(),
+        Some(far) if far.is_zero() => "the proxy, no delay".into(),
+        Some(far) => words::tick_micros(far.as_secs_f64() * 1e6),
     }
 }
 
-fn session_row(found: &Crossover) -> Vec<String> {
-    let cells = found.sessions.iter().map(|place| in_micros(&place.latency));
-    [words::mode(STATEFUL).to_owned()].into_iter().chain(cells).collect()
-}
-
-/// Its latency as a share of the session's.
-fn token_row(token: &Token) -> Vec<String> {
+/// The session there, and each token's latency as a share of it.
+fn place_row(index: usize, place: &Place, found: &Crossover) -> Vec<String> {
     let told = |comparison| match comparison {
-        Comparison::Lower => "sooner",
-        Comparison::Higher => "later",
-        Comparison::Same => "no difference",
-        Comparison::Unclear | Comparison::Unknown => "cannot be told",
+        Comparison::Lower => "",
+        Comparison::Higher => ", later",
+        Comparison::Same => ", no winner",
+        Comparison::Unclear | Comparison::Unknown => ", unclear",
     };
-    let cells = token.against.iter().map(|one| format!("{} ×, {}", one.ratio, told(one.comparison)));
-    [format!("{}: {}", words::token(token.mode), in_micros(&token.latency))].into_iter().chain(cells).collect()
+    let cell = |one: &Against| format!("{}{}", one.ratio, told(one.comparison));
+    let cells = found.tokens.iter().map(|token| token.against.get(index).map_or("–".into(), cell));
+    [away(place), in_micros(&place.latency)].into_iter().chain(cells).collect()
 }
 
 fn in_micros(estimate: &Estimate) -> String {
@@ -92,26 +91,26 @@ fn lines(found: &Crossover) -> Vec<Line> {
             .sessions
             .iter()
             .filter(|place| !is_only_the_proxy(place))
-            .map(|place| (distance(place), place.latency))
+            .map(|place| (place.distance, place.latency))
             .collect(),
     };
-    let ends = session.points.first().zip(session.points.last()).map(|(first, last)| [first.0, last.0]);
     let level = |token: &Token| Line {
-        label: words::token(token.mode).to_owned(),
+        label: label(token.mode).to_owned(),
         mode: token.mode,
-        points: ends.into_iter().flatten().map(|at| (at, Estimate { interval: None, ..token.latency })).collect(),
+        points: session.points.iter().map(|(at, _)| (*at, Estimate { interval: None, ..token.latency })).collect(),
     };
     let tokens: Vec<Line> = found.tokens.iter().map(level).collect();
     [session].into_iter().chain(tokens).collect()
 }
 
+/// Short enough to stand behind a line.
+fn label(mode: Mode) -> &'static str {
+    if mode == Mode::JwtEs256Cached { "ES256 + cache" } else { words::token(mode) }
+}
+
 /// The proxy at no distance is a place of a few µs, and would only crowd the picture.
 fn is_only_the_proxy(place: &Place) -> bool {
     place.round_trip.is_some_and(|far| far.is_zero())
-}
-
-fn distance(place: &Place) -> f64 {
-    place.round_trip.map_or(0.0, |far| far.as_secs_f64() * 1e6)
 }
 
 fn meetings(found: &Crossover) -> Vec<(f64, f64)> {
@@ -124,7 +123,7 @@ fn meetings(found: &Crossover) -> Vec<(f64, f64)> {
 
 fn cost(found: &Crossover) -> Figure {
     let mut table = Table::new(["CPU a request", "server and Redis (95 %)"]);
-    let session = |place: &Place| vec![format!("session, Redis {}", away(place)), in_micros(&place.cpu)];
+    let session = |place: &Place| vec![format!("session, {}", away(place)), in_micros(&place.cpu)];
     let token = |token: &Token| vec![words::token(token.mode).to_owned(), in_micros(&token.cpu)];
     table.rows = found.sessions.iter().map(session).chain(found.tokens.iter().map(token)).collect();
     Figure {

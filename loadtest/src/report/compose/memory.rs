@@ -3,7 +3,7 @@
 use crate::analyse::interval::{Estimate, Interval};
 use crate::analyse::memory::{Expiry, Holding, Memory};
 use crate::recording::{Experiment, Mode};
-use crate::report::article::{Figure, Line, Lines, Picture, Section, Table};
+use crate::report::article::{Figure, Line, Lines, Picture, Section, Table, Upwards};
 use crate::words::{self, count, growth};
 
 pub(super) fn section(found: &Memory) -> Section {
@@ -43,7 +43,9 @@ fn bytes(found: &Memory) -> Figure {
                 .into(),
         picture: Some(Picture::Lines(Lines {
             along: "people logged in",
-            told: (short, |mebibytes| format!("{}\u{a0}MiB", words::short(mebibytes))),
+            amount: short,
+            told: |mebibytes| format!("{}\u{a0}MiB", words::short(mebibytes)),
+            upwards: Upwards::Evenly,
             lines: found.modes.iter().map(line).collect(),
             meetings: Vec::new(),
         })),
