@@ -67,20 +67,27 @@ pub(super) fn unnoticed(found: Option<&LoseRedis>) -> Option<Decision> {
     }
     let lost: u64 = all.iter().map(|drill| drill.lost()).sum();
     let own = format!("With tokens alone, {} of {} requests failed.", count(shown.hits), count(shown.of));
-    let enough = shown.interval().is_some_and(|interval| interval.high < NOTICED);
     let denylist: Vec<&Drilled> = found.broken(Mode::JwtDenylist);
     let denylist: Vec<&Drilled> = denylist.into_iter().filter(|drill| drill.distrusted.is_none()).collect();
-    let notices = denylist.iter().any(|drill| drill.failed + drill.forgotten + drill.revived() > 0);
-    let (verdict, rest) = match (shown.hits + lost, enough) {
-        (1.., _) => (Verdict::Refuted, "None did while Redis was well.".into()),
-        (0, false) => {
-            let rest = format!("So few requests cannot exclude {} of failures.", percent(NOTICED));
-            (Verdict::Inconclusive, rest)
+    let (verdict, rest) = match notices(&all) {
+        Some(true) => (Verdict::Refuted, "None did in the control, while Redis was well.".into()),
+        _ if lost > 0 => (Verdict::Refuted, format!("And {lost} times somebody lost what they had.")),
+        None => (Verdict::Inconclusive, format!("That is neither more nor less than {}.", percent(NOTICED))),
+        Some(false) if notices(&denylist) == Some(true) || denylist.iter().any(|drill| drill.revived() > 0) => {
+            (Verdict::Depends, with_denylist(&denylist))
         }
-        (0, true) if notices => (Verdict::Depends, with_denylist(&denylist)),
-        (0, true) => (Verdict::Supported, with_denylist(&denylist)),
+        Some(false) => (Verdict::Supported, with_denylist(&denylist)),
     };
     Some(decision(verdict, shown, format!("{own} {rest}").trim_end().to_owned()))
+}
+
+/// By the share of requests that did not get what they asked for. None: it cannot be told.
+fn notices(drills: &[&Drilled]) -> Option<bool> {
+    match together(drills)?.interval()? {
+        interval if interval.low > NOTICED => Some(true),
+        interval if interval.high < NOTICED => Some(false),
+        _ => None,
+    }
 }
 
 fn together(drills: &[&Drilled]) -> Option<Share> {

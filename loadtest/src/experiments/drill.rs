@@ -153,7 +153,7 @@ async fn play(scene: Scene, drills: &Drills, seed: u64) -> anyhow::Result<Drill>
     let mut watch = Watch::begin(subject, drills.habits(seed), route).await?;
     watch.until(drills.before).await;
     breaks.carry_out(&mut watch, &mut fleet, drills).await?;
-    let mended = watch.elapsed().max(drills.before + drills.broken);
+    let mended = watch.elapsed().max(drills.before + drills.broken); // What comes back takes its time to start.
     watch.until(mended + drills.after).await;
     watch.end().await
 }

@@ -1,37 +1,17 @@
 //! How does a question reach a replica, and what is written down about it?
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use loadtest::answer::Answer;
 use tokio::time::{Instant, timeout_at};
 
 use super::Renewal;
 use super::basket::is_gone;
+use super::common::locked;
 use super::line::{Connection, Reply};
 use super::log::{Attempt, Outcome, What};
-use super::route::Route;
 use super::visitor::Visitor;
 use crate::load::ask::Ask;
-
-/// What all visitors share.
-#[derive(Debug, Clone)]
-pub struct Common {
-    pub route: Arc<Mutex<Route>>,
-    pub log: Arc<Mutex<Vec<Attempt>>>,
-    pub started: Instant,
-    /// After which a person gives up.
-    pub deadline: Duration,
-    /// Of one: how many requests open a connection of their own.
-    pub on_new_connections: f64,
-    pub renewal: Renewal,
-}
-
-/// Nobody who holds one of these locks can panic, and if so, what it guards is still whole.
-pub fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 impl Visitor {
     /// Asks one replica, and the next where nobody listens; each attempt goes into the log.

@@ -9,10 +9,10 @@ use shared::api::paths;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::asking::Common;
+use super::common::Common;
 use super::line::Connection;
 use super::log::Outcome;
-use super::visitor::Visitor;
+use super::visitor::{PATIENCE, PAUSE, Visitor};
 use crate::load::ask::{Ask, get, path};
 
 /// Between two tries of all of them.
@@ -44,7 +44,7 @@ impl Departed {
                 anyhow::bail!("{} is not logged in", visitor.person.who.username);
             };
             let mut one = One { visitor, kept, accepted: Vec::new(), accepted_at_first: false };
-            let left = one.brings(&Ask::of_nothing("POST", paths::LOGOUT), &departed.common).await;
+            let left = one.leaves(&departed.common).await;
             anyhow::ensure!(left == Outcome::Ok, "{} cannot log out: {left:?}", one.visitor.person.who.username);
             one.accepted_at_first = one.is_accepted(&departed.common).await;
             departed.people.push(one);
@@ -84,6 +84,20 @@ impl Departed {
 }
 
 impl One {
+    /// A busy server may need to be asked again.
+    async fn leaves(&mut self, common: &Common) -> Outcome {
+        let log_out = Ask::of_nothing("POST", paths::LOGOUT);
+        let mut outcome = self.brings(&log_out, common).await;
+        for _ in 0..PATIENCE {
+            if outcome == Outcome::Ok {
+                break;
+            }
+            sleep(PAUSE).await;
+            outcome = self.brings(&log_out, common).await;
+        }
+        outcome
+    }
+
     async fn is_accepted(&mut self, common: &Common) -> bool {
         self.brings(&get(path(paths::WHOAMI)), common).await == Outcome::Ok
     }

@@ -8,6 +8,7 @@
 mod asking;
 mod audit;
 mod basket;
+mod common;
 mod departed;
 mod line;
 pub mod log;
@@ -24,7 +25,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use asking::{Common, locked};
+use common::{Common, locked};
 use departed::Departed;
 use log::{Attempt, Outcome, What};
 use route::Route;

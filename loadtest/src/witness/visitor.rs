@@ -12,9 +12,9 @@ use shared::api::shop::{Order, Page, PlaceOrder};
 use tokio::time::{Instant, sleep};
 
 use super::Renewal;
-use super::asking::Common;
 use super::audit::{Diary, Intent};
 use super::basket::Basket;
+use super::common::Common;
 use super::line::Line;
 use super::log::{Outcome, What};
 use crate::load::ask::{get, path, send};
@@ -23,9 +23,9 @@ use crate::load::people::{Person, Who};
 /// How often somebody asks again who does not know.
 const TRIES: u32 = 5;
 /// And whoever wants to be there at all.
-const PATIENCE: u32 = 25;
+pub const PATIENCE: u32 = 25;
 /// Between these.
-const PAUSE: Duration = Duration::from_millis(200);
+pub const PAUSE: Duration = Duration::from_millis(200);
 /// Things to buy, each the name of an order.
 const PRODUCTS: u32 = 199;
 
