@@ -109,5 +109,6 @@ fn fields<'a>(head: &'a str, name: &'static str) -> impl Iterator<Item = &'a str
     let lines = head.lines().take_while(|line| !line.is_empty());
     lines
         .filter_map(move |line| Some((line.get(..name.len())?, &line[name.len()..])))
-        .filter_map(move |(field, value)| field.eq_ignore_ascii_case(name).then(|| value.trim()))
+        .filter(move |(field, _)| field.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.trim())
 }
