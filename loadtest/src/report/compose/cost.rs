@@ -136,7 +136,7 @@ fn network(cost: &Cost) -> Option<Figure> {
 fn network_bar(need: &Need) -> Bar {
     let credentials = need.credentials.unwrap_or(0.0);
     let part = |name: &str, amount, tone| Part { name: name.into(), amount, tone };
-    let rest = part("everything else", (need.network.value - credentials), Tone::Quiet);
+    let rest = part("everything else", (need.network.value - credentials).max(0.0), Tone::Quiet);
     let parts = vec![part("credential", credentials, Tone::Full), rest];
     Bar { label: words::mode(need.mode).into(), mode: need.mode, workload: need.workload, parts }
 }
