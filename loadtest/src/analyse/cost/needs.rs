@@ -48,9 +48,9 @@ fn beyond(need: &Need, wanted: &Wanted) -> Vec<Beyond> {
     asked.into_iter().filter(|(_, past)| *past).map(|(beyond, _)| beyond).collect()
 }
 
-/// So many of it.
+/// So many of it. Less than nothing is noise.
 fn times(one: Estimate, factor: f64) -> Estimate {
-    let all = |value: f64| value * factor;
+    let all = |value: f64| (value * factor).max(0.0);
     let interval = one.interval.map(|Interval { low, high }| Interval { low: all(low), high: all(high) });
     Estimate { value: all(one.value), interval, ..one }
 }
@@ -103,6 +103,13 @@ mod tests {
         assert_eq!((memory.value, memory.interval), (5e6, Some(Interval { low: 4e6, high: 6e6 })));
         assert_eq!((need.tested.people, need.beyond), (Some(10_000), vec![]));
         assert_eq!(of(&price(), &wanted(10_001)).beyond, [Beyond::People]);
+    }
+
+    #[test]
+    fn nothing_is_ever_less_than_nothing() {
+        let unsure = Estimate { value: -1.0, interval: Some(Interval { low: -3.0, high: 1.0 }), blocks: 3 };
+        let ten = times(unsure, 10.0);
+        assert_eq!((ten.value, ten.interval), (0.0, Some(Interval { low: 0.0, high: 10.0 })));
     }
 
     #[test]

@@ -147,8 +147,8 @@ fn bytes_of(bytes: f64) -> String {
 
 /// With its interval, where that can be seen in three digits.
 fn amount(bytes: &Estimate) -> String {
-    let told = bytes_of(bytes.value.max(0.0));
-    let ends = bytes.interval.map(|Interval { low, high }| (bytes_of(low.max(0.0)), bytes_of(high.max(0.0))));
+    let told = bytes_of(bytes.value);
+    let ends = bytes.interval.map(|Interval { low, high }| (bytes_of(low), bytes_of(high)));
     match ends.filter(|(low, high)| low != high) {
         Some((low, high)) => format!("{told} ({low}–{high})"),
         None => told,
@@ -168,7 +168,7 @@ fn memory(cost: &Cost) -> Option<Figure> {
     };
     table.rows = held.iter().map(row).collect();
     let bar = |(need, held): &(&Need, Estimate)| {
-        let parts = vec![Part { name: "logins".into(), amount: held.value.max(0.0), tone: Tone::Full }];
+        let parts = vec![Part { name: "logins".into(), amount: held.value, tone: Tone::Full }];
         Bar { label: words::mode(need.mode).into(), mode: need.mode, workload: need.workload, parts }
     };
     (!held.is_empty()).then(|| Figure {
