@@ -145,7 +145,9 @@ async fn the_document_and_the_routes_name_the_same_methods() {
         meta: meta(),
     });
     let app = App::new().app_data(application.clone()).configure(routes::open);
-    let app = app.service(web::scope("").configure(routes::known)).wrap(telemetry::around(&application.telemetry));
+    let app = app
+        .service(web::scope("").configure(routes::known))
+        .wrap(telemetry::around(&application.telemetry, &application.health));
     let app = init_service(app).await;
 
     let mut documented = BTreeMap::<String, BTreeSet<String>>::new();

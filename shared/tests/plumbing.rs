@@ -15,6 +15,7 @@ use shared::api::checkout::{Confirm, StartCheckout};
 use shared::api::shop::Paging;
 use shared::server::error::Refused;
 use shared::server::extract::{Json, JsonOrEmpty, Path, Query};
+use shared::server::health::Health;
 use shared::server::limits::{self, Patience};
 use shared::server::telemetry::{self, Part, Telemetry};
 
@@ -46,7 +47,7 @@ fn serve() -> SocketAddr {
                     move || std::future::ready(telemetry.render())
                 }),
             )
-            .wrap(telemetry::around(&telemetry))
+            .wrap(telemetry::around(&telemetry, &Health::default()))
     };
     thread::spawn(move || {
         let server = || HttpServer::new(app).workers(1).client_request_timeout(PATIENCE.idle).listen(listener);

@@ -59,7 +59,7 @@ async fn run() -> Result<()> {
         let sessions = sessions.reconnected();
         App::new()
             .app_data(application.clone())
-            .wrap(telemetry::around(&application.telemetry))
+            .wrap(telemetry::around(&application.telemetry, &application.health))
             .configure(routes::open)
             .service(
                 web::scope("") // Of what wraps it, the last goes first.

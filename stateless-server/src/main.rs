@@ -60,7 +60,7 @@ async fn run() -> Result<()> {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(application.clone())
-            .wrap(telemetry::around(&application.telemetry))
+            .wrap(telemetry::around(&application.telemetry, &application.health))
             .configure(routes::open)
             .service(web::scope("").app_data(denylist.clone()).configure(routes::known))
     })

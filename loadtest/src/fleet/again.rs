@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use shared::api::paths;
 use shared::rig::redis::Redis;
 use shared::rig::replica::Replica;
 
@@ -57,7 +56,7 @@ impl Fleet {
     }
 
     async fn settle(&mut self, replica: usize) -> anyhow::Result<()> {
-        scrape::get(self.url(replica), paths::READY).await?;
+        scrape::until_ready(self.url(replica)).await?;
         cores::bind(self.replicas[replica].pid(), &self.settings.cores.servers)
     }
 

@@ -135,7 +135,7 @@ impl Fleet {
         }
         for replica in &fleet.replicas {
             if mode != Mode::Bare {
-                scrape::get(replica.url(), paths::READY).await?; // It listens; can it reach its stores as well?
+                scrape::until_ready(replica.url()).await?; // It listens; can it reach its stores as well?
             }
             cores::bind(replica.pid(), &fleet.settings.cores.servers)?;
         }

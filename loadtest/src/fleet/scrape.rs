@@ -9,6 +9,7 @@ use loadtest::answer::{Answer, Body, Reading};
 use shared::api::paths;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep};
 
 /// Calls to the store since it started, and how many of them wrote.
 ///
@@ -35,6 +36,25 @@ pub async fn counter(url: &str, name: &str) -> anyhow::Result<u64> {
     let value = page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.trim().parse::<f64>().ok());
     Ok(value.unwrap_or(0.0) as u64)
 }
+
+/// Returns once it says that it can reach its stores.
+///
+/// # Errors
+/// It does not within five seconds; with what it says instead.
+pub async fn until_ready(url: &str) -> anyhow::Result<()> {
+    let deadline = Instant::now() + GETS_READY;
+    loop {
+        match get(url, paths::READY).await {
+            Ok(_) => return Ok(()),
+            Err(why) if Instant::now() > deadline => return Err(why.context(format!("{url} does not get ready"))),
+            Err(_) => sleep(LOOK_AGAIN).await,
+        }
+    }
+}
+
+/// A store that is busy, or has just been started, may miss the first question.
+const GETS_READY: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// # Errors
 /// No answer in time, or not 200.

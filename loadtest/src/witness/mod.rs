@@ -238,12 +238,12 @@ async fn arrive(habits: &Habits, common: &Common) -> anyhow::Result<Vec<Visitor>
     Ok(arrived)
 }
 
-/// Each in turn, so that all together keep the schedule. Who is held up asks as soon as it can, and the wait counts.
+/// Each once a round, so that all together keep the schedule. Who is held up asks as soon as it can, and the wait counts.
 async fn keep_asking(mut visitor: Visitor, turn: usize, habits: Habits, over: watch::Receiver<bool>) -> Visitor {
     let mut ends = over.clone();
     let started = visitor.common.started;
     for round in 0.. {
-        let number = f64::from(round) * f64::from(habits.people) + turn as f64;
+        let number = f64::from(round) * f64::from(habits.people) + place(turn, round, &habits) as f64;
         let due = started + Duration::from_secs_f64(number / habits.per_second);
         let was_free = Instant::now() < due;
         tokio::select! {
@@ -257,4 +257,12 @@ async fn keep_asking(mut visitor: Visitor, turn: usize, habits: Habits, over: wa
         visitor.errand(due).await;
     }
     visitor
+}
+
+/// In an order that is drawn anew each round: else twelve people who take turns with three replicas would meet the same one
+/// every time, and a fleet that knows nobody would seem to know them.
+fn place(turn: usize, round: u32, habits: &Habits) -> usize {
+    let mut order: Vec<usize> = (0..habits.people as usize).collect();
+    fastrand::Rng::with_seed(habits.seed ^ u64::from(round)).shuffle(&mut order);
+    order[turn]
 }

@@ -7,6 +7,7 @@ use actix_web::test::TestRequest;
 use actix_web::web::{self, Bytes};
 use actix_web::{App, HttpResponse, HttpServer};
 use shared::api::problem::Problem;
+use shared::server::health::Health;
 use shared::server::telemetry::{self, Telemetry};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -141,7 +142,7 @@ async fn another_page_gets_a_problem_before_its_body_is_read() {
     let app = move || {
         let read = web::post().to(async |_: Bytes| HttpResponse::NoContent());
         let guarded = web::scope("").wrap(Origins::new(&[], HTTP).guard()).route("/login", read);
-        App::new().wrap(telemetry::around(&telemetry)).service(guarded)
+        App::new().wrap(telemetry::around(&telemetry, &Health::default())).service(guarded)
     };
     let server = HttpServer::new(app).workers(1).disable_signals().listen(listener).unwrap().run();
     let handle = server.handle();

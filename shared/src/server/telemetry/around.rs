@@ -12,8 +12,8 @@ use std::time::Instant;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{Error, HttpResponse, ResponseError};
 
 use super::head::{Head, TRACEPARENT};
@@ -21,14 +21,16 @@ use super::metrics::{self, Tally, Telemetry, UNMATCHED};
 use super::{Context, Part, REQUEST, answer};
 use crate::api::problem::Code;
 use crate::server::error::Refused;
+use crate::server::health::Health;
 
-/// Wraps the whole application: `App::new().configure(…).wrap(around(&application.telemetry))`, as the last `wrap`.
-pub fn around(telemetry: &Telemetry) -> Around {
-    Around { telemetry: telemetry.clone() }
+/// Wraps the whole application, as the last `wrap`: `.wrap(around(&application.telemetry, &application.health))`.
+pub fn around(telemetry: &Telemetry, health: &Health) -> Around {
+    Around { telemetry: telemetry.clone(), health: health.clone() }
 }
 
 pub struct Around {
     telemetry: Telemetry,
+    health: Health,
 }
 
 impl<S> Transform<S, ServiceRequest> for Around
@@ -42,7 +44,8 @@ where
     type Future = Ready<Result<Wrapped<S>, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(Wrapped { inner: Rc::new(inner), tally: Rc::new(Tally::of(self.telemetry.clone())) }))
+        let tally = Rc::new(Tally::of(self.telemetry.clone()));
+        ready(Ok(Wrapped { inner: Rc::new(inner), tally, health: Rc::new(self.health.clone()) }))
     }
 }
 
@@ -50,6 +53,7 @@ where
 pub struct Wrapped<S> {
     inner: Rc<S>,
     tally: Rc<Tally>,
+    health: Rc<Health>,
 }
 
 impl<S> Service<ServiceRequest> for Wrapped<S>
@@ -66,7 +70,7 @@ where
         let begun = Instant::now();
         let Head { trace, personal, size } = Head::read(&request);
         let method = metrics::method(request.method());
-        let (inner, tally) = (Rc::clone(&self.inner), Rc::clone(&self.tally));
+        let (inner, tally, health) = (Rc::clone(&self.inner), Rc::clone(&self.tally), Rc::clone(&self.health));
         Box::pin(REQUEST.scope(Context::new(trace), async move {
             let answered = match size {
                 Ok(()) => caught(&*inner, request).await,
@@ -79,6 +83,10 @@ where
                     let route = pattern.as_deref().unwrap_or(UNMATCHED);
                     tally.count_request(route, method, response.status(), begun.elapsed());
                     finish(context, &tally, response.response_mut(), personal);
+                    if health.is_shutting_down() {
+                        // Else a client could send its next request just when this connection is hung up on.
+                        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+                    }
                     Ok(response)
                 }
                 Err(error) => {
@@ -111,7 +119,7 @@ fn finish(context: &Context, tally: &Tally, response: &mut HttpResponse, persona
     let status = response.status();
     if matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE) {
         // The rest of the body may never end: the connection does.
-        response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+        response.head_mut().set_connection_type(ConnectionType::Close);
     }
     dress(context, tally, response, personal || matches!(status.as_u16(), 401 | 403));
     for part in Part::ALL {
