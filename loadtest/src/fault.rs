@@ -70,7 +70,7 @@ pub async fn kill_redis(fleet: &mut Fleet) -> anyhow::Result<Vec<Proof>> {
 pub async fn restart_redis(fleet: &mut Fleet) -> anyhow::Result<Vec<Proof>> {
     fleet.restart_redis().await?;
     let keys = fleet.redis()?.ask("DBSIZE")?;
-    Ok(vec![proof(format!("Redis answers PING again, with {keys} keys"), pings(fleet).await?)])
+    Ok(vec![proof(format!("Redis answers PING again, with {keys} keys"), pings_at_last(fleet).await?)])
 }
 
 /// `SIGSTOP`.
@@ -88,7 +88,7 @@ pub async fn freeze_redis(fleet: &mut Fleet) -> anyhow::Result<Vec<Proof>> {
 /// This fleet has no Redis, or it has ended.
 pub async fn thaw_redis(fleet: &mut Fleet) -> anyhow::Result<Vec<Proof>> {
     fleet.redis()?.thaw()?;
-    Ok(vec![proof("Redis answers PING again", pings(fleet).await?)])
+    Ok(vec![proof("Redis answers PING again", pings_at_last(fleet).await?)])
 }
 
 /// So much later comes each answer of Redis, by a proxy before it.
@@ -102,7 +102,8 @@ pub async fn slow_redis(fleet: &mut Fleet, round_trip: Duration) -> anyhow::Resu
     let answered = ping(address, round_trip + KNOCK).await;
     let took = began.elapsed();
     let says = format!("a PING through the proxy took {} ms", took.as_millis());
-    Ok(vec![proof(says, answered && took >= round_trip)])
+    let as_meant = took >= round_trip && took < round_trip + KNOCK;
+    Ok(vec![proof(says, answered && as_meant)])
 }
 
 fn proof(says: impl Into<String>, holds: bool) -> Proof {
@@ -119,6 +120,18 @@ async fn pings(fleet: &mut Fleet) -> anyhow::Result<bool> {
     ensure!(port != 0, "this Redis listens on no port");
     Ok(ping(SocketAddr::from(([127, 0, 0, 1], port)), PING).await)
 }
+
+/// After a repair: a busy machine may need a second look.
+async fn pings_at_last(fleet: &mut Fleet) -> anyhow::Result<bool> {
+    for _ in 0..LOOKS {
+        if pings(fleet).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+const LOOKS: u32 = 10;
 
 /// On a connection of its own, and without holding anybody else up.
 async fn ping(address: SocketAddr, within: Duration) -> bool {

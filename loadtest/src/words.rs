@@ -10,8 +10,8 @@ mod wanted;
 
 use std::time::Duration;
 
-pub use drills::{fault, rotation, way};
-pub use effects::{amount, growth, share, strength};
+pub use drills::{came_back, fault, rotation, way};
+pub use effects::{amount, counted, growth, share, strength};
 pub use experiments::{experiment, prediction, question};
 pub use wanted::{arguments, every};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::claims::{Decision, Share, Strength};
+use super::claims::{Case, Cases, Decision, Share, Strength};
 use super::sides::{STATEFUL, STATELESS};
 use super::thresholds::{CARRIES, FAILS, REFUSED};
 use super::verdict::Verdict;
@@ -128,7 +128,8 @@ fn joined(drill: &Drill) -> Option<Joined> {
     let newcomers = drill.answered_by.iter().filter(|(replica, _)| !old.contains_key(replica.as_str()));
     let newcomer = newcomers.map(|(_, counts)| counts.clone()).next().unwrap_or_default();
     let spans = drill.answered_by.values().map(Vec::len).max().unwrap_or(0);
-    let since = |counts: &Vec<u32>| counts.iter().skip(bucket(drill, at)).sum::<u32>();
+    // Not the span in which it joined: it was there for a part of that.
+    let since = |counts: &Vec<u32>| counts.iter().skip(bucket(drill, at) + 1).sum::<u32>();
     let all_since: u32 = drill.answered_by.values().map(since).sum();
     let share = |index: usize| f64::from(newcomer.get(index).copied().unwrap_or(0)) / f64::from(all(index).max(1));
     Some(Joined {
@@ -187,14 +188,23 @@ pub(super) fn stateful(found: Option<&AnyServer>) -> Option<Decision> {
             percent(stuck.hits as f64 / stuck.of.max(1) as f64)
         ),
     };
-    let (of_redis, of_memory) = (found.answered(STATEFUL), in_memory.map(|_| found.answered(Mode::SessionMemory)));
+    let stuck = in_memory.as_ref().and_then(|(_, stuck)| stuck.as_ref());
+    let cases = [
+        ("session in Redis", Some(&in_redis)),
+        ("session in memory", in_memory.as_ref().map(|(roaming, _)| roaming)),
+        ("the same, sticking", stuck),
+    ];
+    let cases = cases.into_iter().filter_map(|(label, share)| Some(Case::of(label, share?))).collect();
+    let effect = Some(Strength::Cases(Cases { reads: in_redis.reads, cases }));
+    let (of_redis, of_memory) =
+        (found.answered(STATEFUL), in_memory.as_ref().map(|_| found.answered(Mode::SessionMemory)));
     let verdict = match (of_redis, of_memory) {
         (Err(why), _) | (_, Some(Err(why))) => return Some(decision(Verdict::Inconclusive, in_redis, why)),
         (Ok(Answered::WhereTheyStick), _) => Verdict::Supported,
         (Ok(_), Some(Ok(Answered::WhereTheyStick))) => Verdict::Depends,
         (Ok(_), _) => Verdict::Refuted,
     };
-    Some(decision(verdict, in_redis, format!("{redis}{memory}")))
+    Some(Decision { effect, ..decision(verdict, in_redis, format!("{redis}{memory}")) })
 }
 
 fn decision(verdict: Verdict, refused: Share, because: String) -> Decision {
@@ -249,7 +259,10 @@ impl AnyServer {
         match (is_often(&roaming), stuck.as_ref().map(is_often)) {
             (Some(false), _) => Ok(Answered::Everywhere),
             (Some(true), Some(Some(false))) => Ok(Answered::WhereTheyStick),
-            (Some(true), Some(Some(true)) | None) => Ok(Answered::Nowhere),
+            (Some(true), Some(Some(true))) => Ok(Answered::Nowhere),
+            (Some(true), None) => {
+                Err(format!("{}, and nobody tried to stick to a replica.", words::capital(&refusals(&roaming))))
+            }
             _ => Err(format!("It takes more requests: {}.", refusals(&roaming))),
         }
     }

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::claims::{Decision, Pair, Share, Strength, Unit};
-use super::interval::Estimate;
+use super::claims::{Case, Cases, Decision, Strength};
 use super::sides::{STATEFUL, STATELESS};
 use super::thresholds::ANSWERS;
 use super::verdict::Verdict;
@@ -139,15 +138,16 @@ pub(super) fn stateless(found: Option<&Caching>) -> Option<Decision> {
         _ => Verdict::Depends,
     };
     let because = format!(
-        "For public answers it can: {} came from the cache. For private ones {}: {} did, as on the stateful side ({}).{}",
+        "For public answers it can: {} came from the cache. For private ones {}: {} did, and {} on the stateful side.{}",
         public.told(),
         if private.hits == 0 { "it may not" } else { "it does" },
         private.told(),
         found.private(STATEFUL).told(),
         leaks(private),
     );
-    let effect =
-        Strength::Share(Share { reads: "public answers came from the cache", hits: public.hits, of: public.answered });
+    let cases = [("public", public), ("private", private)];
+    let case = |(label, sum): (&str, Sum)| Case { label: label.into(), hits: sum.hits, of: sum.answered };
+    let effect = Strength::Cases(Cases { reads: "answers came from the cache", cases: cases.map(case).into() });
     Some(Decision { experiment: Experiment::Caching, verdict, effect: Some(effect), because })
 }
 
@@ -170,13 +170,14 @@ pub(super) fn stateful(found: Option<&Caching>) -> Option<Decision> {
     let verdict = match (private.leaks, answering) {
         (1.., _) => Verdict::Supported,
         (0, 0) if without.share() < ANSWERS => Verdict::Supported,
-        (0, all) if all == by_cache.len() => Verdict::Refuted,
+        (0, all) if all == by_cache.len() && all > 1 => Verdict::Refuted,
+        (0, _) if by_cache.len() == 1 => Verdict::Inconclusive,
         _ => Verdict::Depends,
     };
     Some(Decision {
         experiment: Experiment::Caching,
         verdict,
-        effect: as_a_browser_asks(found),
+        effect: Some(as_a_browser_asks(found, &by_cache)),
         because: format!("{}{}{}", with_a_cookie(&by_cache), leaks(private), carelessness(found)),
     })
 }
@@ -196,17 +197,18 @@ fn undecided(because: &str) -> Decision {
     }
 }
 
-/// What needs no credential is asked for without a token, and always with a cookie.
-fn as_a_browser_asks(found: &Caching) -> Option<Strength> {
-    let (token, cookie) =
-        (found.public(STATELESS, Brought::Nothing, None), found.public(STATEFUL, Brought::Cookie, None));
-    (token.answered > 0 && cookie.answered > 0).then(|| {
-        Strength::Pair(Pair {
-            reads: "of what is public came from the cache, asked for as a browser does",
-            unit: Unit::Share,
-            stateless: Estimate::exact(token.share()),
-            stateful: Estimate::exact(cookie.share()),
-        })
+/// What needs no credential may be asked for without a token; a browser brings its cookie always.
+fn as_a_browser_asks(found: &Caching, by_cache: &[(SharedCache, Sum)]) -> Strength {
+    let without = found.public(STATEFUL, Brought::Nothing, None);
+    let bare = Case { label: "without a credential".into(), hits: without.hits, of: without.answered };
+    let brought = by_cache.iter().map(|(cache, sum)| Case {
+        label: format!("with a cookie, {}", words::shared_cache(*cache)),
+        hits: sum.hits,
+        of: sum.answered,
+    });
+    Strength::Cases(Cases {
+        reads: "public answers came from the cache",
+        cases: [bare].into_iter().chain(brought).collect(),
     })
 }
 

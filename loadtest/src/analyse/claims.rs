@@ -66,6 +66,14 @@ pub struct Decision {
     pub because: String,
 }
 
+/// Claims that the plain answer at the top is made of, in the words of the table.
+pub mod says {
+    pub const NO_LOOKUP: &str = "A token needs no session lookup";
+    pub const NO_MEMORY: &str = "A login takes no server memory without a session";
+    pub const OUTLIVES: &str = "A token outlives its logout, and a session does not";
+    pub const AT_ONCE: &str = "To end a token at once costs what a session costs";
+}
+
 /// How much of it there is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
@@ -73,6 +81,7 @@ pub enum Strength {
     Ratio(Effect),
     Share(Share),
     Pair(Pair),
+    Cases(Cases),
 }
 
 /// How often something happened.
@@ -81,6 +90,24 @@ pub enum Strength {
 pub struct Share {
     /// "forged tokens were accepted".
     pub reads: &'static str,
+    pub hits: u64,
+    pub of: u64,
+}
+
+/// How often something happened, in cases that come out differently.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cases {
+    /// "people were logged out".
+    pub reads: &'static str,
+    pub cases: Vec<Case>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Case {
+    /// "session in memory".
+    pub label: String,
     pub hits: u64,
     pub of: u64,
 }
@@ -133,5 +160,11 @@ impl Share {
     /// None when nothing was tried.
     pub fn interval(&self) -> Option<Interval> {
         wilson(self.hits, self.of)
+    }
+}
+
+impl Case {
+    pub fn of(label: impl Into<String>, share: &Share) -> Case {
+        Case { label: label.into(), hits: share.hits, of: share.of }
     }
 }

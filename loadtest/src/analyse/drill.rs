@@ -100,7 +100,8 @@ fn one(group: &[&Drill], all: &[&Drill]) -> Drilled {
         own_delay: spread(group.iter().map(|drill| drill.own_delay)).unwrap_or(Spread::NONE),
         noticed: spread(group.iter().filter_map(|drill| noticed(drill))),
         errors_ended: spread(group.iter().filter_map(|drill| since(drill, Moment::Broken))),
-        recovered: spread(group.iter().filter_map(|drill| since(drill, Moment::Mended))),
+        // Of several repairs nobody knows which one a failure came after.
+        recovered: spread(group.iter().filter(|one| repairs(one) == 1).filter_map(|one| since(one, Moment::Mended))),
         timeline: Timeline {
             marks: first.marks.clone(),
             bucket_seconds: first.bucket.as_secs_f64(),
@@ -167,14 +168,15 @@ fn together(group: &[&Drill]) -> Audit {
     }
 }
 
-/// The spans that lie wholly between the fault and the repair.
+/// The spans that lie wholly between a fault and its repair.
 fn goodput(group: &[&Drill]) -> Option<f64> {
     let (mut ok, mut all) = (0, 0);
     for drill in group {
-        let (Some(broken), Some(mended)) = (moment(drill, Moment::Broken), moment(drill, Moment::Mended)) else {
-            continue;
-        };
-        let inside = spans(drill).filter(|(from, to, _)| broken <= *from && *to <= mended);
+        let broken = drill.marks.iter().filter(|mark| mark.moment == Moment::Broken).map(|mark| mark.at);
+        let mended = drill.marks.iter().filter(|mark| mark.moment == Moment::Mended).map(|mark| mark.at);
+        let outages: Vec<(Duration, Duration)> = broken.zip(mended).collect();
+        let is_inside = |from: Duration, to: Duration| outages.iter().any(|(a, b)| *a <= from && to <= *b);
+        let inside = spans(drill).filter(|(from, to, _)| is_inside(*from, *to));
         for (_, _, span) in inside {
             ok += span.ok;
             all += span.ok + span.forgotten + span.failed;
@@ -194,6 +196,10 @@ fn since(drill: &Drill, then: Moment) -> Option<Duration> {
     let (broken, then) = (moment(drill, Moment::Broken)?, moment(drill, then)?);
     let (_, end, _) = spans(drill).filter(|(_, to, span)| *to > broken && span.failed > 0).last()?;
     Some(end.saturating_sub(then))
+}
+
+fn repairs(drill: &Drill) -> usize {
+    drill.marks.iter().filter(|mark| mark.moment == Moment::Mended).count()
 }
 
 /// The first of its kind.
@@ -234,7 +240,7 @@ impl Drilled {
     }
 
     pub fn unanswered(&self) -> Share {
-        let reads = "requests failed or met a stranger";
+        let reads = "requests failed, or were not recognised";
         Share { reads, hits: self.failed + self.forgotten, of: self.requests }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::claims::{Decision, Strength};
+use super::claims::{Case, Cases, Decision, Strength};
 use super::drill::{Drilled, drilled};
 use super::sides::{STATEFUL, STATELESS};
 use super::thresholds::TAKES_WITH_IT;
@@ -47,7 +47,10 @@ pub(super) fn stateful(found: Option<&KillOne>) -> Option<Decision> {
     if let Some(why) = &twin.distrusted {
         return Some(decision(twin, Verdict::Inconclusive, format!("{} {why}", losses(twin))));
     }
-    let memory = found.killed(Mode::SessionMemory).filter(|drill| drill.distrusted.is_none());
+    let memory = found.killed(Mode::SessionMemory);
+    if let Some((memory, why)) = memory.and_then(|drill| Some((drill, drill.distrusted.as_ref()?))) {
+        return Some(decision(twin, Verdict::Inconclusive, format!("{} {why}", losses(memory))));
+    }
     let takes = |drill: &Drilled| drill.audit.logged_out > 0;
     let verdict = match (takes(twin), memory.map(takes)) {
         (true, Some(false)) | (false, Some(true)) => Verdict::Depends,
@@ -59,7 +62,11 @@ pub(super) fn stateful(found: Option<&KillOne>) -> Option<Decision> {
         Verdict::Inconclusive => too_few(),
         _ => memory.map(losses).unwrap_or_default(),
     };
-    Some(decision(twin, verdict, format!("{} {own}", losses(twin)).trim_end().to_owned()))
+    let because = format!("{} {own}", losses(twin)).trim_end().to_owned();
+    let cases = [("session in Redis", Some(twin)), ("session in memory", memory)];
+    let cases = cases.into_iter().filter_map(|(label, drill)| Some(Case::of(label, &drill?.logged_out()))).collect();
+    let effect = Some(Strength::Cases(Cases { reads: twin.logged_out().reads, cases }));
+    Some(Decision { effect, ..decision(twin, verdict, because) })
 }
 
 fn decision(drill: &Drilled, verdict: Verdict, because: String) -> Decision {

@@ -3,7 +3,7 @@
 //! The comparison table of the textbook, row by row, and some lines of its lists. A row that nothing in this
 //! recording decides says so.
 
-use super::claims::{Claim, Decision, Row, Ruling};
+use super::claims::{Claim, Decision, Row, Ruling, says};
 use super::measure::Metric;
 use super::sides::STATELESS;
 use super::sides::Side::{self, Stateful, Stateless};
@@ -88,7 +88,7 @@ fn performance(found: &Findings) -> Vec<Asked> {
     let auth = found.auth_cost.as_ref();
     let lower = |metric| rulings::lower(auth, metric);
     vec![
-        (Experiment::AuthCost, Stateless, "A token needs no session lookup", rulings::lookups(auth)),
+        (Experiment::AuthCost, Stateless, says::NO_LOOKUP, rulings::lookups(auth)),
         (Experiment::AuthCost, Stateless, "A request with a token costs less CPU", lower(Metric::FleetCpu)),
         (
             Experiment::AuthCost,
@@ -128,7 +128,7 @@ fn reliability(found: &Findings) -> Vec<Asked> {
 fn memory(found: &Findings) -> Vec<Asked> {
     let memory = found.memory.as_ref();
     vec![
-        (Experiment::Memory, Stateless, "A login takes no server memory without a session", memory::stateless(memory)),
+        (Experiment::Memory, Stateless, says::NO_MEMORY, memory::stateless(memory)),
         (
             Experiment::Memory,
             Stateful,
@@ -178,18 +178,8 @@ fn security(found: &Findings) -> Vec<Asked> {
             "A stolen token works for longer than a stolen cookie",
             stolen_credential::replayed(stolen),
         ),
-        (
-            Experiment::Revocation,
-            Stateless,
-            "A token outlives its logout, and a session does not",
-            revocation::outlives(revocation),
-        ),
-        (
-            Experiment::Revocation,
-            Stateless,
-            "To end a token at once costs what a session costs",
-            revocation::bought(revocation),
-        ),
+        (Experiment::Revocation, Stateless, says::OUTLIVES, revocation::outlives(revocation)),
+        (Experiment::Revocation, Stateless, says::AT_ONCE, revocation::bought(revocation)),
     ]
 }
 

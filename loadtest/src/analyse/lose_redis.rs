@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::claims::{Decision, Share, Strength};
+use super::claims::{Case, Cases, Decision, Share, Strength};
 use super::drill::{Drilled, drilled};
 use super::sides::{STATEFUL, STATELESS};
 use super::thresholds::NOTICED;
@@ -45,16 +45,24 @@ pub(super) fn lost(found: Option<&LoseRedis>) -> Option<Decision> {
         0 if believed.iter().any(|drill| was_killed(drill.fault)) => Verdict::Refuted,
         0 => Verdict::Inconclusive,
         _ if kept_on_restart => Verdict::Depends,
+        _ if all.iter().any(|drill| drill.fault == Fault::RestartAof && drill.distrusted.is_some()) => {
+            Verdict::Inconclusive
+        }
         _ => Verdict::Supported,
     };
     let told = believed
         .iter()
         .map(|drill| format!("{} of {} when {}", drill.audit.logged_out, drill.people, words::fault(drill.fault)));
     let mut because = format!("People logged out: {}.", told.collect::<Vec<_>>().join("; "));
-    if verdict == Verdict::Inconclusive {
+    if verdict == Verdict::Inconclusive && lose == 0 {
         because.push_str(" It was never killed without its log, which is what would lose them.");
+    } else if verdict == Verdict::Inconclusive {
+        because.push_str(" Whether its log would have kept them was tried, and cannot be believed.");
     }
-    Some(decision(verdict, shown.logged_out(), because))
+    let case = |drill: &&Drilled| Case::of(words::came_back(drill.fault), &drill.logged_out());
+    let cases = believed.iter().map(case).collect();
+    let effect = Some(Strength::Cases(Cases { reads: shown.logged_out().reads, cases }));
+    Some(Decision { effect, ..decision(verdict, shown.logged_out(), because) })
 }
 
 /// "A stateless fleet does not notice when Redis fails."
@@ -67,18 +75,23 @@ pub(super) fn unnoticed(found: Option<&LoseRedis>) -> Option<Decision> {
     }
     let lost: u64 = all.iter().map(|drill| drill.lost()).sum();
     let own = format!("With tokens alone, {} of {} requests failed.", count(shown.hits), count(shown.of));
-    let denylist: Vec<&Drilled> = found.broken(Mode::JwtDenylist);
-    let denylist: Vec<&Drilled> = denylist.into_iter().filter(|drill| drill.distrusted.is_none()).collect();
+    let tried: Vec<&Drilled> = found.broken(Mode::JwtDenylist);
+    let distrusted = tried.iter().find_map(|drill| drill.distrusted.clone());
+    let denylist: Vec<&Drilled> = tried.into_iter().filter(|drill| drill.distrusted.is_none()).collect();
     let (verdict, rest) = match notices(&all) {
         Some(true) => (Verdict::Refuted, "None did in the control, while Redis was well.".into()),
         _ if lost > 0 => (Verdict::Refuted, format!("And {lost} times somebody lost what they had.")),
         None => (Verdict::Inconclusive, format!("That is neither more nor less than {}.", percent(NOTICED))),
-        Some(false) if notices(&denylist) == Some(true) || denylist.iter().any(|drill| drill.revived() > 0) => {
+        Some(false) if denylist.iter().any(|drill| notices(&[drill]) == Some(true) || drill.revived() > 0) => {
             (Verdict::Depends, with_denylist(&denylist))
         }
+        Some(false) if distrusted.is_some() => (Verdict::Inconclusive, distrusted.unwrap_or_default()),
         Some(false) => (Verdict::Supported, with_denylist(&denylist)),
     };
-    Some(decision(verdict, shown, format!("{own} {rest}").trim_end().to_owned()))
+    let cases = [("tokens alone", Some(shown.clone())), ("with a denylist", together(&denylist))];
+    let cases = cases.into_iter().filter_map(|(label, share)| Some(Case::of(label, &share?))).collect();
+    let effect = Some(Strength::Cases(Cases { reads: shown.reads, cases }));
+    Some(Decision { effect, ..decision(verdict, shown, format!("{own} {rest}").trim_end().to_owned()) })
 }
 
 /// By the share of requests that did not get what they asked for. None: it cannot be told.

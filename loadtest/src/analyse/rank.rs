@@ -24,7 +24,8 @@ fn ranks_below(n: usize) -> usize {
     let mut chance = 0.5f64.powi(n as i32); // That all values lie on one side of the median.
     let mut sum = chance;
     let mut ranks = 0;
-    while sum <= TAIL {
+    // Of very many, the chance is too small for a number of this kind: then the middle is all that is left.
+    while sum <= TAIL && ranks < n / 2 {
         ranks += 1;
         chance *= (n - ranks + 1) as f64 / ranks as f64;
         sum += chance;

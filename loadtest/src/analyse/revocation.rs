@@ -135,6 +135,11 @@ fn price(upkeep: &Upkeep) -> Price {
 }
 
 impl Revocation {
+    /// Its logouts, of the credentials that live longest.
+    pub fn longest_lived(&self, mode: Mode) -> Option<&Arm> {
+        self.logouts(mode).last()
+    }
+
     /// Logouts in fleets of this mode, where any replica may be told; else where the right one was.
     fn logouts(&self, mode: Mode) -> impl Iterator<Item = &Arm> {
         let told = if mode == Mode::SessionMemory { Told::Same } else { Told::Another };
@@ -187,14 +192,14 @@ pub(super) fn outlives(found: Option<&Revocation>) -> Option<Decision> {
         token.of,
         session.hits,
         session.of,
-        found.logouts(STATELESS).last().map(lived).unwrap_or_default(),
+        found.longest_lived(STATELESS).map(lived).unwrap_or_default(),
     );
     Some(Decision { experiment: Experiment::Revocation, verdict, effect: medians(found), because })
 }
 
 /// Of the longest-lived token, and of the session.
 fn medians(found: &Revocation) -> Option<Strength> {
-    let (token, session) = found.logouts(STATELESS).last().zip(found.logouts(STATEFUL).last())?;
+    let (token, session) = found.longest_lived(STATELESS).zip(found.longest_lived(STATEFUL))?;
     Some(Strength::Pair(Pair {
         reads: "after the logout, the copy is still let in",
         unit: Unit::Seconds,

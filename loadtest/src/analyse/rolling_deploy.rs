@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::claims::{Decision, Share, Strength};
+use super::claims::{Case, Cases, Decision, Share, Strength};
 use super::drill::{Drilled, drilled};
 use super::sides::{STATEFUL, STATELESS};
 use super::thresholds::UNNOTICED;
@@ -29,20 +29,34 @@ impl RollingDeploy {
     }
 }
 
-/// "A stateless fleet is replaced without anybody noticing": one request that fails is somebody who notices.
+/// "A stateless fleet is replaced without anybody noticing", by each way in which its clients find a replica.
 pub(super) fn unnoticed(found: Option<&RollingDeploy>) -> Option<Decision> {
     let drills = found?.of(STATELESS);
     let all = together(&drills, Drilled::unanswered)?;
     let told = drills.iter().map(|drill| told(drill)).collect::<Vec<_>>().join(" ");
-    let noticed = drills.iter().filter(|drill| drill.unanswered().hits > 0).count();
-    let (verdict, because) = match drills.iter().find_map(|drill| drill.distrusted.clone()) {
-        Some(why) => (Verdict::Inconclusive, why),
-        None if noticed == drills.len() => (Verdict::Refuted, told),
-        None if noticed > 0 => (Verdict::Depends, told),
-        None if all.interval().is_some_and(|interval| interval.high < UNNOTICED) => (Verdict::Supported, told),
-        None => (Verdict::Inconclusive, format!("{told} That is too few to say that nobody would notice.")),
+    let noticed: Option<Vec<bool>> = drills.iter().map(|drill| notices(drill)).collect();
+    let distrusted = drills.iter().find_map(|drill| drill.distrusted.clone());
+    let lost: u64 = drills.iter().map(|drill| drill.lost()).sum();
+    let (verdict, because) = match (distrusted, noticed) {
+        (Some(why), _) => (Verdict::Inconclusive, why),
+        (None, _) if lost > 0 => (Verdict::Refuted, format!("{told} And {lost} times somebody lost what they had.")),
+        (None, None) => (Verdict::Inconclusive, format!("{told} That is too few to say who would notice.")),
+        (None, Some(ways)) => match (ways.contains(&true), ways.contains(&false)) {
+            (true, true) => (Verdict::Depends, told),
+            (true, false) => (Verdict::Refuted, told),
+            _ => (Verdict::Supported, told),
+        },
     };
     Some(decision(verdict, all, because))
+}
+
+/// None: too few requests to tell.
+fn notices(drill: &Drilled) -> Option<bool> {
+    match drill.unanswered().interval()? {
+        interval if interval.low > UNNOTICED => Some(true),
+        interval if interval.high < UNNOTICED => Some(false),
+        _ => None,
+    }
 }
 
 /// "When a balancer decides: 3 of 700 requests failed, and nobody was logged out."
@@ -63,6 +77,9 @@ pub(super) fn logged_out(found: Option<&RollingDeploy>) -> Option<Decision> {
     if let Some(lost) = &in_memory {
         told += &format!(" With sessions in memory {}, as they end with their replica.", of(lost));
     }
+    let cases = [("session in Redis", Some(&in_redis)), ("session in memory", in_memory.as_ref())];
+    let cases = cases.into_iter().filter_map(|(label, share)| Some(Case::of(label, share?))).collect();
+    let effect = Some(Strength::Cases(Cases { reads: in_redis.reads, cases }));
     let distrusted = redis.iter().chain(&memory).find_map(|drill| drill.distrusted.clone());
     let (verdict, because) = match (distrusted, in_redis.hits, in_memory.map_or(0, |lost| lost.hits)) {
         (Some(why), ..) => (Verdict::Inconclusive, why),
@@ -70,7 +87,7 @@ pub(super) fn logged_out(found: Option<&RollingDeploy>) -> Option<Decision> {
         (None, 0, _) => (Verdict::Depends, told),
         (None, ..) => (Verdict::Supported, told),
     };
-    Some(decision(verdict, in_redis, because))
+    Some(Decision { effect, ..decision(verdict, in_redis, because) })
 }
 
 fn decision(verdict: Verdict, share: Share, because: String) -> Decision {

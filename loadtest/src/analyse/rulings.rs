@@ -48,7 +48,7 @@ fn because(effects: &[&Measured]) -> String {
         sentence(Comparison::Lower, "Lower by more than noise"),
         sentence(Comparison::Higher, "Higher by more than noise"),
         sentence(Comparison::Same, "No winner, as the server differs from itself by as much"),
-        sentence(Comparison::Unclear, "Not told apart from noise; more blocks may"),
+        sentence(Comparison::Unclear, "Not told apart from noise; a longer run may"),
         sentence(Comparison::Unknown, &unknown),
     ];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")

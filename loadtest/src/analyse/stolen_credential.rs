@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::claims::{Decision, Pair, Share, Strength, Unit};
+use super::claims::{Case, Cases, Decision, Pair, Strength, Unit};
 use super::interval::Estimate;
 use super::sides::{STATEFUL, STATELESS};
 use super::verdict::Verdict;
@@ -153,6 +153,11 @@ struct Tried {
 }
 
 impl Tried {
+    /// All that there are were tried: nothing is left to chance.
+    fn case(&self, label: &str) -> Case {
+        Case { label: label.into(), hits: self.through, of: self.all() }
+    }
+
     /// What is allowed is no attack, and what is not there cannot be attacked.
     fn of<'a>(rows: impl Iterator<Item = &'a Row>, mode: Mode) -> Tried {
         let attacks = rows.filter_map(|row| row.cell(mode)).filter(|cell| {
@@ -203,13 +208,12 @@ pub(super) fn forged(found: Option<&StolenCredential>) -> Option<Decision> {
     if tried.broken > 0 {
         because += &format!(" On {} of them the tries do not agree, or ended in an error.", words::count(tried.broken));
     }
-    let effect = Share { reads: "forged tokens were accepted", hits: tried.through, of: tried.all() };
-    Some(Decision {
-        experiment: Experiment::StolenCredential,
-        verdict: tried.verdict_on_refusal(),
-        effect: Some(Strength::Share(effect)),
-        because,
-    })
+    let kinds = [("forged tokens", &tried), ("forged cookies", &cookies)];
+    let cases =
+        kinds.into_iter().filter(|(_, tried)| tried.all() > 0).map(|(label, tried)| tried.case(label)).collect();
+    let effect = Some(Strength::Cases(Cases { reads: "were accepted", cases }));
+    let verdict = tried.verdict_on_refusal();
+    Some(Decision { experiment: Experiment::StolenCredential, verdict, effect, because })
 }
 
 /// "A session can be fixed on its victim."
@@ -236,8 +240,8 @@ pub(super) fn fixation(found: Option<&StolenCredential>) -> Option<Decision> {
         words::count(tried.through),
         words::count(tried.all()),
     );
-    let effect = Share { reads: "fixations worked", hits: tried.through, of: tried.all() };
-    Some(Decision { experiment: Experiment::StolenCredential, verdict, effect: Some(Strength::Share(effect)), because })
+    let effect = Some(Strength::Cases(Cases { reads: "gave the session away", cases: vec![tried.case("fixations")] }));
+    Some(Decision { experiment: Experiment::StolenCredential, verdict, effect, because })
 }
 
 /// "A stolen token works for longer than a stolen cookie": of what should end a login, how much does a copy outlive?

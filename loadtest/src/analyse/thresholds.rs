@@ -27,21 +27,26 @@ pub const LITTLE: f64 = 0.1;
 pub const REFUSED: f64 = 0.05;
 /// A newcomer that answers this share of what is due to it carries its part; what is missing is the luck of one span of time.
 pub const CARRIES: f64 = 0.75;
-/// That nobody notices can be said once so many requests went well that one in a hundred failing would have shown.
+/// A deploy that surely fails fewer requests than one in a hundred goes unnoticed by nearly all; how many did is told. A line at
+/// none at all would be crossed by one connection that was hung up on in thousands, in one run and not in the next.
 pub const UNNOTICED: f64 = 0.01;
+
 /// A replica of few that keeps the state of its people takes a third of them with it, or half. Where nobody was hit, and so few were
 /// there that this share could have been lucky, that says nothing.
 pub const TAKES_WITH_IT: f64 = 0.25;
 /// While Redis is gone, whoever needs it fails every time, and that is a fifth of a drill at least. A share of failures surely above
 /// this one is noticed; one surely below is what a busy machine does by itself.
 pub const NOTICED: f64 = 0.05;
+
 /// A core is planned to be busy for this share of its time. A queue before one that is busy for the share u waits u ÷ (1 − u)
 /// times as long as an answer takes (M/M/1), 1.5 times here and 9 times at 0.9; and when one of three servers fails, the
 /// other two are at 0.9.
 pub const PLANNED: f64 = 0.6;
+
 /// A server with fewer lines, or fewer things to keep in mind, than this share of its neighbour's is simpler. A tenth more or
 /// less is how somebody breaks lines and cuts types.
 pub const SHORTER: f64 = 0.9;
+
 /// Bytes: whoever keeps a login must keep at least its id (16), whose it is (8) and when it ends (8). A fleet that grows by
 /// no more keeps nothing of it.
 pub const NOTHING_KEPT: f64 = 32.0;
@@ -52,6 +57,7 @@ pub const CACHES: f64 = 5.0 * 2_048_000.0;
 pub const GIVEN_BACK: f64 = 0.8;
 /// … and below this, it did not.
 pub const KEPT_NOT: f64 = 0.5;
+
 /// What is over within so many seconds is over at once: nobody has let go of the button by then, and no answer that takes
 /// so long seems slow (Nielsen, *Usability Engineering*, 1993, section 5.5).
 pub const AT_ONCE: f64 = 0.1;
@@ -63,6 +69,7 @@ pub const AS_A_RULE: f64 = 0.5;
 /// Store calls a request that differ by less than this are the same: one in twenty requests met a connection that was new,
 /// or a lease that had to be renewed.
 pub const SAME_CALLS: f64 = 0.05;
+
 /// A cache that gives this share of the answers by itself answers for its server: with several people in turn, whoever is
 /// first must be fetched for, and nobody else.
 pub const ANSWERS: f64 = 0.5;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::claims::{Decision, Pair, Strength, Unit};
+use super::claims::{Case, Cases, Decision, Pair, Strength, Unit};
 use super::interval::{Estimate, Interval, wilson};
 use super::sides::{STATEFUL, STATELESS};
 use super::thresholds::AS_A_RULE;
@@ -133,8 +133,19 @@ pub(super) fn workflows(found: Option<&TwoTabs>) -> Option<Decision> {
         None => "It takes races on both sides: tokens, and sessions in Redis.".to_owned(),
         Some(_) => [one_checkout(found), two_baskets(found)].into_iter().flatten().collect::<Vec<_>>().join(" "),
     };
-    let effect = effect.filter(|_| verdict != Verdict::Depends);
+    let effect = if verdict == Verdict::Depends { Some(one_by_one(found)) } else { effect };
     Some(Decision { experiment: Experiment::TwoTabs, verdict, effect, because })
+}
+
+/// Each race by itself, on either side.
+fn one_by_one(found: &TwoTabs) -> Strength {
+    let races = [(Contest::TwoSteps, "one checkout"), (Contest::TwoBaskets, "a basket in each tab")];
+    let arms = races.into_iter().flat_map(|race| [(race, STATELESS, "tokens"), (race, STATEFUL, "session")]);
+    let case = |((contest, name), mode, side): ((Contest, &str), Mode, &str)| {
+        let raced = found.raced(contest, mode)?;
+        Some(Case { label: format!("{name}, {side}"), hits: raced.unsafe_ones(), of: raced.times })
+    };
+    Strength::Cases(Cases { reads: "ended with work lost, or in two drafts", cases: arms.filter_map(case).collect() })
 }
 
 fn one_checkout(found: &TwoTabs) -> Option<String> {

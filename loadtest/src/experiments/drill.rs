@@ -58,7 +58,7 @@ fn usual() -> f64 {
     0.2
 }
 /// To start the fleets and log everybody in; and afterwards, to settle and end them.
-const AROUND: Duration = Duration::from_millis(900);
+const AROUND: Duration = Duration::from_millis(600);
 
 impl Drills {
     pub fn check(&self) -> anyhow::Result<()> {
@@ -123,7 +123,9 @@ pub trait Break: Sync {
 pub async fn side_by_side(bench: &mut Bench<'_>, drills: &Drills, scenes: Vec<Scene>) -> Result<(), Halt> {
     let mut playing = JoinSet::new();
     for (number, scene) in scenes.into_iter().enumerate() {
-        let (drills, seed) = (drills.clone(), bench.seed.wrapping_add(number as u64));
+        // Repetitions differ, else they would be one, counted again.
+        let block = u64::from(scene.subject.block) << 32;
+        let (drills, seed) = (drills.clone(), bench.seed.wrapping_add(block | number as u64));
         playing.spawn(async move { (number, play(scene, &drills, seed).await) });
     }
     let mut stop = bench.stop.clone();

@@ -48,7 +48,7 @@ struct Expiry {
 /// For the time left alone: a login of a release build is slow where it waits for a disk, and fast where for nobody.
 fn per_second(mode: Mode) -> f64 {
     match mode {
-        Mode::SessionRedis | Mode::SessionNearCache => 15_000.0,
+        Mode::SessionRedis | Mode::SessionNearCache => 40_000.0,
         Mode::SessionMemory => 100_000.0,
         _ => 5_000.0,
     }

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use async_trait::async_trait;
-use loadtest::recording::{Event, Mode, Reaction, Stimulus};
+use loadtest::recording::{Event, Experiment, Mode, Reaction, Stimulus};
 use loadtest::words;
 use serde::Deserialize;
 
+use shared::rig::nginx::Nginx;
 use shared::security::cases::{self, Group};
 use shared::security::cell::{self, Cell};
 use shared::security::fleet::{Fleet, allow_as_many_files_as_possible};
@@ -54,6 +55,9 @@ impl Section for StolenCredential {
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        if let Err(missing) = Nginx::program() {
+            return Ok(bench.notebook.skipped(Some(Experiment::StolenCredential), format!("{missing:#}"))?);
+        }
         allow_as_many_files_as_possible()?;
         let (mut fleets, mut targets) = (Vec::new(), Vec::new());
         for mode in &self.modes {
@@ -76,7 +80,7 @@ impl Section for StolenCredential {
 }
 
 /// One fleet: a key, replicas, a thousand people, a cache and perhaps a Redis.
-const START: Duration = Duration::from_millis(500);
+const START: Duration = Duration::from_millis(200);
 
 impl StolenCredential {
     fn groups(&self) -> Vec<Group> {

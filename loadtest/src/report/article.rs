@@ -14,7 +14,7 @@ pub(super) struct Article {
     pub(super) kicker: String,
     pub(super) title: &'static str,
     /// The plain answer.
-    pub(super) answer: String,
+    pub(super) answer: Vec<String>,
     /// The figures that everybody asks for first.
     pub(super) figures: Option<String>,
     /// What a reader must know before anything else, such as a run that was interrupted.

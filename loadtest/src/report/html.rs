@@ -8,6 +8,10 @@ use crate::analyse::claims::Row;
 use crate::words;
 
 const STYLE: &str = include_str!("style.css");
+/// Whom this is about. Plain text, so that it can stand in Markdown as well.
+pub(super) const SIDES: &str = "Two servers run the same application. The stateless one knows a caller by a signed token \
+    (JWT) that comes with each request, and remembers nobody. The stateful one finds the caller's session in Redis, by a \
+    cookie. What a textbook says of both was put to the test.";
 /// A table of so many letters across fits beside its picture.
 const BESIDE: usize = 68;
 
@@ -45,7 +49,8 @@ fn opening(article: &Article) -> Markup {
         header {
             p.kicker { (article.kicker) }
             h1 { (article.title) }
-            p.answer { (article.answer) }
+            p.sides { (SIDES) }
+            @for answer in &article.answer { p.answer { (answer) } }
             @if let Some(figures) = &article.figures { p.figures { (figures) } }
             @for warning in &article.warnings { p.warning { (warning) } }
             (ledger::table(&article.claims))

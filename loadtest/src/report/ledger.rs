@@ -14,7 +14,9 @@ pub(super) fn table(rows: &[Row]) -> Markup {
     html! {
         p.meaning {
             "✓ supported or ✕ refuted: beyond what noise explains. ◐ depends: it holds in one case and not in another. \
-             ? inconclusive: measured, and not decided by it. Bars and lines in brackets are 95 % intervals."
+             ? inconclusive: measured, and not decided by it. In brackets, and as thin lines: the interval that holds the \
+             true value in 95 of 100 runs. Beside ratios, the upright line is no difference, and the grey band is how far \
+             a server lies from itself, the noise."
         }
         table.ledger {
             thead {
@@ -35,19 +37,12 @@ fn line(row: &Row) -> Markup {
             th scope="row" { (row.aspect) }
             @for (side, name) in [(Side::Stateless, "stateless"), (Side::Stateful, "stateful")] {
                 td.unsaid[row.says_of(side) == "–"] {
-                    p.says { i { (name) ": " } (said(row, side)) }
+                    p.says { i { (name) ": " } (row.says_of(side)) }
                     @for claim in row.of(side) { (mark(claim)) }
                 }
             }
         }
     }
-}
-
-/// Struck out when all of it is refuted, as a teacher would.
-fn said(row: &Row, side: Side) -> Markup {
-    let refuted = |claim: &Claim| matches!(&claim.ruling, Ruling::Decided(one) if one.verdict == Verdict::Refuted);
-    let (words, wrong) = (row.says_of(side), row.of(side).all(refuted) && row.of(side).next().is_some());
-    html! { @if wrong { s { (words) } } @else { (words) } }
 }
 
 fn mark(claim: &Claim) -> Markup {
@@ -101,6 +96,10 @@ fn strength(strength: &Strength) -> Markup {
         Strength::Share(share) => html! {
             (chart::tiny_share(share))
             span { b { (words::share(share)) } " " (share.reads) }
+        },
+        Strength::Cases(cases) => html! {
+            (chart::tiny_cases(cases))
+            span { (cases.reads) }
         },
         Strength::Pair(pair) => html! {
             (chart::tiny_pair(pair))

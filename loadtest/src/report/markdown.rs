@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::article::{Article, Figure, Section, Table};
+use super::html::SIDES;
 use crate::analyse::claims::{Claim, Decision, Row, Ruling};
 use crate::words;
 
@@ -12,7 +13,9 @@ pub(super) fn text(article: &Article) -> String {
     for warning in &article.warnings {
         push(&mut text, format_args!("> **{warning}**\n\n"));
     }
-    push(&mut text, format_args!("{}\n\n", article.answer));
+    for paragraph in [SIDES].into_iter().chain(article.answer.iter().map(String::as_str)) {
+        push(&mut text, format_args!("{paragraph}\n\n"));
+    }
     if let Some(figures) = &article.figures {
         push(&mut text, format_args!("{figures}\n\n"));
     }

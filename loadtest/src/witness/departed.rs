@@ -107,7 +107,8 @@ impl One {
         let next = self.visitor.next_replica(&[]);
         let Some(replica) = next else { return Outcome::Refused };
         let mut request = Vec::new();
-        ask.write(&replica.to_string(), Some(&self.kept), &mut request);
+        let brings = self.visitor.line.with_place(Some(&self.kept)); // Else a balancer may send it to a replica that never knew it.
+        ask.write(&replica.to_string(), brings.as_deref(), &mut request);
         let asked = self.visitor.line.ask(replica, &request, Connection::New);
         match tokio::time::timeout_at(Instant::now() + common.deadline, asked).await {
             Ok(Ok(reply)) => Outcome::of(reply.answer.status),

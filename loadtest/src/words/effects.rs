@@ -1,7 +1,7 @@
 //! How is what decided a claim said?
 
 use super::{count, micros, number, percent};
-use crate::analyse::claims::{Pair, Share, Strength, Unit};
+use crate::analyse::claims::{Cases, Pair, Share, Strength, Unit};
 use crate::analyse::interval::{Estimate, Interval};
 
 /// In one line.
@@ -9,15 +9,24 @@ pub fn strength(strength: &Strength) -> String {
     match strength {
         Strength::Ratio(effect) => format!("{} {}", effect.ratio, effect.reads),
         Strength::Share(of) => format!("{} {}", share(of), of.reads),
+        Strength::Cases(Cases { reads, cases }) => {
+            let told = cases.iter().map(|case| format!("{} {}", counted(case.hits, case.of), case.label));
+            format!("{}: {reads}", told.collect::<Vec<_>>().join(", "))
+        }
         Strength::Pair(Pair { reads, unit, stateless, stateful }) => {
             format!("{} stateless, {} stateful: {reads}", amount(*unit, stateless), amount(*unit, stateful))
         }
     }
 }
 
+/// "3 of 200".
+pub fn counted(hits: u64, of: u64) -> String {
+    format!("{} of {}", count(hits), count(of))
+}
+
 /// "3 of 200 (0.5 %–4.3 %)".
 pub fn share(share: &Share) -> String {
-    let told = format!("{} of {}", count(share.hits), count(share.of));
+    let told = counted(share.hits, share.of);
     match share.interval() {
         Some(Interval { low, high }) => format!("{told} ({}–{})", percent(low), percent(high)),
         None => told,

@@ -22,7 +22,7 @@ use arm::Arm;
 /// The fewest at which a copy can meet a replica that was not told, and a third that saw neither.
 const REPLICAS: u32 = 3;
 /// Until a fleet answers.
-const STARTED: Duration = Duration::from_millis(800);
+const STARTED: Duration = Duration::from_millis(300);
 /// A visitor's password is cheap to check.
 const LOGIN: Duration = Duration::from_millis(8);
 

@@ -31,9 +31,9 @@ const CONTESTS: [Contest; 6] = [
     Contest::LateWrite,
 ];
 /// Until a fleet answers.
-const STARTED: Duration = Duration::from_millis(600);
+const STARTED: Duration = Duration::from_millis(200);
 /// All contests once.
-const ROUND: Duration = Duration::from_millis(60);
+const ROUND: Duration = Duration::from_millis(70);
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

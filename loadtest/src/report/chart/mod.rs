@@ -25,7 +25,7 @@ use super::article::Picture;
 
 pub(super) use changes::{class, tiny as tiny_change};
 pub(super) use interval::tiny;
-pub(super) use tiny::{pair as tiny_pair, share as tiny_share};
+pub(super) use tiny::{cases as tiny_cases, pair as tiny_pair, share as tiny_share};
 
 pub(super) fn picture(picture: &Picture) -> Markup {
     match picture {

@@ -45,7 +45,9 @@ fn one(lane: &Lane, top: f64, highest: f64, x: &Axis) -> Markup {
     let floor = top + NAME + PLOT;
     let y = Axis::from_zero(highest, (floor, top + NAME));
     let width = lane.timeline.bucket_seconds;
-    let spans = (0..).zip(&lane.timeline.buckets).map(|(index, span)| (f64::from(index) * width, span));
+    // The last one is cut off where the drill ended: it would look like a collapse.
+    let whole = (lane.timeline.seconds / width.max(f64::MIN_POSITIVE)) as usize;
+    let spans = (0..).zip(&lane.timeline.buckets).take(whole).map(|(index, span)| (f64::from(index) * width, span));
     html! {
         text.name x="0" y=(px(top + 13.0)) { (lane.name) }
         @for tick in [0.0, most(&y)] {

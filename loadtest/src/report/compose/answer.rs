@@ -2,9 +2,11 @@
 
 use crate::analyse::Findings;
 use crate::analyse::auth_cost::{AuthCost, Effect};
-use crate::analyse::claims::{Decision, Pair, Ruling, Strength, Unit};
+use crate::analyse::claims::{Decision, Pair, Ruling, Strength, Unit, says};
 use crate::analyse::interval::Estimate;
 use crate::analyse::measure::Metric;
+use crate::analyse::revocation::{Arm, Revocation};
+use crate::analyse::sides::{STATEFUL, STATELESS};
 use crate::analyse::verdict::{Comparison, Verdict};
 use crate::recording::{Experiment, Workload};
 use crate::words;
@@ -36,11 +38,31 @@ pub(super) fn plain(findings: &Findings) -> String {
     }
 }
 
+/// What the verdicts come to, as far as they were reached: what a token buys, and what that costs. None: not far enough.
+pub(super) fn in_short(findings: &Findings) -> Option<String> {
+    let claims = || findings.claims.iter().flat_map(|row| &row.claims);
+    let holds = |says: &str| {
+        claims().any(|claim| {
+            claim.says == says && matches!(&claim.ruling, Ruling::Decided(one) if one.verdict == Verdict::Supported)
+        })
+    };
+    let lookup = holds(says::NO_LOOKUP).then_some("a question to the session store with every request");
+    let memory = holds(says::NO_MEMORY).then_some("memory for every login");
+    let spared: Vec<String> = lookup.into_iter().chain(memory).map(str::to_owned).collect();
+    let outlives = holds(says::OUTLIVES);
+    let price = match (outlives, holds(says::AT_ONCE)) {
+        (true, true) => "it cannot be taken back before it expires, unless the store is asked after all",
+        (true, false) => "it cannot be taken back before it expires",
+        (false, _) => return None,
+    };
+    (!spared.is_empty()).then(|| format!("In short: a token spares its server {}; {price}.", words::list(&spared)))
+}
+
 /// The figures that everybody asks for first. None: nothing of it was measured.
 pub(super) fn figures(findings: &Findings) -> Option<String> {
     let sentences = [
         findings.auth_cost.as_ref().and_then(cpu),
-        pair(findings, Experiment::Revocation, Unit::Seconds).map(exposure),
+        findings.revocation.as_ref().and_then(exposure),
         pair(findings, Experiment::Memory, Unit::Bytes).map(memory),
         findings.wire.as_ref().and_then(|wire| wire.request_ratio).map(size),
     ];
@@ -61,39 +83,46 @@ fn pair(findings: &Findings, experiment: Experiment, unit: Unit) -> Option<&Pair
     })
 }
 
-fn exposure(Pair { unit, stateless, stateful, .. }: &Pair) -> String {
-    let told = |estimate: &Estimate| match estimate.value {
-        0.0 => "not at all".to_owned(),
-        value => format!("for {}", words::amount(*unit, &Estimate::exact(value))),
+fn exposure(revocation: &Revocation) -> Option<String> {
+    let (token, session) = (revocation.longest_lived(STATELESS)?, revocation.longest_lived(STATEFUL)?);
+    let told = |arm: &Arm| match arm.median.value {
+        0.0 => "was not let in again".to_owned(),
+        value => format!("was still let in for {}", words::micros(value * 1e6)),
     };
-    format!(
-        "After a logout, a copy of the token was still let in {}, which is the rest of its life, and a copy of the \
-         session {}.",
-        told(stateless),
-        told(stateful),
-    )
+    Some(format!(
+        "After a logout, a copy of a token that lives {} {}; a copy of a session {}.",
+        words::lifetime(token.lifetime),
+        told(token),
+        told(session),
+    ))
 }
 
 fn memory(Pair { unit, stateless, stateful, .. }: &Pair) -> String {
-    let told = |estimate: &Estimate| words::amount(*unit, &Estimate::exact(estimate.value));
-    format!("A login takes {} of memory with a token and {} with a session.", told(stateless), told(stateful))
+    let told = |estimate: &Estimate| match estimate.value {
+        0.0 => "none that could be measured".to_owned(),
+        value => words::amount(*unit, &Estimate::exact(value)),
+    };
+    format!(
+        "Of the server's memory a login takes {} with a token and {} with a session.",
+        told(stateless),
+        told(stateful)
+    )
 }
 
 fn cpu(auth: &AuthCost) -> Option<String> {
     let effect = effect(auth, Metric::FleetCpu)?;
+    let ratio = words::times(effect.ratio.value);
     Some(match effect.comparison {
         Comparison::Lower | Comparison::Higher => format!(
-            "To answer a caller whom it knows, the stateless server needed {} the CPU of the stateful one and its \
-             Redis.",
-            words::times(effect.ratio.value),
+            "Merely to know who is calling, the stateless server needed {ratio} the CPU of the stateful one and its Redis; \
+             the more a request does besides, the less that matters."
         ),
         Comparison::Same => {
-            "To answer a caller whom it knows costs both servers the same CPU: the difference is noise.".into()
+            "Merely to know who is calling costs both servers the same CPU: the difference is noise.".into()
         }
         Comparison::Unclear | Comparison::Unknown => format!(
-            "To answer a caller whom it knows may cost the stateless server {} the CPU of the stateful one, but this \
-             run is too short to be sure.",
-            words::times(effect.ratio.value),
+            "Merely to know who is calling may cost the stateless server {ratio} the CPU of the stateful one, but this run \
+             is too short to be sure."
         ),
     })
 }

@@ -61,7 +61,9 @@ fn who_answers(found: &Caching) -> Figure {
     Figure {
         title: "Who answers, the cache or the server?".into(),
         caption: "The share of answers that came from the cache. Public answers may, asked for with nothing, with a token or with \
-                  a cookie, and it spares the server work; private ones may not. A filled square is a cache that gave people what is somebody else's."
+                  a cookie, and it spares the server work; private ones may not. ● the cache, ○ the server; a frame marks what the \
+                  cache could have answered, and a filled square a cache that gave people what is somebody else's. It is never all: whoever \
+                  comes first is fetched for."
             .into(),
         picture: Some(Picture::Grid(Grid { columns: sides.to_vec(), rows })),
         table,

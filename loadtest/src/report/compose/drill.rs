@@ -12,12 +12,12 @@ pub(super) fn figure(title: String, caption: &str, drills: &[&Drilled]) -> Figur
         "",
         "requests",
         "failed",
-        "answered well meanwhile",
+        "answered well while it was broken",
         "longest hang",
-        "of it ours",
-        "first noticed after",
-        "errors ended after",
-        "and after the repair",
+        "our part of it",
+        "first failure after",
+        "last failure after",
+        "after the repair",
     ]);
     table.rows = drills.iter().map(|drill| noticed(drill)).collect();
     let picture = Some(Picture::Timeline(drills.iter().map(lane).collect()));
@@ -55,9 +55,9 @@ pub(super) fn books(drills: &[Drilled]) -> Figure {
         "lost",
         "twice",
         "answers about others",
-        "ended logins accepted before",
-        "after",
-        "believed",
+        "logged-out credentials accepted before",
+        "and after",
+        "control and proofs",
     ]);
     table.rows = drills.iter().map(row).collect();
     Figure {
@@ -65,7 +65,8 @@ pub(super) fn books(drills: &[Drilled]) -> Figure {
         caption:
             "From the people's own log, held against the servers' books when all was over. An order whose answer was \
                   missing is unknown until it is sent again with the same key. A few people logged out before anything \
-                  broke and went on trying what they had been given."
+                  broke and went on trying what they had been given: a plain token is let in until it expires, fault or \
+                  no fault."
                 .into(),
         picture: None,
         table,
@@ -87,7 +88,7 @@ fn row(drill: &Drilled) -> Vec<String> {
         count(foreign),
         of(accepted_before, departed),
         after,
-        if drill.distrusted.is_some() { "no".into() } else { "yes".into() },
+        if drill.distrusted.is_some() { "failed".into() } else { "hold".into() },
     ]
 }
 
@@ -100,12 +101,14 @@ pub(super) fn measured(drills: &[Drilled]) -> Vec<String> {
     let Some(first) = drills.first() else { return Vec::new() };
     let repeats = drills.iter().map(|drill| drill.repeats).max().unwrap_or(1);
     let people = first.people / u64::from(first.repeats.max(1));
-    let times = if repeats == 1 { "once".into() } else { format!("{repeats} times") };
+    let times = match repeats {
+        1 => "once".into(),
+        _ => format!("{repeats} times; counts are added up, and of times the median and the range are told"),
+    };
     let mut sentences = vec![
         format!(
             "{people} people with a log ask one after the other on a schedule that does not wait for them: who they are, \
-             their unfinished checkout, orders. Each drill was carried out {times}; counts are added up, of times the \
-             median and the range are told."
+             their unfinished checkout, orders. Each drill was carried out {times}."
         ),
         "Fleets are broken side by side, each with people of its own, so that all have the same minute of this machine.".into(),
         "A fault counts when it is proved (PING fails, nobody listens any more), and when nobody loses anything in the \
@@ -117,7 +120,7 @@ pub(super) fn measured(drills: &[Drilled]) -> Vec<String> {
         "Errors end with the last tenth of a second in which a request failed. Who was logged out and asks later does not \
          prolong that."
             .into(),
-        "Of the longest hang, ours is at most what a request was late though its person was free: nobody here measures \
+        "Of the longest hang, our part is at most what a request was late though its person was free: nobody here measures \
          speed."
             .into(),
     ];

@@ -52,8 +52,8 @@ fn caption(fault: Fault) -> &'static str {
              that was taken back."
         }
         Fault::RestartSnapshot => {
-            "It writes all it knows to disk now and then, as it does when nobody configures it. What came since the last \
-             time is gone."
+            "It writes all it knows to disk now and then, as it does when nobody configures it: a minute after the last \
+             time at the soonest. What came since is gone, and here that is everything."
         }
         _ => "It writes down every command before it answers, and reads that again when it starts.",
     }

@@ -23,7 +23,7 @@ mod wire;
 
 use super::article::{Article, Section};
 use crate::analyse::Findings;
-use crate::recording::{Ending, Event, Experiment, Footer, Recording, Remark};
+use crate::recording::{Audit, Ending, Event, Experiment, Footer, Recording, Remark};
 use crate::words;
 
 pub(super) fn article(recording: &Recording, findings: &Findings) -> Article {
@@ -53,7 +53,7 @@ pub(super) fn article(recording: &Recording, findings: &Findings) -> Article {
     Article {
         kicker: kicker(recording),
         title: "Stateless or stateful?",
-        answer: answer::plain(findings),
+        answer: [answer::in_short(findings), Some(answer::plain(findings))].into_iter().flatten().collect(),
         figures: answer::figures(findings),
         warnings: warnings(recording, findings),
         claims: findings.claims.clone(),
@@ -79,9 +79,13 @@ fn warnings(recording: &Recording, findings: &Findings) -> Vec<String> {
     let (excluded, all) = (findings.excluded.len(), recording.samples().count());
     let invalid = (excluded > 0)
         .then(|| format!("{excluded} of {all} samples do not count; they are listed at the end with the reason."));
-    ending
+    let short = matches!(recording.header.plan.name.as_str(), "tiny" | "smoke");
+    let short = short.then(|| "This was a short run for a first impression: its figures are rough.".to_owned());
+    short
         .into_iter()
+        .chain(ending)
         .chain(broken(recording))
+        .chain(losses(recording))
         .chain(surprises(findings))
         .chain(invalid)
         .chain(skipped(recording))
@@ -113,6 +117,23 @@ fn skipped(recording: &Recording) -> impl Iterator<Item = String> {
             Some(format!("Missing from “{}”: {sentence}", words::experiment(*experiment)))
         }
         _ => None,
+    })
+}
+
+/// What no fault may do, wherever it happened.
+fn losses(recording: &Recording) -> impl Iterator<Item = String> {
+    recording.events.iter().filter_map(|event| {
+        let Event::Drill(drill) = event else { return None };
+        let Audit { orders_lost, orders_twice, foreign, .. } = drill.audit;
+        (orders_lost + orders_twice + foreign > 0).then(|| {
+            format!(
+                "In “{}”, {}, when {}: {orders_lost} orders were lost, {orders_twice} placed twice, and {foreign} answers \
+                 were about somebody else.",
+                words::experiment(drill.experiment),
+                words::mode(drill.mode),
+                words::fault(drill.fault),
+            )
+        })
     })
 }
 
