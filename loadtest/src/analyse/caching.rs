@@ -178,7 +178,13 @@ pub(super) fn stateful(found: Option<&Caching>) -> Option<Decision> {
         experiment: Experiment::Caching,
         verdict,
         effect: Some(as_a_browser_asks(found, &by_cache)),
-        because: format!("{}{}{}", with_a_cookie(&by_cache), leaks(private), carelessness(found)),
+        because: format!(
+            "{}{}{}{}",
+            with_a_cookie(&by_cache),
+            leaks(private),
+            carelessness(found),
+            if by_cache.len() == 1 { " Caches differ in that, and only one kind was tried." } else { "" },
+        ),
     })
 }
 
