@@ -34,7 +34,6 @@ test: ## Everything that must hold before a change lands
 	$(RUNNER) --workspace --locked
 	target/tools/bin/python scripts/fuzz.py
 	target/tools/bin/python scripts/docs.py
-	target/debug/loadtest compare --plan tiny --out target/tiny
 
 SECONDS_EACH ?= 60
 
