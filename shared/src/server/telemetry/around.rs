@@ -82,17 +82,13 @@ where
                     let pattern = response.request().match_pattern();
                     let route = pattern.as_deref().unwrap_or(UNMATCHED);
                     tally.count_request(route, method, response.status(), begun.elapsed());
-                    finish(context, &tally, response.response_mut(), personal);
-                    if health.is_shutting_down() {
-                        // Else a client could send its next request just when this connection is hung up on.
-                        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
-                    }
+                    finish(context, (&tally, &health), response.response_mut(), personal);
                     Ok(response)
                 }
                 Err(error) => {
                     let mut response = answer::reason(&error, answer::noted(context)).error_response();
                     tally.count_request(UNMATCHED, method, response.status(), begun.elapsed());
-                    finish(context, &tally, &mut response, personal);
+                    finish(context, (&tally, &health), &mut response, personal);
                     Err(answer::Finished::error(response))
                 }
             })
@@ -115,10 +111,11 @@ where
 }
 
 /// Puts on the last header fields, counts and logs.
-fn finish(context: &Context, tally: &Tally, response: &mut HttpResponse, personal: bool) {
+fn finish(context: &Context, (tally, health): (&Tally, &Health), response: &mut HttpResponse, personal: bool) {
     let status = response.status();
-    if matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE) {
-        // The rest of the body may never end: the connection does.
+    // The rest of a body may never end. And a client could send its next request just when a server that shuts down hangs up.
+    let never_ends = matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE);
+    if never_ends || health.is_shutting_down() {
         response.head_mut().set_connection_type(ConnectionType::Close);
     }
     dress(context, tally, response, personal || matches!(status.as_u16(), 401 | 403));
@@ -198,5 +195,27 @@ fn credential_outcome(context: &Context) -> Option<&'static str> {
         Some(Code::CrossSite) => Some("cross_site"),
         Some(Code::StoreUnavailable) if context.calls[Part::Auth as usize].get() > 0 => Some("store_unavailable"),
         _ => (context.calls[Part::Auth as usize].get() > 0).then_some("accepted"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::{TestRequest, call_service, init_service};
+    use actix_web::{App, web};
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn who_shuts_down_hangs_up_behind_each_answer() {
+        let (telemetry, health) = (Telemetry::new("here", HeaderValue::from_static("Test")), Health::default());
+        let app = App::new().route("/fine", web::get().to(async || "fine")).wrap(around(&telemetry, &health));
+        let app = init_service(app).await;
+        let ends = async |path: &str| {
+            let answered = call_service(&app, TestRequest::get().uri(path).to_request()).await;
+            answered.response().head().connection_type() == ConnectionType::Close
+        };
+        assert!(!ends("/fine").await);
+        health.begin_shutdown();
+        assert!(ends("/fine").await && ends("/nowhere").await);
     }
 }
