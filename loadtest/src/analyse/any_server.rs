@@ -270,6 +270,5 @@ impl AnyServer {
 
 /// None: too few requests to tell.
 fn is_often(share: &Share) -> Option<bool> {
-    let interval = share.interval()?;
-    if interval.high < REFUSED { Some(false) } else { (interval.low > REFUSED).then_some(true) }
+    share.interval()?.is_above(REFUSED)
 }

@@ -25,6 +25,13 @@ pub struct Interval {
     pub high: f64,
 }
 
+impl Interval {
+    /// Whether all of it lies beyond a line, or before it. None: the line goes through it.
+    pub fn is_above(self, line: f64) -> Option<bool> {
+        if self.high < line { Some(false) } else { (self.low > line).then_some(true) }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Estimate {

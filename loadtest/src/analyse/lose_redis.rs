@@ -96,11 +96,7 @@ pub(super) fn unnoticed(found: Option<&LoseRedis>) -> Option<Decision> {
 
 /// By the share of requests that did not get what they asked for. None: it cannot be told.
 fn notices(drills: &[&Drilled]) -> Option<bool> {
-    match together(drills)?.interval()? {
-        interval if interval.low > NOTICED => Some(true),
-        interval if interval.high < NOTICED => Some(false),
-        _ => None,
-    }
+    together(drills)?.interval()?.is_above(NOTICED)
 }
 
 fn together(drills: &[&Drilled]) -> Option<Share> {

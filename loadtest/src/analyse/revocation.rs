@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::claims::{Decision, Pair, Strength, Unit};
-use super::interval::{Estimate, Interval, wilson};
+use super::interval::{Estimate, wilson};
 use super::rank::{median, p95};
 use super::sides::{STATEFUL, STATELESS};
 use super::thresholds::{AS_A_RULE, AT_ONCE, SAME_CALLS};
@@ -55,8 +55,6 @@ pub struct Price {
     pub lifetime: f64,
     pub requests: u64,
     pub store_calls: f64,
-    /// For a copy that is refused sooner or later; none when nobody had one.
-    pub late_store_calls: Option<f64>,
     pub renewals: u64,
     /// None: nothing has to be renewed.
     pub statements_a_renewal: Option<f64>,
@@ -128,7 +126,6 @@ fn price(upkeep: &Upkeep) -> Price {
         lifetime: upkeep.lifetime.as_secs_f64(),
         requests: upkeep.requests,
         store_calls: per(upkeep.store_calls, upkeep.requests).unwrap_or(0.0),
-        late_store_calls: per(upkeep.late_store_calls, upkeep.late_requests),
         renewals: upkeep.renewals,
         statements_a_renewal: per(upkeep.renewal_statements, upkeep.renewals),
     }
@@ -165,11 +162,7 @@ struct Share {
 impl Share {
     /// As a rule, or as a rule not. None: too few to say.
     fn is_the_rule(&self) -> Option<bool> {
-        match wilson(self.hits, self.of)? {
-            Interval { low, .. } if low > AS_A_RULE => Some(true),
-            Interval { high, .. } if high < AS_A_RULE => Some(false),
-            _ => None,
-        }
+        wilson(self.hits, self.of)?.is_above(AS_A_RULE)
     }
 }
 

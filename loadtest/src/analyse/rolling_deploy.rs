@@ -52,11 +52,7 @@ pub(super) fn unnoticed(found: Option<&RollingDeploy>) -> Option<Decision> {
 
 /// None: too few requests to tell.
 fn notices(drill: &Drilled) -> Option<bool> {
-    match drill.unanswered().interval()? {
-        interval if interval.low > UNNOTICED => Some(true),
-        interval if interval.high < UNNOTICED => Some(false),
-        _ => None,
-    }
+    drill.unanswered().interval()?.is_above(UNNOTICED)
 }
 
 /// "When a balancer decides: 3 of 700 requests failed, and nobody was logged out."

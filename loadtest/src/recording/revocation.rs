@@ -66,8 +66,4 @@ pub struct Upkeep {
     pub renewals: u64,
     /// For them, as the servers counted.
     pub renewal_statements: u64,
-    /// By copies of credentials, just before something was taken from them and until all replicas refused; whoever took it
-    /// asks the stores too, and is not among these.
-    pub late_requests: u64,
-    pub late_store_calls: u64,
 }

@@ -32,7 +32,7 @@ impl Visitor {
                 locked(&self.common.route).avoid(replica);
             }
             // Nothing was sent to one that refused, so that whatever it is can be asked of the next.
-            let asked_elsewhere = outcome == Outcome::Refused && self.next_replica(&tried).is_some();
+            let asked_elsewhere = outcome == Outcome::Refused && locked(&self.common.route).has_another(&tried);
             let served_by = reply.as_ref().and_then(|reply| reply.served_by.clone());
             self.note(what, due, replica, (outcome, served_by, asked_elsewhere));
             if !asked_elsewhere {

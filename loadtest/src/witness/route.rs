@@ -51,6 +51,11 @@ impl Route {
         Some(chosen)
     }
 
+    /// Whether there is one that was not tried; nobody's turn passes by that.
+    pub fn has_another(&self, tried: &[SocketAddr]) -> bool {
+        self.replicas.iter().any(|replica| !tried.contains(replica))
+    }
+
     fn is_left_alone(&self, replica: SocketAddr, now: Instant) -> bool {
         self.left_alone.get(&replica).is_some_and(|until| now < *until)
     }
@@ -84,6 +89,7 @@ mod tests {
         assert!((0..6).all(|_| route.next(1, &[]) != Some(all[0])));
         assert_eq!(route.next(1, &all[1..]), Some(all[0]), "better than nobody");
         assert_eq!(route.next(1, &all), None);
+        assert!(route.has_another(&all[1..]) && !route.has_another(&all));
     }
 
     #[test]

@@ -51,16 +51,7 @@ fn none(mode: Mode, people: usize) -> Vec<Event> {
 
 fn upkeep(mode: Mode, lifetime: Duration, store_calls: u64) -> Event {
     let renewals = if mode.is_stateless() { 40 } else { 0 };
-    Event::Upkeep(Upkeep {
-        mode,
-        lifetime,
-        requests: 1000,
-        store_calls,
-        renewals,
-        renewal_statements: renewals * 4,
-        late_requests: 500,
-        late_store_calls: store_calls / 2,
-    })
+    Event::Upkeep(Upkeep { mode, lifetime, requests: 1000, store_calls, renewals, renewal_statements: renewals * 4 })
 }
 
 /// No replica but the own one knows of it.

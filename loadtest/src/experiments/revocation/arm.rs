@@ -73,16 +73,13 @@ impl Arm {
         for replica in 0..urls.len() {
             admins.push(Person::admin(&urls, replica).await?);
         }
-        let mut upkeep = self.upkeep(&urls, &mut victims, &mut meters).await?;
+        let upkeep = self.upkeep(&urls, &mut victims, &mut meters).await?;
         for victim in victims.iter().filter(|victim| victim.taken == Taken::Role) {
             let home = victim.person.home;
             admins[home].renew(&urls).await?;
             admins[home].assign(&urls[home], &victim.person, Roles::Admin).await?;
         }
-        let before = meters.start().await?;
         let exposures = self.all_at_once(&urls, victims, Arc::new(Mutex::new(admins))).await?;
-        upkeep.late_requests = exposures.iter().map(|seen| seen.asked + Copy::BEFORE * urls.len() as u64).sum();
-        upkeep.late_store_calls = meters.stop(&before).await?.work.store_calls;
         Ok(exposures.into_iter().map(Event::Exposure).chain([Event::Upkeep(upkeep)]).collect())
     }
 
@@ -116,8 +113,6 @@ impl Arm {
             store_calls: asking.store_calls,
             renewals,
             renewal_statements: renewing.sql_statements,
-            late_requests: 0,
-            late_store_calls: 0,
         })
     }
 

@@ -48,7 +48,7 @@ struct Round {
 
 impl Copy {
     /// Times that each replica is asked before anything is taken.
-    pub(super) const BEFORE: u64 = 3;
+    const BEFORE: u64 = 3;
 
     /// Each replica has seen the credential before it is taken: what it keeps of it, it keeps from now on.
     ///
