@@ -18,10 +18,9 @@ use super::bench::{Bench, Halt, Interleaved, login};
 use super::section::{Section, Stretches, humane};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
-use crate::load::generator::{Generator, Habits, Login, Population};
+use crate::load::generator::{Generator, Login};
 use crate::load::measure::Aim;
 use crate::load::scenario::{Mix, Scenario};
-use crate::load::window::Balance;
 
 const COMPARED: [(Mode, Workload); 8] = [
     (Mode::Jwt, Workload::Anonymous),
@@ -37,8 +36,6 @@ const COMPARED: [(Mode, Workload); 8] = [
 const FLOOR: (Mode, Workload) = (Mode::Bare, Workload::Anonymous);
 const TWIN: (Mode, Workload) = (Mode::Jwt, Workload::Whoami);
 const ARMS: u32 = 11;
-/// A slow answer is one thing, none another.
-const DEADLINE: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -140,19 +137,7 @@ struct Crowd<'a> {
 
 impl<'a> Crowd<'a> {
     async fn of(fleet: &'a Fleet, section: &AuthCost, bench: &Bench<'_>) -> Result<Crowd<'a>, Halt> {
-        let start = async |login: Option<Login>| {
-            let population = Population {
-                replicas: fleet.addresses(1),
-                balance: Balance::RoundRobin,
-                visitors: section.visitors,
-                login,
-                deadline: DEADLINE,
-                cores: bench.cores.generator.clone(),
-                seed: bench.seed,
-                habits: Habits::default(),
-            };
-            bench.crowd(population).await
-        };
+        let start = async |login: Option<Login>| bench.crowd(fleet, 1, section.visitors, login).await;
         let known = if fleet.mode == Mode::Bare { None } else { Some(start(login(fleet)).await?) };
         Ok(Crowd { fleet, strangers: start(None).await?, known })
     }

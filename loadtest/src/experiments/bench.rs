@@ -1,14 +1,20 @@
 //! Where is an experiment carried out, and in which order?
 
+use std::time::Duration;
+
 use loadtest::analyse::sides::{STATEFUL, STATELESS};
 use tokio::sync::watch;
 
 use crate::fleet::cores::Cores;
 use crate::fleet::{Fleet, Settings};
-use crate::load::generator::{self, Generator, Login, Population};
+use crate::load::generator::{self, Generator, Habits, Login, Population};
 use crate::load::people::Who;
 use crate::load::promise::Lookups;
+use crate::load::window::Balance;
 use crate::notebook::Notebook;
+
+/// A slow answer is one thing, none another.
+const DEADLINE: Duration = Duration::from_secs(2);
 
 /// Where experiments are carried out.
 pub struct Bench<'a> {
@@ -61,11 +67,27 @@ impl<'a> Bench<'a> {
         self.fleets.iter().filter(|fleet| [STATELESS, STATEFUL].contains(&fleet.mode))
     }
 
-    /// Visitors, logged in if they shall be.
+    /// Visitors of the first so many replicas, each with its own; logged in if they shall be.
     ///
     /// # Errors
     /// They cannot log in, or somebody pressed Ctrl-C meanwhile.
-    pub async fn crowd(&self, population: Population) -> Result<Generator, Halt> {
+    pub async fn crowd(
+        &self,
+        fleet: &Fleet,
+        replicas: u32,
+        visitors: u32,
+        login: Option<Login>,
+    ) -> Result<Generator, Halt> {
+        let population = Population {
+            replicas: fleet.addresses(replicas),
+            balance: Balance::Sticky,
+            visitors,
+            login,
+            deadline: DEADLINE,
+            cores: self.cores.generator.clone(),
+            seed: self.seed,
+            habits: Habits::default(),
+        };
         let mut stop = self.stop.clone();
         tokio::select! {
             biased;

@@ -17,10 +17,9 @@ use super::bench::{Bench, Halt, Interleaved, login};
 use super::section::{Section, Stretches};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
-use crate::load::generator::{Generator, Habits, Login, Population};
+use crate::load::generator::{Generator, Login};
 use crate::load::measure::Aim;
 use crate::load::scenario::Scenario;
-use crate::load::window::Balance;
 
 const KINDS: [Mode; 8] = [
     Mode::Jwt,
@@ -36,7 +35,6 @@ const KINDS: [Mode; 8] = [
 const TWIN: Mode = Mode::Jwt;
 /// Each fleet, the control, and the twins.
 const ARMS: u32 = KINDS.len() as u32 + 1 + 2;
-const DEADLINE: Duration = Duration::from_secs(2);
 
 /// Visitors who ask again at once, of one fleet after the other.
 #[derive(Debug, Clone, Deserialize)]
@@ -108,17 +106,7 @@ async fn crowd(
     section: &CredentialCost,
     bench: &Bench<'_>,
 ) -> Result<Generator, Halt> {
-    let population = Population {
-        replicas: fleet.addresses(1),
-        balance: Balance::RoundRobin,
-        visitors: section.users,
-        login,
-        deadline: DEADLINE,
-        cores: bench.cores.generator.clone(),
-        seed: bench.seed,
-        habits: Habits::default(),
-    };
-    bench.crowd(population).await
+    bench.crowd(fleet, 1, section.users, login).await
 }
 
 async fn arm<'a>(

@@ -19,17 +19,15 @@ use super::section::{Section, Stretches};
 use crate::fleet::meters::Meters;
 use crate::fleet::proxy::Proxy;
 use crate::fleet::{Fleet, Settings};
-use crate::load::generator::{Generator, Habits, Population};
+use crate::load::generator::Generator;
 use crate::load::measure::Aim;
 use crate::load::scenario::Scenario;
-use crate::load::window::Balance;
 
 const TOKENS: [Mode; 4] = [Mode::Jwt, Mode::JwtEs256, Mode::JwtEs256Cached, Mode::JwtEddsa];
 /// Measured twice more: how far it lies from itself is noise.
 const TWIN: Mode = Mode::Jwt;
 /// The tokens, the session without a proxy, and the twins.
 const WITHOUT_PROXY: u32 = TOKENS.len() as u32 + 1 + 2;
-const DEADLINE: Duration = Duration::from_secs(2);
 /// A fleet behind a proxy, and its visitors.
 const START: Duration = Duration::from_millis(500);
 
@@ -126,17 +124,7 @@ fn turns(fleet: &Fleet, round_trips: &[Duration]) -> Vec<(Purpose, Option<Durati
 }
 
 async fn crowd(fleet: &Fleet, section: &Crossover, bench: &Bench<'_>) -> Result<Generator, Halt> {
-    let population = Population {
-        replicas: fleet.addresses(1),
-        balance: Balance::RoundRobin,
-        visitors: section.visitors,
-        login: login(fleet),
-        deadline: DEADLINE,
-        cores: bench.cores.generator.clone(),
-        seed: bench.seed,
-        habits: Habits::default(),
-    };
-    bench.crowd(population).await
+    bench.crowd(fleet, 1, section.visitors, login(fleet)).await
 }
 
 async fn arm<'a>(

@@ -19,12 +19,9 @@ use super::section::{Section, Stretches};
 use crate::fleet::Fleet;
 use crate::fleet::caps::Caps;
 use crate::fleet::meters::Meters;
-use crate::load::generator::{Generator, Habits, Population};
+use crate::load::generator::Generator;
 use crate::load::measure::Aim;
 use crate::load::scenario::Scenario;
-use crate::load::window::Balance;
-
-const DEADLINE: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -115,17 +112,7 @@ const STICKY: &str =
     "Each visitor stays with one replica, so that one that waits for its share holds up nobody else's visitors.";
 
 async fn crowd(fleet: &Fleet, replicas: u32, section: &ScaleOut, bench: &Bench<'_>) -> Result<Generator, Halt> {
-    let population = Population {
-        replicas: fleet.addresses(replicas),
-        balance: Balance::Sticky,
-        visitors: section.users_per_replica * replicas,
-        login: login(fleet),
-        deadline: DEADLINE,
-        cores: bench.cores.generator.clone(),
-        seed: bench.seed,
-        habits: Habits::default(),
-    };
-    bench.crowd(population).await
+    bench.crowd(fleet, replicas, section.users_per_replica * replicas, login(fleet)).await
 }
 
 fn arm<'a>(fleet: &Fleet, replicas: u32, section: &ScaleOut, generator: &'a Generator, meters: Meters<'a>) -> Arm<'a> {
