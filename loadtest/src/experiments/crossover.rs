@@ -10,12 +10,12 @@ use async_trait::async_trait;
 use http::uri::PathAndQuery;
 use loadtest::analyse::sides::STATEFUL;
 use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use shared::api::paths;
 
 use super::arm::{Arm, Stretch};
 use super::bench::{Bench, Halt, Interleaved, login};
-use super::section::{Section, Stretches};
+use super::section::{Section, Stretches, all_humane};
 use crate::fleet::meters::Meters;
 use crate::fleet::proxy::Proxy;
 use crate::fleet::{Fleet, Settings};
@@ -38,7 +38,7 @@ pub struct Crossover {
     rate: f64,
     visitors: u32,
     /// From the server to Redis and back. Zero is among them: the proxy itself.
-    #[serde(deserialize_with = "humane_list")]
+    #[serde(deserialize_with = "all_humane")]
     round_trips: Vec<Duration>,
     stretches: Stretches,
 }
@@ -104,12 +104,7 @@ impl Section for Crossover {
 /// Near until its visitors are logged in.
 async fn far_fleet(bench: &Bench<'_>) -> Result<Fleet, Halt> {
     let settings = Settings { replicas: 1, round_trip: Some(Duration::ZERO), ..bench.settings.clone() };
-    let mut stop = bench.stop.clone();
-    tokio::select! {
-        biased;
-        _ = stop.wait_for(|stopped| *stopped) => Err(Halt::Interrupted),
-        started = Fleet::start(STATEFUL, &settings) => Ok(started?),
-    }
+    bench.unless_stopped(Fleet::start(STATEFUL, &settings)).await
 }
 
 /// As what each fleet takes part, and with Redis how far away.
@@ -152,10 +147,4 @@ async fn arm<'a>(
 fn stretch(section: &Crossover) -> Stretch {
     let (load, stretches) = (Load::Open { per_second: section.rate }, &section.stretches);
     Stretch { load, aim: Aim::Latency, warm_up: stretches.warm_up, measured: stretches.measured }
-}
-
-fn humane_list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Duration>, D::Error> {
-    let texts = Vec::<String>::deserialize(from)?;
-    let parse = |text: &String| humantime::parse_duration(text).map_err(serde::de::Error::custom);
-    texts.iter().map(parse).collect()
 }

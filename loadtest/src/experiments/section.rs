@@ -82,3 +82,12 @@ pub fn humane<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> 
     let text = String::deserialize(from)?;
     humantime::parse_duration(&text).map_err(serde::de::Error::custom)
 }
+
+/// Several of them.
+///
+/// # Errors
+/// One is something else.
+pub fn all_humane<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Duration>, D::Error> {
+    let texts = Vec::<String>::deserialize(from)?;
+    texts.iter().map(|text| humantime::parse_duration(text).map_err(serde::de::Error::custom)).collect()
+}

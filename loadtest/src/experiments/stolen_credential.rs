@@ -88,12 +88,7 @@ impl StolenCredential {
     }
 
     async fn ask(&self, group: &Group, targets: &[Target], bench: &mut Bench<'_>) -> Result<(), Halt> {
-        let mut stop = bench.stop.clone();
-        let table = tokio::select! {
-            biased;
-            _ = stop.wait_for(|stopped| *stopped) => return Err(Halt::Interrupted),
-            table = Table::fill(group, targets) => table,
-        };
+        let table = bench.unless_stopped(async { Ok(Table::fill(group, targets).await) }).await?;
         for row in &table.rows {
             for (mode, (seen, expected)) in self.modes.iter().zip(row.seen.iter().zip(&row.expected)) {
                 if seen != expected {

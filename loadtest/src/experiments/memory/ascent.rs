@@ -46,12 +46,7 @@ impl Ascent {
         let more = settings.more.iter().cloned().chain([format!("--demo-logins={batch}")]).collect();
         let environment = vec![(PURGE_DELAY.into(), "0".into())];
         let settings = Settings { replicas: 1, demo_visitors: top, more, environment, ..settings };
-        let mut stop = bench.stop.clone();
-        let fleet = tokio::select! {
-            biased;
-            _ = stop.wait_for(|stopped| *stopped) => return Err(Halt::Interrupted),
-            started = Fleet::start(mode, &settings) => started?,
-        };
+        let fleet = bench.unless_stopped(Fleet::start(mode, &settings)).await?;
         let redis = match fleet.redis_url() {
             Some(url) => {
                 let client = redis::Client::open(url).map_err(anyhow::Error::from)?;

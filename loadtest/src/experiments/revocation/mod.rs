@@ -12,10 +12,10 @@ use std::time::Duration;
 use anyhow::bail;
 use async_trait::async_trait;
 use loadtest::recording::Mode;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::bench::{Bench, Halt};
-use super::section::{Section, humane};
+use super::section::{Section, all_humane, humane};
 use crate::fleet::{self, Fleet, Settings};
 use arm::Arm;
 
@@ -103,9 +103,3 @@ fn ends_by_itself(mode: Mode) -> bool {
 
 /// By so much replicas' clocks may differ, and so much longer than it says a token is believed.
 const LEEWAY: Duration = Duration::from_secs(2);
-
-fn all_humane<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Duration>, D::Error> {
-    let texts: Vec<String> = Vec::deserialize(from)?;
-    let parsed = texts.iter().map(|text| humantime::parse_duration(text));
-    parsed.collect::<Result<_, _>>().map_err(serde::de::Error::custom)
-}
