@@ -16,7 +16,7 @@ help: ## Say what can be made
 
 demo: ## Build both servers, load them, leave a report (PLAN=smoke, workshop or full)
 	scripts/setup demo
-	cargo build --release --locked --bins --examples
+	cargo build --release --locked --bins
 	target/release/loadtest compare --plan $(PLAN)
 
 test: ## Everything that must hold before a change lands
@@ -24,10 +24,12 @@ test: ## Everything that must hold before a change lands
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo check --package shared
-	cargo check --package shared --features server
-	cargo check --package shared --features contract
+	cargo check --package server
+	cargo check --package checks
 	cargo check --package stateless-server
 	cargo check --package stateful-server
+	cargo check --package report
+	cargo check --package load
 	cargo check --package loadtest
 	cargo build --workspace --bins
 	cargo test --workspace --locked --doc

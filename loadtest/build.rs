@@ -11,9 +11,9 @@ use std::{env, fs, io};
 const ROOTS: [(&str, &str, &str); 4] = [
     ("Stateless", "../stateless-server/src", ""),
     // Its own as well: nobody else has refresh tokens. It lies there because that is where all SQL is.
-    ("Stateless", "../shared/src/server", "store/families.rs"),
+    ("Stateless", "../shared/server/src", "store/families.rs"),
     ("Stateful", "../stateful-server/src", ""),
-    ("RedisLink", "../shared/src/server", "link"),
+    ("RedisLink", "../shared/server/src", "redis"),
 ];
 
 fn main() -> io::Result<()> {

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use http::Uri;
-use loadtest::recording::Experiment;
+use report::recording::Experiment;
 
 use crate::fleet::balancer::Balancer;
-use crate::load::pace::{Spacing, Step};
-use crate::load::scenario::Mix;
-use crate::load::window::Balance;
+use load::connection_slot::Balance;
+use load::pace::{Spacing, Step};
+use load::scenario::Mix;
 pub use numbers::Numbers;
 use values::{
     duration, experiments, exponent, name_and_password, path, percent, plain_http, positive, rates, share, span,

@@ -3,28 +3,16 @@
 // In a program there is nobody outside: `pub` means for the neighbouring modules, and `pub(crate)` would say no more.
 #![allow(unreachable_pub)]
 
-mod asked;
-mod calibrate;
-mod calibration;
 mod cli;
-mod compare;
-mod diff;
+mod commands;
 mod experiments;
 mod fault;
-mod figures;
 mod fleet;
-mod header;
-mod list;
-mod load;
-mod notebook;
-mod omission;
 mod plan;
+mod probe;
 mod progress;
-mod run;
-mod tell;
-mod up;
-mod versus;
-mod witness;
+mod recorder;
+mod run_metadata;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -35,6 +23,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use cli::{Cli, Command};
+use commands::{calibrate, compare, diff, list, omission, run, up};
 use load::connection;
 
 fn main() -> ExitCode {

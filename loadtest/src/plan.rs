@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use loadtest::recording::{Experiment, Mode};
-use loadtest::words;
+use report::recording::{Experiment, Mode};
+use report::words;
 
 use crate::experiments;
 use crate::experiments::section::Section;

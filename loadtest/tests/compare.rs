@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use loadtest::recording::{Ending, Mode, Recording, Workload};
 use procfs::process::{Process, all_processes};
+use report::recording::{Ending, Mode, Recording, Workload};
 use rustix::process::{Pid, Signal, kill_process};
 
 const DEADLINE: Duration = Duration::from_secs(60);

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use instrument::{count, figures, figures_of, milliseconds};
-use loadtest::known::{Act, Server};
+use load::reference_server::{Act, Server};
 use serde_json::Value;
 
 /// What is usual of these servers, and long enough that a busy machine does not matter.

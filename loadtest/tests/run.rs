@@ -5,7 +5,7 @@ mod instrument;
 use std::time::Duration;
 
 use instrument::{figures, run};
-use loadtest::known::{Act, Server};
+use load::reference_server::{Act, Server};
 
 #[test]
 fn every_third_answer_is_an_error_and_is_counted_as_one() {

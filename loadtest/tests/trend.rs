@@ -1,16 +1,17 @@
 //! Does a trend tell where it went, and what the program says with its exit code?
 
+#[path = "../report/tests/synthetic/mod.rs"]
 mod synthetic;
 
 use std::path::Path;
 use std::process::{Command, Output};
 
-use loadtest::analyse::diff::Named;
-use loadtest::analyse::diff::judge::Change;
-use loadtest::analyse::diff::trend::{Trend, trend};
-use loadtest::analyse::measure::Metric;
-use loadtest::recording::{Ending, Event, Footer, Mode, Recording, Writer};
-use loadtest::report::diff::follow;
+use report::diff::Named;
+use report::diff::judge::Change;
+use report::diff::page::follow;
+use report::diff::trend::{Trend, trend};
+use report::evidence::metric::Metric;
+use report::recording::{Ending, Event, Footer, Mode, Recording, Writer};
 use synthetic::Run;
 
 /// A run of this day in March.

@@ -5,7 +5,7 @@ mod instrument;
 use std::time::Duration;
 
 use instrument::run;
-use loadtest::known::{Act, Server};
+use load::reference_server::{Act, Server};
 use serde_json::Value;
 
 const DELAY: Duration = Duration::from_millis(4);

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::Parser;
+use server::settings::{Invalid, Settings, lifetime, without_secrets};
 use shared::api::meta::{CredentialKind, Meta};
-use shared::server::settings::{Invalid, Settings, lifetime, without_secrets};
 
 use crate::cookie::SessionCookie;
-use crate::origins::{Origin, Origins};
+use crate::csrf::{Csrf, Origin};
 use crate::store::{Limits, Place, SessionStore};
 
 /// The server that remembers its clients: a cookie names a session.
@@ -95,8 +95,8 @@ impl Config {
         }
     }
 
-    pub(crate) fn origins(&self) -> Origins {
-        Origins::new(&self.allow_origin, self.secure_cookie)
+    pub(crate) fn csrf(&self) -> Csrf {
+        Csrf::new(&self.allow_origin, self.secure_cookie)
     }
 
     pub(crate) fn meta(&self, listener: &TcpListener) -> Meta {

@@ -5,11 +5,11 @@ use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use async_trait::async_trait;
+use server::backend::{Caller, Credentials, Elsewhere, Issued, user_agent};
+use server::error::Refused;
 use shared::api::account::User;
 use shared::api::credential::{Credential, OpenLogin, Refresh};
 use shared::api::problem::Code;
-use shared::server::error::Refused;
-use shared::server::memory::{Caller, Credentials, Elsewhere, Issued, user_agent};
 
 use crate::cookie::SessionCookie;
 use crate::store::{self, SessionStore};

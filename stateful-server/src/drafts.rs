@@ -3,9 +3,9 @@
 use actix_session::SessionExt;
 use actix_web::HttpRequest;
 use async_trait::async_trait;
+use server::backend::{Caller, Drafts};
+use server::error::Refused;
 use shared::checkout::Draft;
-use shared::server::error::Refused;
-use shared::server::memory::{Caller, Drafts};
 
 /// Drafts that the session holds: the client carries nothing.
 pub(crate) struct SessionDrafts;

@@ -3,8 +3,8 @@
 mod config;
 mod cookie;
 mod credentials;
+mod csrf;
 mod drafts;
-mod origins;
 mod store;
 
 use std::process::ExitCode;
@@ -13,13 +13,14 @@ use std::sync::Arc;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use anyhow::Result;
-use shared::server::guesses::Guesses;
-use shared::server::health::Health;
-use shared::server::memory::Credentials;
-use shared::server::passwords::Passwords;
-use shared::server::store::Store;
-use shared::server::telemetry::{self, Telemetry};
-use shared::server::{Application, demo, limits, routes, serve, settings};
+use server::backend::Credentials;
+use server::health::Health;
+use server::login_limiter::Guesses;
+use server::passwords::Passwords;
+use server::store::Store;
+use server::telemetry;
+use server::telemetry::Telemetry;
+use server::{Application, demo, limits, routes, serve, settings};
 
 use config::Config;
 use credentials::Sessions;
@@ -37,7 +38,7 @@ async fn run() -> Result<()> {
     if let Some(visitors) = config.server.demo_visitors() {
         store.add_demo_data(visitors).await?;
     }
-    let (cookie, sessions, origins) = (config.cookie()?, config.sessions()?, config.origins());
+    let (cookie, sessions, csrf) = (config.cookie()?, config.sessions()?, config.csrf());
     let listener = serve::listener(&config.server)?;
     let meta = config.meta(&listener);
 
@@ -66,7 +67,7 @@ async fn run() -> Result<()> {
                     .app_data(sessions.clone())
                     .wrap(cookie.middleware(sessions))
                     .wrap(cookie.resealing())
-                    .wrap(origins.guard())
+                    .wrap(csrf.guard())
                     .configure(routes::known),
             )
     })

@@ -1,12 +1,12 @@
 //! Does the server that remembers its clients keep its promises?
 
 use anyhow::Result;
-use shared::contract::drill::{kept, noticed};
-use shared::contract::promises::Promises;
-use shared::contract::{RedisAccess, Target, check, rotation, same};
-use shared::rig::cluster::Cluster;
-use shared::rig::fleet::{Database, Fleet};
-use shared::rig::redis::Redis;
+use checks::contract::promises::Promises;
+use checks::contract::sabotage::{kept, noticed};
+use checks::contract::{RedisAccess, Target, check, rotation, same};
+use rig::cluster::Cluster;
+use rig::fleet::{Database, Fleet};
+use rig::redis::Redis;
 
 const REDIS: &str = "--cookie-key {folder}/key --redis-url {redis}";
 const MEMORY: &str = "--cookie-key {folder}/key --redis-url {redis} --sessions memory";

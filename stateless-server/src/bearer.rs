@@ -5,8 +5,8 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderValue};
+use server::error::Refused;
 use shared::api::problem::Code;
-use shared::server::error::Refused;
 
 /// The token of the `Authorization` field (RFC 6750, section 2.1), and of no other place: an address or a body ends up in
 /// logs. The scheme's name may be in any case (RFC 9110, section 11.1). Of two fields neither counts: whoever is in front

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use server::backend::Caller;
 use shared::api::account::{Role, User};
 use shared::checkout::Draft;
-use shared::server::memory::Caller;
 
 use crate::families::Family;
 use crate::keys::Keys;

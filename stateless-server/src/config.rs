@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Parser;
+use server::settings::{Settings, lifetime, without_secrets};
+use server::store::Store;
 use shared::api::meta::{CredentialKind, Holder, Meta};
-use shared::server::settings::{Settings, lifetime, without_secrets};
-use shared::server::store::Store;
 
 use crate::denylist::{Denylist, Down, Revocation};
 use crate::families::{Families, grace};

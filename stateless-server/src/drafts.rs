@@ -2,10 +2,10 @@
 
 use actix_web::HttpRequest;
 use async_trait::async_trait;
+use server::backend::{Caller, Drafts};
+use server::error::Refused;
 use shared::api::problem::Code;
 use shared::checkout::Draft;
-use shared::server::error::Refused;
-use shared::server::memory::{Caller, Drafts};
 
 use crate::claims::Sealed;
 use crate::keys::Keys;

@@ -5,10 +5,10 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use shared::contract::drill::{kept, noticed};
-use shared::contract::promises::{Down, Promises};
-use shared::contract::{rotation, same};
-use shared::rig::fleet::{Database, Fleet};
+use checks::contract::promises::{Down, Promises};
+use checks::contract::sabotage::{kept, noticed};
+use checks::contract::{rotation, same};
+use rig::fleet::{Database, Fleet};
 
 const NONE: &str = "--key 1={folder}/hs256";
 const FAIL_CLOSED: &str = "--algorithm eddsa --key 1={folder}/eddsa --verify-cache 1000

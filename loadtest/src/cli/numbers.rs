@@ -1,10 +1,10 @@
 //! For whom is it priced?
 
 use clap::Args;
-use loadtest::analyse::cost::Wanted;
-use loadtest::words;
+use report::experiments::sizing::findings::Wanted;
+use report::words;
 
-use super::values::{period, rate};
+use crate::cli::values::{period, rate};
 
 /// Of somebody's own application, for the chapter on what it would cost.
 #[derive(Debug, Args)]

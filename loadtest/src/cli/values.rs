@@ -5,11 +5,11 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use http::Uri;
 use http::uri::PathAndQuery;
-use loadtest::recording::Experiment;
-use loadtest::words;
+use report::recording::Experiment;
+use report::words;
 
-use super::Rates;
-use crate::load::pace::Step;
+use crate::cli::Rates;
+use load::pace::Step;
 
 pub(super) fn experiments() -> impl TypedValueParser<Value = Experiment> {
     let named = |name: String| Experiment::ALL.into_iter().find(|one| words::experiment(*one) == name);

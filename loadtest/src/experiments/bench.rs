@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use loadtest::analyse::sides::{STATEFUL, STATELESS};
+use report::evidence::sides::{STATEFUL, STATELESS};
 use tokio::sync::watch;
 
 use crate::fleet::cores::Cores;
 use crate::fleet::{Fleet, Settings};
-use crate::load::generator::{self, Generator, Habits, Login, Population};
-use crate::load::people::Who;
-use crate::load::promise::Lookups;
-use crate::load::window::Balance;
-use crate::notebook::Notebook;
+use crate::recorder::Notebook;
+use load::connection_slot::Balance;
+use load::expected_work::Lookups;
+use load::generator;
+use load::generator::{Generator, Habits, Login, Population};
+use load::users::Who;
 
 /// A slow answer is one thing, none another.
 const DEADLINE: Duration = Duration::from_secs(2);

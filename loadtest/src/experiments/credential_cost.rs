@@ -8,18 +8,18 @@ use std::time::Duration;
 use anyhow::bail;
 use async_trait::async_trait;
 use http::uri::PathAndQuery;
-use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
+use report::recording::{Experiment, Load, Mode, Purpose, Workload};
 use serde::Deserialize;
 use shared::api::paths;
 
-use super::arm::{Arm, Stretch};
-use super::bench::{Bench, Halt, Interleaved, login};
-use super::section::{Section, Stretches};
+use crate::experiments::bench::{Bench, Halt, Interleaved, login};
+use crate::experiments::measurement::{Arm, Stretch};
+use crate::experiments::section::{Section, Stretches};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
-use crate::load::generator::{Generator, Login};
-use crate::load::measure::Aim;
-use crate::load::scenario::Scenario;
+use load::generator::{Generator, Login};
+use load::measured::Aim;
+use load::scenario::Scenario;
 
 const KINDS: [Mode; 8] = [
     Mode::Jwt,

@@ -8,20 +8,20 @@ use std::time::Duration;
 use anyhow::bail;
 use async_trait::async_trait;
 use http::uri::PathAndQuery;
-use loadtest::analyse::sides::STATEFUL;
-use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
+use report::evidence::sides::STATEFUL;
+use report::recording::{Experiment, Load, Mode, Purpose, Workload};
 use serde::Deserialize;
 use shared::api::paths;
 
-use super::arm::{Arm, Stretch};
-use super::bench::{Bench, Halt, Interleaved, login};
-use super::section::{Section, Stretches, all_humane};
+use crate::experiments::bench::{Bench, Halt, Interleaved, login};
+use crate::experiments::measurement::{Arm, Stretch};
+use crate::experiments::section::{Section, Stretches, all_humane};
 use crate::fleet::meters::Meters;
 use crate::fleet::proxy::Proxy;
 use crate::fleet::{Fleet, Settings};
-use crate::load::generator::Generator;
-use crate::load::measure::Aim;
-use crate::load::scenario::Scenario;
+use load::generator::Generator;
+use load::measured::Aim;
+use load::scenario::Scenario;
 
 const TOKENS: [Mode; 4] = [Mode::Jwt, Mode::JwtEs256, Mode::JwtEs256Cached, Mode::JwtEddsa];
 /// Measured twice more: how far it lies from itself is noise.

@@ -7,7 +7,7 @@ use std::io;
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
-use loadtest::recording::Message;
+use report::recording::Message;
 use serde::Serialize;
 use shared::api::credential::{Credential, LogIn, LoggedIn};
 use shared::api::paths;

@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use anyhow::bail;
 use async_trait::async_trait;
-use loadtest::recording::{Experiment, Fault, Mode, Moment, Way};
-use loadtest::words;
+use report::recording::{Experiment, Fault, Mode, Moment, Way};
+use report::words;
 use serde::Deserialize;
 
-use super::bench::{Bench, Halt};
-use super::drill::{Break, Drills, Nothing, Scene, side_by_side};
-use super::section::Section;
+use crate::experiments::bench::{Bench, Halt};
+use crate::experiments::fault_injection::{Break, Drills, Nothing, Scene, side_by_side};
+use crate::experiments::section::Section;
 use crate::fault;
 use crate::fleet::{Fleet, Settings};
-use crate::witness::{Subject, Watch};
+use crate::probe::{Subject, Watch};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use anyhow::bail;
 use async_trait::async_trait;
-use loadtest::recording::{Mode, Reading};
+use report::recording::{Mode, Reading};
 use serde::Deserialize;
 use tokio::time::sleep;
 
-use super::bench::{Bench, Halt};
-use super::section::{Section, humane};
+use crate::experiments::bench::{Bench, Halt};
+use crate::experiments::section::{Section, humane};
 use crate::fleet;
 use ascent::Ascent;
 

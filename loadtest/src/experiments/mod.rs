@@ -1,29 +1,29 @@
 //! Which claims are put to the test, and how?
 
 mod any_server;
-mod arm;
 mod auth_cost;
 pub mod bench;
 mod caching;
-mod cost;
 mod credential_cost;
 mod crossover;
-mod drill;
 mod exchange;
+mod fault_injection;
 mod kill_one;
 mod lose_redis;
+mod measurement;
 mod memory;
+mod request_size;
 mod revocation;
 mod rolling_deploy;
 mod rotate_key;
 mod scale_out;
 pub mod section;
 mod simplicity;
+mod sizing;
 mod stolen_credential;
 mod two_tabs;
-mod wire;
 
-use loadtest::recording::Experiment;
+use report::recording::Experiment;
 use serde::de::DeserializeOwned;
 
 use section::Section;
@@ -43,13 +43,13 @@ pub fn section(experiment: Experiment, says: toml::Value) -> Result<Box<dyn Sect
         Experiment::LoseRedis => read::<lose_redis::LoseRedis>(says),
         Experiment::RollingDeploy => read::<rolling_deploy::RollingDeploy>(says),
         Experiment::Memory => read::<memory::Memory>(says),
-        Experiment::Wire => read::<wire::Wire>(says),
+        Experiment::Wire => read::<request_size::Wire>(says),
         Experiment::Caching => read::<caching::Caching>(says),
         Experiment::Revocation => read::<revocation::Revocation>(says),
         Experiment::StolenCredential => read::<stolen_credential::StolenCredential>(says),
         Experiment::TwoTabs => read::<two_tabs::TwoTabs>(says),
         Experiment::RotateKey => read::<rotate_key::RotateKey>(says),
-        Experiment::Cost => read::<cost::Cost>(says),
+        Experiment::Cost => read::<sizing::Cost>(says),
         Experiment::Simplicity => read::<simplicity::Simplicity>(says),
     }
 }

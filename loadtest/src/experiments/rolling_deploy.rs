@@ -6,17 +6,18 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use loadtest::recording::{Experiment, Fault, Mode, Moment, Way};
-use loadtest::words;
+use report::recording::{Experiment, Fault, Mode, Moment, Way};
+use report::words;
 use serde::Deserialize;
 
-use super::bench::{Bench, Halt};
-use super::drill::{Break, Drills, Nothing, Scene, side_by_side};
-use super::section::Section;
+use crate::experiments::bench::{Bench, Halt};
+use crate::experiments::fault_injection::{Break, Drills, Nothing, Scene, side_by_side};
+use crate::experiments::section::Section;
 use crate::fault;
-use crate::fleet::balancer::{self, Balancer};
+use crate::fleet::balancer;
+use crate::fleet::balancer::Balancer;
 use crate::fleet::{Fleet, Settings};
-use crate::witness::{Subject, Watch};
+use crate::probe::{Subject, Watch};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -7,17 +7,18 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use async_trait::async_trait;
-use loadtest::recording::{Experiment, Fault, Mode, Moment, Proof, Way};
+use report::recording::{Experiment, Fault, Mode, Moment, Proof, Way};
 use serde::Deserialize;
 use shared::api::paths;
 
-use super::bench::{Bench, Halt};
-use super::drill::{Break, Drills, Nothing, Scene, side_by_side};
-use super::exchange::{self, Header, exchange};
-use super::section::Section;
+use crate::experiments::bench::{Bench, Halt};
+use crate::experiments::exchange;
+use crate::experiments::exchange::{Header, exchange};
+use crate::experiments::fault_injection::{Break, Drills, Nothing, Scene, side_by_side};
+use crate::experiments::section::Section;
 use crate::fault;
 use crate::fleet::{Fleet, Settings};
-use crate::witness::{Subject, Watch};
+use crate::probe::{Subject, Watch};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

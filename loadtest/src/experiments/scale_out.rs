@@ -9,19 +9,19 @@ use std::time::Duration;
 use anyhow::bail;
 use async_trait::async_trait;
 use http::uri::PathAndQuery;
-use loadtest::recording::{Experiment, Load, Mode, Purpose, Workload};
+use report::recording::{Experiment, Load, Mode, Purpose, Workload};
 use serde::Deserialize;
 use shared::api::paths;
 
-use super::arm::{Arm, Stretch};
-use super::bench::{Bench, Halt, Interleaved, login};
-use super::section::{Section, Stretches};
+use crate::experiments::bench::{Bench, Halt, Interleaved, login};
+use crate::experiments::measurement::{Arm, Stretch};
+use crate::experiments::section::{Section, Stretches};
 use crate::fleet::Fleet;
 use crate::fleet::caps::Caps;
 use crate::fleet::meters::Meters;
-use crate::load::generator::Generator;
-use crate::load::measure::Aim;
-use crate::load::scenario::Scenario;
+use load::generator::Generator;
+use load::measured::Aim;
+use load::scenario::Scenario;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

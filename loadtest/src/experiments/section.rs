@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use anyhow::bail;
 use async_trait::async_trait;
-use loadtest::recording::Mode;
+use report::recording::Mode;
 use serde::{Deserialize, Deserializer};
 
-use super::bench::{Bench, Halt};
+use crate::experiments::bench::{Bench, Halt};
 use crate::fleet::balancer::Balancer;
 
 /// A section of a plan. An experiment without one does not run.

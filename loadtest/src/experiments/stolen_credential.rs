@@ -7,19 +7,21 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use async_trait::async_trait;
-use loadtest::recording::{Event, Experiment, Mode, Reaction, Stimulus};
-use loadtest::words;
+use report::recording::{Event, Experiment, Mode, Reaction, Stimulus};
+use report::words;
 use serde::Deserialize;
 
-use shared::rig::nginx::Nginx;
-use shared::security::cases::{self, Group};
-use shared::security::cell::{self, Cell};
-use shared::security::fleet::{Fleet, allow_as_many_files_as_possible};
-use shared::security::grid::Table;
-use shared::security::target::Target;
+use checks::attacks::cases;
+use checks::attacks::cases::Group;
+use checks::attacks::cell;
+use checks::attacks::cell::Cell;
+use checks::attacks::fleet::{Fleet, allow_as_many_files_as_possible};
+use checks::attacks::grid::Table;
+use checks::attacks::target::Target;
+use rig::nginx::Nginx;
 
-use super::bench::{Bench, Halt};
-use super::section::Section;
+use crate::experiments::bench::{Bench, Halt};
+use crate::experiments::section::Section;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -5,10 +5,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use shared::rig::redis::Redis;
-use shared::rig::replica::Replica;
+use rig::redis::Redis;
+use rig::replica::Replica;
 
-use super::{Fleet, address, cores, keys, scrape};
+use crate::fleet::{Fleet, address, cores, keys, scrape};
 
 impl Fleet {
     /// Starts a replica that has ended once more, on the address that it had.
@@ -26,7 +26,7 @@ impl Fleet {
     /// # Errors
     /// It does not come up; with its last words.
     pub async fn grow(&mut self) -> anyhow::Result<usize> {
-        let another = self.launch(self.replicas.len() as u32 + 1, super::ANY_PORT).await?;
+        let another = self.launch(self.replicas.len() as u32 + 1, crate::fleet::ANY_PORT).await?;
         self.replicas.push(another);
         let newest = self.replicas.len() - 1;
         self.settle(newest).await?;
@@ -83,6 +83,6 @@ impl Fleet {
     /// This mode has none.
     pub fn redis(&mut self) -> anyhow::Result<&mut Redis> {
         let mode = self.mode;
-        self.redis.as_mut().with_context(|| format!("a fleet of {} has no Redis", super::name(mode)))
+        self.redis.as_mut().with_context(|| format!("a fleet of {} has no Redis", crate::fleet::name(mode)))
     }
 }

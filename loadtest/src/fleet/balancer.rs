@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 
 use anyhow::ensure;
-use loadtest::recording::Way;
+use report::recording::Way;
+use rig::haproxy;
+use rig::haproxy::{Affinity, HaProxy};
 use serde::Deserialize;
-use shared::rig::haproxy::{self, Affinity, HaProxy};
 
-use super::Fleet;
+use crate::fleet::Fleet;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]

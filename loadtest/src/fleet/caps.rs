@@ -5,12 +5,13 @@
 
 use std::collections::HashMap;
 
-use loadtest::recording::{Limit, Role};
-use loadtest::words;
+use report::recording::{Limit, Role};
+use report::words;
 
-use super::Fleet;
-use super::cores::{self, Cores};
-use super::shares::{Shares, Throttling};
+use crate::fleet::Fleet;
+use crate::fleet::cores;
+use crate::fleet::cores::Cores;
+use crate::fleet::shares::{Shares, Throttling};
 
 /// In force until it is dropped.
 pub enum Caps {

@@ -1,11 +1,11 @@
 //! Does this fleet keep its promises, before anybody measures it?
 
 use anyhow::bail;
-use loadtest::recording::{Contract, Mode};
-use shared::contract::promises::{Down, Promises};
-use shared::contract::{LogAccess, RedisAccess, SPOILED, Target, VISITORS, check};
+use checks::contract::promises::{Down, Promises};
+use checks::contract::{LogAccess, RedisAccess, SPOILED, Target, VISITORS, check};
+use report::recording::{Contract, Mode};
 
-use super::Fleet;
+use crate::fleet::Fleet;
 
 /// How many visitors there must be when so many load: the suite asks some whom nobody should be meanwhile, and spoils others.
 pub fn visitors(loading: u32) -> u32 {

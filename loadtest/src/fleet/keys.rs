@@ -5,7 +5,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed2551
 use aws_lc_rs::{pkcs8, rand};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use loadtest::recording::Mode;
+use report::recording::Mode;
 
 /// As many as the longest of all keys needs, that of the cookie.
 const KEY_BYTES: usize = 64;

@@ -6,15 +6,15 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::Context;
-use loadtest::recording::{Limit, Mode, Process, Role};
 use procfs::WithCurrentSystemInfo;
+use report::recording::{Limit, Mode, Process, Role};
 
-use super::Fleet;
-use super::caps::Caps;
-use super::scrape;
-use super::shares::Throttling;
+use crate::fleet::Fleet;
+use crate::fleet::caps::Caps;
+use crate::fleet::scrape;
+use crate::fleet::shares::Throttling;
 
-use crate::load::promise::Work;
+use load::expected_work::Work;
 
 /// The meters of those who take part.
 pub struct Meters<'a> {

@@ -20,12 +20,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use loadtest::recording::{self, Mode, Role};
+use report::recording;
+use report::recording::{Mode, Role};
+use rig::haproxy::HaProxy;
+use rig::redis::{Listen, Options, Redis};
+use rig::replica::Replica;
 use shared::api::meta::{CredentialKind, Meta};
 use shared::api::paths;
-use shared::rig::haproxy::HaProxy;
-use shared::rig::redis::{Listen, Options, Redis};
-use shared::rig::replica::Replica;
 use tempfile::TempDir;
 
 use crate::cli::Servers;
@@ -266,7 +267,7 @@ pub fn name(mode: Mode) -> &'static str {
 
 fn program(mode: Mode) -> &'static str {
     match mode {
-        Mode::Bare => "examples/bare",
+        Mode::Bare => "bare",
         mode if mode.is_stateless() => "stateless-server",
         _ => "stateful-server",
     }
@@ -277,7 +278,7 @@ impl Servers {
     /// It was not built; the sentence says how.
     pub fn find(&self, name: &str) -> anyhow::Result<PathBuf> {
         match &self.servers {
-            None => shared::rig::binary(name),
+            None => rig::binary(name),
             Some(folder) if folder.join(name).is_file() => Ok(folder.join(name)),
             Some(folder) => bail!("{name} is not in {}: build it with `cargo build -p {name}`", folder.display()),
         }

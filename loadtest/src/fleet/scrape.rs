@@ -5,11 +5,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use loadtest::answer::{Answer, Body, Reading};
 use shared::api::paths;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
+use wire::response_parser::{Answer, Body, Reading};
 
 /// Calls to the store since it started, and how many of them wrote.
 ///

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
-use loadtest::recording::{Limit, Quota};
+use report::recording::{Limit, Quota};
 
 /// Short, so that a process is held back for milliseconds and not for tenths of a second.
 const PERIOD: Duration = Duration::from_millis(10);

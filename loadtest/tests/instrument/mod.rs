@@ -4,7 +4,7 @@
 
 use std::process::{Command, Output};
 
-use loadtest::known::Server;
+use load::reference_server::Server;
 use serde_json::Value;
 
 pub(crate) fn run(arguments: &[&str]) -> Output {

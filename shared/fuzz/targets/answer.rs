@@ -2,11 +2,8 @@
 
 #![no_main]
 
-#[path = "../../../loadtest/src/answer.rs"]
-mod answer;
-
-use answer::{Answer, Body, Reading};
 use libfuzzer_sys::fuzz_target;
+use wire::response_parser::{Answer, Body, Reading};
 
 fuzz_target!(|input: (&[u8], u8)| {
     let (bytes, cut) = input;

@@ -11,7 +11,7 @@ use libfuzzer_sys::fuzz_target;
 use serde::Serialize;
 use shared::api::checkout::{Confirm, GiveAddress, GivePayment, StartCheckout};
 use shared::checkout::{Draft, Step, advance};
-use shared::server::extract::Json;
+use server::extract::Json;
 
 fuzz_target!(|body: &[u8]| {
     let started = understood::<StartCheckout>(body).map(|start| Step::Start { id: String::new(), items: start.items });

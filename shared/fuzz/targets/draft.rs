@@ -17,7 +17,7 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use shared::api::account::User;
 use shared::checkout::{Step, advance};
-use shared::server::memory::Caller;
+use server::backend::Caller;
 use signer::{Signer, dated};
 
 thread_local! {

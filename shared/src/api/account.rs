@@ -53,8 +53,8 @@ pub struct ChangeRoles {
     /// Each at most once.
     #[cfg_attr(
         feature = "server",
-        garde(length(min = 1, max = 2), custom(crate::server::words::are_different)),
-        schema(schema_with = crate::server::words::one_or_two::<Role>)
+        garde(length(min = 1, max = 2), custom(crate::vocabulary::are_different)),
+        schema(schema_with = crate::vocabulary::one_or_two::<Role>)
     )]
     pub roles: Vec<Role>,
 }
@@ -102,7 +102,7 @@ pub struct Preferences {
     )]
     pub language: String,
     /// A name of the IANA time zone database: `Europe/Berlin`.
-    #[cfg_attr(feature = "server", garde(custom(crate::server::words::is_time_zone)), schema(schema_with = crate::server::words::time_zones))]
+    #[cfg_attr(feature = "server", garde(custom(crate::vocabulary::is_time_zone)), schema(schema_with = crate::vocabulary::time_zones))]
     pub timezone: String,
 }
 

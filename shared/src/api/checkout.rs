@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::shop::Order;
+use crate::api::shop::Order;
 
 /// A line of the basket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,10 +10,10 @@ use super::shop::Order;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Item {
     #[cfg_attr(feature = "server", garde(range(min = 1)), schema(minimum = 1))]
-    #[serde(deserialize_with = "super::whole::number")]
+    #[serde(deserialize_with = "crate::api::whole::number")]
     pub product_id: i64,
     #[cfg_attr(feature = "server", garde(range(min = 1, max = 100)), schema(minimum = 1, maximum = 100))]
-    #[serde(deserialize_with = "super::whole::number")]
+    #[serde(deserialize_with = "crate::api::whole::number")]
     pub quantity: i64,
 }
 
@@ -30,7 +30,7 @@ pub struct Address {
     #[cfg_attr(feature = "server", garde(length(chars, min = 1, max = 16)), schema(min_length = 1, max_length = 16))]
     pub postal_code: String,
     /// ISO 3166-1 alpha-2.
-    #[cfg_attr(feature = "server", garde(custom(crate::server::words::is_country)), schema(schema_with = crate::server::words::countries))]
+    #[cfg_attr(feature = "server", garde(custom(crate::vocabulary::is_country)), schema(schema_with = crate::vocabulary::countries))]
     pub country: String,
 }
 

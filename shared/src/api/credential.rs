@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::account::User;
+use crate::api::account::User;
 
 /// `POST /login`.
 #[derive(Clone, Serialize, Deserialize)]

@@ -51,13 +51,13 @@ pub struct Order {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlaceOrder {
     #[cfg_attr(feature = "server", garde(range(min = 1)), schema(minimum = 1))]
-    #[serde(deserialize_with = "super::whole::number")]
+    #[serde(deserialize_with = "crate::api::whole::number")]
     pub product_id: i64,
     #[cfg_attr(feature = "server", garde(range(min = 1, max = 100)), schema(minimum = 1, maximum = 100))]
-    #[serde(deserialize_with = "super::whole::number")]
+    #[serde(deserialize_with = "crate::api::whole::number")]
     pub quantity: i64,
     /// The owner is whoever the credential names; somebody else here is refused.
-    #[serde(default, deserialize_with = "super::whole::number_or_none", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::api::whole::number_or_none", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "server", garde(range(min = 1)), schema(minimum = 1))]
     pub user_id: Option<i64>,
 }

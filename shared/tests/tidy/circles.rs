@@ -32,7 +32,7 @@ fn needs(sources: &[Source]) -> Needs {
     needs
 }
 
-/// `shared/src/server/store/mod.rs` → `server::store`.
+/// `shared/server/src/store/mod.rs` → `server::store`.
 fn module(path: &str) -> Module {
     let inside = path.split_once("/src/").map_or(path, |(_, inside)| inside).trim_end_matches(".rs");
     let mut module: Module = inside.split('/').map(str::to_owned).collect();

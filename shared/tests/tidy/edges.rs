@@ -26,8 +26,7 @@ const IMPURE: [&str; 15] = [
 
 #[test]
 fn the_words_need_serde_alone() {
-    let mut foreign: Vec<String> = dependencies("shared").into_iter().filter(|name| name != "serde").collect();
-    foreign.extend(["crate::server", "crate::contract", "crate::rig"].map(str::to_owned));
+    let foreign: Vec<String> = dependencies("shared").into_iter().filter(|name| name != "serde").collect();
     for source in below("shared/src/api", ".rs") {
         names_none_of(&source.path, &without_server_attributes(&source.tokens()), &foreign);
     }
@@ -40,7 +39,7 @@ fn dependencies(package: &str) -> Vec<String> {
         manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1).take_while(|line| !line.starts_with('['));
     let names = lines.filter_map(|line| line.split(['.', ' ']).next()).filter(|name| !name.is_empty());
     let names: Vec<String> = names.map(|name| name.replace('-', "_")).collect();
-    assert!(names.len() > 20, "{package} has more dependencies than these: {names:?}");
+    assert!(names.len() > 1, "{package} has more dependencies than these: {names:?}");
     names
 }
 
@@ -71,15 +70,15 @@ fn the_load_test_pulls_in_no_server() {
 }
 
 #[test]
-fn the_load_test_never_reaches_the_server_side() {
-    for source in below("loadtest", ".rs") {
-        names_none_of(&source.path, &source.tokens(), &["shared::server".to_owned()]);
-    }
+fn the_report_pulls_in_nothing_that_runs() {
+    absent(&tree(&["--package", "report"]), &["hyper", "nix", "procfs", "redis", "reqwest", "rustix", "tokio"]);
 }
 
 #[test]
-fn analysis_and_report_are_functions_of_the_recording() {
-    for source in [below("loadtest/src/analyse", ".rs"), below("loadtest/src/report", ".rs")].into_iter().flatten() {
+fn the_report_is_a_function_of_the_recording() {
+    for source in
+        below("loadtest/report/src", ".rs").iter().filter(|source| !source.path.ends_with("recording/file.rs"))
+    {
         names_none_of(&source.path, &source.tokens(), &IMPURE.map(str::to_owned));
     }
 }

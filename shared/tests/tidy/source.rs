@@ -5,7 +5,18 @@ use std::path::{Path, PathBuf};
 
 use crate::tokens::tokens;
 
-pub(crate) const PACKAGES: [&str; 4] = ["shared", "stateless-server", "stateful-server", "loadtest"];
+pub(crate) const PACKAGES: [&str; 10] = [
+    "shared",
+    "shared/server",
+    "shared/wire",
+    "shared/rig",
+    "shared/checks",
+    "stateless-server",
+    "stateful-server",
+    "loadtest",
+    "loadtest/load",
+    "loadtest/report",
+];
 
 /// A file, by its path from the root of the repository.
 pub(crate) struct Source {
@@ -39,7 +50,10 @@ pub(crate) fn below(folder: &str, ending: &str) -> Vec<Source> {
 }
 
 pub(crate) fn all_rust() -> Vec<Source> {
-    PACKAGES.iter().flat_map(|package| below(package, ".rs")).collect()
+    ["shared", "stateless-server", "stateful-server", "loadtest"]
+        .iter()
+        .flat_map(|folder| below(folder, ".rs"))
+        .collect()
 }
 
 fn collect(root: &Path, folder: &Path, ending: &str, found: &mut Vec<String>) {

@@ -12,7 +12,7 @@ const TRADES: [(&str, &str); 5] = [
     ("SealedDrafts", "SessionDrafts"),
     ("keys", "cookie"),
     ("families", "sessions"),
-    ("denylist", "origins"),
+    ("denylist", "csrf"),
 ];
 
 #[test]

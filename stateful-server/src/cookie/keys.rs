@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use actix_web::cookie::{Cookie, CookieJar, Key};
 use anyhow::{Context, Result, ensure};
-use shared::server::settings::Invalid;
+use server::settings::Invalid;
 
 /// Half of them sign a cookie, half encrypt it.
 const KEY_BYTES: usize = 64;

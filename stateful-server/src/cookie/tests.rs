@@ -8,10 +8,10 @@ use actix_web::http::header;
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpResponse};
+use server::backend::Credentials;
+use server::error::Refused;
 use shared::api::account::{Role, User};
 use shared::api::problem::Code;
-use shared::server::error::Refused;
-use shared::server::memory::Credentials;
 
 use super::*;
 use crate::credentials::Sessions;

@@ -6,8 +6,8 @@ use std::fmt;
 
 use clap::ValueEnum;
 use jiff::Timestamp;
+use server::redis::Silent;
 use shared::api::meta::Holder;
-use shared::server::link::Silent;
 
 use super::id::Id;
 use super::in_memory::InMemory;

@@ -11,7 +11,7 @@
 use actix_web::web::Bytes;
 use jiff::Timestamp;
 use redis::Cmd;
-use shared::server::link::{Link, Silent};
+use server::redis::{Link, Silent};
 
 use super::id::{Id, Random};
 use super::near::{self, Near};

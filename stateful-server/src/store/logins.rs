@@ -2,9 +2,9 @@
 //!
 //! Users see their logins and end any of them (OWASP ASVS 5.0, 7.5.2, 7.4.3), as the index knows them.
 
+use server::backend::{Caller, Elsewhere};
 use shared::api::account::User;
 use shared::api::credential::OpenLogin;
-use shared::server::memory::{Caller, Elsewhere};
 
 use super::id::Id;
 use super::stored::{Login, Stored};

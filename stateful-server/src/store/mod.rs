@@ -23,12 +23,12 @@ use actix_session::Session;
 use actix_session::storage::{LoadError, SaveError, SessionKey, UpdateError};
 use actix_web::cookie::time;
 use jiff::Timestamp;
+use server::backend::Caller;
+use server::error::Refused;
+use server::redis::Silent;
+use server::telemetry;
 use shared::api::account::User;
 use shared::api::problem::Code;
-use shared::server::error::Refused;
-use shared::server::link::Silent;
-use shared::server::memory::Caller;
-use shared::server::telemetry;
 
 use backend::Backend;
 pub(crate) use backend::Place;

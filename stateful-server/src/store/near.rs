@@ -24,7 +24,7 @@ use std::time::Duration;
 use actix_web::http::Method;
 use actix_web::web::Bytes;
 use quick_cache::Weighter;
-use shared::server::link::{Link, Listener, Silent};
+use server::redis::{Link, Listener, Silent};
 use tokio::time::Instant;
 
 /// How long an answer of Redis proves that no news are missing.

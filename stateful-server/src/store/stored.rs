@@ -16,9 +16,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use server::backend::Caller;
 use shared::api::account::User;
 use shared::api::credential::OpenLogin;
-use shared::server::memory::Caller;
 
 use super::Limits;
 use super::id;

@@ -19,8 +19,8 @@ use anyhow::Result;
 use clap::ValueEnum;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use shared::server::error::Refused;
-use shared::server::link::{Link, Silent};
+use server::error::Refused;
+use server::redis::{Link, Silent};
 
 use crate::bearer::rejected;
 use crate::claims::Access;

@@ -1,12 +1,12 @@
 //! Is a token refused that was taken back, and no other?
 
 use actix_web::test::TestRequest;
+use rig::redis::{Options, Redis};
+use server::backend::{Caller, Credentials, Elsewhere, Issued};
+use server::store::Store;
 use shared::api::account::{Role, User};
 use shared::api::credential::{Credential, Refresh};
 use shared::api::problem::Code;
-use shared::rig::redis::{Options, Redis};
-use shared::server::memory::{Caller, Credentials, Elsewhere, Issued};
-use shared::server::store::Store;
 use tempfile::TempDir;
 use tokio::time::Instant;
 

@@ -13,14 +13,14 @@ mod tests;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use server::backend::{Caller, Elsewhere};
+use server::error::Refused;
+use server::settings::duration;
+use server::store::Store;
+use server::store::families::{Ended, Family as Row};
 use shared::api::account::User;
 use shared::api::credential::OpenLogin;
 use shared::api::problem::Code;
-use shared::server::error::Refused;
-use shared::server::memory::{Caller, Elsewhere};
-use shared::server::settings::duration;
-use shared::server::store::Store;
-use shared::server::store::families::{Ended, Family as Row};
 
 use refresh_token::{RefreshToken, Secret, is_sid};
 

@@ -10,7 +10,7 @@ use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use aws_lc_rs::{digest, rand};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use shared::server::error::Refused;
+use server::error::Refused;
 
 /// Bytes that nobody guesses: RFC 6749, section 10.10, asks for 16 or more.
 const RANDOM_BYTES: usize = 32;

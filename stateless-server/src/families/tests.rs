@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use shared::rig::postgres::Postgres;
+use rig::postgres::Postgres;
 use tempfile::TempDir;
 
 use super::*;

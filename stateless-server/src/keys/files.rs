@@ -16,7 +16,7 @@ use aws_lc_rs::signature::{
 use clap::ValueEnum;
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use shared::server::settings::Invalid;
+use server::settings::Invalid;
 
 use super::verifying::Verifying;
 

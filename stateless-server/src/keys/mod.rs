@@ -17,7 +17,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use jsonwebtoken::{EncodingKey, Header, crypto};
-use shared::server::error::Refused;
+use server::error::Refused;
 
 use files::{Algorithm, Key};
 use seen::Seen;

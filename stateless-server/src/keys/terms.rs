@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use shared::server::settings::lifetime;
+use server::settings::lifetime;
 
 /// How far two replicas' clocks may differ, in seconds.
 pub(crate) const LEEWAY_SECONDS: i64 = 2;

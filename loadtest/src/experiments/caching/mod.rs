@@ -13,15 +13,15 @@ use std::time::Duration;
 
 use anyhow::bail;
 use async_trait::async_trait;
-use loadtest::recording::{AnswerFields, CredentialRule, Event, Experiment, Mode, SharedCache};
-use loadtest::words;
+use report::recording::{AnswerFields, CredentialRule, Event, Experiment, Mode, SharedCache};
+use report::words;
+use rig::caching::{Credentials, Fields, Rules};
+use rig::nginx::Nginx;
+use rig::varnish::Varnish;
 use serde::Deserialize;
-use shared::rig::caching::{Credentials, Fields, Rules};
-use shared::rig::nginx::Nginx;
-use shared::rig::varnish::Varnish;
 
-use super::bench::{Bench, Halt};
-use super::section::Section;
+use crate::experiments::bench::{Bench, Halt};
+use crate::experiments::section::Section;
 use crate::fleet::Fleet;
 use people::Person;
 use tap::Tap;

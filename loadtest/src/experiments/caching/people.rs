@@ -1,7 +1,7 @@
 //! Who asks through a cache, and would notice somebody else's answer?
 
 use anyhow::Context;
-use loadtest::recording::{Brought, Mode};
+use report::recording::{Brought, Mode};
 use shared::api::credential::{Credential, LogIn, LoggedIn};
 use shared::api::paths;
 use shared::api::shop::PlaceOrder;

@@ -1,12 +1,10 @@
 //! What is asked for, and what do the answers show?
 
-use loadtest::recording::{
-    AnswerFields, Brought, CacheTrial, CredentialRule, MeantFor, Mode, Revalidation, SharedCache,
-};
+use report::recording::{AnswerFields, Brought, CacheTrial, CredentialRule, MeantFor, Mode, Revalidation, SharedCache};
 use shared::api::paths;
 
-use super::people::{Person, own};
-use super::tap::Tap;
+use crate::experiments::caching::people::{Person, own};
+use crate::experiments::caching::tap::Tap;
 use crate::experiments::exchange::{Exchange, Header, exchange, get};
 
 /// Something to ask for, and how.

@@ -3,14 +3,14 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
-use loadtest::recording::{Event, Held, Mode, Reading, RedisHeld, Role};
-use loadtest::words;
 use procfs::WithCurrentSystemInfo;
 use procfs::process::Process;
 use redis::aio::MultiplexedConnection;
+use report::recording::{Event, Held, Mode, Reading, RedisHeld, Role};
+use report::words;
 use tokio::time::sleep;
 
-use super::{Bench, Halt};
+use crate::experiments::memory::{Bench, Halt};
 use crate::fleet::{Fleet, Settings, database, scrape};
 
 /// What was under way is over, and what is given back a moment later is given back.

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use loadtest::recording::{Event, Exposure, Mode, Taken, Told, Upkeep};
-use shared::security::wire::Wire;
+use report::recording::{Event, Exposure, Mode, Taken, Told, Upkeep};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
+use wire::connection::Wire;
 
-use super::copy::{Copy, Loss};
-use super::people::{Person, Renewed, Roles};
-use super::{LOGIN, STARTED, ends_by_itself};
+use crate::experiments::revocation::copy::{Copy, Loss};
+use crate::experiments::revocation::people::{Person, Renewed, Roles};
+use crate::experiments::revocation::{LOGIN, STARTED, ends_by_itself};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
 
@@ -50,7 +50,7 @@ impl Arm {
             Mode::SessionMemory => self.patience,
             _ => APART,
         };
-        STARTED + LOGIN * (self.visitors() + super::REPLICAS) + APART * self.people + outlived
+        STARTED + LOGIN * (self.visitors() + crate::experiments::revocation::REPLICAS) + APART * self.people + outlived
     }
 
     /// A replica that does not know a login can be told anyway. That makes a difference where replicas share nothing, and

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use loadtest::recording::{Exposure, Mode, Taken, Told};
-use shared::security::ask::Ask;
-use shared::security::wire::{self, Wire};
+use report::recording::{Exposure, Mode, Taken, Told};
 use tokio::time::{Instant, sleep};
+use wire::connection;
+use wire::connection::Wire;
+use wire::request::Ask;
 
 /// Refusals at all replicas for so long, and no fewer rounds than this, are the end.
 const SETTLED: Duration = Duration::from_millis(50);
@@ -77,7 +78,7 @@ impl Copy {
         take: &Ask,
         patience: Duration,
     ) -> anyhow::Result<Exposure> {
-        let answer = wire::ask(url, take).await?;
+        let answer = connection::ask(url, take).await?;
         ensure!(answer.is_success(), "it could not be taken: {} {}", answer.status, answer.body);
         let (since, mut row, mut seen) = (Instant::now(), 0, loss.nothing_seen());
         loop {

@@ -11,12 +11,13 @@ use std::time::Duration;
 
 use anyhow::bail;
 use async_trait::async_trait;
-use loadtest::recording::Mode;
+use report::recording::Mode;
 use serde::Deserialize;
 
-use super::bench::{Bench, Halt};
-use super::section::{Section, all_humane, humane};
-use crate::fleet::{self, Fleet, Settings};
+use crate::experiments::bench::{Bench, Halt};
+use crate::experiments::section::{Section, all_humane, humane};
+use crate::fleet;
+use crate::fleet::{Fleet, Settings};
 use arm::Arm;
 
 /// The fewest at which a copy can meet a replica that was not told, and a third that saw neither.

@@ -3,9 +3,9 @@
 use anyhow::{Context, ensure};
 use serde_json::json;
 use shared::api::paths;
-use shared::security::ask::Ask;
-use shared::security::login::{Login, credentials};
-use shared::security::wire;
+use wire::connection;
+use wire::login::{Login, credentials};
+use wire::request::Ask;
 
 /// Somebody logged in, and the replica at which that was.
 pub(super) struct Person {
@@ -25,7 +25,7 @@ impl Person {
     }
 
     async fn at(urls: &[String], home: usize, username: &str, password: &str) -> anyhow::Result<Person> {
-        let answer = wire::ask(&urls[home], &credentials(username, password)).await?;
+        let answer = connection::ask(&urls[home], &credentials(username, password)).await?;
         let login = Login::of(&answer).with_context(|| format!("{username} cannot log in"))?;
         Ok(Person { login, home })
     }
@@ -35,14 +35,14 @@ impl Person {
         if self.login.refresh.is_none() {
             return Ok(Renewed::NeedsNot);
         }
-        let answer = wire::ask(&urls[self.home], &self.login.refresh()).await?;
+        let answer = connection::ask(&urls[self.home], &self.login.refresh()).await?;
         self.login = Login::of(&answer).context("nobody's login has ended, and one cannot be renewed")?;
         Ok(Renewed::Yes)
     }
 
     /// Says what somebody may do from now on, at this replica.
     pub(super) async fn assign(&self, url: &str, to: &Person, roles: Roles) -> anyhow::Result<()> {
-        let answer = wire::ask(url, &self.assigning(to, roles)).await?;
+        let answer = connection::ask(url, &self.assigning(to, roles)).await?;
         ensure!(answer.status == 200, "a role was not given: {} {}", answer.status, answer.body);
         Ok(())
     }

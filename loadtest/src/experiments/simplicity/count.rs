@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::masked::masked;
+use crate::experiments::simplicity::masked::masked;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {

@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use loadtest::recording::{Event, Owner, Source, Sources, Twin};
+use report::recording::{Event, Owner, Source, Sources, Twin};
 use serde::Deserialize;
 use similar::{Algorithm, DiffOp};
 
-use super::bench::{Bench, Halt};
-use super::section::Section;
+use crate::experiments::bench::{Bench, Halt};
+use crate::experiments::section::Section;
 
 /// Whose, the file's name, and all of it.
 const SOURCES: &[(Owner, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));

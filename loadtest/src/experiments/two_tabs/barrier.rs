@@ -6,11 +6,11 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use shared::security::ask::Ask;
-use shared::security::half::Half;
 use tokio::time::Instant;
+use wire::half_open::Half;
+use wire::request::Ask;
 
-use super::tab::Tab;
+use crate::experiments::two_tabs::tab::Tab;
 use crate::fleet::Fleet;
 use crate::fleet::scrape;
 

@@ -12,12 +12,13 @@ use std::time::Duration;
 
 use anyhow::bail;
 use async_trait::async_trait;
-use loadtest::recording::{Contest, Event, Mode, Race};
+use report::recording::{Contest, Event, Mode, Race};
 use serde::Deserialize;
 
-use super::bench::{Bench, Halt};
-use super::section::Section;
-use crate::fleet::{self, Fleet, Settings};
+use crate::experiments::bench::{Bench, Halt};
+use crate::experiments::section::Section;
+use crate::fleet;
+use crate::fleet::{Fleet, Settings};
 use barrier::Barrier;
 use races::{Ended, Runner};
 

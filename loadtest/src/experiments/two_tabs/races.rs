@@ -2,17 +2,17 @@
 
 use anyhow::{Context, Result, ensure};
 use fastrand::Rng;
-use loadtest::recording::{Contest, Outcome};
+use report::recording::{Contest, Outcome};
 use serde_json::{Value, json};
 use shared::api::checkout::CheckoutState;
 use shared::api::paths;
-use shared::security::answer::Answer;
-use shared::security::ask::Ask;
-use shared::security::half::released;
-use shared::security::login::Login;
+use wire::half_open::released;
+use wire::login::Login;
+use wire::request::Ask;
+use wire::response::Answer;
 
-use super::barrier::Barrier;
-use super::tab::{Step, Tab};
+use crate::experiments::two_tabs::barrier::Barrier;
+use crate::experiments::two_tabs::tab::{Step, Tab};
 
 pub(super) struct Ended {
     pub(super) outcome: Outcome,

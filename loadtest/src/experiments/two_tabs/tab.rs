@@ -4,11 +4,11 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use shared::api::checkout::CheckoutState;
 use shared::api::paths;
-use shared::security::answer::Answer;
-use shared::security::ask::Ask;
-use shared::security::half::Half;
-use shared::security::login::{Login, credentials};
-use shared::security::wire;
+use wire::connection;
+use wire::half_open::Half;
+use wire::login::{Login, credentials};
+use wire::request::Ask;
+use wire::response::Answer;
 
 /// Tabs of one browser begin as copies of each other.
 #[derive(Clone)]
@@ -27,7 +27,7 @@ pub(super) enum Step {
 
 impl Tab {
     pub(super) async fn logged_in(url: &str, visitor: u32) -> Result<Tab> {
-        let answer = wire::ask(url, &credentials(&format!("visitor-{visitor}"), "visitor")).await?;
+        let answer = connection::ask(url, &credentials(&format!("visitor-{visitor}"), "visitor")).await?;
         let login = Login::of(&answer).with_context(|| format!("visitor-{visitor} cannot log in"))?;
         Ok(Tab { url: url.to_owned(), login, draft: None })
     }
@@ -38,7 +38,7 @@ impl Tab {
     }
 
     pub(super) async fn ask(&self, ask: &Ask) -> Result<Answer> {
-        wire::ask(&self.url, ask).await
+        connection::ask(&self.url, ask).await
     }
 
     pub(super) async fn begin(&self, ask: &Ask) -> Result<Half> {

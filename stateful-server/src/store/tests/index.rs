@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::server::memory::Caller;
+use server::backend::Caller;
 
 use super::*;
 

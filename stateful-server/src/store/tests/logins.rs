@@ -2,7 +2,7 @@
 
 use actix_session::SessionExt;
 use actix_web::test::TestRequest;
-use shared::server::memory::{Caller, Elsewhere};
+use server::backend::{Caller, Elsewhere};
 
 use super::*;
 

@@ -4,7 +4,7 @@
 //! stored is what somebody would have to write down: the id, all that is kept under it, the user by whom it is found, and
 //! when it ends. What comes on top is how it is kept.
 
-use shared::rig::redis::Redis;
+use rig::redis::Redis;
 
 use super::*;
 

@@ -14,8 +14,8 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore as _
 use actix_web::cookie::time;
 use jiff::Timestamp;
 use redis::FromRedisValue;
+use rig::redis::{Options, Redis};
 use shared::api::account::{Role, User};
-use shared::rig::redis::{Options, Redis};
 use tokio::task::JoinSet;
 
 use super::id::Id;

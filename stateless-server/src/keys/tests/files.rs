@@ -9,7 +9,7 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use shared::server::settings::Invalid;
+use server::settings::Invalid;
 
 use super::super::files::{Algorithm, Key, KeyFile, read};
 

@@ -1,0 +1,240 @@
+//! How is load made by all cores that it may use, and by no other?
+//!
+//! Each thread is a world of its own: windows, connections, books. They share the schedule, which each of them can work
+//! out alone, and what people were given, which changes rarely, so that adding a thread adds throughput.
+
+use std::io;
+use std::net::SocketAddr;
+use std::num::NonZeroU64;
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use shared::api::meta::CredentialKind;
+use tokio::sync::oneshot;
+
+use crate::connection::Traffic;
+use crate::connection_slot::{Balance, Network, Replicas};
+use crate::drive::drive;
+use crate::expected_work::Lookups;
+use crate::measured::Measured;
+use crate::pace::Share;
+use crate::poll::Poll;
+use crate::popularity::Popularity;
+use crate::receiver::Receiver;
+use crate::users::{NotLoggedIn, Person, Who};
+use crate::worker::{Lane, Phase};
+
+/// Who visits whom, and from where.
+#[derive(Debug, Clone)]
+pub struct Population {
+    pub replicas: Vec<SocketAddr>,
+    pub balance: Balance,
+    pub visitors: u32,
+    /// None: they come without a credential.
+    pub login: Option<Login>,
+    /// Per request; what takes longer is a timeout.
+    pub deadline: Duration,
+    /// One thread for each, bound to it. Empty: wherever the kernel likes, one for each core there is.
+    pub cores: Vec<usize>,
+    pub seed: u64,
+    pub habits: Habits,
+}
+
+/// What is the same for most populations.
+#[derive(Debug, Clone)]
+pub struct Habits {
+    /// The exponent of Zipf's law, where some come more often than others.
+    pub zipf: Option<f64>,
+    /// The share of requests that come on a connection of their own, from 0 to 1.
+    pub fresh_connections: f64,
+    /// In an open loop, what is due within so long leaves together, where that is more than one request a thread.
+    pub bunch: Duration,
+    /// In an open loop, over all threads: so many requests may wait for their answer at once.
+    pub most_windows: u32,
+}
+
+impl Default for Habits {
+    fn default() -> Habits {
+        // Half of the files that a process may usually open.
+        Habits { zipf: None, fresh_connections: 0.0, bunch: BUNCH, most_windows: 512 }
+    }
+}
+
+/// To wake a thread costs several times what a request does, wherever a sleeping core has to be woken, too.
+pub const BUNCH: Duration = Duration::from_micros(500);
+
+/// As whom do the visitors come, and what do they expect to be given?
+#[derive(Debug, Clone)]
+pub struct Login {
+    pub who: Who,
+    pub kind: CredentialKind,
+    pub lookups: Lookups,
+}
+
+/// Why there is no load.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    #[error(transparent)]
+    NotLoggedIn(#[from] NotLoggedIn),
+    #[error("a generator thread cannot work: {0}")]
+    Io(#[from] io::Error),
+    #[error("a generator thread ended before its time")]
+    Gone,
+}
+
+enum Job {
+    /// Log in your part of the visitors, and hand them over.
+    Gather(oneshot::Sender<Result<Vec<Person>, Failed>>),
+    /// These are all of them.
+    Meet(Arc<[Mutex<Person>]>, oneshot::Sender<Result<(), Failed>>),
+    Drive(Phase, oneshot::Sender<io::Result<Measured>>),
+}
+
+/// Threads with visitors who are logged in and wait to be sent off.
+pub struct Generator {
+    threads: Vec<mpsc::Sender<Job>>,
+    running: Vec<thread::JoinHandle<()>>,
+}
+
+impl Generator {
+    /// Returns when everybody is logged in, over HTTP, as people would.
+    pub async fn start(population: Population) -> Result<Generator, Failed> {
+        let available = thread::available_parallelism().map_or(1, usize::from);
+        let wanted = if population.cores.is_empty() { available } else { population.cores.len() };
+        let most = population.visitors.min(population.habits.most_windows);
+        let of = wanted.min(most.max(1) as usize) as u32;
+        let mut generator = Generator { threads: Vec::new(), running: Vec::new() };
+        for index in 0..of {
+            let (jobs, inbox) = mpsc::channel();
+            let population = population.clone();
+            let work = move || work(&population, Share { index, of }, &inbox);
+            generator.running.push(thread::Builder::new().name(format!("generator-{index}")).spawn(work)?);
+            generator.threads.push(jobs);
+        }
+        let parts = generator.all(Job::Gather).await?.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let mut people: Vec<Person> = parts.into_iter().flatten().collect();
+        people.sort_by_key(|person| person.number);
+        let people: Arc<[Mutex<Person>]> = people.into_iter().map(Mutex::new).collect();
+        generator.all(|ready| Job::Meet(people.clone(), ready)).await?.into_iter().collect::<Result<(), Failed>>()?;
+        Ok(generator)
+    }
+
+    /// Runs one phase on all threads and adds up what they saw.
+    pub async fn drive(&self, phase: &Phase) -> Result<Measured, Failed> {
+        let mut whole = Measured::default();
+        for measured in self.all(|report| Job::Drive(phase.clone(), report)).await? {
+            whole.add(&measured?);
+        }
+        Ok(whole)
+    }
+
+    /// Gives each thread the same job and waits for what they all say.
+    async fn all<T>(&self, job: impl Fn(oneshot::Sender<T>) -> Job) -> Result<Vec<T>, Failed> {
+        let mut answers = Vec::new();
+        for thread in &self.threads {
+            let (report, reported) = oneshot::channel();
+            thread.send(job(report)).map_err(|_| Failed::Gone)?;
+            answers.push(reported);
+        }
+        let mut all = Vec::new();
+        for answer in answers {
+            all.push(answer.await.map_err(|_| Failed::Gone)?);
+        }
+        Ok(all)
+    }
+}
+
+impl Drop for Generator {
+    fn drop(&mut self) {
+        self.threads.clear(); // Closes the inboxes, which is how the threads learn that it is over.
+        for thread in self.running.drain(..) {
+            let _ = thread.join(); // A panic in there has been seen as `Gone`.
+        }
+    }
+}
+
+fn work(population: &Population, share: Share, inbox: &mpsc::Receiver<Job>) {
+    let mut bound = bind(&population.cores, share).and_then(|()| wake_on_time());
+    let mut lane = None;
+    // Whoever does not wait for an answer any more has closed the inbox, too.
+    while let Ok(job) = inbox.recv() {
+        match (job, &mut lane) {
+            (Job::Gather(report), _) => {
+                let gathered = std::mem::replace(&mut bound, Ok(())).map_err(Failed::from);
+                let gathered = gathered.and_then(|()| gather(population, share, &report));
+                let _ = report.send(gathered);
+            }
+            (Job::Meet(people, ready), lane) => {
+                let opened = open(population, share, people).map(|opened| *lane = Some(opened));
+                let _ = ready.send(opened.map_err(Failed::from));
+            }
+            (Job::Drive(phase, report), Some(lane)) => drop(report.send(drive(lane, &phase))),
+            (Job::Drive(..), None) => return, // Heard as `Gone`.
+        }
+    }
+}
+
+/// This thread's part of the visitors, logged in if they shall be.
+fn gather<T>(population: &Population, share: Share, wanted: &oneshot::Sender<T>) -> Result<Vec<Person>, Failed> {
+    let mut people = Vec::new();
+    for number in (1..=population.visitors).filter(|number| number % share.of == share.index) {
+        let who = population.login.as_ref().map_or(&Who::Each, |login| &login.who);
+        let mut person = Person::new(number, who.number(number));
+        if let Some(login) = &population.login {
+            if wanted.is_closed() {
+                return Err(Failed::Gone); // Nobody waits for them any more: no further login.
+            }
+            let server = population.replicas[number as usize % population.replicas.len()];
+            person.log_in(server, login.kind, population.deadline)?;
+        }
+        people.push(person);
+    }
+    Ok(people)
+}
+
+fn open(population: &Population, share: Share, people: Arc<[Mutex<Person>]>) -> io::Result<Lane> {
+    let Population { replicas, balance, login, deadline, seed, habits, .. } = population;
+    let replicas = Replicas {
+        addresses: replicas.clone(),
+        hosts: replicas.iter().map(SocketAddr::to_string).collect(),
+        balance: *balance,
+        fresh: habits.fresh_connections,
+    };
+    let network = Network {
+        replicas,
+        poll: Poll::new()?,
+        traffic: Traffic::default(),
+        receiver: Receiver::new(),
+        needs_us: false,
+        request: Vec::new(),
+    };
+    let mut lane = Lane {
+        share,
+        seed: *seed,
+        phases: 0,
+        bunch: habits.bunch,
+        deadline: *deadline,
+        popularity: habits.zipf.map_or(Popularity::Alike, |exponent| Popularity::zipf(exponent, people.len() as u32)),
+        people,
+        lookups: login.as_ref().map_or(Lookups::default(), |login| login.lookups),
+        windows: Vec::new(),
+        idle: Default::default(),
+        most_windows: share.part(habits.most_windows),
+        network,
+    };
+    lane.everybody_comes_in();
+    Ok(lane)
+}
+
+/// Else the kernel may let a sleep end 50 µs late, to save a wake-up.
+fn wake_on_time() -> io::Result<()> {
+    Ok(rustix::thread::set_current_timer_slack(Some(const { NonZeroU64::new(1).expect("it is one") }))?)
+}
+
+fn bind(cores: &[usize], share: Share) -> io::Result<()> {
+    let Some(core) = cores.get(share.index as usize) else { return Ok(()) };
+    let mut only = rustix::thread::CpuSet::new();
+    only.set(*core);
+    Ok(rustix::thread::sched_setaffinity(None, &only)?)
+}

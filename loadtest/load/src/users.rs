@@ -1,0 +1,150 @@
+//! Who visits, and what were they given?
+//!
+//! A person logs in once and from then on brings what it was given, a token or a cookie. It does not know what either
+//! means, which is why one kind of person visits both servers.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use shared::api::credential::{Credential, LogIn, LoggedIn};
+use shared::api::meta::CredentialKind;
+use shared::api::paths;
+use wire::response_parser::{Answer, Body, Reading};
+
+use crate::failure::Failure;
+use crate::request::send;
+
+/// As whom do the visitors come?
+#[derive(Debug, Clone)]
+pub enum Who {
+    /// `visitor-1`, `visitor-2`, …, as a server with `--demo-visitors` knows them.
+    Each,
+    Everybody(LogIn),
+}
+
+impl Who {
+    pub fn number(&self, number: u32) -> LogIn {
+        match self {
+            Who::Each => LogIn { username: format!("visitor-{number}"), password: "visitor".into() },
+            Who::Everybody(who) => who.clone(),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct Person {
+    /// From 1.
+    pub number: u32,
+    pub who: LogIn,
+    given: Option<Given>,
+}
+
+/// What the server handed out.
+#[derive(Debug)]
+struct Given {
+    /// A whole header field.
+    field: String,
+    refresh_token: Option<String>,
+}
+
+/// Why somebody is not logged in.
+#[derive(Debug, thiserror::Error)]
+pub enum NotLoggedIn {
+    #[error("{username} got no answer to POST /login ({failure:?}): is the server running?")]
+    NoAnswer { username: String, failure: Failure },
+    #[error(
+        "{username} was refused at POST /login with {status}: is the password right, and are there enough --demo-visitors?"
+    )]
+    Refused { username: String, status: u16 },
+    #[error("the answer to POST /login is not what the API promises: is this one of our two servers?")]
+    Unreadable,
+    #[error("the server hands out {given}: choose that with --credential")]
+    OtherKind { given: &'static str },
+}
+
+impl Person {
+    /// Without a credential.
+    pub fn new(number: u32, who: LogIn) -> Person {
+        Person { number, who, given: None }
+    }
+
+    /// The header field that it brings with every request.
+    pub fn credential(&self) -> Option<&str> {
+        self.given.as_ref().map(|given| given.field.as_str())
+    }
+
+    pub fn refresh_token(&self) -> Option<String> {
+        self.given.as_ref()?.refresh_token.clone()
+    }
+
+    /// Waits for the answer: nobody is measured yet.
+    ///
+    /// # Errors
+    /// When there is no answer within `deadline`, or not the one that the API promises.
+    pub fn log_in(&mut self, server: SocketAddr, kind: CredentialKind, deadline: Duration) -> Result<(), NotLoggedIn> {
+        let username = self.who.username.clone();
+        let mut request = Vec::new();
+        send("POST", paths::LOGIN, &self.who).write(&server.to_string(), None, &mut request);
+        let answer = match exchange(server, &request, deadline) {
+            Ok(answer) if answer.status == 200 => answer,
+            Ok(answer) => return Err(NotLoggedIn::Refused { username, status: answer.status }),
+            Err(failure) => return Err(NotLoggedIn::NoAnswer { username, failure }),
+        };
+        let given: LoggedIn = serde_json::from_slice(&answer.body).map_err(|_| NotLoggedIn::Unreadable)?;
+        match (&given.credential, kind) {
+            (Credential::Bearer { .. }, CredentialKind::Cookie) => {
+                return Err(NotLoggedIn::OtherKind { given: "a bearer token" });
+            }
+            (Credential::Cookie, CredentialKind::Bearer) => return Err(NotLoggedIn::OtherKind { given: "a cookie" }),
+            _ => {}
+        }
+        self.keep(answer.cookie);
+        self.take(&answer.body).ok().filter(|()| self.given.is_some()).ok_or(NotLoggedIn::Unreadable)
+    }
+
+    /// Puts a cookie that came with an answer into the jar.
+    pub fn keep(&mut self, cookie: Option<String>) {
+        if let Some(pair) = cookie {
+            self.given = Some(Given { field: format!("cookie: {pair}"), refresh_token: None });
+        }
+    }
+
+    /// Remembers what the body of a login or a renewal hands out: a token, or nothing beside the cookie.
+    pub fn take(&mut self, body: &[u8]) -> Result<(), Failure> {
+        let given: LoggedIn = serde_json::from_slice(body).map_err(|_| Failure::Garbled)?;
+        if let Credential::Bearer { access_token, refresh_token, .. } = given.credential {
+            let field = format!("authorization: Bearer {access_token}");
+            self.given = Some(Given { field, refresh_token: Some(refresh_token) });
+        }
+        Ok(())
+    }
+
+    pub fn forget(&mut self) {
+        self.given = None;
+    }
+}
+
+/// One request on a connection of its own.
+fn exchange(server: SocketAddr, request: &[u8], deadline: Duration) -> Result<Answer, Failure> {
+    let end = Instant::now() + deadline;
+    let mut stream = TcpStream::connect_timeout(&server, deadline).map_err(|_| Failure::Refused)?;
+    stream.write_all(request).map_err(|_| Failure::Reset)?;
+    let (mut reading, mut buffer) = (Reading::of(Body::Kept), [0; 4096]);
+    loop {
+        let left = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero());
+        stream.set_read_timeout(Some(left.ok_or(Failure::TimedOut)?)).map_err(|_| Failure::Unreachable)?;
+        match stream.read(&mut buffer) {
+            Ok(0) => return reading.closed().ok_or(Failure::Reset),
+            Ok(count) => {
+                if let Some(answer) = reading.feed(&buffer[..count]).map_err(|_| Failure::Garbled)? {
+                    return Ok(answer);
+                }
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                return Err(Failure::TimedOut);
+            }
+            Err(_) => return Err(Failure::Reset),
+        }
+    }
+}

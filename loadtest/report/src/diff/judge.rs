@@ -1,0 +1,221 @@
+//! Better, worse, or nothing that these runs can see?
+
+use serde::Serialize;
+
+use crate::diff::chance;
+use crate::diff::effect::{Control, Effect};
+use crate::diff::{Diff, Row};
+use crate::evidence::interval::{FEWEST_BLOCKS, Interval};
+use crate::evidence::metric::Metric;
+use crate::evidence::thresholds::{FAILS, NO_CALLS};
+use crate::recording::Mode;
+
+/// A regression, unless somebody asks for another threshold: worse by this share.
+pub const THRESHOLD: f64 = 0.05;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Change {
+    Worse,
+    Better,
+    /// No difference that these runs can see, and none that is large.
+    Same,
+    /// As good as no difference, and as good as a large one: more blocks may tell.
+    Unclear,
+    /// A has it, and of all that was measured in B nothing counts: it may be anything.
+    CannotBeTold,
+    OnlyInA,
+    OnlyInB,
+}
+
+/// What decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Why {
+    /// The whole interval lies outside the noise.
+    BeyondNoise,
+    /// The interval touches the noise and reaches no further than the threshold, or than twice the noise.
+    InsideNoise,
+    /// As it is, it moved; net of the machine it did not: the machine changed and not the server.
+    TheMachine,
+    /// As it is, it did not move; net of the machine it did: the machine hid it.
+    HiddenByTheMachine,
+    /// As it is, it moved, and so did its control, which is our code too: the machine changed, or what every request costs.
+    ItsControl,
+    /// Net of its control it moved, and as it is it did not, or the other way: its control may have moved instead. Where
+    /// everything became faster by the same time, the control did by the larger share.
+    OnlyNet,
+    /// It moved, the machine did too, and no control ran beside it.
+    NoControl,
+    /// Outside the noise by itself, but among so many comparisons a few are, by chance.
+    OneOfMany,
+    /// The interval reaches too far.
+    TooWide,
+    /// No interval, which takes three blocks.
+    FewBlocks,
+    /// A has none of it and B has some, or the other way round: there is no ratio.
+    FromNothing,
+    /// There was none of it in a whole block, which no mean of ratios can hold: the means themselves are held together.
+    NoneInABlock,
+    NotInBoth,
+    NothingCounts,
+}
+
+pub(crate) struct Judged {
+    pub(crate) change: Change,
+    pub(crate) why: Why,
+}
+
+impl Judged {
+    /// Before anything was looked at.
+    pub(crate) fn nothing(in_a: bool, in_b: bool, void_in_b: bool) -> Judged {
+        match (in_a, in_b) {
+            (true, false) if void_in_b => Judged { change: Change::CannotBeTold, why: Why::NothingCounts },
+            (true, false) => Judged { change: Change::OnlyInA, why: Why::NotInBoth },
+            (false, true) => Judged { change: Change::OnlyInB, why: Why::NotInBoth },
+            _ => Judged { change: Change::Unclear, why: Why::FewBlocks },
+        }
+    }
+}
+
+/// Decides every row that both recordings have. A row counts as moved if it is among the discoveries of all rows.
+pub(crate) fn all(rows: &mut [Row], machine: Option<Effect>, threshold: f64) {
+    let machine = machine.filter(|machine| machine.is_certain());
+    let family: Vec<Option<f64>> = rows.iter().map(chance_of).collect();
+    let mut real = chance::discoveries(&family.iter().copied().flatten().collect::<Vec<_>>()).into_iter();
+    for (row, chance) in rows.iter_mut().zip(family) {
+        let discovered = chance.is_none() || real.next().unwrap_or(false);
+        if row.a.is_some() && row.b.is_some() {
+            let Judged { change, why } = judged(row, discovered, machine, threshold);
+            (row.change, row.why) = (change, why);
+            let ours = row.arm.mode != Mode::Bare;
+            row.regression = change == Change::Worse && ours && is_large(row, machine, threshold);
+        }
+    }
+}
+
+/// None for what takes no part among the many: what has no interval, what is counted, and what is not ours.
+fn chance_of(row: &Row) -> Option<f64> {
+    let counted = matches!(row.metric, Metric::Bytes | Metric::StoreCalls) || row.arm.load.is_none();
+    let telling = row.telling().filter(|_| !counted && row.arm.mode != Mode::Bare)?;
+    (telling.ratio.blocks >= FEWEST_BLOCKS).then_some(telling.chance)
+}
+
+/// In every light: a control that is our code too may have become lighter, and without a control the machine is in it.
+/// Failures are large from the share on at which a sample tells no price any more.
+fn is_large(row: &Row, machine: Option<Effect>, threshold: f64) -> bool {
+    let least = if row.metric == Metric::AnsweredWell { threshold.min(FAILS) } else { threshold };
+    let as_it_is = row.effect.filter(|_| row.net.is_none_or(|net| net.control == Control::Anonymous));
+    let without_machine = row.effect.zip(machine.filter(|_| row.net.is_none()));
+    let without_machine = without_machine.and_then(|(effect, machine)| less(effect.ratio.value, machine, row.metric));
+    let ratios = [row.telling(), as_it_is].into_iter().flatten().map(|effect| effect.ratio.value);
+    let counted = row.effect.is_none().then(|| of_means(row));
+    ratios.chain(without_machine).chain(counted).all(|ratio| worse_by(row.metric, ratio) > least)
+}
+
+/// By which share a ratio of B to A is worse.
+pub(crate) fn worse_by(metric: Metric, ratio: f64) -> f64 {
+    if metric.higher_is_better() { 1.0 - ratio } else { ratio - 1.0 }
+}
+
+fn judged(row: &Row, discovered: bool, machine: Option<Effect>, threshold: f64) -> Judged {
+    let Some(effect) = row.effect else { return from_nothing(row) };
+    if row.arm.load.is_none() {
+        return exact(row.metric, effect.ratio.value);
+    }
+    let (Some(plain), Some(telling)) = (effect.ratio.interval, row.telling().and_then(|one| one.ratio.interval)) else {
+        return Judged { change: Change::Unclear, why: Why::FewBlocks };
+    };
+    let side = |interval: Interval| outside(interval, row.noise.max(NEGLIGIBLE), row.metric);
+    let without_machine = without(plain, row, machine).map(side);
+    let bare = row.net.is_some_and(|net| net.control == Control::Bare);
+    match (side(plain), side(telling)) {
+        (moved, _) if without_machine.is_some_and(|less| less != moved) => unclear(Why::NoControl),
+        (_, Some(_)) if !discovered => unclear(Why::OneOfMany),
+        (plain, Some(change)) if plain == Some(change) => Judged { change, why: Why::BeyondNoise },
+        (None, Some(change)) if bare && machine.is_some() => Judged { change, why: Why::HiddenByTheMachine },
+        (_, Some(_)) => unclear(Why::OnlyNet),
+        (Some(_), None) => {
+            let why = if bare { Why::TheMachine } else { Why::ItsControl };
+            within(telling, row.noise, threshold, why)
+        }
+        (None, None) => within(telling, row.noise, threshold, Why::InsideNoise),
+    }
+}
+
+/// What is left of it when the machine's own change is taken off, where no control ran beside it.
+fn without(plain: Interval, row: &Row, machine: Option<Effect>) -> Option<Interval> {
+    let machine = machine.filter(|_| row.net.is_none() && row.arm.mode != Mode::Bare)?;
+    let less = |ratio| less(ratio, machine, row.metric);
+    Some(Interval { low: less(plain.low)?, high: less(plain.high)? })
+}
+
+fn unclear(why: Why) -> Judged {
+    Judged { change: Change::Unclear, why }
+}
+
+/// Nothing outside the noise: is something large excluded, too?
+fn within(interval: Interval, noise: f64, threshold: f64, why: Why) -> Judged {
+    let far = noise.powi(2).max(1.0 + threshold);
+    let reaches_far = interval.low < 1.0 / far || interval.high > far;
+    if reaches_far { unclear(Why::TooWide) } else { Judged { change: Change::Same, why } }
+}
+
+/// Which way, if all of it lies outside the noise.
+fn outside(interval: Interval, noise: f64, metric: Metric) -> Option<Change> {
+    let up = if metric.higher_is_better() { Change::Better } else { Change::Worse };
+    let down = if up == Change::Better { Change::Worse } else { Change::Better };
+    match interval {
+        Interval { low, .. } if low > noise => Some(up),
+        Interval { high, .. } if high < 1.0 / noise => Some(down),
+        _ => None,
+    }
+}
+
+/// A factor that nobody would act upon, and that the edges of a stretch can make: some requests begin before it and
+/// some end after it.
+const NEGLIGIBLE: f64 = 1.002;
+
+/// A ratio without what the handler without our code changed by. None where nobody knows how that tells on it.
+fn less(ratio: f64, machine: Effect, metric: Metric) -> Option<f64> {
+    match metric {
+        Metric::ServerCpu | Metric::StoreCpu | Metric::FleetCpu => Some(ratio / machine.ratio.value),
+        Metric::Throughput => Some(ratio * machine.ratio.value),
+        _ => None,
+    }
+}
+
+fn exact(metric: Metric, ratio: f64) -> Judged {
+    match outside(Interval { low: ratio, high: ratio }, 1.0, metric) {
+        Some(change) => Judged { change, why: Why::BeyondNoise },
+        None => Judged { change: Change::Same, why: Why::InsideNoise },
+    }
+}
+
+/// Calls to a store where there were none, and a server that was down for a block.
+fn from_nothing(row: &Row) -> Judged {
+    let Judged { change, .. } = exact(row.metric, of_means(row));
+    match [row.a, row.b].map(|value| value.unwrap_or(0.0) < NO_CALLS) {
+        [true, true] => Judged { change: Change::Same, why: Why::FromNothing },
+        [false, false] => Judged { change, why: Why::NoneInABlock },
+        _ => Judged { change, why: Why::FromNothing },
+    }
+}
+
+/// B over A. Infinite where A has none of it.
+fn of_means(row: &Row) -> f64 {
+    row.b.unwrap_or(0.0) / row.a.unwrap_or(0.0)
+}
+
+impl Diff {
+    /// How small a change of this metric the runs could have seen: half of the comparisons were finer than this.
+    pub fn resolution(&self, metric: Metric) -> Option<f64> {
+        let width = |row: &Row| {
+            let interval = row.telling()?.ratio.interval.filter(|interval| interval.low < interval.high)?;
+            Some((interval.high / interval.low).sqrt().max(1.0) * row.noise - 1.0)
+        };
+        let mut widths: Vec<f64> = self.compared().filter(|row| row.metric == metric).filter_map(width).collect();
+        widths.sort_by(f64::total_cmp);
+        widths.get(widths.len() / 2).copied()
+    }
+}

@@ -1,0 +1,175 @@
+//! What is the plain answer?
+
+use crate::diff::judge::{Change, Why};
+use crate::diff::page::label;
+use crate::diff::{Diff, Row};
+use crate::evidence::interval::Interval;
+use crate::evidence::metric::Metric;
+use crate::words;
+use crate::words::percent;
+
+/// One paragraph: the verdict, the largest change, what the machine did, and what could have been seen.
+pub(crate) fn plain(diff: &Diff) -> String {
+    let void = void(diff.cannot_be_told(), "B");
+    let void = void.map(|void| void + " A change that voids its own samples does not pass.");
+    let sentences = [Some(verdict(diff)), void, largest(diff), machine(diff), resolution(diff), marks(diff)];
+    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// How many claims of the textbook come out alike. None: no claim is decided in both.
+fn marks(diff: &Diff) -> Option<String> {
+    let decided: Vec<bool> = diff.verdicts.iter().filter_map(|marked| marked.agrees()).collect();
+    let alike = decided.iter().filter(|agrees| **agrees).count();
+    match (decided.len(), alike) {
+        (0, _) => None,
+        (all, alike) if alike == all => Some(format!("All {all} verdicts that both have are the same.")),
+        (all, alike) => Some(format!("{alike} of the {all} verdicts that both have are the same.")),
+    }
+}
+
+/// The first word decides whether to read on.
+pub(crate) fn title(diff: &Diff) -> &'static str {
+    let has = |change| rows(diff, change).next().is_some();
+    match (diff.is_regression(), has(Change::Worse), has(Change::Better)) {
+        (true, ..) => "B is worse",
+        _ if !diff.passes() => "Part of B cannot be told",
+        (false, true, true) => "Some better, some a little worse",
+        (false, true, false) => "B is a little worse",
+        (false, false, true) => "B is better",
+        (false, false, false) if is_unclear(diff) => "These runs cannot tell",
+        (false, false, false) => "No difference seen",
+    }
+}
+
+/// Of this kind, the furthest first.
+pub(crate) fn rows(diff: &Diff, change: Change) -> impl Iterator<Item = &Row> {
+    let mut rows: Vec<&Row> = diff.compared().filter(|row| row.change == change).collect();
+    let far = |row: &Row| row.telling().map_or(f64::INFINITY, |effect| effect.ratio.value.ln().abs());
+    rows.sort_by(|one, other| {
+        (other.regression, far(other)).partial_cmp(&(one.regression, far(one))).unwrap_or(std::cmp::Ordering::Equal)
+    });
+    rows.into_iter()
+}
+
+fn verdict(diff: &Diff) -> String {
+    let all = diff.compared().count();
+    let broken = diff.newly_broken().count();
+    let regressions = diff.regressions().count();
+    let count = |change| rows(diff, change).count();
+    match (regressions, broken, count(Change::Worse), count(Change::Better)) {
+        (0, 0, 0, 0) => nothing(diff, all),
+        (0, 0, worse, better) => {
+            format!("{}; none is worse by more than {}.", counted(worse, better, all), threshold(diff))
+        }
+        (0, ..) => "A fleet that keeps its contract in A breaks it in B, which no speed makes good.".into(),
+        (regressions, _, _, better) => format!(
+            "{regressions} of {all} comparisons are worse by more than {} and by more than noise{}.",
+            threshold(diff),
+            if better > 0 { format!("; {better} are better") } else { String::new() },
+        ),
+    }
+}
+
+/// Nothing moved: is that known, or is nothing known?
+fn nothing(diff: &Diff, all: usize) -> String {
+    let unclear = rows(diff, Change::Unclear).count();
+    let none = format!("In {} of {all} comparisons there is no difference that these runs can see.", all - unclear);
+    match unclear {
+        0 if all == 0 => "Nothing is left to be compared.".into(),
+        0 => format!("In {all} comparisons there is no difference that these runs can see."),
+        1 => format!("{none} Another one is unclear: as good as no difference, and as good as a large one."),
+        _ => format!("{none} The other {unclear} are unclear: as good as no difference, and as good as a large one."),
+    }
+}
+
+/// Which arms, so that nobody takes their silence for good news.
+pub(crate) fn void<'a>(rows: impl Iterator<Item = &'a Row>, who: &str) -> Option<String> {
+    let mut arms: Vec<String> = Vec::new();
+    for arm in rows.map(label::arm) {
+        if !arms.contains(&arm) {
+            arms.push(arm);
+        }
+    }
+    let named = arms.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
+    let more = arms.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    (!arms.is_empty()).then(|| format!("What cannot be told, since no sample of {who} counts: {named}{more}."))
+}
+
+/// More arms than these are a list, and no sentence.
+const NAMED: usize = 4;
+
+fn is_unclear(diff: &Diff) -> bool {
+    rows(diff, Change::Unclear).count() * 2 > diff.compared().count()
+}
+
+/// 5 %, and not 5.0 %: it was asked for like that.
+pub(crate) fn threshold(diff: &Diff) -> String {
+    format!("{}\u{a0}%", words::short(diff.threshold * 100.0))
+}
+
+fn counted(worse: usize, better: usize, all: usize) -> String {
+    match (worse, better) {
+        (0, better) => format!("{better} of {all} comparisons are better and none is worse"),
+        (worse, 0) => format!("{worse} of {all} comparisons are worse"),
+        (worse, better) => format!("Of {all} comparisons {better} are better and {worse} worse"),
+    }
+}
+
+fn largest(diff: &Diff) -> Option<String> {
+    let row = rows(diff, Change::Worse).next().or_else(|| rows(diff, Change::Better).next())?;
+    let net = if row.net.is_some() { ", net of the machine" } else { "" };
+    let values = || format!("{} → {}", label::value(row, row.a), label::value(row, row.b));
+    let how = row.telling().map_or_else(values, |effect| label::change(effect.ratio));
+    Some(format!("The largest: {}, {how}{net}.", lower(&label::what(row))))
+}
+
+/// Only where the machine moved.
+fn machine(diff: &Diff) -> Option<String> {
+    let Interval { low, high } = diff.machine?.ratio.interval?;
+    let value = diff.machine?.ratio.value;
+    let moved = diff.rows.iter().filter(|row| row.why == Why::TheMachine).count();
+    let so = match moved {
+        0 => "what is said here is net of that".to_owned(),
+        1 => "one comparison moved only with it: there the machine changed and not the server".to_owned(),
+        many => format!("{many} comparisons moved only with it: there the machine changed and not the server"),
+    };
+    let sentence = |slower: &str| {
+        format!(
+            "The machine was {slower} in B (a handler without any of our code took {} the CPU), and {so}.",
+            words::times(value),
+        )
+    };
+    match (low > 1.0, high < 1.0) {
+        (true, _) => Some(sentence("slower")),
+        (_, true) => Some(sentence("faster")),
+        _ if moved > 0 => Some(format!("Held against its control, {so}.")),
+        _ => None,
+    }
+}
+
+/// Whoever can only see that something doubled sees nothing.
+const HARDLY: f64 = 0.5;
+
+fn resolution(diff: &Diff) -> Option<String> {
+    let metrics = [Metric::ServerCpu, Metric::P50, Metric::P99, Metric::Throughput];
+    let fine = |metric: Metric| diff.resolution(metric).filter(|least| *least < HARDLY);
+    let seen = |metric: Metric| Some(format!("{} of {}", percent(fine(metric)?), noun(metric)));
+    let seen: Vec<String> = metrics.into_iter().filter_map(seen).collect();
+    (!seen.is_empty()).then(|| format!("Typically these runs can see a change by {}.", words::list(&seen)))
+}
+
+fn noun(metric: Metric) -> String {
+    match metric {
+        Metric::ServerCpu => "server CPU".into(),
+        other => other.to_string(),
+    }
+}
+
+fn lower(text: &str) -> String {
+    if text.starts_with("CPU") {
+        return text.to_owned();
+    }
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().to_string() + letters.as_str())
+}

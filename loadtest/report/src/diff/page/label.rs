@@ -1,0 +1,101 @@
+//! What is one comparison called, and what are its figures in words?
+
+use crate::article::Table;
+use crate::diff::Row;
+use crate::diff::judge::{Change, Why};
+use crate::diff::verdicts::Marked;
+use crate::evidence::interval::{Estimate, Interval};
+use crate::evidence::metric::Metric;
+use crate::evidence::verdict::Verdict;
+use crate::recording::{Experiment, Load, Mode, Workload};
+use crate::words;
+
+/// Server CPU a request, “who am I”, stateless, token.
+pub(crate) fn what(row: &Row) -> String {
+    let workload = match row.arm.workload {
+        Workload::Anonymous => String::new(),
+        workload => format!(", “{}”", words::workload(workload)),
+    };
+    format!("{}{workload}, {}", metric(row), who(row))
+}
+
+/// auth-cost, “who am I”, stateless, token, flat out.
+pub(crate) fn arm(row: &Row) -> String {
+    let asked = if row.arm.is_open() { "at a fixed rate" } else { "flat out" };
+    let experiment = words::experiment(row.arm.experiment);
+    format!("{experiment}, “{}”, {}, {asked}", words::workload(row.arm.workload), who(row))
+}
+
+/// The arm, as far as the workload does not say it already.
+pub(crate) fn who(row: &Row) -> String {
+    let arm = words::arm(row.arm.mode, row.arm.workload);
+    match (row.arm.experiment, row.arm.replicas) {
+        (Experiment::ScaleOut, 1) => format!("{arm}, 1 replica"),
+        (Experiment::ScaleOut, replicas) => format!("{arm}, {replicas} replicas"),
+        _ => arm,
+    }
+}
+
+/// With its capital, and how hard the server was asked where it was asked in two ways.
+pub(crate) fn metric(row: &Row) -> String {
+    let name = row.metric.to_string();
+    let capital = name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let name = capital + name.chars().next().map_or("", |first| &name[first.len_utf8()..]);
+    match (row.metric, row.arm.load) {
+        (Metric::AnsweredWell, Some(Load::Open { .. })) => format!("{name} at a fixed rate"),
+        (Metric::AnsweredWell, Some(Load::Closed { .. })) => format!("{name} flat out"),
+        _ => name,
+    }
+}
+
+pub(crate) fn value(row: &Row, value: Option<f64>) -> String {
+    value.map_or("–".into(), |value| row.metric.told(value))
+}
+
+/// +10 % (+8.1 % to +12 %).
+pub(crate) fn change(ratio: Estimate) -> String {
+    match ratio.interval {
+        Some(Interval { low, high }) if low < high => {
+            format!("{} ({} to {})", words::change(ratio.value), words::change(low), words::change(high))
+        }
+        _ => words::change(ratio.value),
+    }
+}
+
+/// The verdict, and in brackets what stood in the way of another.
+pub(crate) fn verdict(row: &Row) -> String {
+    if row.arm.mode == Mode::Bare && matches!(row.change, Change::Better | Change::Worse) {
+        return "the machine".into();
+    }
+    let verdict = match row.change {
+        Change::Worse if row.regression => "worse: regression",
+        Change::Worse => "worse",
+        Change::Better => "better",
+        Change::Same => "no difference seen",
+        Change::Unclear => "unclear",
+        Change::CannotBeTold => "cannot be told",
+        Change::OnlyInA => "only in A",
+        Change::OnlyInB => "only in B",
+    };
+    match row.why {
+        Why::TheMachine => format!("{verdict} (the machine changed)"),
+        Why::ItsControl | Why::OnlyNet => format!("{verdict} (its control)"),
+        Why::NoControl => format!("{verdict} (so did the machine)"),
+        Why::OneOfMany => format!("{verdict} (one of many)"),
+        Why::TooWide => format!("{verdict} (too wide)"),
+        Why::FewBlocks => format!("{verdict} (few blocks)"),
+        _ => verdict.into(),
+    }
+}
+
+/// Which claim, what each recording says of it, and whether they agree.
+pub(crate) fn verdicts<'a>(marked: impl Iterator<Item = &'a Marked>) -> Table {
+    let mut table = Table::new(["The textbook says", "A", "B", "", "Experiment"]);
+    let told = |verdict: Option<Verdict>| verdict.map_or("not measured".into(), |verdict| verdict.to_string());
+    let row = |one: &Marked| {
+        let sign = if one.agrees() == Some(false) { "≠" } else { "" };
+        vec![one.says.into(), told(one.a), told(one.b), sign.into(), words::experiment(one.experiment).into()]
+    };
+    table.rows = marked.map(row).collect();
+    table
+}

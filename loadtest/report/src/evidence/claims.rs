@@ -1,0 +1,170 @@
+//! What is a claim, and what can become of it?
+//!
+//! A row of the textbook's comparison table holds one or more claims that a measurement can contradict. Each ends in a
+//! decision with a verdict, or says that nothing in this recording decides it.
+
+use serde::Serialize;
+
+use crate::evidence::interval::{Estimate, Interval, wilson};
+use crate::evidence::noise::Band;
+use crate::evidence::sides::Side;
+use crate::evidence::verdict::Verdict;
+use crate::recording::Experiment;
+
+/// A row of the textbook's table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Row {
+    pub aspect: &'static str,
+    pub stateless: &'static str,
+    pub stateful: &'static str,
+    /// The row in words that a measurement can contradict.
+    pub claims: Vec<Claim>,
+}
+
+impl Row {
+    /// What is claimed of one side.
+    pub fn of(&self, side: Side) -> impl Iterator<Item = &Claim> {
+        self.claims.iter().filter(move |claim| claim.of == side)
+    }
+
+    pub fn says_of(&self, side: Side) -> &'static str {
+        match side {
+            Side::Stateless => self.stateless,
+            Side::Stateful => self.stateful,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Claim {
+    /// In whose column of the table it stands.
+    pub of: Side,
+    pub says: &'static str,
+    pub ruling: Ruling,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Ruling {
+    Decided(Decision),
+    /// The experiment that would decide it was not part of this run.
+    NotMeasured {
+        experiment: &'static str,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Decision {
+    pub experiment: Experiment,
+    pub verdict: Verdict,
+    /// What decided, when it is a figure.
+    pub effect: Option<Strength>,
+    /// One or two sentences with the figures.
+    pub because: String,
+}
+
+/// Claims that the plain answer at the top is made of, in the words of the table.
+pub mod says {
+    pub const NO_LOOKUP: &str = "A token needs no session lookup";
+    pub const NO_MEMORY: &str = "A login takes no server memory without a session";
+    pub const OUTLIVES: &str = "A token outlives its logout, and a session does not";
+    pub const AT_ONCE: &str = "To end a token at once costs what a session costs";
+}
+
+/// How much of it there is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Strength {
+    Ratio(Effect),
+    Share(Share),
+    Pair(Pair),
+    Cases(Cases),
+}
+
+/// How often something happened.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Share {
+    /// "forged tokens were accepted".
+    pub reads: &'static str,
+    pub hits: u64,
+    pub of: u64,
+}
+
+/// How often something happened, in cases that come out differently.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cases {
+    /// "people were logged out".
+    pub reads: &'static str,
+    pub cases: Vec<Case>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Case {
+    /// "session in memory".
+    pub label: String,
+    pub hits: u64,
+    pub of: u64,
+}
+
+/// The same figure on either side.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pair {
+    /// "bytes a login".
+    pub reads: &'static str,
+    pub unit: Unit,
+    pub stateless: Estimate,
+    pub stateful: Estimate,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Unit {
+    Seconds,
+    Bytes,
+    Count,
+    /// Of one: 0.25 is 25 %.
+    Share,
+}
+
+/// What a ratio is a ratio to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Yardstick {
+    /// Stateless over stateful.
+    OtherSide,
+    /// The stateless side over what it could be at best.
+    Ideal,
+    /// A server with a setting over the same server without it.
+    Without,
+}
+
+/// A ratio, where 1 is no difference.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Effect {
+    pub to: Yardstick,
+    /// "× the CPU of a session".
+    pub reads: &'static str,
+    pub ratio: Estimate,
+    pub band: Option<Band>,
+}
+
+impl Share {
+    /// None when nothing was tried.
+    pub fn interval(&self) -> Option<Interval> {
+        wilson(self.hits, self.of)
+    }
+}
+
+impl Case {
+    pub fn of(label: impl Into<String>, share: &Share) -> Case {
+        Case { label: label.into(), hits: share.hits, of: share.of }
+    }
+}

@@ -1,0 +1,14 @@
+//! Evidence: which figures count, how sure are they, and where are the lines drawn?
+
+pub mod claims;
+pub mod component;
+pub mod interval;
+pub mod metric;
+pub mod noise;
+pub mod operational;
+pub mod paired;
+pub mod rank;
+pub mod sides;
+pub mod thresholds;
+pub mod validity;
+pub mod verdict;

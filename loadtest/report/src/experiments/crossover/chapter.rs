@@ -1,0 +1,139 @@
+//! How is `crossover` told?
+
+use crate::article::{Figure, Line, Lines, Picture, Section, Table, Upwards};
+use crate::evidence::interval::Estimate;
+use crate::evidence::sides::STATEFUL;
+use crate::evidence::verdict::Comparison;
+use crate::experiments::crossover::findings::{Against, Crossover, Meets, Place, Token, overtaken};
+use crate::recording::{Experiment, Mode};
+use crate::words;
+use crate::words::micros;
+
+pub(crate) fn section(found: &Crossover) -> Section {
+    let proxy = found.proxy.map(|proxy| {
+        let added = words::growth(&proxy);
+        format!("The proxy that stands for the distance makes a session take {added} µs longer by itself; that is counted as distance.")
+    });
+    let measured = [
+        "Requests came at an easy rate, and latency counts from when each was due; blocks were interleaved, and ratios are \
+         taken within a block."
+            .to_owned(),
+        "Redis was moved away by a proxy that holds back each byte for half of the round trip in each direction.".to_owned(),
+    ];
+    Section {
+        about: Experiment::Crossover,
+        figures: vec![latency(found), cost(found)],
+        notes: Vec::new(),
+        measured: measured.into_iter().chain(proxy).collect(),
+        not_shown: vec![
+            "A network that loses packets, or a Redis that others keep busy: then a session waits longer.",
+            "A denylist and a near cache: the first asks Redis as a session does, and the second as seldom as a token.",
+            "Larger claims or larger sessions: each holds one name and one role here.",
+        ],
+    }
+}
+
+fn latency(found: &Crossover) -> Figure {
+    let mut table = Table::new(["from server to Redis and back", "session"]);
+    table.head.extend(found.tokens.iter().map(|token| format!("{}, × the session", words::token(token.mode))));
+    let own = found.tokens.iter().map(|token| in_micros(&token.latency));
+    table.rows = vec![["median latency of each token".into(), "–".into()].into_iter().chain(own).collect()];
+    table.rows.extend(found.sessions.iter().enumerate().map(|(index, place)| place_row(index, place, found)));
+    Figure {
+        title: "Latency, by how far away Redis is".into(),
+        caption: format!("A token is the same wherever Redis is; a session waits for it. {}", overtaken(found)),
+        picture: Some(Picture::Lines(Lines {
+            along: "to Redis and back, with the proxy's own",
+            amount: words::micros,
+            told: words::tick_micros,
+            upwards: Upwards::ByFactors,
+            lines: lines(found),
+            meetings: meetings(found),
+        })),
+        table,
+    }
+}
+
+fn away(place: &Place) -> String {
+    match place.round_trip {
+        None => "side by side".into(),
+        Some(far) if far.is_zero() => "the proxy, no delay".into(),
+        Some(far) => words::tick_micros(far.as_secs_f64() * 1e6),
+    }
+}
+
+/// The session there, and each token's latency as a share of it.
+fn place_row(index: usize, place: &Place, found: &Crossover) -> Vec<String> {
+    let told = |comparison| match comparison {
+        Comparison::Lower => "",
+        Comparison::Higher => ", later",
+        Comparison::Same => ", no winner",
+        Comparison::Unclear | Comparison::Unknown => ", unclear",
+    };
+    let cell = |one: &Against| format!("{}{}", one.ratio, told(one.comparison));
+    let cells = found.tokens.iter().map(|token| token.against.get(index).map_or("–".into(), cell));
+    [away(place), in_micros(&place.latency)].into_iter().chain(cells).collect()
+}
+
+fn in_micros(estimate: &Estimate) -> String {
+    match estimate.interval {
+        Some(interval) if interval.low < interval.high => {
+            format!("{} ({}–{})", micros(estimate.value), micros(interval.low), micros(interval.high))
+        }
+        _ => micros(estimate.value),
+    }
+}
+
+fn lines(found: &Crossover) -> Vec<Line> {
+    let session = Line {
+        label: "session".into(),
+        mode: STATEFUL,
+        points: found
+            .sessions
+            .iter()
+            .filter(|place| !is_only_the_proxy(place))
+            .map(|place| (place.distance, place.latency))
+            .collect(),
+    };
+    let level = |token: &Token| Line {
+        label: label(token.mode).to_owned(),
+        mode: token.mode,
+        points: session.points.iter().map(|(at, _)| (*at, Estimate { interval: None, ..token.latency })).collect(),
+    };
+    let tokens: Vec<Line> = found.tokens.iter().map(level).collect();
+    [session].into_iter().chain(tokens).collect()
+}
+
+/// Short enough to stand behind a line.
+fn label(mode: Mode) -> &'static str {
+    if mode == Mode::JwtEs256Cached { "ES256 + cache" } else { words::token(mode) }
+}
+
+/// The proxy at no distance is a place of a few µs, and would only crowd the picture.
+fn is_only_the_proxy(place: &Place) -> bool {
+    place.round_trip.is_some_and(|far| far.is_zero())
+}
+
+fn meetings(found: &Crossover) -> Vec<(f64, f64)> {
+    let meeting = |token: &Token| match token.meets {
+        Meets::At(at) => Some((at.value, token.latency.value)),
+        Meets::Nowhere | Meets::Beyond | Meets::Unsure => None,
+    };
+    found.tokens.iter().filter_map(meeting).collect()
+}
+
+fn cost(found: &Crossover) -> Figure {
+    let mut table = Table::new(["CPU a request", "server and Redis (95 %)"]);
+    let session = |place: &Place| vec![format!("session, {}", away(place)), in_micros(&place.cpu)];
+    let token = |token: &Token| vec![words::token(token.mode).to_owned(), in_micros(&token.cpu)];
+    table.rows = found.sessions.iter().map(session).chain(found.tokens.iter().map(token)).collect();
+    Figure {
+        title: "CPU a request, at the same rate".into(),
+        caption:
+            "Waiting is not working: a Redis that is farther away costs time, and next to no CPU. At an easy rate each \
+                  wake-up serves one request, so these figures are higher than those of a busy server."
+                .into(),
+        picture: None,
+        table,
+    }
+}

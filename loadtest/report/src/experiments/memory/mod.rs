@@ -1,0 +1,4 @@
+//! Experiment `memory`: what was found, and how is it told?
+
+pub mod chapter;
+pub mod findings;

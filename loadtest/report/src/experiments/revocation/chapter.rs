@@ -1,0 +1,211 @@
+//! How is `revocation` told?
+
+use crate::article::{Bar, Bars, Figure, Frontier, Kind, Part, Picture, Place, Section, Table, Tone};
+use crate::evidence::rank::worse_than_all;
+use crate::evidence::sides::STATEFUL;
+use crate::evidence::thresholds::AT_ONCE;
+use crate::experiments::revocation::findings::{Arm, Price, Revocation};
+use crate::recording::{Experiment, Mode, Taken, Told, Workload};
+use crate::words;
+use crate::words::{count, number, percent};
+
+/// Seconds: a lifetime as many choose it, for the end of the line that nobody measured.
+const USUAL: f64 = 900.0;
+
+pub(crate) fn section(found: &Revocation) -> Section {
+    let figures = [frontier(found), roles(found), price(found)].into_iter().flatten().collect();
+    Section {
+        about: Experiment::Revocation,
+        figures,
+        notes: Vec::new(),
+        measured: measured(found),
+        not_shown: vec![
+            "A replica that is cut off from Redis: the contract promises that a near cache then answers for a second at \
+             most, and the experiment `lose-redis` cuts it off.",
+            "A token that was half used up when its owner logged out: here each was new, so that its exposure is the \
+             longest there is.",
+            "Clocks that differ. Where they do, a token lives longer or shorter by as much.",
+            "A network between the replicas and Redis, over which the news of a logout would take longer to reach a near \
+             cache.",
+        ],
+    }
+}
+
+fn measured(found: &Revocation) -> Vec<String> {
+    let people = found.arms.iter().map(|arm| arm.people).min().unwrap_or(0);
+    let mut measured = vec![
+        "Each fleet had three replicas, and each of them had seen the credential. The logout was answered by a replica \
+         other than that of the login. From then on a copy asked all three at once, again and again, until all of them \
+         refused it. After 2 % of the time since it asked again, so that a millisecond is told as well as a second."
+            .into(),
+        "Whoever held a token renewed it just before, so that the whole of its life lay before it.".into(),
+        "An exposure ends when the first request was sent that all replicas refused, and everything after it; a copy that \
+         was never let in has none."
+            .into(),
+        "Store calls are what Redis counted (INFO commandstats), divided by ordinary requests of people whom each replica \
+         had seen before; statements are what the servers counted."
+            .into(),
+    ];
+    if people > 0 {
+        measured.push(format!(
+            "From the longest exposure of {people} people it can be told, with 95 % confidence, that no more than {} of all \
+             would be exposed for longer.",
+            percent(worse_than_all(people)),
+        ));
+    }
+    measured
+}
+
+fn frontier(found: &Revocation) -> Option<Figure> {
+    let arms = || found.arms.iter().filter(|arm| arm.taken == Taken::Login);
+    arms().next()?;
+    let longest = arms().filter(|arm| arm.mode == Mode::Jwt).map(|arm| arm.longest).fold(0.0, f64::max);
+    let by_rule = (longest > 0.0 && longest < USUAL).then_some((longest, USUAL));
+    Some(Figure {
+        title: "What an end costs".into(),
+        caption: "Each dot is a way to know who is calling: how long a copy of the credential was let in after its owner had \
+                  logged out (the longest of all; the bar reaches down to the shortest), against what each ordinary \
+                  request asks of a store. Bottom left is the corner that everybody wants. A token on the left edge comes \
+                  down only by living a shorter life; the dashed line is where longer lives would be. A hollow dot in the \
+                  corner is good only as long as the client stays with the one replica that knows it; its twin further up \
+                  is the same session when another replica was told."
+            .into(),
+        picture: picture("let in for so long after the logout", arms(), by_rule),
+        table: table(arms()),
+    })
+}
+
+fn roles(found: &Revocation) -> Option<Figure> {
+    let arms = || found.arms.iter().filter(|arm| arm.taken == Taken::Role);
+    arms().next()?;
+    Some(Figure {
+        title: "A role that was taken away".into(),
+        caption: "The same for somebody who was an admin until just now, and goes on looking at others: a token says so \
+                  until it ends, if its owner does not renew it. A session in memory is reached by the admin only at its \
+                  own replica."
+            .into(),
+        picture: picture("let in for so long after the role was taken", arms(), None),
+        table: table(arms()),
+    })
+}
+
+fn picture<'a>(
+    upwards: &'static str,
+    arms: impl Iterator<Item = &'a Arm>,
+    by_rule: Option<(f64, f64)>,
+) -> Option<Picture> {
+    let places: Vec<Place> = arms.filter_map(place).collect();
+    (!places.is_empty()).then_some(Picture::Frontier(Frontier { upwards, places, by_rule }))
+}
+
+fn table<'a>(arms: impl Iterator<Item = &'a Arm>) -> Table {
+    let mut table = Table::new(["", "median (95 %)", "p95", "longest", "never let in", "over at once", "store calls"]);
+    table.rows = arms.map(row).collect();
+    table
+}
+
+fn row(arm: &Arm) -> Vec<String> {
+    let at_least = if arm.given_up > 0 { "> " } else { "" };
+    let told = |value: f64| format!("{at_least}{}", seconds(value));
+    let median = match arm.median.interval {
+        Some(interval) if interval.low < interval.high => {
+            format!("{} ({}–{})", told(arm.median.value), seconds(interval.low), seconds(interval.high))
+        }
+        _ => told(arm.median.value),
+    };
+    vec![
+        label(arm),
+        median,
+        arm.p95.map_or("–".into(), told),
+        told(arm.longest),
+        format!("{} of {}", count(arm.none_seen), count(arm.people)),
+        format!("{} of {}", count(arm.people - arm.outlived), count(arm.people)),
+        arm.store_calls.map_or("–".into(), number),
+    ]
+}
+
+fn seconds(value: f64) -> String {
+    if value == 0.0 { "none".into() } else { words::micros(value * 1e6) }
+}
+
+/// None: nobody counted what it asks.
+fn place(arm: &Arm) -> Option<Place> {
+    let kind = match arm {
+        _ if arm.given_up > 0 => Kind::NoEnd,
+        _ if arm.mode == Mode::SessionMemory => Kind::Sticky,
+        _ => Kind::Seen,
+    };
+    let (shortest, longest) = (arm.shortest, arm.longest);
+    Some(Place { label: label(arm), mode: arm.mode, store_calls: arm.store_calls?, shortest, longest, kind })
+}
+
+/// Short enough to stand beside a dot.
+fn label(arm: &Arm) -> String {
+    let life = words::lifetime(arm.lifetime);
+    match (arm.mode, arm.told) {
+        (Mode::Jwt, _) => format!("token of {life}"),
+        (Mode::JwtEs256, _) => format!("token of {life}, ES256"),
+        (Mode::JwtEs256Cached, _) => format!("token of {life}, verify cache"),
+        (Mode::JwtEddsa, _) => format!("token of {life}, EdDSA"),
+        (Mode::JwtDenylist, _) => "token + denylist".into(),
+        (Mode::SessionRedis, _) => "session in Redis".into(),
+        (Mode::SessionNearCache, _) => "session + near cache".into(),
+        (Mode::SessionMemory, Told::Same) => "session in memory".into(),
+        (Mode::SessionMemory, Told::Another) => "session in memory, another replica told".into(),
+        (Mode::Bare, _) => words::mode(Mode::Bare).into(),
+    }
+}
+
+/// What short lives cost. None where nothing was renewed.
+fn price(found: &Revocation) -> Option<Figure> {
+    let renewing = || found.prices.iter().filter(|price| price.mode == Mode::Jwt && price.renewals > 0);
+    renewing().next()?;
+    let lookups = found.prices.iter().find(|price| price.mode == STATEFUL).map(|price| price.store_calls);
+    let mut table = Table::new([
+        "",
+        "renewals a second",
+        "SQL statements a renewal",
+        "SQL statements a second",
+        "a session asks more from",
+    ]);
+    table.rows = renewing().filter_map(|price| priced(price, lookups)).collect();
+    Some(Figure {
+        title: "What a short life costs".into(),
+        caption: format!(
+            "A login in use renews its token whenever that has ended. The statements of a renewal were counted; how often \
+             it comes is arithmetic, one in a lifetime. The last column counts a statement and a store call alike: who asks \
+             less often than so many times a second would ask the stores less with a session in Redis. And no life is short \
+             enough to end within {}.",
+            words::micros(AT_ONCE * 1e6),
+        ),
+        picture: Some(Picture::Bars(Bars { told: statements, bars: renewing().filter_map(bar).collect() })),
+        table,
+    })
+}
+
+fn statements(value: f64) -> String {
+    format!("{}/s", number(value))
+}
+
+fn priced(price: &Price, lookups: Option<f64>) -> Option<Vec<String>> {
+    let a_second = price.statements_a_second()?;
+    Some(vec![
+        format!("token of {}", words::lifetime(price.lifetime)),
+        number(price.renewals_a_second()?),
+        number(price.statements_a_renewal?),
+        number(a_second),
+        lookups
+            .filter(|calls| *calls > 0.0)
+            .map_or("–".into(), |calls| format!("{} requests/s", number(a_second / calls))),
+    ])
+}
+
+fn bar(price: &Price) -> Option<Bar> {
+    let amount = price.statements_a_second()?;
+    Some(Bar {
+        label: format!("token of {}", words::lifetime(price.lifetime)),
+        mode: price.mode,
+        workload: Workload::Whoami,
+        parts: vec![Part { name: "SQL statements of one login in use".into(), amount, tone: Tone::Full }],
+    })
+}

@@ -1,0 +1,7 @@
+//! Experiment `scale-out`: what was found, and how is it told?
+
+pub mod chapter;
+pub mod findings;
+pub mod forecast;
+pub mod step;
+pub mod usl;

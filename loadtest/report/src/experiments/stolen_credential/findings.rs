@@ -1,0 +1,280 @@
+//! What is a stolen or forged credential worth?
+
+use serde::Serialize;
+
+use crate::evidence::claims::{Case, Cases, Decision, Pair, Strength, Unit};
+use crate::evidence::interval::Estimate;
+use crate::evidence::sides::{STATEFUL, STATELESS};
+use crate::evidence::verdict::Verdict;
+use crate::recording::{Event, Experiment, Mode, Reaction, Recording, Stimulus};
+use crate::words;
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StolenCredential {
+    /// The columns, in the order in which they were tried.
+    pub modes: Vec<Mode>,
+    pub questions: Vec<Question>,
+    /// A sentence for each cell that is not as it was declared.
+    pub surprises: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Question {
+    pub topic: String,
+    pub question: String,
+    pub rows: Vec<Row>,
+}
+
+/// One stimulus.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Row {
+    pub stimulus: String,
+    pub source: String,
+    pub weakness: Option<String>,
+    /// One for each mode that it was tried on.
+    pub cells: Vec<Cell>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cell {
+    pub mode: Mode,
+    pub seen: Reaction,
+    pub declared: Reaction,
+    pub means: Meaning,
+}
+
+/// What a cell says about the side that it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Meaning {
+    /// It did no harm: refused, ignored, or kept within its bound.
+    Harmless,
+    /// It was let through, as it should be: a check, or what anybody may do.
+    Allowed,
+    /// It was let through, and that is a weakness which the code declares.
+    Weak,
+    /// There is no such thing here.
+    Absent,
+    /// Not as declared.
+    Surprise,
+}
+
+/// The questions in which a credential is made by somebody who may not.
+const FORGERY: [&str; 3] = ["tampering", "algorithms", "claims"];
+const FIXATION: &str = "fixation";
+/// The stimuli of that question that are a fixation as it is defined, and no other game with cookies.
+const FIXED: &str = "CWE-384";
+const REPLAY: &str = "replay";
+
+/// None when it was not tried.
+pub fn findings(recording: &Recording) -> Option<StolenCredential> {
+    let mut found = StolenCredential { modes: Vec::new(), questions: Vec::new(), surprises: Vec::new() };
+    for event in &recording.events {
+        if let Event::Stimulus(stimulus) = event {
+            found.add(stimulus);
+        }
+    }
+    (!found.questions.is_empty()).then_some(found)
+}
+
+impl StolenCredential {
+    fn add(&mut self, stimulus: &Stimulus) {
+        if !self.modes.contains(&stimulus.mode) {
+            self.modes.push(stimulus.mode);
+        }
+        let means = meaning(stimulus);
+        if means == Meaning::Surprise {
+            let (mode, what) = (words::mode(stimulus.mode), &stimulus.stimulus);
+            let (seen, declared) = (words::reaction(&stimulus.seen), words::reaction(&stimulus.declared));
+            self.surprises
+                .push(format!("{mode}: {what}: {seen}, where “{declared}” is declared ({}).", stimulus.source));
+        }
+        let cell =
+            Cell { mode: stimulus.mode, seen: stimulus.seen.clone(), declared: stimulus.declared.clone(), means };
+        self.question(stimulus).row(stimulus).cells.push(cell);
+    }
+
+    fn question(&mut self, stimulus: &Stimulus) -> &mut Question {
+        let known = self.questions.iter().position(|question| question.topic == stimulus.topic);
+        let at = known.unwrap_or_else(|| {
+            let (topic, question) = (stimulus.topic.clone(), stimulus.question.clone());
+            self.questions.push(Question { topic, question, rows: Vec::new() });
+            self.questions.len() - 1
+        });
+        &mut self.questions[at]
+    }
+
+    fn rows(&self, topics: &[&str]) -> impl Iterator<Item = &Row> {
+        let asked = self.questions.iter().filter(move |question| topics.contains(&question.topic.as_str()));
+        asked.flat_map(|question| &question.rows)
+    }
+}
+
+impl Question {
+    fn row(&mut self, stimulus: &Stimulus) -> &mut Row {
+        let known = self.rows.iter().position(|row| row.stimulus == stimulus.stimulus);
+        let at = known.unwrap_or_else(|| {
+            let (name, source) = (stimulus.stimulus.clone(), stimulus.source.clone());
+            let weakness = stimulus.weakness.clone();
+            self.rows.push(Row { stimulus: name, source, weakness, cells: Vec::new() });
+            self.rows.len() - 1
+        });
+        &mut self.rows[at]
+    }
+}
+
+impl Row {
+    pub fn cell(&self, mode: Mode) -> Option<&Cell> {
+        self.cells.iter().find(|cell| cell.mode == mode)
+    }
+}
+
+fn meaning(stimulus: &Stimulus) -> Meaning {
+    match (&stimulus.seen, &stimulus.weakness) {
+        (seen, _) if *seen != stimulus.declared => Meaning::Surprise,
+        (Reaction::NotApplicable, _) => Meaning::Absent,
+        (Reaction::Accepted, Some(_)) => Meaning::Weak,
+        (Reaction::Accepted, None) => Meaning::Allowed,
+        _ => Meaning::Harmless,
+    }
+}
+
+/// How many of the cells that must be refused were, and how many got through.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tried {
+    refused: u64,
+    through: u64,
+    /// Nobody can say.
+    broken: u64,
+}
+
+impl Tried {
+    /// All that there are were tried: nothing is left to chance.
+    fn case(&self, label: &str) -> Case {
+        Case { label: label.into(), hits: self.through, of: self.all() }
+    }
+
+    /// What is allowed is no attack, and what is not there cannot be attacked.
+    fn of<'a>(rows: impl Iterator<Item = &'a Row>, mode: Mode) -> Tried {
+        let attacks = rows.filter_map(|row| row.cell(mode)).filter(|cell| {
+            !matches!(cell.means, Meaning::Allowed | Meaning::Absent) && cell.declared != Reaction::Ignored
+        });
+        let mut tried = Tried::default();
+        for cell in attacks {
+            match cell.seen {
+                Reaction::Refused { .. } => tried.refused += 1,
+                Reaction::Broken { .. } => tried.broken += 1,
+                _ => tried.through += 1,
+            }
+        }
+        tried
+    }
+
+    fn all(self) -> u64 {
+        self.refused + self.through + self.broken
+    }
+
+    fn verdict_on_refusal(self) -> Verdict {
+        match (self.through, self.broken) {
+            (1.., _) => Verdict::Refuted,
+            (0, 1..) => Verdict::Inconclusive,
+            (0, 0) => Verdict::Supported,
+        }
+    }
+}
+
+/// "A forged token is refused."
+pub(crate) fn forged(found: Option<&StolenCredential>) -> Option<Decision> {
+    let found = found?;
+    let tried = Tried::of(found.rows(&FORGERY), STATELESS);
+    if tried.all() == 0 {
+        return None;
+    }
+    let cookies = Tried::of(found.rows(&FORGERY), STATEFUL);
+    let mut because = format!(
+        "{} of {} forgeries of a token were accepted, each tried in one way or in hundreds",
+        words::count(tried.through),
+        words::count(tried.all()),
+    );
+    if cookies.all() > 0 {
+        let (through, all) = (words::count(cookies.through), words::count(cookies.all()));
+        because += &format!("; of a cookie, which is no more than a name for what is remembered, {through} of {all}");
+    }
+    because += ".";
+    if tried.broken > 0 {
+        because += &format!(" On {} of them the tries do not agree, or ended in an error.", words::count(tried.broken));
+    }
+    let kinds = [("forged tokens", &tried), ("forged cookies", &cookies)];
+    let cases =
+        kinds.into_iter().filter(|(_, tried)| tried.all() > 0).map(|(label, tried)| tried.case(label)).collect();
+    let effect = Some(Strength::Cases(Cases { reads: "were accepted", cases }));
+    let verdict = tried.verdict_on_refusal();
+    Some(Decision { experiment: Experiment::StolenCredential, verdict, effect, because })
+}
+
+/// "A session can be fixed on its victim."
+pub(crate) fn fixation(found: Option<&StolenCredential>) -> Option<Decision> {
+    let found = found?;
+    let tried = Tried::of(found.rows(&[FIXATION]).filter(|row| row.source.contains(FIXED)), STATEFUL);
+    if tried.all() == 0 {
+        return None;
+    }
+    let verdict = match tried.verdict_on_refusal() {
+        Verdict::Supported => Verdict::Refuted,
+        Verdict::Refuted => Verdict::Supported,
+        other => other,
+    };
+    let weak = found.rows(&[FIXATION]).filter(|row| row.cell(STATEFUL).is_some_and(|cell| cell.means == Meaning::Weak));
+    let weak: Vec<String> = weak.filter_map(|row| row.weakness.clone()).collect();
+    let beside = if weak.is_empty() {
+        String::new()
+    } else {
+        format!(" What does work, wherever there are cookies: {}", weak.join(" "))
+    };
+    let because = format!(
+        "{} of {} tries to have a victim log in to a session that somebody else knows gave that session away.{beside}",
+        words::count(tried.through),
+        words::count(tried.all()),
+    );
+    let effect = Some(Strength::Cases(Cases { reads: "gave the session away", cases: vec![tried.case("fixations")] }));
+    Some(Decision { experiment: Experiment::StolenCredential, verdict, effect, because })
+}
+
+/// "A stolen token works for longer than a stolen cookie": of what should end a login, how much does a copy outlive?
+pub(crate) fn replayed(found: Option<&StolenCredential>) -> Option<Decision> {
+    let found = found?;
+    // What is declared a weakness on some mode is what a copy may outlive there.
+    let endings = || found.rows(&[REPLAY]).filter(|row| row.weakness.is_some());
+    let (token, cookie) = (Tried::of(endings(), STATELESS), Tried::of(endings(), STATEFUL));
+    if token.all() + cookie.all() == 0 {
+        return None;
+    }
+    let verdict = match (token.through, cookie.through) {
+        _ if token.all() == 0 || cookie.all() == 0 || token.broken + cookie.broken > 0 => Verdict::Inconclusive,
+        (token, cookie) if token > cookie => Verdict::Supported,
+        _ => Verdict::Refuted,
+    };
+    let told = |tried: Tried| format!("{} of {}", words::count(tried.through), words::count(tried.all()));
+    let others = found.modes.iter().filter(|mode| ![STATELESS, STATEFUL].contains(mode));
+    let others: Vec<String> =
+        others.map(|mode| format!("{}: {}", words::mode(*mode), told(Tried::of(endings(), *mode)))).collect();
+    let beside = if others.is_empty() { String::new() } else { format!(" Others: {}.", others.join("; ")) };
+    let because = format!(
+        "Until somebody logs out, a copy of either is as good as the original. Of the endings of a login, such as a logout \
+         or a new password, the copy of a token outlived {}, that of a cookie {}.{beside}",
+        told(token),
+        told(cookie),
+    );
+    let count = |tried: Tried| Estimate::exact(tried.through as f64);
+    let effect = Pair {
+        reads: "endings that a copy outlived",
+        unit: Unit::Count,
+        stateless: count(token),
+        stateful: count(cookie),
+    };
+    Some(Decision { experiment: Experiment::StolenCredential, verdict, effect: Some(Strength::Pair(effect)), because })
+}

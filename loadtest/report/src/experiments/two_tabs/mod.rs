@@ -1,0 +1,4 @@
+//! Experiment `two-tabs`: what was found, and how is it told?
+
+pub mod chapter;
+pub mod findings;

@@ -1,0 +1,42 @@
+//! What would a program want to know?
+
+use serde_json::{Number, Value, json};
+
+use crate::findings::Findings;
+use crate::recording::Recording;
+
+/// The findings, with floats of four significant digits: the rest of them would be noise that changes with the machine.
+pub(crate) fn json(recording: &Recording, findings: &Findings) -> String {
+    let header = &recording.header;
+    let summary = json!({
+        "format": 1,
+        "startedAt": header.started_at,
+        "ending": recording.footer.as_ref().map(|footer| footer.ending),
+        "program": header.program,
+        "plan": header.plan.name,
+        "seed": header.seed,
+        "command": header.command,
+        "machine": header.machine,
+        "findings": findings,
+    });
+    text(summary)
+}
+
+pub(crate) fn text(value: Value) -> String {
+    let mut text = serde_json::to_string_pretty(&rounded(value)).expect("a value without foreign keys is JSON");
+    text.push('\n');
+    text
+}
+
+fn rounded(value: Value) -> Value {
+    match value {
+        Value::Number(number) if number.is_f64() => four_digits(&number).map_or(Value::Null, Value::Number),
+        Value::Array(items) => items.into_iter().map(rounded).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, rounded(value))).collect(),
+        other => other,
+    }
+}
+
+fn four_digits(number: &Number) -> Option<Number> {
+    format!("{:.3e}", number.as_f64()?).parse().ok().and_then(Number::from_f64)
+}

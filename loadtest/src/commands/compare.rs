@@ -1,0 +1,123 @@
+//! How do the two servers compare, and what is left to read afterwards?
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+use report::recording::{Ending, Event, Mode, Writer};
+use report::words;
+use tokio::sync::watch;
+
+use crate::cli::Compare;
+use crate::commands::report_command::tell;
+use crate::experiments::bench::{Bench, Halt};
+use crate::fleet::cores::Cores;
+use crate::fleet::{Fleet, Settings, Workers, contract};
+use crate::plan::{Plan, start_takes};
+use crate::progress::Progress;
+use crate::recorder::Notebook;
+use crate::run_metadata;
+
+/// Measures, writes the report, and says where it is.
+///
+/// # Errors
+/// A sentence; what was measured until then is kept and reported.
+pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    let (plan, text) = Plan::find(&asked.plan)?;
+    let plan = plan.narrowed(&asked.only, asked.duration_scale)?.behind(asked.balancer);
+    let seed = asked.seed.unwrap_or_else(|| u64::from(fastrand::u32(..)));
+    let settings = settings(&asked, &plan)?;
+    let header = run_metadata::of(&asked, &plan, text, seed, &settings.cores)?;
+    let file = folder(&asked)?.join("recording.jsonl");
+    let recording = Writer::create(&file, &header).with_context(|| format!("cannot write {}", file.display()))?;
+    let mut notebook = Notebook { recording, progress: Progress::new(plan.takes()), broken: Vec::new() };
+    notebook.say(format!("seed {seed}, writing {}", file.display()));
+
+    let outcome = measure(&plan, &settings, seed, stop, &mut notebook).await;
+    let Notebook { recording, progress, broken } = notebook;
+    drop(progress);
+    recording.finish(Timestamp::now(), if outcome.is_ok() { Ending::Complete } else { Ending::Interrupted })?;
+    tell(&file, file.parent(), &asked.numbers.wanted())?;
+    match (outcome, broken.as_slice()) {
+        (Ok(()), []) => Ok(()),
+        (Ok(()), [first, ..]) => bail!("{} times a server did other work than it promises: {first}", broken.len()),
+        (Err(Halt::Interrupted), _) => bail!("interrupted: the report holds what was measured until then"),
+        (Err(Halt::Failed(error)), _) => Err(error),
+    }
+}
+
+fn settings(asked: &Compare, plan: &Plan) -> anyhow::Result<Settings> {
+    Ok(Settings {
+        servers: asked.servers.clone(),
+        replicas: 1,
+        demo_visitors: contract::visitors(plan.visitors()),
+        workers: Workers::One,
+        cores: Cores::divide().context("cannot tell which cores there are")?,
+        ..Settings::default()
+    })
+}
+
+/// Starts what is measured, checks it, measures it. When this returns, all of it is gone.
+async fn measure(
+    plan: &Plan,
+    settings: &Settings,
+    seed: u64,
+    mut stop: watch::Receiver<bool>,
+    notebook: &mut Notebook,
+) -> Result<(), Halt> {
+    let stopped = stop.clone();
+    let needed = plan.fleets();
+    let fleets = tokio::select! {
+        biased;
+        _ = stop.wait_for(|stopped| *stopped) => return Err(Halt::Interrupted),
+        fleets = ready(&needed, settings, notebook) => fleets?,
+    };
+    let mut bench = Bench { fleets: &fleets, settings, cores: settings.cores.clone(), seed, stop: stopped, notebook };
+    let mut failed = Ok(());
+    for (experiment, section) in &plan.sections {
+        match section.run(&mut bench).await {
+            Ok(()) => {}
+            Err(Halt::Interrupted) => return Err(Halt::Interrupted),
+            // The others may still be carried out, and what was seen of this one is kept.
+            Err(Halt::Failed(error)) => {
+                bench.notebook.skipped(Some(*experiment), format!("It was given up: {error:#}."))?;
+                failed = failed.and(Err(Halt::Failed(error)));
+            }
+        }
+    }
+    failed
+}
+
+/// All fleets, each held against its contract; and the bare handler where it was built.
+async fn ready(needed: &[(Mode, u32)], settings: &Settings, notebook: &mut Notebook) -> anyhow::Result<Vec<Fleet>> {
+    let mut fleets = Vec::new();
+    for &(mode, replicas) in needed {
+        if mode == Mode::Bare {
+            match Fleet::start(mode, settings).await {
+                Ok(fleet) => fleets.push(fleet),
+                Err(why) => notebook.skipped(None, format!("The bare handler was not measured: {why:#}."))?,
+            }
+            notebook.started(start_takes(mode, replicas));
+            continue;
+        }
+        notebook.say(format!("starting and checking the fleet: {}", words::mode(mode)));
+        let fleet = Fleet::start(mode, &Settings { replicas, ..settings.clone() }).await?;
+        notebook.record(&Event::Fleet(fleet.described().await?))?;
+        let checked = contract::held_against(&fleet).await?;
+        notebook.record(&Event::Contract(checked.clone()))?;
+        if let Some(first) = checked.failures.first() {
+            bail!("{} breaks its contract and is not measured: {first}", words::mode(mode));
+        }
+        fleets.push(fleet);
+        notebook.started(start_takes(mode, replicas));
+    }
+    Ok(fleets)
+}
+
+fn folder(asked: &Compare) -> anyhow::Result<PathBuf> {
+    let now = Timestamp::now().strftime("%Y-%m-%d-%H%M%SZ").to_string();
+    let folder = asked.out.clone().unwrap_or_else(|| Path::new("reports").join(now));
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    Ok(folder)
+}

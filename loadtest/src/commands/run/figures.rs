@@ -1,0 +1,166 @@
+//! What did one stretch of load come to, for people and for programs?
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use report::recording::{Latency, SendLag};
+use serde::Serialize;
+
+use load::measured::{Aim, Measured};
+use load::pace::Arrivals;
+
+/// The JSON object of `loadtest run`. Times that end in `Ms` are milliseconds.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Figures {
+    sent: u64,
+    ok: u64,
+    http_errors: BTreeMap<u16, u64>,
+    timeouts: u64,
+    connection_errors: u64,
+    /// How many of them were of which kind.
+    connection_error_kinds: BTreeMap<&'static str, u64>,
+    in_flight: u64,
+    /// Due, and given up before a connection was free to send it. Not among the sent.
+    never_sent: u64,
+    duration_seconds: f64,
+    goodput_per_second: f64,
+    model: &'static str,
+    /// Of good answers; from the intended send time when the model is open.
+    latency_ms: LatencyMs,
+    /// The same in an open loop, had the clock been started when a request left and not when it was due.
+    since_sent_ms: Option<LatencyMs>,
+    /// How many requests were under way on the average, by Little's law.
+    concurrency: f64,
+    send_lag_ms: SendLagMs,
+    bytes_sent: u64,
+    bytes_received: u64,
+    connections_opened: u64,
+    generator_cpu_seconds: f64,
+    valid: bool,
+    why_invalid: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct LatencyMs {
+    mean: f64,
+    p50: f64,
+    p90: f64,
+    p95: f64,
+    p99: f64,
+    p999: f64,
+    max: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct SendLagMs {
+    p50: f64,
+    p99: f64,
+    max: f64,
+}
+
+impl Figures {
+    pub fn of(measured: &Measured, arrivals: &Arrivals) -> Figures {
+        let outcomes = measured.ledger.outcomes.clone();
+        let why_invalid = measured.why_invalid(Aim::of(arrivals));
+        Figures {
+            sent: outcomes.sent,
+            ok: outcomes.ok,
+            http_errors: outcomes.http_errors,
+            timeouts: outcomes.timeouts,
+            connection_errors: outcomes.connection_errors,
+            connection_error_kinds: measured.ledger.kinds.clone(),
+            in_flight: outcomes.in_flight,
+            never_sent: outcomes.never_sent,
+            duration_seconds: measured.elapsed.as_secs_f64(),
+            goodput_per_second: measured.goodput_per_second(),
+            model: if arrivals.is_open() { "open" } else { "closed" },
+            latency_ms: LatencyMs::of(&measured.ledger.ok),
+            since_sent_ms: measured.ledger.since_sent.as_ref().map(LatencyMs::of),
+            concurrency: measured.concurrency(),
+            send_lag_ms: SendLagMs::of(measured.ledger.send_lag()),
+            bytes_sent: measured.bytes_sent,
+            bytes_received: measured.bytes_received,
+            connections_opened: measured.connections,
+            generator_cpu_seconds: measured.cpu.as_secs_f64(),
+            valid: why_invalid.is_empty(),
+            why_invalid: (!why_invalid.is_empty()).then(|| why_invalid.join("; ")),
+        }
+    }
+}
+
+impl Figures {
+    /// The same, for one more reason about something else than the server.
+    pub fn void(self, why: String) -> Figures {
+        Figures {
+            valid: false,
+            why_invalid: Some(self.why_invalid.map_or(why.clone(), |other| format!("{why}; {other}"))),
+            ..self
+        }
+    }
+}
+
+impl LatencyMs {
+    fn of(latency: &Latency) -> LatencyMs {
+        let at = |share| milliseconds(latency.quantile(share));
+        LatencyMs {
+            mean: milliseconds(latency.mean()),
+            p50: at(0.5),
+            p90: at(0.9),
+            p95: at(0.95),
+            p99: at(0.99),
+            p999: at(0.999),
+            max: milliseconds(latency.max()),
+        }
+    }
+}
+
+impl SendLagMs {
+    fn of(lag: SendLag) -> SendLagMs {
+        SendLagMs { p50: milliseconds(lag.p50), p99: milliseconds(lag.p99), max: milliseconds(lag.max) }
+    }
+}
+
+/// To the nanosecond, without the digits that a binary fraction adds.
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_nanos() as f64 / 1e6
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let errors = self.http_errors.iter().map(|(status, count)| format!(", {count} × {status}")).collect::<String>();
+        let kinds = self.connection_error_kinds.iter().map(|(kind, count)| format!("{count} {kind}"));
+        let kinds = kinds.collect::<Vec<_>>().join(", ");
+        let kinds = if kinds.is_empty() { kinds } else { format!(" ({kinds})") };
+        let latency = &self.latency_ms;
+        writeln!(
+            out,
+            "{} loop, {:.1} s, {:.1} good answers a second",
+            self.model, self.duration_seconds, self.goodput_per_second
+        )?;
+        writeln!(
+            out,
+            "{} sent: {} ok{errors}, {} timeouts, {} connection errors{kinds}, {} in flight",
+            self.sent, self.ok, self.timeouts, self.connection_errors, self.in_flight
+        )?;
+        if self.never_sent > 0 {
+            writeln!(out, "{} more were due, and given up before a connection was free", self.never_sent)?;
+        }
+        if self.ok == 0 {
+            writeln!(out, "not one good answer, so no latency")?;
+        } else {
+            writeln!(
+                out,
+                "latency in ms: mean {:.3}, p50 {:.3}, p90 {:.3}, p99 {:.3}, p99.9 {:.3}, max {:.3}",
+                latency.mean, latency.p50, latency.p90, latency.p99, latency.p999, latency.max
+            )?;
+        }
+        let lag = &self.send_lag_ms;
+        write!(out, "send lag p99 {:.3} ms, generator CPU {:.2} s", lag.p99, self.generator_cpu_seconds)?;
+        match &self.why_invalid {
+            Some(why) => write!(out, "\nnot valid: {why}"),
+            None => Ok(()),
+        }
+    }
+}

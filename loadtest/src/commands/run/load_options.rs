@@ -1,0 +1,120 @@
+//! What load did somebody ask for?
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use http::Uri;
+use shared::api::credential::LogIn;
+use shared::api::meta::CredentialKind;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use crate::cli::{Brings, Rates, Run};
+use load::expected_work::Lookups;
+use load::generator::{Generator, Habits, Login, Population};
+use load::pace::{Arrivals, Step, Think};
+use load::scenario::Scenario;
+use load::users::Who;
+use load::worker::Phase;
+
+pub fn phase(asked: &Run, urls: &[Uri], stop: watch::Receiver<bool>) -> anyhow::Result<Phase> {
+    let (arrivals, duration) = schedule(asked);
+    let of_url = || match urls[0].query() {
+        Some(query) => format!("{}?{query}", urls[0].path()).parse(),
+        None => urls[0].path().parse(),
+    };
+    let path = asked.path.clone().map_or_else(of_url, Ok).context("a URL has a path")?;
+    Ok(Phase { arrivals, duration, scenario: asked.journey.map_or(Scenario::Get(path), Scenario::Journey), stop })
+}
+
+/// Load that nobody measures.
+pub async fn warm_up(generator: &Generator, phase: &Phase, duration: Duration) -> anyhow::Result<()> {
+    if !duration.is_zero() {
+        generator.drive(&Phase { duration, ..phase.clone() }).await?;
+    }
+    Ok(())
+}
+
+/// Who decides when, and for how long.
+fn schedule(asked: &Run) -> (Arrivals, Duration) {
+    let Run { spacing, think, duration, .. } = asked;
+    match &asked.rate {
+        None => {
+            let think = Think { mean: *think, spacing: *spacing };
+            (Arrivals::Closed { users: users(asked), think }, *duration)
+        }
+        Some(Rates::Steady(per_second)) => {
+            let steps = vec![Step { per_second: *per_second, lasts: *duration }];
+            (Arrivals::Open { steps, spacing: *spacing }, *duration)
+        }
+        Some(Rates::Steps(steps)) => {
+            let arrivals = Arrivals::Open { steps: steps.clone(), spacing: *spacing };
+            (arrivals, steps.iter().map(|step| step.lasts).sum())
+        }
+    }
+}
+
+/// Visitors of these replicas, logged in if they shall be.
+pub async fn generator(asked: &Run, urls: &[Uri], stop: &watch::Receiver<bool>) -> anyhow::Result<Generator> {
+    let mut interrupted = stop.clone();
+    tokio::select! {
+        biased;
+        _ = interrupted.wait_for(|stopped| *stopped) => bail!("interrupted before the first request"),
+        generator = async { Ok(Generator::start(population(asked, urls).await?).await?) } => generator,
+    }
+}
+
+async fn population(asked: &Run, urls: &[Uri]) -> anyhow::Result<Population> {
+    let mut replicas = Vec::new();
+    for url in urls {
+        replicas.push(listening(url).await?);
+    }
+    let who = match asked.login.clone() {
+        None => Who::Each,
+        Some((username, password)) => Who::Everybody(LogIn { username, password }),
+    };
+    let kind = match asked.credential {
+        Brings::None => None,
+        Brings::Bearer => Some(CredentialKind::Bearer),
+        Brings::Cookie => Some(CredentialKind::Cookie),
+    };
+    let login = kind.map(|kind| Login { who, kind, lookups: Lookups::usual(kind) });
+    Ok(Population {
+        replicas,
+        balance: asked.balance,
+        visitors: asked.visitors.unwrap_or(users(asked)),
+        login,
+        deadline: asked.deadline,
+        cores: Vec::new(),
+        seed: asked.seed,
+        habits: Habits {
+            zipf: asked.zipf,
+            bunch: asked.bunch,
+            fresh_connections: asked.new_connections,
+            most_windows: asked.connections,
+        },
+    })
+}
+
+/// # Errors
+/// Nobody listens there.
+async fn listening(url: &Uri) -> anyhow::Result<SocketAddr> {
+    let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
+    let port = url.port_u16().unwrap_or(80);
+    let mut found = tokio::net::lookup_host((host, port)).await.with_context(|| format!("{host} has no address"))?;
+    let address = found.next().with_context(|| format!("{host} has no address"))?;
+    match TcpStream::connect(address).await {
+        Ok(_) => Ok(address),
+        Err(error) => {
+            bail!("nobody listens on {address} ({error}): start a server first, for instance with `loadtest up`")
+        }
+    }
+}
+
+/// When nobody says how many. An open loop begins with as many windows, and opens more when answers take longer.
+const USERS: u32 = 16;
+
+pub fn users(asked: &Run) -> u32 {
+    asked.users.unwrap_or(USERS)
+}

@@ -1,0 +1,66 @@
+//! What is there to explore?
+
+use std::io::{self, Write};
+
+use report::recording::Mode;
+use report::words;
+use tokio::sync::watch;
+
+use crate::cli::{Up, Which};
+use crate::fleet::cores::Cores;
+use crate::fleet::{Fleet, Settings, Workers};
+
+/// Starts the fleets and waits for Ctrl-C; then all of it is gone.
+///
+/// # Errors
+/// Something is not there, or does not start.
+pub async fn up(asked: Up, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    let mut interrupted = stop.clone();
+    let fleets = tokio::select! {
+        biased;
+        _ = interrupted.wait_for(|stopped| *stopped) => return Ok(()),
+        fleets = start(&asked) => fleets?,
+    };
+    let _ = io::stdout().write_all(introduction(&fleets, asked.demo_visitors).as_bytes()); // Nobody may be reading.
+    let _ = stop.wait_for(|stopped| *stopped).await; // If nobody can press Ctrl-C any more, it is over as well.
+    Ok(())
+}
+
+async fn start(asked: &Up) -> anyhow::Result<Vec<Fleet>> {
+    let settings = Settings {
+        servers: asked.servers.clone(),
+        replicas: asked.replicas,
+        demo_visitors: asked.demo_visitors,
+        workers: Workers::Default,
+        cores: Cores::default(),
+        ..Settings::default()
+    };
+    let modes = match asked.mode {
+        Which::Jwt => vec![Mode::Jwt],
+        Which::JwtEs256 => vec![Mode::JwtEs256],
+        Which::JwtEs256Cached => vec![Mode::JwtEs256Cached],
+        Which::JwtEddsa => vec![Mode::JwtEddsa],
+        Which::JwtDenylist => vec![Mode::JwtDenylist],
+        Which::SessionRedis => vec![Mode::SessionRedis],
+        Which::SessionNearCache => vec![Mode::SessionNearCache],
+        Which::SessionMemory => vec![Mode::SessionMemory],
+        Which::Both => vec![Mode::Jwt, Mode::SessionRedis],
+    };
+    let mut fleets = Vec::new();
+    for mode in modes {
+        fleets.push(Fleet::start(mode, &settings).await?);
+    }
+    Ok(fleets)
+}
+
+fn introduction(fleets: &[Fleet], visitors: u32) -> String {
+    let mut text = String::new();
+    for fleet in fleets {
+        text += &format!("{}\n", words::mode(fleet.mode));
+        text.extend(fleet.urls().map(|url| format!("  {url}/docs\n")));
+        text.extend(fleet.redis_url().map(|redis| format!("  its Redis: redis-cli -u {redis}\n")));
+    }
+    text += "\njohn / secret is an admin, jane / secret is not, ";
+    text += &format!("visitor-1 … visitor-{visitors} / visitor are many.\nCtrl-C ends all of it.\n");
+    text
+}

@@ -1,0 +1,146 @@
+//! What does each request carry?
+//!
+//! Requests are taken apart by header, then what can grow is grown: an unfinished checkout, which one server remembers
+//! and the other hands to the client; and the request's head, until a server refuses it.
+
+use std::time::Duration;
+
+use anyhow::bail;
+use async_trait::async_trait;
+use report::recording;
+use report::recording::{Event, Experiment, HeadLimit, Mode, SizePoint, Workload};
+use serde::Deserialize;
+use shared::api::checkout::{
+    Address, CheckoutState, GiveAddress, GivePayment, Item, Payment, PaymentMethod, StartCheckout,
+};
+use shared::api::paths;
+
+use crate::experiments::bench::{Bench, Halt};
+use crate::experiments::exchange::{Exchange, Header, exchange, get, log_in, send};
+use crate::experiments::section::Section;
+use crate::fleet::Fleet;
+
+const REQUESTS: [(Workload, &str); 3] =
+    [(Workload::Anonymous, paths::ANONYMOUS), (Workload::Whoami, paths::WHOAMI), (Workload::Profile, paths::PROFILE)];
+/// No server should read on for longer.
+const MOST_PADDING: usize = 1 << 20;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Wire {
+    /// How many products the checkouts hold whose drafts are weighed.
+    items: Vec<usize>,
+}
+
+#[async_trait(?Send)]
+impl Section for Wire {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.items.iter().any(|items| !(1..=20).contains(items)) {
+            bail!("items must be numbers from 1 to 20: no checkout holds more");
+        }
+        Ok(())
+    }
+
+    fn takes(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    fn fleets(&self) -> Vec<(Mode, u32)> {
+        [Mode::Jwt, Mode::SessionRedis].map(|mode| (mode, 1)).to_vec()
+    }
+
+    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        bench.notebook.say("wire: one request after the other");
+        for fleet in bench.twins() {
+            let credential = log_in(fleet.url(0)).await?;
+            for (workload, path) in REQUESTS {
+                let headers = if workload == Workload::Anonymous { Vec::new() } else { vec![credential.clone()] };
+                let Exchange { request, response, .. } = exchange(fleet.url(0), &get(path, headers)).await?;
+                bench.notebook.record(&Event::Wire(recording::Wire {
+                    mode: fleet.mode,
+                    workload,
+                    request,
+                    response,
+                }))?;
+            }
+            for items in &self.items {
+                bench.interrupted()?;
+                bench.notebook.record(&Event::Size(checkout(fleet, &credential, *items).await?))?;
+            }
+            bench.interrupted()?;
+            match head_limit(fleet, &credential).await? {
+                Some(limit) => bench.notebook.record(&Event::HeadLimit(limit))?,
+                None => bench.notebook.skipped(Some(Experiment::Wire), NO_LIMIT)?,
+            }
+        }
+        bench.notebook.spent(self.takes());
+        Ok(())
+    }
+}
+
+const NO_LIMIT: &str = "A server refused no request head of up to 1 MiB, so there is no limit to show.";
+
+/// Fills a checkout with so many items and a long address, then looks at it: what does that request carry?
+async fn checkout(fleet: &Fleet, credential: &Header, items: usize) -> anyhow::Result<SizePoint> {
+    let url = fleet.url(0);
+    let own = std::slice::from_ref(credential);
+    let items = (1..=items as i64).map(|product_id| Item { product_id, quantity: 100 }).collect();
+    let started = exchange(url, &send("POST", paths::CHECKOUT, own, &StartCheckout { items })?).await?;
+    let address = GiveAddress { address: long_address(), draft: state(&started)?.draft };
+    let addressed = exchange(url, &send("PUT", paths::CHECKOUT_ADDRESS, own, &address)?).await?;
+    let payment = Payment { method: PaymentMethod::Invoice, reference: "a".repeat(32) };
+    let payment = GivePayment { payment, draft: state(&addressed)?.draft };
+    let mut state = state(&exchange(url, &send("PUT", paths::CHECKOUT_PAYMENT, own, &payment)?).await?)?;
+    let draft = state.draft.take().map(|draft| (paths::CHECKOUT_DRAFT.to_owned(), draft));
+    let headers = [credential.clone()].into_iter().chain(draft).collect();
+    let shown = exchange(url, &get(paths::CHECKOUT, headers)).await?;
+    let content_bytes = serde_json::to_vec(&state)?.len() as u64;
+    Ok(SizePoint { mode: fleet.mode, content_bytes, request_bytes: shown.request.total_bytes(), status: shown.status })
+}
+
+fn state(answer: &Exchange) -> anyhow::Result<CheckoutState> {
+    anyhow::ensure!(answer.status < 300, "a checkout step was answered with {}", answer.status);
+    Ok(serde_json::from_slice(&answer.body)?)
+}
+
+/// As long as the API allows.
+fn long_address() -> Address {
+    let hundred = |letter: &str| letter.repeat(100);
+    Address {
+        name: hundred("n"),
+        street: hundred("s"),
+        city: hundred("c"),
+        postal_code: "1".repeat(16),
+        country: "DE".into(),
+    }
+}
+
+/// Halves the distance between what is answered and what is not, down to a byte. None: everything is answered.
+async fn head_limit(fleet: &Fleet, credential: &Header) -> anyhow::Result<Option<HeadLimit>> {
+    let mut refused = padded(fleet, credential, MOST_PADDING).await?;
+    let mut answered = padded(fleet, credential, 0).await?;
+    if answered.status >= 400 || refused.status < 400 {
+        return Ok(None);
+    }
+    let (mut least, mut most) = (0, MOST_PADDING);
+    while most - least > 1 {
+        let middle = least + (most - least) / 2;
+        match padded(fleet, credential, middle).await? {
+            probe if probe.status < 400 => (least, answered) = (middle, probe),
+            probe => (most, refused) = (middle, probe),
+        }
+    }
+    let (answered_bytes, refused_bytes) = (answered.bytes, refused.bytes);
+    Ok(Some(HeadLimit { mode: fleet.mode, answered_bytes, refused_bytes, status: refused.status }))
+}
+
+struct Probe {
+    bytes: u64,
+    status: u16,
+}
+
+async fn padded(fleet: &Fleet, credential: &Header, padding: usize) -> anyhow::Result<Probe> {
+    let headers = vec![credential.clone(), ("x-padding".into(), "x".repeat(padding))];
+    let answer = exchange(fleet.url(0), &get(paths::WHOAMI, headers)).await?;
+    Ok(Probe { bytes: answer.request.total_bytes(), status: answer.status })
+}

@@ -1,0 +1,109 @@
+//! What does that mean for my own numbers?
+//!
+//! The price of a request is what `auth-cost` and `credential-cost` measure, and that of keeping somebody logged in what
+//! `memory` does. Here it is asked what is missing for the bill: what it takes to let somebody in, with a password hash
+//! as slow as it is meant to be. The visitors of the other experiments have one that costs nothing.
+
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+use async_trait::async_trait;
+use report::recording::{Event, Logins, Mode};
+use serde::Deserialize;
+use shared::api::credential::LogIn;
+use shared::api::paths;
+
+use crate::experiments::bench::{Bench, Halt, Interleaved, Turn};
+use crate::experiments::exchange::{exchange, send};
+use crate::experiments::section::{Section, Stretches};
+use crate::fleet::Fleet;
+use crate::fleet::meters::Meters;
+
+/// Demo users whose password is hashed as anybody's would be.
+const PEOPLE: [&str; 2] = ["john", "jane"];
+const FLEETS: [Mode; 2] = [Mode::Jwt, Mode::SessionRedis];
+
+/// One person after the other logs in at one fleet, then at the next.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Cost {
+    stretches: Stretches,
+}
+
+#[async_trait(?Send)]
+impl Section for Cost {
+    fn check(&self) -> anyhow::Result<()> {
+        self.stretches.check()
+    }
+
+    fn takes(&self) -> Duration {
+        self.turn() * FLEETS.len() as u32 * self.stretches.blocks
+    }
+
+    fn stretches(&mut self) -> Vec<&mut Duration> {
+        self.stretches.durations()
+    }
+
+    fn fleets(&self) -> Vec<(Mode, u32)> {
+        FLEETS.map(|mode| (mode, 1)).to_vec()
+    }
+
+    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        let mut doors = Vec::new();
+        for fleet in bench.twins() {
+            doors.push(Door { fleet, meters: Meters::on(fleet, 1, None).await? });
+        }
+        let mut interleaved = Interleaved::new(doors.len(), bench.seed);
+        for block in 0..self.stretches.blocks {
+            bench.notebook.say(format!("cost: logins, block {} of {}", block + 1, self.stretches.blocks));
+            for (turn, door) in interleaved.block(block) {
+                let seen = doors[door].measure(self, bench, turn).await?;
+                bench.notebook.record(&Event::Logins(seen))?;
+                bench.notebook.spent(self.turn());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Cost {
+    fn turn(&self) -> Duration {
+        /// Beside the stretch itself, which also waits for the login that it ends in.
+        const METERS: Duration = Duration::from_millis(20);
+        self.stretches.warm_up + self.stretches.measured + METERS
+    }
+}
+
+struct Door<'a> {
+    fleet: &'a Fleet,
+    meters: Meters<'a>,
+}
+
+impl Door<'_> {
+    async fn measure(&mut self, section: &Cost, bench: &Bench<'_>, turn: Turn) -> Result<Logins, Halt> {
+        self.let_in(section.stretches.warm_up, bench).await?;
+        let before = self.meters.start().await?;
+        let (logins, took) = self.let_in(section.stretches.measured, bench).await?;
+        let used = self.meters.stop(&before).await?;
+        Ok(Logins { mode: self.fleet.mode, block: turn.block, logins, took, processes: used.processes })
+    }
+
+    /// How many came in within this time, or a little longer: the last one is waited for.
+    async fn let_in(&self, lasts: Duration, bench: &Bench<'_>) -> Result<(u64, Duration), Halt> {
+        let began = Instant::now();
+        let mut logins = 0;
+        while began.elapsed() < lasts {
+            bench.interrupted()?;
+            let username = PEOPLE[logins as usize % PEOPLE.len()].to_owned();
+            log_in(self.fleet, &LogIn { username, password: "secret".into() }).await?;
+            logins += 1;
+        }
+        Ok((logins, began.elapsed()))
+    }
+}
+
+async fn log_in(fleet: &Fleet, who: &LogIn) -> anyhow::Result<()> {
+    let answer = exchange(fleet.url(0), &send("POST", paths::LOGIN, &[], who)?).await?;
+    ensure!(answer.status == 200, "{} was refused at POST /login with {}", who.username, answer.status);
+    Ok(())
+}

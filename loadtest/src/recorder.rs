@@ -1,0 +1,45 @@
+//! Who writes down what is seen, while it is seen?
+
+use std::time::Duration;
+
+use anyhow::Context;
+use report::recording::{Event, Experiment, Remark, Writer};
+
+use crate::progress::{Part, Progress};
+
+pub struct Notebook {
+    pub recording: Writer,
+    pub progress: Progress,
+    /// A sentence for each sample in which servers did other work than was promised.
+    pub broken: Vec<String>,
+}
+
+impl Notebook {
+    pub fn record(&mut self, event: &Event) -> anyhow::Result<()> {
+        self.recording.write(event).context("cannot write the recording")
+    }
+
+    /// A sentence that the reader of the report should have.
+    pub fn note(&mut self, experiment: Experiment, sentence: impl Into<String>) -> anyhow::Result<()> {
+        self.record(&Event::Note(Remark { experiment: Some(experiment), sentence: sentence.into() }))
+    }
+
+    /// Why an experiment, or a part of it, did not happen.
+    pub fn skipped(&mut self, experiment: Option<Experiment>, sentence: impl Into<String>) -> anyhow::Result<()> {
+        self.record(&Event::Skipped(Remark { experiment, sentence: sentence.into() }))
+    }
+
+    pub fn say(&mut self, what: impl Into<String>) {
+        self.progress.say(what);
+    }
+
+    /// So much of what the experiments were said to take is over.
+    pub fn spent(&mut self, more: Duration) {
+        self.progress.spent(Part::Experiments, more);
+    }
+
+    /// The same of the starts.
+    pub fn started(&mut self, more: Duration) {
+        self.progress.spent(Part::Starts, more);
+    }
+}

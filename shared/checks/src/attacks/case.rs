@@ -1,0 +1,74 @@
+//! What is one line of the grid?
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use anyhow::Result;
+use tokio::time::timeout;
+
+use crate::attacks::cell::{Cell, Expected};
+use crate::attacks::target::Target;
+
+/// For one case on one mode: many times what it takes.
+const LIMIT: Duration = Duration::from_secs(45);
+
+pub(super) type Outcome<'a> = Pin<Box<dyn Future<Output = Result<Cell>> + Send + 'a>>;
+
+/// What somebody does, and what should come of it.
+pub struct Case {
+    pub stimulus: String,
+    /// The rule behind the expectation.
+    pub source: &'static str,
+    pub expected: Expected,
+    /// What somebody gains where this is accepted, and nobody can help it.
+    pub weakness: Option<&'static str>,
+    run: Box<dyn for<'a> Fn(&'a Target) -> Outcome<'a> + Send + Sync>,
+}
+
+/// The cases that ask the same question.
+pub struct Group {
+    /// As a plan calls it.
+    pub name: &'static str,
+    pub question: &'static str,
+    pub company: Company,
+    pub cases: Vec<Case>,
+}
+
+/// May other modes be attacked at the same time?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Company {
+    Welcome,
+    /// They are, and the cases wait more than they work: all of them at the same time.
+    Crowd,
+    /// Not while times are compared.
+    Alone,
+}
+
+impl Case {
+    pub(super) fn new<R>(stimulus: impl Into<String>, source: &'static str, expected: Expected, run: R) -> Case
+    where
+        R: for<'a> Fn(&'a Target) -> Outcome<'a> + Send + Sync + 'static,
+    {
+        Case { stimulus: stimulus.into(), source, expected, weakness: None, run: Box::new(run) }
+    }
+
+    /// Where it is accepted, that is a weakness and not as it should be.
+    pub(super) fn weak(self, weakness: &'static str) -> Case {
+        Case { weakness: Some(weakness), ..self }
+    }
+
+    /// What comes of it on this mode. Where there is no such thing, nothing is tried.
+    pub async fn seen(&self, target: &Target) -> Cell {
+        let expected = self.expected.of(target.mode);
+        if *expected == Cell::NotApplicable {
+            return Cell::NotApplicable;
+        }
+        match timeout(LIMIT, (self.run)(target)).await {
+            // A case makes sure itself that the oddity changed nothing; that it is one, the declaration says.
+            Ok(Ok(Cell::Accepted)) if *expected == Cell::Ignored => Cell::Ignored,
+            Ok(Ok(cell)) => cell,
+            Ok(Err(error)) => Cell::Broken(format!("{error:#}")),
+            Err(_) => Cell::Broken(format!("no end after {LIMIT:?}")),
+        }
+    }
+}

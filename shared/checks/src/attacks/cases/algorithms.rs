@@ -1,0 +1,213 @@
+//! Does a token choose how it is verified?
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::attacks::case::Outcome;
+use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::cell::{Cell, refused, tokens};
+use crate::attacks::forge::{Parts, Signer, encode, hs256};
+use crate::attacks::judge::verdict;
+use crate::attacks::target::Target;
+use shared::api::paths;
+use wire::request::Ask;
+
+/// What a forger has: a genuine token, and the key that it was signed with.
+struct Bench<'a> {
+    parts: Parts,
+    signer: &'a Signer,
+    /// Two forms of one public key, where there is one.
+    published: Vec<Vec<u8>>,
+    /// A sealed draft of the same user.
+    draft: String,
+}
+
+type Forge = fn(&Bench) -> Vec<String>;
+
+/// What is forged, why it must be refused, and how it is made.
+const FORGERIES: &[(&str, &str, Forge)] = &[
+    ("`alg: none` in any spelling, without a signature and with one", "RFC 8725 3.1; RFC 7518 3.6", unsigned),
+    ("`alg` missing, empty, `null`, a number, a list of two", "RFC 7515 4.1.1", |bench| {
+        bench.heads("alg", [json!(""), json!(null), json!(256), json!(["HS256", "none"]), json!(["HS256", "ES256"])])
+    }),
+    ("HS256, signed with the public key (PEM, DER, point, JWK)", "RFC 8725 2.1, 3.1", confused),
+    ("another algorithm in the head, signed with the key as it is", "RFC 8725 3.1; OWASP ASVS 9.1.2", |bench| {
+        bench.heads("alg", ["HS384", "HS512", "RS256", "PS256", "ES384", "EdDSA", "hs256", "es256"].map(Value::from))
+    }),
+    ("two `alg` in one head", "RFC 7515 4", |bench| {
+        let head = &bench.parts.head_text;
+        let twice = |alg: &str| head.replacen('{', &format!("{{\"alg\":\"{alg}\","), 1);
+        let after = |alg: &str| format!("{},\"alg\":\"{alg}\"}}", head.trim_end_matches('}'));
+        ["none", "HS256", "ES256"]
+            .iter()
+            .flat_map(|alg| [bench.with_head(&twice(alg)), bench.with_head(&after(alg))])
+            .collect()
+    }),
+    ("`kid` unknown, empty, a number, a path, SQL, a URL, a command", "RFC 8725 3.10; RFC 7515 4.1.4", |bench| {
+        let kids = ["unknown", "", "../../../../dev/null", "/dev/null", "' OR '1'='1", "x' UNION SELECT 'key' --"];
+        let others = ["http://127.0.0.1:1/key", "file:///etc/passwd", "$(id)", "key\u{0}", "%00", "*"];
+        bench.heads("kid", kids.into_iter().chain(others).map(Value::from).chain([json!(1), json!(["a"])]))
+    }),
+    ("a key of one's own in the head: `jwk`, `jku`, `x5u`, `x5c`", "RFC 8725 2.9, 3.10; OWASP ASVS 9.1.3", own_keys),
+    ("`crit` with a known or an unknown word, `b64: false`", "RFC 7515 4.1.11; RFC 7797 6", |bench| {
+        let crit = |words: Value| bench.more("crit", words);
+        let b64 = bench
+            .with(|head| drop((head.insert("b64".into(), json!(false)), head.insert("crit".into(), json!(["b64"])))));
+        vec![
+            crit(json!(["exp"])),
+            crit(json!(["http://example.com/x"])),
+            crit(json!([])),
+            bench.more("b64", json!(false)),
+            b64,
+        ]
+    }),
+    ("`typ` missing, `JWT`, that of a draft, another case", "RFC 9068 4; RFC 8725 3.11", |bench| {
+        let mut forged = bench.heads("typ", ["JWT", "draft+jwt", "", "jwt+at"].map(Value::from));
+        forged.push(bench.with(|head| drop(head.remove("typ"))));
+        forged
+    }),
+    ("a sealed draft as an access token", "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2", |bench| vec![bench.draft.clone()]),
+    ("five parts, as of an encrypted token; a token within a token", "RFC 7516 3.1; RFC 8725 3.3", nested),
+    ("a detached payload", "RFC 7515 appendix F", |bench| {
+        let token = bench.genuine();
+        let parts: Vec<_> = token.split('.').collect();
+        vec![format!("{}..{}", parts[0], parts[2])]
+    }),
+    ("no token at all: one part, two, a hundred, a thousand dots", "RFC 7515 7.1", |bench| {
+        let token = bench.genuine();
+        vec!["x".into(), "x.y".into(), ".".into(), "..".into(), ".".repeat(1000), vec![token; 12].join(".")]
+    }),
+    ("a head that is not JSON, not an object, or nested without end", "RFC 7515 5.2", |bench| {
+        ["", "x", "[]", "null", "\"HS256\"", &"[".repeat(2000)]
+            .map(|head| bench.signer.sign(head, &bench.parts.claims()))
+            .into()
+    }),
+];
+
+pub(super) fn group() -> Group {
+    let forged = FORGERIES.iter().map(|(stimulus, source, forge)| {
+        Case::new(*stimulus, source, tokens(refused(401)), move |target| Box::pin(tried(target, *forge)) as Outcome)
+    });
+    let draft = Case::new(
+        "an access token as a sealed draft",
+        "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2",
+        tokens(refused(422)),
+        |target| Box::pin(as_draft(target)),
+    );
+    let genuine = Case::new(
+        "as a check: the genuine token, signed anew by the forger",
+        "RFC 9068",
+        tokens(Cell::Accepted),
+        |target| Box::pin(tried(target, |bench| vec![bench.genuine()])),
+    );
+    Group {
+        name: "algorithms",
+        question: "Does a token choose how it is verified?",
+        company: Company::Welcome,
+        cases: forged.chain([draft, genuine]).collect(),
+    }
+}
+
+async fn tried(target: &Target, forge: Forge) -> Result<Cell> {
+    let login = target.newcomer().await?;
+    let start = json!({ "items": [{ "productId": 1, "quantity": 1 }] });
+    let state = target.ask(&Ask::post(paths::CHECKOUT).by(&login).json(&start)).await?.json(201)?;
+    let signer = target.signer.as_ref().context("the rig knows no key of this mode")?;
+    let mut published = signer.published();
+    if !published.is_empty() {
+        let keys = target.ask(&Ask::get(paths::JWKS)).await?;
+        let first = keys.json(200)?["keys"][0].to_string();
+        published.extend([keys.body.into_bytes(), first.into_bytes()]);
+    }
+    let draft = state["draft"].as_str().unwrap_or_default().to_owned();
+    let bench = Bench { parts: Parts::of(login.secret())?, signer, published, draft };
+    let asks: Vec<_> = forge(&bench).iter().map(|token| login.forged(token).whoami()).collect();
+    verdict(&target.ask_all(&asks).await?)
+}
+
+async fn as_draft(target: &Target) -> Result<Cell> {
+    let login = target.newcomer().await?;
+    let body = json!({ "draft": login.secret(), "payment": { "method": "card", "reference": "R-1" } });
+    verdict(&[target.ask(&Ask::put(paths::CHECKOUT_PAYMENT).by(&login).json(&body)).await?])
+}
+
+fn unsigned(bench: &Bench) -> Vec<String> {
+    let claims = encode(bench.parts.claims());
+    let spelled = ["none", "None", "NONE", "nOnE", "none "].into_iter().flat_map(|alg| {
+        let mut head = bench.parts.head.clone();
+        head.insert("alg".into(), alg.into());
+        let head = encode(Value::Object(head).to_string());
+        [format!("{head}.{claims}."), format!("{head}.{claims}"), format!("{head}.{claims}.{}", bench.parts.signature)]
+    });
+    spelled.collect()
+}
+
+/// Where no key is public, with what an attacker might guess instead.
+fn confused(bench: &Bench) -> Vec<String> {
+    let guesses = ["", "secret", "key", "\0", "null"].map(|guess| guess.as_bytes().to_vec());
+    let keys = bench.published.iter().chain(&guesses);
+    let mut head = bench.parts.head.clone();
+    head.insert("alg".into(), "HS256".into());
+    let head = Value::Object(head).to_string();
+    keys.map(|key| hs256(key, &head, &bench.parts.claims())).collect()
+}
+
+/// Signed by a key that the head itself brings.
+fn own_keys(bench: &Bench) -> Vec<String> {
+    let own = [7; 32];
+    let jwk = json!({ "kty": "oct", "alg": "HS256", "k": encode(own) });
+    let brought = [
+        ("jwk", jwk),
+        ("jku", json!("http://127.0.0.1:1/jwks.json")),
+        ("x5u", json!("http://127.0.0.1:1/cert.pem")),
+        ("x5c", json!(["MIIB"])),
+    ];
+    let forged = brought.into_iter().flat_map(|(name, value)| {
+        let mut head = bench.parts.head.clone();
+        head.insert(name.into(), value.clone());
+        let own_head = {
+            let mut head = head.clone();
+            head.insert("alg".into(), "HS256".into());
+            Value::Object(head).to_string()
+        };
+        let with_ours = bench.signer.sign(&Value::Object(head).to_string(), &bench.parts.claims());
+        [hs256(&own, &own_head, &bench.parts.claims()), with_ours]
+    });
+    forged.collect()
+}
+
+fn nested(bench: &Bench) -> Vec<String> {
+    let token = bench.genuine();
+    let mut head = bench.parts.head.clone();
+    head.insert("cty".into(), "JWT".into());
+    let within = bench.signer.sign(&Value::Object(head).to_string(), &token);
+    let encrypted = encode(json!({ "alg": "dir", "enc": "A256GCM", "typ": "at+jwt" }).to_string());
+    vec![within, format!("{encrypted}..AAAA.{}.AAAA", encode(&token)), format!("{token}.AAAA.AAAA")]
+}
+
+impl Bench<'_> {
+    fn genuine(&self) -> String {
+        self.with_head(&self.parts.head_text)
+    }
+
+    fn with_head(&self, head: &str) -> String {
+        self.signer.sign(head, &self.parts.claims())
+    }
+
+    fn with(&self, change: impl FnOnce(&mut serde_json::Map<String, Value>)) -> String {
+        let mut head = self.parts.head.clone();
+        change(&mut head);
+        self.with_head(&Value::Object(head).to_string())
+    }
+
+    fn more(&self, name: &str, value: Value) -> String {
+        self.with(|head| drop(head.insert(name.into(), value)))
+    }
+
+    /// One token for each value of a field in the head that is not the genuine one, and one without the field.
+    fn heads(&self, name: &str, values: impl IntoIterator<Item = Value>) -> Vec<String> {
+        let genuine = self.parts.head.get(name);
+        let others = values.into_iter().filter(|value| Some(value) != genuine);
+        others.map(|value| self.more(name, value)).chain([self.with(|head| drop(head.remove(name)))]).collect()
+    }
+}

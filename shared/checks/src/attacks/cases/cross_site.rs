@@ -1,0 +1,159 @@
+//! What can another site make a browser do?
+//!
+//! A browser sends cookies along by itself, and a token never. So where a token says who is calling, nothing here is
+//! looked at, and nothing needs to be.
+
+use anyhow::{Result, bail, ensure};
+use serde_json::json;
+
+use crate::attacks::case::Outcome;
+use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::cell::{Cell, Expected, cookies, everywhere, kinds, refused};
+use crate::attacks::judge::verdict;
+use crate::attacks::target::Target;
+use shared::api::paths;
+use wire::login::{Login, credentials};
+use wire::request::Ask;
+use wire::response::Answer;
+
+const FETCH: &str = "W3C Fetch Metadata; OWASP ASVS 3.5.1";
+
+/// What `Sec-Fetch-Site` may say, as the grid names it; a browser older than that header says nothing.
+const SITES: [&str; 6] = ["no header", "same-origin", "same-site", "cross-site", "none", "nonsense"];
+/// What a page of our own says, a person who typed the address, and no browser at all.
+const OURS: &[&str] = &["no header", "same-origin", "none"];
+
+/// What `Origin` may say, and beside which words of `Sec-Fetch-Site` it passes; `{own}` becomes our own.
+const ORIGINS: [(&str, &[&str], &[&str]); 7] = [
+    ("no `Origin`", &[], OURS),
+    ("`Origin` our own", &["{own}"], OURS),
+    // Where TLS ends at a proxy, the server cannot know; told `--secure-cookie`, it takes https alone.
+    ("`Origin` our own but for the scheme", &["https://{host}"], OURS),
+    ("`Origin` our own but for the port", &["http://127.0.0.1:1"], &[]),
+    ("`Origin` of another site", &["https://shop.example"], &[]),
+    ("`Origin: null`", &["null"], &["same-origin", "none"]),
+    ("two origins, our own among them", &["{own} https://shop.example", "https://shop.example, {own}"], &[]),
+];
+
+pub(super) fn group() -> Group {
+    let mut cases = Vec::new();
+    for (name, origins, passing) in ORIGINS {
+        for (what, asks) in [("a write", writes as Asks), ("a login", logins as Asks)] {
+            let expected = kinds(Cell::Ignored, only_with(passing.to_vec()));
+            cases.push(Case::new(format!("{what}, {name}; every `Sec-Fetch-Site`"), FETCH, expected, move |target| {
+                Box::pin(from_every_site(target, origins, asks)) as Outcome
+            }));
+        }
+    }
+    let other = |stimulus, source, expected: Expected, asks: Asks| {
+        Case::new(stimulus, source, expected, move |target| Box::pin(from_elsewhere(target, asks)) as Outcome)
+    };
+    cases.push(other(
+        "a write as a form or as text, from another site",
+        "OWASP Cheat Sheet on CSRF",
+        kinds(refused(415), refused(403)),
+        forms,
+    ));
+    cases.push(other(
+        "a logout, from another site",
+        "OWASP Cheat Sheet on CSRF",
+        kinds(Cell::Ignored, refused(403)),
+        |login| vec![login.log_out()],
+    ));
+    cases.push(other(
+        "a read, from another site: no page there may see the answer",
+        "WHATWG Fetch, CORS protocol",
+        everywhere(Cell::Accepted),
+        |login| vec![login.whoami(), Ask::get("/api/products").by(login)],
+    ));
+    cases.push(other(
+        "a preflight, from another site",
+        "WHATWG Fetch, CORS protocol",
+        everywhere(refused(405)),
+        |_| {
+            let method = "Access-Control-Request-Method";
+            vec![
+                Ask::new("OPTIONS", paths::WHOAMI).with(method, "PUT"),
+                Ask::new("OPTIONS", paths::ORDERS).with(method, "POST"),
+            ]
+        },
+    ));
+    cases.push(Case::new(
+        "the cookie itself: `HttpOnly`, `SameSite=Lax`, `Path=/`, no `Domain`",
+        "RFC 6265bis 4.1.2",
+        cookies(Cell::Held),
+        |target| Box::pin(attributes(target)),
+    ));
+    Group { name: "cross-site", question: "What can another site make a browser do?", company: Company::Welcome, cases }
+}
+
+type Asks = fn(&Login) -> Vec<Ask>;
+
+fn writes(login: &Login) -> Vec<Ask> {
+    let preferences = json!({ "theme": "dark", "language": "en", "timezone": "UTC" });
+    let basket = json!({ "items": [{ "productId": 1, "quantity": 1 }] });
+    vec![Ask::put(paths::PREFERENCES).by(login).json(&preferences), Ask::post(paths::CHECKOUT).by(login).json(&basket)]
+}
+
+/// Login CSRF: the victim is to act as the attacker, unknowing.
+fn logins(login: &Login) -> Vec<Ask> {
+    vec![credentials(&login.username, "visitor")]
+}
+
+fn forms(login: &Login) -> Vec<Ask> {
+    let body = json!({ "items": [{ "productId": 1, "quantity": 1 }] }).to_string();
+    let types = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"];
+    types.map(|name| Ask::post(paths::CHECKOUT).by(login).body(name, body.clone())).into()
+}
+
+/// Which words of `Sec-Fetch-Site` let these requests through?
+async fn from_every_site(target: &Target, origins: &[&str], asks: Asks) -> Result<Cell> {
+    let login = target.newcomer().await?;
+    let mut passing = Vec::new();
+    for site in SITES {
+        let mut all = Vec::new();
+        for ask in asks(&login) {
+            let ask = if site == "no header" { ask } else { ask.with("Sec-Fetch-Site", site) };
+            let said = |origin: &&str| ask.clone().with("Origin", own(target, origin));
+            all.extend(if origins.is_empty() { vec![ask] } else { origins.iter().map(said).collect() });
+        }
+        match verdict(&target.ask_all(&all).await?)? {
+            Cell::Accepted => passing.push(site),
+            Cell::Refused(statuses) if statuses == [403] => {}
+            other => bail!("with {site}: {other}"),
+        }
+    }
+    Ok(if passing == SITES { Cell::Accepted } else { only_with(passing) })
+}
+
+fn only_with(words: Vec<&'static str>) -> Cell {
+    if words.is_empty() { refused(403) } else { Cell::OnlyWith(words) }
+}
+
+async fn from_elsewhere(target: &Target, asks: Asks) -> Result<Cell> {
+    let login = target.newcomer().await?;
+    let sent = |ask: Ask| ask.with("Origin", "https://shop.example").with("Sec-Fetch-Site", "cross-site");
+    let answers = target.ask_all(&asks(&login).into_iter().map(sent).collect::<Vec<_>>()).await?;
+    for answer in &answers {
+        ensure!(!lets_read(answer), "another site may read the answer: {:?}", answer.fields);
+    }
+    verdict(&answers)
+}
+
+fn lets_read(answer: &Answer) -> bool {
+    answer.fields.iter().any(|(name, _)| name.starts_with("access-control-"))
+}
+
+async fn attributes(target: &Target) -> Result<Cell> {
+    let answer = target.ask(&credentials(&target.stranger(), "visitor")).await?;
+    let set = answer.field("set-cookie");
+    let named: Vec<_> = set.split(';').skip(1).map(|attribute| attribute.trim().to_ascii_lowercase()).collect();
+    let has = |wanted: &str| named.iter().any(|attribute| attribute == wanted);
+    ensure!(has("httponly") && has("samesite=lax") && has("path=/"), "{set}");
+    ensure!(!named.iter().any(|attribute| attribute.starts_with("domain")), "{set}");
+    Ok(Cell::Held)
+}
+
+fn own(target: &Target, origin: &str) -> String {
+    origin.replace("{own}", target.url()).replace("{host}", target.url().trim_start_matches("http://"))
+}

@@ -1,0 +1,176 @@
+//! Can somebody choose the session that another will use?
+//!
+//! Cookies have no author: whoever can set one for the host, or for its parent domain, can set any.
+
+use anyhow::{Context, Result, ensure};
+
+use crate::attacks::case::Outcome;
+use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::cell::{Cell, cookies, everywhere, refused};
+use crate::attacks::judge;
+use crate::attacks::judge::verdict;
+use crate::attacks::target::Target;
+use shared::api::paths;
+use wire::login::{Login, credentials};
+use wire::request::Ask;
+
+const FIXATION: &str = "OWASP ASVS 7.2.4; CWE-384";
+const ORDER: &str = "RFC 6265 4.2.2, 5.4";
+const PREFIX: &str = "RFC 6265bis 4.1.3.2, 8.6";
+
+/// A line of cookies around the good one.
+type Line = fn(&str) -> String;
+
+/// What `Cookie` says, and what comes of it.
+fn lines() -> Vec<(&'static str, &'static str, Cell, &'static [Line])> {
+    vec![
+        (
+            "two cookies of the name, a worthless one first or last",
+            ORDER,
+            refused(401),
+            &[
+                |good| format!("{good}; {}", worthless(good)),
+                |good| format!("{}; {good}", worthless(good)),
+                |good| format!("{good}; {good}"),
+            ],
+        ),
+        (
+            "`$Version`, `$Path`, `Path`, `Domain` beside it",
+            "RFC 6265 4.2.1; RFC 2965",
+            Cell::Ignored,
+            &[|good| format!("$Version=1; {good}; $Path=/; $Domain=x; Path=/x; Domain=x; Secure")],
+        ),
+        ("in double quotes", "RFC 6265 4.1.1", refused(401), &[|good| good.replacen('=', "=\"", 1) + "\""]),
+        (
+            "five hundred other cookies before it",
+            "RFC 6265 6.1",
+            Cell::Ignored,
+            &[|good| format!("{}{good}", "a=b; ".repeat(500))],
+        ),
+        (
+            "five thousand other cookies before it",
+            "RFC 6585 5",
+            refused(431),
+            &[|good| format!("{}{good}", "a=b; ".repeat(5000))],
+        ),
+    ]
+}
+
+pub(super) fn group() -> Group {
+    let dies = || cookies(refused(401));
+    let mut cases = vec![
+        Case::new("plant a made-up cookie before the login; use it after", FIXATION, dies(), |target| {
+            Box::pin(planted(target))
+        }),
+        Case::new("plant a live session of one's own before the login; use it after", FIXATION, dies(), |target| {
+            Box::pin(logged_in_over(target, Planted::Own))
+        }),
+        Case::new("log in over one's own session; use the old one", FIXATION, dies(), |target| {
+            Box::pin(logged_in_over(target, Planted::Same))
+        }),
+        Case::new("log in with a made-up credential in the request", FIXATION, everywhere(Cell::Ignored), |target| {
+            Box::pin(with_rubbish(target))
+        }),
+        Case::new("two cookie fields, the good one last", "RFC 6265 5.4; RFC 9113 8.2.3", dies(), |target| {
+            Box::pin(two_fields(target))
+        }),
+        Case::new("another's live session beside one's own, first or last", ORDER, dies(), |target| {
+            Box::pin(beside_ones_own(target))
+        }),
+        Case::new(
+            "another's live session, set in a browser that has none",
+            PREFIX,
+            cookies(Cell::Accepted),
+            |target| Box::pin(instead_of_none(target)),
+        )
+        .weak("Whoever can set a cookie in a browser that has none logs its user in as somebody else."),
+    ];
+    cases.extend(lines().into_iter().map(|(stimulus, source, cell, lines)| {
+        Case::new(stimulus, source, cookies(cell), move |target| Box::pin(tossed(target, lines)) as Outcome)
+    }));
+    Group {
+        name: "fixation",
+        question: "Can somebody choose the session that another will use?",
+        company: Company::Welcome,
+        cases,
+    }
+}
+
+/// Where a session that is planted comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Planted {
+    /// Somebody else's, who waits for the victim to log in.
+    Own,
+    /// The victim's own, of an earlier login.
+    Same,
+}
+
+async fn planted(target: &Target) -> Result<Cell> {
+    let name = name_of(&target.newcomer().await?)?;
+    let planted = format!("{name}=planted");
+    let victim = target.ask(&credentials(&target.stranger(), "visitor").with("Cookie", &*planted)).await?;
+    ensure!(Login::of(&victim)?.cookie.as_ref() != Some(&planted), "the login took the cookie that was planted");
+    judge::of(&target.ask(&Ask::get(paths::WHOAMI).with("Cookie", planted)).await?)
+}
+
+async fn logged_in_over(target: &Target, planted: Planted) -> Result<Cell> {
+    let before = target.newcomer().await?;
+    let victim = if planted == Planted::Own { target.stranger() } else { before.username.clone() };
+    let login = Login::of(&target.ask(&credentials(&victim, "visitor").by(&before)).await?)?;
+    ensure!(login.secret() != before.secret(), "the login kept the session that was there");
+    ensure!(target.ask(&login.whoami()).await?.status == 200, "the login is worth nothing");
+    verdict(&target.ask_everywhere(&before.whoami()).await?)
+}
+
+async fn with_rubbish(target: &Target) -> Result<Cell> {
+    let rubbish =
+        credentials(&target.stranger(), "visitor").with("Authorization", "Bearer x").with("Cookie", "sessionId=x");
+    let answer = target.ask(&rubbish).await?;
+    ensure!(target.ask(&Login::of(&answer)?.whoami()).await?.status == 200, "the login is worth nothing");
+    judge::of(&answer)
+}
+
+async fn tossed(target: &Target, lines: &[Line]) -> Result<Cell> {
+    let login = target.newcomer().await?;
+    let cookie = login.cookie.as_deref().context("no cookie")?;
+    as_oneself(&login, target, lines.iter().map(|line| Ask::get(paths::WHOAMI).with("Cookie", line(cookie)))).await
+}
+
+async fn two_fields(target: &Target) -> Result<Cell> {
+    let login = target.newcomer().await?;
+    let rubbish = worthless(login.cookie.as_deref().context("no cookie")?);
+    as_oneself(&login, target, [Ask::get(paths::WHOAMI).with("Cookie", rubbish).by(&login)]).await
+}
+
+/// Else whoever could set a cookie for the parent domain would decide whose session it is. It costs the victim the session.
+async fn beside_ones_own(target: &Target) -> Result<Cell> {
+    let (attacker, victim) = (target.newcomer().await?, target.newcomer().await?);
+    let lines = [[&attacker, &victim], [&victim, &attacker]].map(|pair| pair.map(Login::credential).join("; "));
+    as_oneself(&victim, target, lines.map(|line| Ask::get(paths::WHOAMI).with("Cookie", line))).await
+}
+
+/// The victim acts as somebody else, unknowing. Nothing in the request shows it: only the name `__Host-sessionId`, over
+/// https, keeps neighbours from setting it.
+async fn instead_of_none(target: &Target) -> Result<Cell> {
+    let attacker = target.newcomer().await?;
+    as_oneself(&attacker, target, [attacker.whoami()]).await
+}
+
+async fn as_oneself(login: &Login, target: &Target, asks: impl IntoIterator<Item = Ask>) -> Result<Cell> {
+    let answers = target.ask_all(&asks.into_iter().collect::<Vec<_>>()).await?;
+    for answer in answers.iter().filter(|answer| answer.status == 200) {
+        let who = answer.json(200)?["id"].as_i64();
+        ensure!(who == Some(login.id), "answered as {who:?} instead of {}", login.id);
+    }
+    verdict(&answers)
+}
+
+fn name_of(login: &Login) -> Result<String> {
+    let cookie = login.cookie.as_deref().context("no cookie")?;
+    Ok(cookie.split('=').next().unwrap_or_default().to_owned())
+}
+
+/// A cookie of the same name with nothing behind it.
+fn worthless(cookie: &str) -> String {
+    format!("{}=worthless", cookie.split('=').next().unwrap_or_default())
+}

@@ -1,0 +1,171 @@
+//! What does trying names and passwords tell?
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, ensure};
+
+use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::cell::{Cell, everywhere, refused};
+use crate::attacks::judge;
+use crate::attacks::judge::verdict;
+use crate::attacks::target::Target;
+use crate::attacks::together::together;
+use wire::login::credentials;
+use wire::response::Answer;
+
+/// Wrong passwords that one account takes.
+const PER_ACCOUNT: usize = 5;
+/// And one address, for whichever accounts.
+const PER_ADDRESS: usize = 100;
+
+const LIMIT: &str = "NIST SP 800-63B-4 3.2.2; OWASP ASVS 6.3.1";
+const ENUMERATION: &str = "OWASP ASVS 6.3.8; CWE-204";
+const SPOOFING: &str = "RFC 7239 8.1; OWASP ASVS 15.3.4";
+
+pub(super) fn group() -> Group {
+    let cases = vec![
+        Case::new("a wrong password, a name that nobody has", ENUMERATION, everywhere(refused(401)), |target| {
+            Box::pin(wrong(target))
+        }),
+        Case::new("the sixth wrong password for one account", LIMIT, everywhere(refused(429)), |target| {
+            Box::pin(sixth(target))
+        }),
+        Case::new("then the right one, on every replica", LIMIT, everywhere(refused(429)), |target| {
+            Box::pin(right(target))
+        }),
+        Case::new(
+            "then with `X-Forwarded-For`, `Forwarded`, `X-Real-IP`, from another address",
+            SPOOFING,
+            everywhere(refused(429)),
+            |target| Box::pin(spoofed(target)),
+        ),
+        Case::new(
+            "fifty wrong passwords for one account at once: no more than five are looked at",
+            LIMIT,
+            everywhere(Cell::Held),
+            |target| Box::pin(at_once(target)),
+        ),
+        Case::new(
+            "the victim's login from before, meanwhile",
+            "OWASP ASVS 6.3.1",
+            everywhere(Cell::Accepted),
+            |target| Box::pin(victim(target)),
+        ),
+        Case::new(
+            "one wrong password for each of a hundred accounts, and one more",
+            LIMIT,
+            everywhere(refused(429)),
+            |target| Box::pin(spread(target)),
+        ),
+        Case::new(
+            "the name in another case or form: never another's login",
+            ENUMERATION,
+            everywhere(Cell::Refused(vec![401, 422])),
+            |target| Box::pin(names(target)),
+        ),
+    ];
+    Group { name: "guessing", question: "What does trying names and passwords tell?", company: Company::Welcome, cases }
+}
+
+/// Both answers are the same but for the request's own id.
+async fn wrong(target: &Target) -> Result<Cell> {
+    let own = target.elsewhere();
+    let known = target.ask_from(own, &credentials(&target.stranger(), "wrong")).await?;
+    let unknown = target.ask_from(own, &credentials("nobody-of-this-name", "wrong")).await?;
+    let told = |answer: &Answer| {
+        let names: BTreeSet<_> = answer.fields.iter().map(|(name, _)| name.clone()).collect(); // Their order is any.
+        (names, answer.body.len(), answer.body.replace(answer.field("x-request-id"), ""))
+    };
+    ensure!(told(&known) == told(&unknown), "{:?} or {:?}", told(&known), told(&unknown));
+    verdict(&[known, unknown])
+}
+
+/// Uses up what an account takes; each of these must be a plain 401.
+async fn used_up(target: &Target, username: &str) -> Result<()> {
+    let own = target.elsewhere();
+    for _ in 0..PER_ACCOUNT {
+        let answer = target.ask_from(own, &credentials(username, "wrong")).await?;
+        ensure!(answer.status == 401, "refused too early: {}", answer.status);
+    }
+    Ok(())
+}
+
+/// Of an account that there is, and of one that there is not.
+async fn sixth(target: &Target) -> Result<Cell> {
+    let mut answers = Vec::new();
+    for username in [target.stranger(), "nobody-has-this-name".into()] {
+        used_up(target, &username).await?;
+        answers.push(target.ask_from(target.elsewhere(), &credentials(&username, "wrong")).await?);
+    }
+    ensure!(answers[0].body.len() == answers[1].body.len(), "the limit tells who exists");
+    verdict(&answers)
+}
+
+async fn right(target: &Target) -> Result<Cell> {
+    let username = target.stranger();
+    used_up(target, &username).await?;
+    verdict(&target.ask_everywhere(&credentials(&username, "visitor")).await?)
+}
+
+async fn spoofed(target: &Target) -> Result<Cell> {
+    let username = target.stranger();
+    used_up(target, &username).await?;
+    let fields = [
+        ("X-Forwarded-For", "203.0.113.9"),
+        ("X-Forwarded-For", "127.0.0.1, 203.0.113.9"),
+        ("Forwarded", "for=203.0.113.9"),
+        ("X-Real-IP", "203.0.113.9"),
+        ("X-Client-IP", "203.0.113.9"),
+        ("CF-Connecting-IP", "203.0.113.9"),
+        ("True-Client-IP", "203.0.113.9"),
+    ];
+    let own = target.elsewhere();
+    let mut answers = vec![target.ask_from(own, &credentials(&username, "visitor")).await?];
+    for (name, value) in fields {
+        answers.push(target.ask_from(own, &credentials(&username, "visitor").with(name, value)).await?);
+    }
+    verdict(&answers)
+}
+
+/// Told 401 is who was looked at: each replica may be one guess late.
+async fn at_once(target: &Target) -> Result<Cell> {
+    let (username, own) = (target.stranger(), target.elsewhere());
+    let guess = credentials(&username, "wrong");
+    let guesses: Vec<_> = (0..50).map(|_| target.ask_from(own, &guess)).collect();
+    let answers = together(guesses).await.into_iter().collect::<Result<Vec<_>>>()?;
+    let looked_at = answers.iter().filter(|answer| answer.status == 401).count();
+    let others = answers.iter().filter(|answer| ![401, 429, 503].contains(&answer.status)).count();
+    let overloaded = answers.iter().any(|answer| answer.status == 503);
+    ensure!(looked_at == PER_ACCOUNT || (overloaded && looked_at < PER_ACCOUNT), "{looked_at} were looked at");
+    ensure!(others == 0, "{others} got another answer");
+    Ok(Cell::Held)
+}
+
+async fn victim(target: &Target) -> Result<Cell> {
+    let victim = target.newcomer().await?;
+    used_up(target, &victim.username).await?;
+    target.ask_from(target.elsewhere(), &credentials(&victim.username, "wrong")).await?;
+    let mut answers = target.ask_everywhere(&victim.whoami()).await?;
+    answers.push(target.ask(&victim.refresh()).await?);
+    verdict(&answers)
+}
+
+/// With another address in a field each time: from one address all the same.
+async fn spread(target: &Target) -> Result<Cell> {
+    let own = target.elsewhere();
+    for at in 0..PER_ADDRESS {
+        let guess = credentials(&target.stranger(), "wrong").with("X-Forwarded-For", format!("203.0.113.{at}"));
+        let answer = target.ask_from(own, &guess).await?;
+        ensure!(answer.status == 401, "refused too early, after {at}: {}", answer.status);
+    }
+    judge::of(&target.ask_from(own, &credentials(&target.stranger(), "visitor")).await?)
+}
+
+async fn names(target: &Target) -> Result<Cell> {
+    let own = target.elsewhere();
+    let mut answers = Vec::new();
+    for name in ["John", "JOHN", "jane%00", "john' OR '1'='1", "*", "john\u{0}", "ｊohn"] {
+        answers.push(target.ask_from(own, &credentials(name, "secret")).await?);
+    }
+    verdict(&answers)
+}

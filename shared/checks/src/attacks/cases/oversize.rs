@@ -1,0 +1,168 @@
+//! How much can one request cost?
+
+use anyhow::{Context, Result};
+
+use crate::attacks::case::Outcome;
+use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::cell::{Cell, Expected, everywhere, refused};
+use crate::attacks::judge;
+use crate::attacks::judge::verdict;
+use crate::attacks::raw::{BODY, written};
+use crate::attacks::target::Target;
+use shared::api::paths;
+use wire::connection::Wire;
+use wire::login::{Login, credentials};
+use wire::request::Ask;
+
+const KIB: usize = 1024;
+const LARGE: &str = "RFC 9110 15.5.14; OWASP API4:2023";
+const FIELDS: &str = "RFC 6585 5";
+
+pub(super) fn group() -> Group {
+    let asked = |stimulus, source, expected: Expected, asks: Asks| {
+        Case::new(stimulus, source, expected, move |target| Box::pin(tried(target, asks)) as Outcome)
+    };
+    let cases = vec![
+        asked("a target of 9 KiB", "RFC 9112 3", everywhere(refused(400)), |login| {
+            vec![
+                Ask::get(&format!("/api/whoami?{}", "x".repeat(9 * KIB))).by(login),
+                Ask::get(&format!("/{}", "a/".repeat(5 * KIB))),
+            ]
+        }),
+        asked("one field of 17 KiB, many of 20 KiB in all", FIELDS, everywhere(refused(431)), |login| {
+            let many = (0..60).fold(login.whoami(), |ask, at| ask.with(&format!("X-{at}"), "x".repeat(340)));
+            vec![
+                login.whoami().with("X-Odd", "x".repeat(17 * KIB)),
+                login.whoami().with(&"x".repeat(17 * KIB), "x"),
+                many,
+            ]
+        }),
+        Case::new(
+            "a target of 200 KiB, a field of 200 KiB, a thousand fields",
+            FIELDS,
+            everywhere(refused(431)),
+            |target| {
+                Box::pin(written(target, |scene| {
+                    let target = format!("GET /{} HTTP/1.1\r\nHost: x\r\n", "x".repeat(200 * KIB));
+                    let many: String = (0..1000).map(|at| format!("X-{at}: x\r\n")).collect();
+                    vec![
+                        scene.read(&many),
+                        scene.read(&format!("X-Odd: {}\r\n", "x".repeat(200 * KIB))),
+                        scene.asking(&target, ""),
+                    ]
+                }))
+            },
+        ),
+        asked("a body of 65 KiB, one of 1 MiB", LARGE, everywhere(refused(413)), |login| {
+            [65 * KIB, 1024 * KIB]
+                .map(|bytes| Ask::post(paths::ORDERS).by(login).body("application/json", "x".repeat(bytes)))
+                .into()
+        }),
+        Case::new("a body announced as 1 TiB, of which nothing comes", LARGE, everywhere(refused(413)), |target| {
+            Box::pin(written(target, |scene| vec![scene.write(&format!("Content-Length: {}\r\n", 1_u64 << 40), "")]))
+        }),
+        Case::new("a body in chunks without end", LARGE, everywhere(refused(413)), |target| Box::pin(endless(target))),
+        Case::new(
+            "an extension of 200 KiB to a chunk, a trailer of as much: read and thrown away",
+            "RFC 9112 7.1.1, 7.1.2",
+            everywhere(Cell::Ignored),
+            |target| {
+                Box::pin(written(target, |scene| {
+                    wrapped(&"x".repeat(200 * KIB)).map(|body| scene.write(CHUNKED, body)).into()
+                }))
+            },
+        ),
+        asked("a user name of 1 MiB", LARGE, everywhere(refused(413)), |_| {
+            vec![credentials(&"x".repeat(1024 * KIB), "x")]
+        }),
+        asked("user name and password of 60 KiB", "OWASP ASVS 15.2.2; CWE-400", everywhere(refused(422)), |_| {
+            vec![credentials(&"x".repeat(60 * KIB), "x"), credentials("john", &"x".repeat(60 * KIB))]
+        }),
+        asked("JSON in 33 layers, in 30,000", "RFC 8259 9; CWE-674", everywhere(refused(400)), |login| {
+            let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+            let object = format!("{}1{}", "{\"a\":".repeat(5000), "}".repeat(5000));
+            [nested(33), nested(30_000), object, "[".repeat(60_000)].map(|body| ordered(login, body)).into()
+        }),
+        asked(
+            "numbers of 400 digits, 10^400, -0, 2^63",
+            "RFC 8259 6",
+            everywhere(Cell::Refused(vec![400, 422])),
+            |login| {
+                let numbers = [
+                    "9".repeat(400),
+                    "1e400".into(),
+                    "-0".into(),
+                    "9223372036854775808".into(),
+                    "1e-400".into(),
+                    "NaN".into(),
+                ];
+                numbers.map(|number| ordered(login, format!("{{\"productId\":1,\"quantity\":{number}}}"))).into()
+            },
+        ),
+        asked("ten thousand keys, one key ten thousand times", "RFC 8259 4", everywhere(refused(422)), |login| {
+            let keys: Vec<_> = (0..5000).map(|at| format!("\"k{at}\":1")).collect();
+            let same = vec!["\"productId\":1"; 4000].join(",");
+            [keys.join(","), same].map(|fields| ordered(login, format!("{{{fields}}}"))).into()
+        }),
+        asked("bytes that are no UTF-8, half a surrogate", "RFC 8259 8.1, 8.2", everywhere(refused(400)), |login| {
+            let name = |name: &[u8]| [b"{\"username\":\"", name, b"\",\"password\":\"x\"}"].concat();
+            let odd: [&[u8]; 4] = [b"\xff\xfe", b"\xc0\xaf", b"\\ud800", b"\xed\xa0\x80"];
+            odd.map(|odd| Ask::post(paths::LOGIN).by(login).body("application/json", name(odd))).into()
+        }),
+        asked(
+            "a name of marks upon marks, of nothing to see, of other scripts",
+            "Unicode TR 36",
+            everywhere(refused(422)),
+            |_| {
+                let marks = format!("j{}", "\u{301}".repeat(63));
+                [marks.as_str(), "john\u{200b}", "\u{202e}nhoj", "ĵohn", "ｊｏｈｎ", "john\0", " john"]
+                    .map(|name| credentials(name, "x"))
+                    .into()
+            },
+        ),
+    ];
+    Group { name: "oversize", question: "How much can one request cost?", company: Company::Welcome, cases }
+}
+
+type Asks = fn(&Login) -> Vec<Ask>;
+
+async fn tried(target: &Target, asks: Asks) -> Result<Cell> {
+    let login = target.newcomer().await?;
+    let answers = target.ask_all(&asks(&login)).await?;
+    let cell = verdict(&answers)?;
+    anyhow::ensure!(target.ask(&login.whoami()).await?.status == 200, "the server is not well afterwards");
+    Ok(cell)
+}
+
+fn ordered(login: &Login, body: String) -> Ask {
+    Ask::post(paths::ORDERS).by(login).body("application/json", body)
+}
+
+const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
+
+/// A body in one chunk with this much around it: behind its size, and behind its end.
+fn wrapped(much: &str) -> [String; 2] {
+    let size = BODY.len();
+    [format!("{size:x};{much}\r\n{BODY}\r\n0\r\n\r\n"), format!("{size:x}\r\n{BODY}\r\n0\r\nX: {much}\r\n\r\n")]
+}
+
+/// The server must stop reading by itself.
+async fn endless(target: &Target) -> Result<Cell> {
+    /// Far more than any body may have; what the kernel keeps for both sides is less.
+    const CHUNKS: usize = 1024;
+    let login = target.newcomer().await?;
+    let mut wire = Wire::open(target.url()).await?;
+    let first = Ask::post(paths::ORDERS)
+        .by(&login)
+        .with("Content-Type", "application/json")
+        .with("Transfer-Encoding", "chunked");
+    let (head, _) = first.written(wire.host());
+    wire.write(head).await;
+    let chunk = format!("2000\r\n{}\r\n", " ".repeat(8 * KIB));
+    for _ in 0..CHUNKS {
+        if !wire.write(&chunk).await {
+            break;
+        }
+    }
+    judge::of(&wire.answer().await?.context("hung up without a word")?)
+}

@@ -1,0 +1,118 @@
+//! Does a request that was under way bring back what a logout ended?
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+
+use crate::attacks::cases::replay::OUTLIVES;
+use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::cell::{Cell, asked, everywhere, refused};
+use crate::attacks::judge::verdict;
+use crate::attacks::target::Target;
+use shared::api::paths;
+use wire::half_open::Half;
+use wire::login::Login;
+use wire::request::Ask;
+
+const ROUNDS: usize = 20;
+const WRITES: usize = 10;
+/// Of the order in which half-sent requests are finished: the same on every run.
+const SEED: u64 = 7;
+
+const SOURCE: &str = "OWASP ASVS 7.4.1, 15.4.2";
+
+pub(super) fn group() -> Group {
+    let lives = || asked(Cell::Accepted, refused(401));
+    let cases = vec![
+        Case::new("log out while a write is half sent, 20 times; then use the credential", SOURCE, lives(), |target| {
+            Box::pin(half_sent(target, ROUNDS, 1))
+        })
+        .weak(OUTLIVES),
+        Case::new("log out while ten writes are half sent, finish them in any order", SOURCE, lives(), |target| {
+            Box::pin(half_sent(target, 1, WRITES))
+        })
+        .weak(OUTLIVES),
+        Case::new(
+            "log out beside a renewal, 20 times; renew or use what that gave",
+            SOURCE,
+            everywhere(refused(401)),
+            |target| Box::pin(beside_a_renewal(target)),
+        ),
+        Case::new(
+            "log out everywhere beside a login, 20 times: nobody gets an error",
+            SOURCE,
+            everywhere(Cell::Accepted),
+            |target| Box::pin(beside_a_login(target)),
+        ),
+    ];
+    Group {
+        name: "races",
+        question: "Does a request that was under way bring back what a logout ended?",
+        company: Company::Welcome,
+        cases,
+    }
+}
+
+/// Writes whose heads the server has, and whose bodies it waits for, while their login ends.
+async fn half_sent(target: &Target, rounds: usize, writes: usize) -> Result<Cell> {
+    let mut random = fastrand::Rng::with_seed(SEED);
+    let mut after = Vec::new();
+    for round in 0..rounds {
+        let owner = target.newcomer().await?;
+        let mut halves = Vec::new();
+        for at in 0..writes {
+            let replica = &target.replicas[(round + at) % target.replicas.len()];
+            halves.push(Half::sent(&replica.url, &write(&owner)).await?);
+        }
+        ensure!(target.ask(&owner.log_out()).await?.status == 204, "the logout failed");
+        random.shuffle(&mut halves);
+        for half in halves {
+            let late = half.finished().await?;
+            if !late.is_success() {
+                late.check_refusal()?;
+            }
+            if let Some(cookie) = late.cookie() {
+                let given = Login { cookie: Some(cookie), ..owner.clone() };
+                let alive = target.ask(&given.whoami()).await?;
+                ensure!(alive.status == 401, "the late answer gave a cookie that is logged in");
+            }
+        }
+        after.extend(target.ask_everywhere(&owner.whoami()).await?);
+    }
+    verdict(&after)
+}
+
+fn write(owner: &Login) -> Ask {
+    let basket = json!({ "items": [{ "productId": 3, "quantity": 1 }] });
+    Ask::post(paths::CHECKOUT).by(owner).json(&basket)
+}
+
+/// Whichever of the two came first: what the renewal gave can be used no more. An access token lives to its `exp` where
+/// nobody is asked, so there it is the next renewal that must fail.
+async fn beside_a_renewal(target: &Target) -> Result<Cell> {
+    let mut after = Vec::new();
+    for _ in 0..ROUNDS {
+        let owner = target.newcomer().await?;
+        let (out, renewal) = (owner.log_out(), owner.refresh());
+        let (out, renewed) = tokio::join!(target.ask(&out), target.ask(&renewal));
+        let (out, renewed) = (out?, renewed?);
+        ensure!(out.status == 204, "the logout failed: {} {}", out.status, out.body);
+        after.push(match Login::of(&renewed) {
+            Ok(login) if login.refresh.is_some() => target.ask(&login.refresh()).await?,
+            Ok(login) => target.ask(&login.whoami()).await?,
+            Err(_) => renewed,
+        });
+    }
+    verdict(&after)
+}
+
+async fn beside_a_login(target: &Target) -> Result<Cell> {
+    let mut answers = Vec::new();
+    for _ in 0..ROUNDS {
+        let owner = target.newcomer().await?;
+        let everywhere = Ask::new("DELETE", paths::SESSIONS).by(&owner);
+        let login = wire::login::credentials(&owner.username, "visitor");
+        let (ended, login) = tokio::join!(target.ask(&everywhere), target.ask(&login));
+        answers.extend([ended?, login?]);
+    }
+    verdict(&answers)
+}

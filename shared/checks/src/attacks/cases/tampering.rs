@@ -1,0 +1,201 @@
+//! Is a credential worth anything when a byte of it is another?
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::attacks::case::Outcome;
+use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::cell::{Cell, cookies, everywhere, kinds, refused, tokens};
+use crate::attacks::judge;
+use crate::attacks::judge::verdict;
+use crate::attacks::target::Target;
+use shared::api::paths;
+use wire::login::Login;
+use wire::request::Ask;
+
+const INTEGRITY: &str = "RFC 8725 3.3; OWASP ASVS 9.1.1";
+const CANONICAL: &str = "RFC 7515 2; RFC 4648 3.5";
+
+pub(super) fn group() -> Group {
+    let credential = |stimulus, source, bend| {
+        Case::new(stimulus, source, everywhere(refused(401)), move |target| Box::pin(bent(target, bend)) as Outcome)
+    };
+    let cases = vec![
+        credential("token or cookie, every byte of it changed, one at a time", INTEGRITY, changed),
+        credential("token or cookie, cut off at every length", INTEGRITY, cut),
+        credential("token or cookie, a letter more before, after, or in the middle", INTEGRITY, extended),
+        credential("token or cookie, halves of two logins glued together", INTEGRITY, glued),
+        Case::new("token, parts swapped between two logins", INTEGRITY, tokens(refused(401)), |target| {
+            Box::pin(bent(target, swapped))
+        }),
+        Case::new(
+            "token, other spellings of the same bytes: padding, trailing bits, `+/`",
+            CANONICAL,
+            tokens(refused(401)),
+            |target| Box::pin(bent(target, respelled)),
+        ),
+        Case::new("cookie, its name in another case", "RFC 6265 5.4", cookies(refused(401)), |target| {
+            Box::pin(renamed(target))
+        }),
+        Case::new(
+            "refresh token, every byte of it changed; the login goes on",
+            "RFC 9700 4.14",
+            tokens(refused(401)),
+            |target| Box::pin(refreshed(target)),
+        ),
+        Case::new(
+            "sealed draft, every byte of it changed",
+            "RFC 8725 3.3",
+            kinds(refused(422), Cell::Ignored),
+            |target| Box::pin(redrafted(target)),
+        ),
+        Case::new("sealed draft of somebody else", "RFC 8725 3.8", kinds(refused(422), Cell::Ignored), |target| {
+            Box::pin(borrowed(target))
+        }),
+    ];
+    Group {
+        name: "tampering",
+        question: "Is a credential worth anything when a byte of it is another?",
+        company: Company::Welcome,
+        cases,
+    }
+}
+
+/// What becomes of a credential, and of another one if two are needed.
+type Bend = fn(&str, &str) -> Vec<String>;
+
+async fn bent(target: &Target, bend: Bend) -> Result<Cell> {
+    let (login, other) = (target.newcomer().await?, target.newcomer().await?);
+    let asks: Vec<_> =
+        bend(login.secret(), other.secret()).iter().map(|secret| login.forged(secret).whoami()).collect();
+    let cell = verdict(&target.ask_all(&asks).await?)?;
+    ensure!(target.ask(&login.whoami()).await?.status == 200, "the credential itself is worth nothing");
+    Ok(cell)
+}
+
+/// One text for each byte, with another letter in its place: the highest of its six bits is turned, so no spare one is.
+fn changed(secret: &str, _: &str) -> Vec<String> {
+    let other = |byte: u8| match byte {
+        b'A'..=b'Z' => ALPHABET[(byte - b'A') as usize + 32],
+        b'a'..=b'f' => ALPHABET[(byte - b'a') as usize + 58],
+        b'g'..=b'z' => ALPHABET[(byte - b'g') as usize],
+        b'0'..=b'9' => ALPHABET[(byte - b'0') as usize + 20],
+        _ => b'A',
+    };
+    let text = |at: usize| {
+        let mut bytes = secret.as_bytes().to_vec();
+        bytes[at] = other(bytes[at]);
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    (0..secret.len()).map(text).collect()
+}
+
+/// base64url, in the order of its values.
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+fn cut(secret: &str, _: &str) -> Vec<String> {
+    (1..secret.len()).map(|length| secret[..length].to_owned()).collect()
+}
+
+fn extended(secret: &str, _: &str) -> Vec<String> {
+    let (front, back) = secret.split_at(secret.len() / 2);
+    vec![
+        format!("A{secret}"),
+        format!("{secret}A"),
+        format!("{secret}AAAA"),
+        format!("{front}A{back}"),
+        format!("{secret}."),
+    ]
+}
+
+fn glued(secret: &str, other: &str) -> Vec<String> {
+    let half = secret.len() / 2;
+    vec![
+        format!("{}{}", &secret[..half], &other[half.min(other.len())..]),
+        format!("{}{}", &other[..half.min(other.len())], &secret[half..]),
+        format!("{secret}{other}"),
+    ]
+}
+
+fn swapped(token: &str, other: &str) -> Vec<String> {
+    let (own, others): (Vec<_>, Vec<_>) = (token.split('.').collect(), other.split('.').collect());
+    let [head, claims, signature] = own[..] else { return Vec::new() };
+    let [_, other_claims, other_signature] = others[..] else { return Vec::new() };
+    vec![
+        format!("{head}.{other_claims}.{signature}"),
+        format!("{head}.{claims}.{other_signature}"),
+        format!("{claims}.{head}.{signature}"),
+        format!("{signature}.{claims}.{head}"),
+        format!("{head}.{claims}."),
+        format!(".{claims}.{signature}"),
+        format!("{head}..{signature}"),
+    ]
+}
+
+fn respelled(token: &str, _: &str) -> Vec<String> {
+    let parts: Vec<_> = token.split('.').collect();
+    let padded = |at: usize| {
+        let mut parts: Vec<String> = parts.iter().map(|part| part.to_string()).collect();
+        parts[at].push('=');
+        parts.join(".")
+    };
+    let last = token.bytes().last().unwrap_or_default();
+    let value = ALPHABET.iter().position(|letter| *letter == last).unwrap_or_default();
+    let trailing = format!("{}{}", &token[..token.len() - 1], char::from(ALPHABET[value ^ 1]));
+    let plus = token.replace('-', "+").replace('_', "/");
+    // A token without either letter is its own other spelling.
+    let plus = Some(plus).filter(|plus| plus != token);
+    let spaced = token.replacen('.', ". ", 1);
+    [padded(0), padded(1), padded(2), trailing, spaced].into_iter().chain(plus).collect()
+}
+
+async fn renamed(target: &Target) -> Result<Cell> {
+    let login = target.newcomer().await?;
+    let cookie = login.cookie.context("no cookie")?;
+    let (name, value) = cookie.split_once('=').context("a cookie without a value")?;
+    let asks = [name.to_uppercase(), name.to_lowercase(), format!("{name}2"), format!("x{name}")];
+    let asks = asks.map(|name| Ask::get(paths::WHOAMI).with("Cookie", format!("{name}={value}")));
+    verdict(&target.ask_all(&asks).await?)
+}
+
+async fn refreshed(target: &Target) -> Result<Cell> {
+    let login = target.newcomer().await?;
+    let token = login.refresh.clone().context("no refresh token")?;
+    let forged = |refresh| Login { refresh: Some(refresh), ..login.clone() }.refresh();
+    let asks: Vec<_> = changed(&token, "").into_iter().map(forged).collect();
+    let cell = verdict(&target.ask_all(&asks).await?)?;
+    // Else to know the name of a login would be enough to end it.
+    ensure!(target.ask(&login.refresh()).await?.status == 200, "a forged token ended the login");
+    Ok(cell)
+}
+
+/// A draft as the client holds it, or what a client might make up where it holds none.
+async fn draft(target: &Target, login: &Login) -> Result<String> {
+    let start = Ask::post(paths::CHECKOUT).by(login).json(&json!({ "items": [{ "productId": 1, "quantity": 1 }] }));
+    let state = target.ask(&start).await?.json(201)?;
+    Ok(state["draft"].as_str().unwrap_or("eyJhbGciOiJIUzI1NiJ9.e30.AAAA").to_owned())
+}
+
+fn carried(login: &Login, draft: &str) -> Ask {
+    let payment = json!({ "method": "invoice", "reference": "R-1" });
+    Ask::put(paths::CHECKOUT_PAYMENT).by(login).json(&json!({ "payment": payment, "draft": draft }))
+}
+
+async fn redrafted(target: &Target) -> Result<Cell> {
+    let login = target.newcomer().await?;
+    let draft = draft(target, &login).await?;
+    let asks: Vec<_> = changed(&draft, "").iter().map(|draft| carried(&login, draft)).collect();
+    verdict(&target.ask_all(&asks).await?)
+}
+
+async fn borrowed(target: &Target) -> Result<Cell> {
+    let (login, other) = (target.newcomer().await?, target.newcomer().await?);
+    draft(target, &login).await?;
+    let borrowed = draft(target, &other).await?;
+    let answer = target.ask(&carried(&login, &borrowed)).await?;
+    if answer.is_success() {
+        let items: Value = answer.json(200)?["items"].clone();
+        ensure!(items == json!([{ "productId": 1, "quantity": 1 }]), "the draft of somebody else: {items}");
+    }
+    judge::of(&answer)
+}

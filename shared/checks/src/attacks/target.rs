@@ -1,0 +1,93 @@
+//! Who is attacked, and by whom?
+
+use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::{Context, Result};
+
+use crate::attacks::cell::Mode;
+use crate::attacks::forge::Signer;
+use wire::connection;
+use wire::connection::Wire;
+use wire::login::{Login, credentials};
+use wire::request::Ask;
+use wire::response::Answer;
+
+/// A fleet of one mode, with what the rig knows of it.
+pub struct Target {
+    pub mode: Mode,
+    /// They share a database with the demo data and [`VISITORS`] visitors.
+    pub replicas: Vec<Instance>,
+    /// The key that the servers sign with, where they sign.
+    pub signer: Option<Signer>,
+    /// `http://ADDRESS:PORT` of a shared cache in front of the first replica.
+    pub cache: String,
+    next: AtomicU32,
+    addresses: AtomicU32,
+}
+
+/// One server.
+pub struct Instance {
+    /// `http://ADDRESS:PORT`
+    pub url: String,
+    pub pid: u32,
+}
+
+/// Demo visitors that a fleet needs: a case takes its own, so that no case sees another's logins.
+pub const VISITORS: u32 = 1000;
+
+impl Target {
+    pub fn new(mode: Mode, replicas: Vec<Instance>, signer: Option<Signer>, cache: String) -> Target {
+        Target { mode, replicas, signer, cache, next: AtomicU32::new(1), addresses: AtomicU32::new(1) }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.replicas[0].url
+    }
+
+    /// The name of a visitor whom no case has met.
+    pub fn stranger(&self) -> String {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        assert!(number <= VISITORS, "the cases use more visitors than {VISITORS}: raise VISITORS");
+        format!("visitor-{number}")
+    }
+
+    /// An address of this machine that no case has used.
+    pub fn elsewhere(&self) -> Ipv4Addr {
+        let [_, _, high, low] = self.addresses.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        Ipv4Addr::new(127, 1, high, low)
+    }
+
+    /// A visitor whom no case has met, logged in.
+    pub async fn newcomer(&self) -> Result<Login> {
+        self.log_in(&self.stranger(), "visitor").await
+    }
+
+    pub async fn log_in(&self, username: &str, password: &str) -> Result<Login> {
+        let answer = self.ask(&credentials(username, password)).await?;
+        Login::of(&answer).with_context(|| format!("{username} cannot log in"))
+    }
+
+    /// Asks the first replica, on a connection of its own.
+    pub async fn ask(&self, ask: &Ask) -> Result<Answer> {
+        connection::ask(self.url(), ask).await
+    }
+
+    /// The same from another address of this machine: what is counted against an address is counted against that one.
+    pub async fn ask_from(&self, own: Ipv4Addr, ask: &Ask) -> Result<Answer> {
+        Wire::open_from(own, self.url()).await?.ask(ask).await
+    }
+
+    pub async fn ask_all(&self, asks: &[Ask]) -> Result<Vec<Answer>> {
+        connection::ask_all(self.url(), asks).await
+    }
+
+    /// The same to each replica.
+    pub async fn ask_everywhere(&self, ask: &Ask) -> Result<Vec<Answer>> {
+        let mut answers = Vec::new();
+        for replica in &self.replicas {
+            answers.push(connection::ask(&replica.url, ask).await?);
+        }
+        Ok(answers)
+    }
+}

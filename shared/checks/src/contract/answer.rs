@@ -1,0 +1,71 @@
+//! What did the server say?
+
+use std::time::Duration;
+
+use anyhow::Result;
+use reqwest::header::HeaderMap;
+use serde::de::DeserializeOwned;
+
+use crate::contract::expect::mismatch;
+use shared::api::problem::{Code, Problem};
+
+/// One answer, read to its end.
+#[derive(Debug, Clone)]
+pub(super) struct Answer {
+    /// The question, for error messages: `GET /api/whoami`.
+    pub(super) to: String,
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: String,
+    /// From the first byte sent to the last byte read.
+    pub(super) took: Duration,
+}
+
+impl Answer {
+    /// A header field, or nothing: absent and empty are the same to all who ask here.
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    pub(super) fn has_status(&self, expected: u16) -> Result<&Answer> {
+        if self.status == expected { Ok(self) } else { Err(self.unexpected(expected.to_string())) }
+    }
+
+    /// A success with a body of the contract's shape.
+    pub(super) fn json<T: DeserializeOwned>(&self, expected: u16) -> Result<T> {
+        self.has_status(expected)?;
+        let shape = std::any::type_name::<T>().rsplit("::").next().unwrap_or_default();
+        serde_json::from_str(&self.body)
+            .map_err(|error| self.unexpected(format!("{expected} with a {shape} ({error})")))
+    }
+
+    /// A refusal for this reason. That its form is right is checked of every answer.
+    pub(super) fn refused(&self, code: Code) -> Result<Problem> {
+        let expected = || format!("{} {code:?}", code.status());
+        self.has_status(code.status()).map_err(|_| self.unexpected(expected()))?;
+        let problem: Problem = serde_json::from_str(&self.body).map_err(|_| self.unexpected(expected()))?;
+        if problem.code == code { Ok(problem) } else { Err(self.unexpected(expected())) }
+    }
+
+    /// A refusal of values, naming these fields and no others.
+    pub(super) fn refused_fields(&self, fields: &[&str]) -> Result<()> {
+        let problem = self.refused(Code::InvalidValues)?;
+        let mut named: Vec<_> = problem.errors.iter().map(|error| error.field.as_str()).collect();
+        named.dedup(); // One value can break two rules.
+        if named == fields { Ok(()) } else { Err(self.unexpected(format!("errors that name {fields:?}"))) }
+    }
+
+    /// The header field is exactly this.
+    pub(super) fn has_header(&self, name: &str, expected: &str) -> Result<&Answer> {
+        let seen = self.header(name);
+        if seen == expected {
+            Ok(self)
+        } else {
+            Err(mismatch(&self.to, format!("{name}: {expected}"), format!("{name}: {seen}")))
+        }
+    }
+
+    pub(super) fn unexpected(&self, expected: impl Into<String>) -> anyhow::Error {
+        mismatch(&self.to, expected, format!("{} {}", self.status, self.body))
+    }
+}

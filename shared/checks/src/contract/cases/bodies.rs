@@ -1,0 +1,89 @@
+//! What becomes of a body that cannot be taken?
+
+use anyhow::Result;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::contract::client::Client;
+use crate::contract::visitor::Person;
+use shared::api::paths;
+use shared::api::problem::Code;
+
+/// Every route that takes a body, and one that it could take.
+fn bodies() -> Vec<(Method, &'static str, Value)> {
+    let address =
+        json!({ "name": "Jane", "street": "High St 1", "city": "Bath", "postalCode": "BA1", "country": "GB" });
+    vec![
+        (Method::POST, paths::LOGIN, json!({ "username": "visitor-1", "password": "visitor" })),
+        (Method::PUT, paths::PASSWORD, json!({ "current": "visitor", "new": "a password of its own" })),
+        (Method::PUT, paths::PREFERENCES, json!({ "theme": "dark", "language": "en", "timezone": "UTC" })),
+        (Method::POST, paths::ORDERS, json!({ "productId": 1, "quantity": 1 })),
+        (Method::POST, paths::CHECKOUT, json!({ "items": [{ "productId": 1, "quantity": 1 }] })),
+        (Method::PUT, paths::CHECKOUT_ADDRESS, json!({ "address": address })),
+        (Method::PUT, paths::CHECKOUT_PAYMENT, json!({ "payment": { "method": "card", "reference": "R" } })),
+    ]
+}
+
+pub(super) async fn a_body_that_is_not_json_is_400(client: &Client) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(1)).await?;
+    for (method, path, body) in bodies() {
+        for broken in [String::new(), "{".into(), "nonsense".into(), format!("{body}x"), "\u{0}".into()] {
+            let question = visitor.ask(method.clone(), path).body("application/json", broken);
+            question.send().await?.refused(Code::MalformedBody)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn a_body_nested_without_end_is_400(client: &Client) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(1)).await?;
+    for (method, path, _) in bodies() {
+        let nested = format!("{{\"items\": {}{}}}", "[".repeat(20_000), "]".repeat(20_000));
+        visitor.ask(method, path).body("application/json", nested).send().await?.refused(Code::MalformedBody)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn a_body_of_another_type_is_415(client: &Client) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(1)).await?;
+    for (method, path, body) in bodies() {
+        for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "multipart/form-data"] {
+            let question = visitor.ask(method.clone(), path).body(kind, body.to_string());
+            question.send().await?.refused(Code::UnsupportedMediaType)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn a_body_over_64_kib_is_413(client: &Client) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(1)).await?;
+    for (method, path, _) in bodies() {
+        let question = visitor.ask(method, path).body("application/json", " ".repeat(64 * 1024 + 1));
+        question.send().await?.refused(Code::BodyTooLarge)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn impossible_values_are_422_and_named(client: &Client) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(1)).await?;
+    let check =
+        async |path: &str, body: Value, fields: &[&str]| visitor.post(path, &body).await?.refused_fields(fields);
+    check(paths::LOGIN, json!({ "username": "john" }), &["password"]).await?;
+    check(paths::LOGIN, json!({ "username": "", "password": "x" }), &["username"]).await?;
+    check(paths::LOGIN, json!({ "username": 1, "password": "x" }), &["username"]).await?;
+    check(paths::ORDERS, json!({ "productId": 1 }), &["quantity"]).await?;
+    check(paths::ORDERS, json!({ "productId": 0, "quantity": 101 }), &["productId", "quantity"]).await?;
+    check(paths::ORDERS, json!({ "productId": 1, "quantity": -1 }), &["quantity"]).await?;
+    check(paths::ORDERS, json!({ "productId": "1", "quantity": 1 }), &["productId"]).await?;
+    check(paths::CHECKOUT, json!({ "items": [] }), &["items"]).await?;
+    check(paths::CHECKOUT, json!({ "items": [{ "productId": 1, "quantity": 0 }] }), &["items[0].quantity"]).await
+}
+
+pub(super) async fn an_unknown_field_is_422(client: &Client) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(1)).await?;
+    for (method, path, mut body) in bodies() {
+        body["colour"] = "green".into();
+        visitor.ask(method, path).json(&body)?.send().await?.refused_fields(&["colour"])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Can a draft be lost, forged or somebody else's?
+
+use anyhow::Result;
+use reqwest::Method;
+
+use crate::contract::cases::checkouts::complete;
+use crate::contract::client::Client;
+use crate::contract::expect::{holds, same};
+use crate::contract::question::at_once;
+use crate::contract::steps::{address, address_of, confirm, payment_of, show, shows, start};
+use crate::contract::visitor::Person;
+use shared::api::checkout::CheckoutState;
+use shared::api::meta::Holder;
+use shared::api::paths;
+use shared::api::problem::Code;
+
+pub(super) async fn a_draft_is_the_callers_own(client: &Client) -> Result<()> {
+    let owner = complete(client).await?;
+    let thief = client.log_in(Person::Jane).await?;
+    thief.keep(|kept| kept.draft = owner.kept().draft);
+    let refusal = match client.promises.draft {
+        Holder::Client => Code::DraftRejected,
+        Holder::Redis | Holder::Server => Code::CheckoutNotStarted,
+    };
+    show(&thief).await?.refused(refusal)?;
+    address(&thief, "York").await?.refused(refusal)?;
+    confirm(&thief).await?.refused(refusal)?;
+    confirm(&owner).await?.has_status(201).map(drop)
+}
+
+/// Refused where the client carries it; not even looked at where the server remembers.
+pub(super) async fn a_tampered_draft_changes_nothing(client: &Client) -> Result<()> {
+    let visitor = complete(client).await?;
+    let state: CheckoutState = show(&visitor).await?.json(200)?;
+    for forged in forgeries(visitor.kept().draft.as_deref()) {
+        let forger = visitor.copy();
+        forger.keep(|kept| kept.draft = Some(forged));
+        for answer in [show(&forger).await?, confirm(&forger.copy()).await?] {
+            match client.promises.draft {
+                Holder::Client => drop(answer.refused(Code::DraftRejected)?),
+                Holder::Redis | Holder::Server if answer.to.starts_with("GET") => {
+                    same(&answer.to, &state, &answer.json(200)?)?
+                }
+                Holder::Redis | Holder::Server => drop(answer.has_status(201)?),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn forgeries(draft: Option<&str>) -> Vec<String> {
+    let mut forged = vec!["nonsense".to_owned(), "a.b.c".into(), "x".repeat(4000)];
+    if let Some(draft) = draft {
+        forged.extend((0..draft.len()).step_by(7).map(|at| {
+            let other = if draft[at..].starts_with('A') { "B" } else { "A" };
+            format!("{}{other}{}", &draft[..at], &draft[at + 1..])
+        }));
+    }
+    forged
+}
+
+/// Two tabs: where the server remembers, both steps are kept or the later one is told. Where the client carries the
+/// draft, each tab has its own, with its own step in it.
+pub(super) async fn two_steps_at_once_lose_nothing(client: &Client) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(9)).await?;
+    for _ in 0..5 {
+        start(&visitor).await?;
+        let address = visitor.step(Method::PUT, paths::CHECKOUT_ADDRESS, address_of("Bath"))?;
+        let payment = visitor.step(Method::PUT, paths::CHECKOUT_PAYMENT, payment_of("R-7"))?;
+        let answers = at_once(vec![address, payment]).await?;
+        let mut taken = Vec::new();
+        for answer in &answers {
+            match answer.status {
+                200 => taken.push(true),
+                _ => {
+                    answer.refused(Code::SessionConflict)?;
+                    taken.push(false);
+                }
+            }
+        }
+        holds("two steps at once", "at least one of them taken", &taken, taken.contains(&true))?;
+        let kept = |state: CheckoutState| vec![state.address.is_some(), state.payment.is_some()];
+        match client.promises.draft {
+            Holder::Redis | Holder::Server => shows(client, &visitor, "two steps at once", &taken, kept).await?,
+            Holder::Client => {
+                let (one, other): (CheckoutState, CheckoutState) = (answers[0].json(200)?, answers[1].json(200)?);
+                same("two steps at once", &taken, &vec![one.address.is_some(), other.payment.is_some()])?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! How often may somebody try a password?
+
+use anyhow::Result;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::contract::answer::Answer;
+use crate::contract::client::Client;
+use crate::contract::expect::holds;
+use crate::contract::question::{Question, at_once};
+use crate::contract::visitor::Visitor;
+use shared::api::paths;
+use shared::api::problem::Code;
+
+/// Wrong passwords that an account takes within its window,
+const GUESSES: u32 = 5;
+/// of so many seconds.
+const WINDOW: u64 = 15 * 60;
+
+pub(super) async fn five_wrong_passwords_lock_the_door_and_not_those_inside(client: &Client) -> Result<()> {
+    let (person, inside) = client.somebody_new().await?;
+    let outside = inside.neighbour();
+    for guess in 0..GUESSES {
+        try_one(&outside, &person.username(), "guessed", guess).await?.refused(Code::WrongPassword)?;
+    }
+    for (password, guess) in [("guessed", 6), (person.password(), 7)] {
+        locked(&try_one(&outside, &person.username(), password, guess).await?)?;
+    }
+    inside.whoami().await?;
+    inside.refresh().await?.has_status(200)?;
+    inside.whoami().await.map(drop)
+}
+
+/// Else whoever is locked out exists.
+pub(super) async fn a_name_that_nobody_has_is_locked_like_any_other(client: &Client) -> Result<()> {
+    let (outside, name) = (client.nobody(), format!("nobody-{:016x}", fastrand::u64(..)));
+    let questions = (0..4 * GUESSES).map(|guess| attempt(&outside, &name, "guessed", guess)).collect::<Result<_>>()?;
+    let (refused, locked_out): (Vec<Answer>, Vec<Answer>) =
+        at_once(questions).await?.into_iter().partition(|answer| answer.status == 401);
+    for answer in &refused {
+        answer.refused(Code::WrongPassword)?;
+    }
+    // No more than five were looked at, however many came at once: not one for each replica.
+    let seen = format!("{} looked at, {} locked out", refused.len(), locked_out.len());
+    holds("twenty wrong POST /login at once", "five of them looked at", seen, refused.len() == GUESSES as usize)?;
+    locked_out.iter().try_for_each(locked)
+}
+
+fn locked(answer: &Answer) -> Result<()> {
+    answer.refused(Code::TooManyGuesses)?;
+    let seconds = answer.header("retry-after").parse().unwrap_or(0);
+    holds(&answer.to, "Retry-After within the window", seconds, (1..=WINDOW + 1).contains(&seconds))?;
+    holds(&answer.to, "no cookie", &answer.headers, !answer.headers.contains_key("set-cookie"))
+}
+
+async fn try_one(visitor: &Visitor, username: &str, password: &str, guess: u32) -> Result<Answer> {
+    attempt(visitor, username, password, guess)?.send().await
+}
+
+/// Each attempt says that it comes from another address; anybody can say that.
+fn attempt(visitor: &Visitor, username: &str, password: &str, guess: u32) -> Result<Question> {
+    let question = visitor.ask(Method::POST, paths::LOGIN);
+    let (addresses, forwarded) = (format!("198.51.100.{guess}"), format!("for=198.51.100.{guess}"));
+    let question = question.header("x-forwarded-for", &addresses).header("x-real-ip", &addresses);
+    question.header("forwarded", &forwarded).json(&json!({ "username": username, "password": password }))
+}

@@ -1,0 +1,4 @@
+//! Black-box checks of a running server: does it keep its contract, and what does an attacker see?
+
+pub mod attacks;
+pub mod contract;
