@@ -64,7 +64,8 @@ impl<'a> Errands<'a> {
             Arrivals::Open { steps, spacing } => {
                 lane.phases += 1; // Else each phase would be the same draw.
                 let seed = lane.seed.wrapping_add(lane.phases << 32);
-                let mut pace = Box::new(Pace::new((steps, *spacing), lane.share, lane.bunch, phase.duration, seed));
+                let mut pace =
+                    Box::new(Pace::new((steps, *spacing), lane.share, lane.batch_window, phase.duration, seed));
                 let first = pace.next_due().map(|due| start + due);
                 Due::Clock(pace, first)
             }
@@ -117,7 +118,7 @@ impl<'a> Errands<'a> {
         let needs_us = std::mem::take(&mut network.needs_us);
         match self.due {
             Due::Clock(_, Some(due))
-                if due > now && due <= wake && due - now <= self.lane.bunch.max(SOON) && !needs_us =>
+                if due > now && due <= wake && due - now <= self.lane.batch_window.max(SOON) && !needs_us =>
             {
                 thread::sleep(due - now);
                 network.poll.wait(due, due, news)?;
@@ -166,7 +167,7 @@ impl<'a> Errands<'a> {
             && let Some(arrival) = due.filter(|due| *due <= now)
             && !*self.phase.stop.borrow()
         {
-            let waits = now < arrival + self.lane.deadline;
+            let waits = now < arrival + self.lane.timeout;
             let free = if waits { self.lane.free_window(self.lane.most_windows, self.start) } else { None };
             if waits && free.is_none() {
                 return; // Everybody is away, and this one is still worth waiting for.
@@ -182,7 +183,7 @@ impl<'a> Errands<'a> {
     /// `since` is what the latency is counted from, if not from now.
     fn send(&mut self, window: usize, due: Instant, since: Option<Instant>) {
         self.lane.seat(window);
-        let Lane { windows, people, network, deadline, .. } = &mut *self.lane;
+        let Lane { windows, people, network, timeout, .. } = &mut *self.lane;
         let asking = &mut windows[window];
         let person = &people[asking.person];
         let now = Instant::now();
@@ -190,7 +191,7 @@ impl<'a> Errands<'a> {
         self.ledger.sent(now.saturating_duration_since(due.max(asking.free_since)));
         self.under_way += 1;
         match asking.ask(&self.phase.scenario, person, (since, now), network) {
-            Ok(()) => self.deadlines.push_back((since + *deadline, window, asking.begun)),
+            Ok(()) => self.deadlines.push_back((since + *timeout, window, asking.begun)),
             Err(failure) => self.settle(window, Err(failure), now),
         }
     }
@@ -227,7 +228,7 @@ impl<'a> Errands<'a> {
         let asking = &mut self.lane.windows[window];
         let person = &self.lane.people[asking.person];
         let waits_since = asking.under_way.as_ref().map_or(at, |under_way| under_way.since);
-        let in_time = at <= waits_since + self.lane.deadline;
+        let in_time = at <= waits_since + self.lane.timeout;
         let result = result.and_then(|answer| if in_time { Ok(answer) } else { Err(Failure::TimedOut) });
         let Some((under_way, result)) = asking.settle(result, person, self.lane.lookups) else { return };
         let (since, at) = (under_way.since, at.max(under_way.sent));
@@ -256,7 +257,7 @@ impl<'a> Errands<'a> {
         let due = match &self.due {
             Due::Users(waiting) => waiting.peek().map(|Reverse((due, _))| *due),
             // With everybody away there is nothing to do about what is due but to give it up at last.
-            Due::Clock(_, next) => next.map(|due| if due <= now { due + self.lane.deadline } else { due }),
+            Due::Clock(_, next) => next.map(|due| if due <= now { due + self.lane.timeout } else { due }),
         };
         let late = self.deadlines.front().map(|(deadline, ..)| *deadline);
         let end = (now < self.end).then_some(self.end);

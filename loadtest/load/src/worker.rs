@@ -29,9 +29,9 @@ pub struct Lane {
     /// Open ones, so far.
     pub phases: u64,
     /// What is due within so long leaves together.
-    pub bunch: Duration,
+    pub batch_window: Duration,
     /// How long a window waits for an answer, counted from when the request was due.
-    pub deadline: Duration,
+    pub timeout: Duration,
     /// Everybody, also those who visit from other threads.
     pub people: Arc<[Mutex<Person>]>,
     pub popularity: Popularity,

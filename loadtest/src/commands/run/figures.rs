@@ -1,4 +1,4 @@
-//! What did one stretch of load come to, for people and for programs?
+//! Figures of a load test: what did one stretch of load come to, for people and for programs?
 
 use std::collections::BTreeMap;
 use std::fmt;
