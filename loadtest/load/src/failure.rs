@@ -1,4 +1,4 @@
-//! What can go wrong with a request?
+//! Failures: what can go wrong with a request?
 
 /// Why a request did not end well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

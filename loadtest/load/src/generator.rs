@@ -1,6 +1,6 @@
 //! Load generator: how is load made by all cores that it may use, and by no other?
 //!
-//! Each thread is a world of its own: windows, connections, books. They share the schedule, which each of them can work
+//! Each thread is a world of its own: slots, connections, books. They share the schedule, which each of them can work
 //! out alone, and what people were given, which changes rarely, so that adding a thread adds throughput.
 
 use std::io;
@@ -23,7 +23,7 @@ use crate::poll::Poll;
 use crate::popularity::Popularity;
 use crate::receiver::Receiver;
 use crate::users::{NotLoggedIn, Person, Who};
-use crate::worker::{Lane, Phase};
+use crate::worker::{Phase, Worker};
 
 /// Who visits whom, and from where.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ pub struct Population {
     /// In an open loop, what is due within so long leaves together, where that is more than one request a thread.
     pub batch_window: Duration,
     /// In an open loop, over all threads: so many requests may wait for their answer at once.
-    pub most_windows: u32,
+    pub connections: u32,
 }
 
 impl Population {
@@ -62,7 +62,7 @@ impl Population {
             zipf: None,
             new_connections: 0.0,
             batch_window: BATCH_WINDOW,
-            most_windows: MOST_WINDOWS,
+            connections: CONNECTIONS,
         }
     }
 }
@@ -72,7 +72,7 @@ pub const TIMEOUT: Duration = Duration::from_secs(2);
 /// To wake a thread costs several times what a request does, wherever a sleeping core has to be woken, too.
 const BATCH_WINDOW: Duration = Duration::from_micros(500);
 /// Half of the files that a process may usually open.
-const MOST_WINDOWS: u32 = 512;
+const CONNECTIONS: u32 = 512;
 
 /// As whom do the visitors come, and what do they expect to be given?
 #[derive(Debug, Clone)]
@@ -112,7 +112,7 @@ impl Generator {
     pub async fn start(population: Population) -> Result<Generator, Failed> {
         let available = thread::available_parallelism().map_or(1, usize::from);
         let wanted = if population.cores.is_empty() { available } else { population.cores.len() };
-        let most = population.visitors.min(population.most_windows);
+        let most = population.visitors.min(population.connections);
         let of = wanted.min(most.max(1) as usize) as u32;
         let mut generator = Generator { threads: Vec::new(), running: Vec::new() };
         for index in 0..of {
@@ -166,20 +166,20 @@ impl Drop for Generator {
 
 fn work(population: &Population, share: Share, inbox: &mpsc::Receiver<Job>) {
     let mut bound = bind(&population.cores, share).and_then(|()| wake_on_time());
-    let mut lane = None;
+    let mut worker = None;
     // Whoever does not wait for an answer any more has closed the inbox, too.
     while let Ok(job) = inbox.recv() {
-        match (job, &mut lane) {
+        match (job, &mut worker) {
             (Job::Gather(report), _) => {
                 let gathered = std::mem::replace(&mut bound, Ok(())).map_err(Failed::from);
                 let gathered = gathered.and_then(|()| gather(population, share, &report));
                 let _ = report.send(gathered);
             }
-            (Job::Meet(people, ready), lane) => {
-                let opened = open(population, share, people).map(|opened| *lane = Some(opened));
+            (Job::Meet(people, ready), worker) => {
+                let opened = open(population, share, people).map(|opened| *worker = Some(opened));
                 let _ = ready.send(opened.map_err(Failed::from));
             }
-            (Job::Drive(phase, report), Some(lane)) => drop(report.send(drive(lane, &phase))),
+            (Job::Drive(phase, report), Some(worker)) => drop(report.send(drive(worker, &phase))),
             (Job::Drive(..), None) => return, // Heard as `Gone`.
         }
     }
@@ -203,7 +203,7 @@ fn gather<T>(population: &Population, share: Share, wanted: &oneshot::Sender<T>)
     Ok(people)
 }
 
-fn open(population: &Population, share: Share, people: Arc<[Mutex<Person>]>) -> io::Result<Lane> {
+fn open(population: &Population, share: Share, people: Arc<[Mutex<Person>]>) -> io::Result<Worker> {
     let replicas = Replicas {
         addresses: population.replicas.clone(),
         hosts: population.replicas.iter().map(SocketAddr::to_string).collect(),
@@ -218,7 +218,7 @@ fn open(population: &Population, share: Share, people: Arc<[Mutex<Person>]>) -> 
         needs_us: false,
         request: Vec::new(),
     };
-    let mut lane = Lane {
+    let mut worker = Worker {
         share,
         seed: population.seed,
         phases: 0,
@@ -227,13 +227,13 @@ fn open(population: &Population, share: Share, people: Arc<[Mutex<Person>]>) -> 
         popularity: population.zipf.map_or(Popularity::Alike, |power| Popularity::zipf(power, people.len() as u32)),
         people,
         lookups: population.login.as_ref().map_or(Lookups::default(), |login| login.lookups),
-        windows: Vec::new(),
+        slots: Vec::new(),
         idle: Default::default(),
-        most_windows: share.part(population.most_windows),
+        most_slots: share.part(population.connections),
         network,
     };
-    lane.everybody_comes_in();
-    Ok(lane)
+    worker.everybody_comes_in();
+    Ok(worker)
 }
 
 /// Else the kernel may let a sleep end 50 µs late, to save a wake-up.

@@ -1,4 +1,4 @@
-//! When is the next request due?
+//! Arrival schedule: when is the next request due?
 //!
 //! Every arrival pattern is behind one method, so that the generator has one loop and no special cases.
 

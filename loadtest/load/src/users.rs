@@ -1,4 +1,4 @@
-//! Who visits, and what were they given?
+//! Users: who visits, and what were they given?
 //!
 //! A person logs in once and from then on brings what it was given, a token or a cookie. It does not know what either
 //! means, which is why one kind of person visits both servers.

@@ -71,7 +71,7 @@ async fn drive(
 ) -> anyhow::Result<Measured> {
     let population = Population {
         timeout: 2 * duration,
-        most_windows: CONNECTIONS,
+        connections: CONNECTIONS,
         ..Population::strangers(vec![server.address], CONNECTIONS)
     };
     let phase = Phase { arrivals, duration, scenario: Scenario::Get("/".parse()?), stop };

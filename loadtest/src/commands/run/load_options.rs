@@ -88,7 +88,7 @@ async fn population(asked: &Run, urls: &[Uri]) -> anyhow::Result<Population> {
         zipf: asked.zipf,
         batch_window: asked.batch_window,
         new_connections: asked.new_connections,
-        most_windows: asked.connections,
+        connections: asked.connections,
         ..Population::strangers(replicas, asked.visitors.unwrap_or(users(asked)))
     })
 }
