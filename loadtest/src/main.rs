@@ -10,6 +10,7 @@ mod fault;
 mod fleet;
 mod plan;
 mod probe;
+mod proc;
 mod progress;
 mod recorder;
 mod run_metadata;

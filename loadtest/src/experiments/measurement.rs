@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use procfs::WithCurrentSystemInfo;
 use report::recording::{Event, Experiment, Limit, Load, Mode, Process, Purpose, Role, Sample, Tally, Workload};
 use report::words;
 
 use crate::experiments::bench::{Bench, Halt, Turn};
 use crate::fleet::meters::{Meters, Used};
+use crate::proc;
 use load::expected_work::Work;
 use load::generator::Generator;
 use load::measured::{Aim, Measured};
@@ -145,7 +145,6 @@ fn arrivals(load: Load) -> Arrivals {
 
 /// What this program itself used.
 fn own(cpu: Duration) -> Process {
-    let stat = procfs::process::Process::myself().and_then(|process| process.stat());
-    let rss_bytes = stat.map_or(0, |stat| stat.rss_bytes().get());
+    let rss_bytes = proc::resident_bytes(std::process::id()).unwrap_or(0);
     Process { role: Role::Generator, cpu, rss_bytes, throttled: Duration::ZERO, limit: Some(Limit::Nothing) }
 }
