@@ -12,6 +12,7 @@ mod failure;
 pub mod families;
 pub mod login_limiter;
 mod orders;
+pub mod sessions;
 mod sql;
 
 use std::time::Duration;
