@@ -72,7 +72,10 @@ impl Backend {
         match self {
             Backend::Redis(redis) => redis.begin(id, stored, ends).await,
             Backend::Sql(sql) => sql.begin(id, stored, ends).await,
-            Backend::Memory(memory) => Ok(memory.begin(id, stored, ends)),
+            Backend::Memory(memory) => {
+                memory.begin(id, stored, ends);
+                Ok(())
+            }
         }
     }
 
@@ -96,7 +99,10 @@ impl Backend {
         match self {
             Backend::Redis(redis) => redis.end(user, ids).await,
             Backend::Sql(sql) => sql.end(user, ids).await,
-            Backend::Memory(memory) => Ok(memory.end(user, ids)),
+            Backend::Memory(memory) => {
+                memory.end(user, ids);
+                Ok(())
+            }
         }
     }
 
