@@ -107,7 +107,8 @@ impl Store {
 
 impl Session<'_> {
     fn insertion(&self) -> Sql {
-        const INSERT: &str = "INSERT INTO sessions (user_id, id, version, value, ends_at_ms) VALUES ($1, $2, $3, $4, $5)
+        const INSERT: &str =
+            "INSERT INTO sessions (user_id, id, version, value, ends_at_ms) VALUES ($1, $2, $3, $4, $5)
             RETURNING version";
         let sql = Sql::new(INSERT).with(self.user_id).with(self.id).with(self.version);
         sql.with(self.value).with(self.ends_at_ms)

@@ -38,9 +38,7 @@ pub(super) async fn a_tampered_draft_changes_nothing(client: &Client) -> Result<
         for answer in [show(&forger).await?, confirm(&forger.copy()).await?] {
             match client.promises.draft {
                 Holder::Client => drop(answer.refused(Code::DraftRejected)?),
-                _ if answer.to.starts_with("GET") => {
-                    same(&answer.to, &state, &answer.json(200)?)?
-                }
+                _ if answer.to.starts_with("GET") => same(&answer.to, &state, &answer.json(200)?)?,
                 _ => drop(answer.has_status(201)?),
             }
         }
