@@ -13,6 +13,7 @@ pub mod families;
 pub mod login_limiter;
 mod migrations;
 mod orders;
+pub mod sessions;
 mod sql;
 
 use std::time::Duration;
