@@ -94,7 +94,8 @@ mod tests {
         let us = std::process::id();
         let resident = resident_bytes(us).expect("we are in memory");
         assert!(resident > 0 && resident < memory_bytes().expect("there is some"));
-        let times: Vec<_> = threads(us).expect("at least one").into_iter().filter_map(|it| time_on_cpu(us, it)).collect();
+        let times: Vec<_> =
+            threads(us).expect("at least one").into_iter().filter_map(|it| time_on_cpu(us, it)).collect();
         assert!(times.iter().any(|time| !time.is_zero()), "{times:?}");
         assert!(ticks().is_ok_and(|ticks| ticks.busy > 0) && cores().is_ok_and(|(count, _)| count > 0));
         assert!(threads(u32::MAX).is_err() && time_on_cpu(us, -1).is_none());

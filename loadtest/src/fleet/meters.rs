@@ -115,7 +115,8 @@ impl<'a> Meters<'a> {
 
     fn usage_of(&self, pid: u32) -> anyhow::Result<Usage> {
         let threads = proc::threads(pid).context("a process of the fleet has ended")?;
-        let threads = threads.into_iter().filter_map(|thread| Some((thread, proc::time_on_cpu(pid, thread)?))).collect();
+        let threads =
+            threads.into_iter().filter_map(|thread| Some((thread, proc::time_on_cpu(pid, thread)?))).collect();
         let rss_bytes = proc::resident_bytes(pid).context("a process of the fleet has ended")?;
         let throttling = self.caps.map_or(Throttling::default(), |caps| caps.throttling(pid));
         Ok(Usage { threads, throttling, rss_bytes })
