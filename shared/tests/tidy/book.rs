@@ -126,6 +126,17 @@ fn every_page_is_in_the_summary() {
     none(&missing, "no reader finds these");
 }
 
+#[test]
+fn every_term_is_defined_once() {
+    let glossary = Source::read("docs/src/glossary.md").text;
+    let rows = glossary.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+    let mut terms: Vec<&str> = rows.map(|(term, _)| term).filter(|term| *term != "term").collect();
+    let all = terms.len();
+    terms.sort_unstable();
+    terms.dedup();
+    assert!(all > 40 && terms.len() == all, "{all} terms, of which {} differ", terms.len());
+}
+
 fn pages() -> Vec<Source> {
     let fixed = ["README.md", "CHANGELOG.md", "stateless-server/README.md", "stateful-server/README.md"];
     fixed.iter().map(|path| Source::read(path)).chain(below("docs/src", ".md")).collect()
