@@ -1,4 +1,4 @@
-//! How is a database reached, and who waits how long for it?
+//! Database connections: how is a database reached, and who waits how long for it?
 
 use std::str::FromStr;
 use std::time::{Duration, Instant};
