@@ -16,14 +16,14 @@ use server::redis::{RedisClient, Unavailable};
 
 use super::backend::RENEWED;
 use super::id::{Id, Random};
-use super::near::{self, Near};
+use super::near::{self, NearCache};
 use super::stored::{Outcome, Stored};
 
 #[derive(Clone)]
 pub(super) struct InRedis {
     client: RedisClient,
     /// What need not be asked for again.
-    near: Option<Near>,
+    near: Option<NearCache>,
 }
 
 /// Puts a session into Redis and its user's index, from which those that ended by themselves go.
@@ -47,7 +47,7 @@ impl InRedis {
 
     pub(super) fn open_near(url: &str) -> anyhow::Result<InRedis> {
         let client = RedisClient::open(url)?;
-        let near = Some(Near::new(&client)?);
+        let near = Some(NearCache::new(&client)?);
         Ok(InRedis { client, near })
     }
 

@@ -8,7 +8,7 @@
 //!   or Redis is frozen, it is seen, or the question refused, after a second.
 //! - Behind sentinels the master is meant that the client leads to. One that was replaced while it still answers is left
 //!   within a second, as by every [`RedisClient`].
-//! - A change made beside the same `Near` is seen at once by whoever asks it after that, if the store calls [`Near::forget`]
+//! - A change made beside the same `NearCache` is seen at once by whoever asks it after that, if the store calls [`NearCache::forget`]
 //!   when Redis has answered, whatever it answered.
 //! - A request that may change something is not answered from here ([`pass_by`]): else a client whose requests go to
 //!   several workers could miss its own step before, and be told that it is missing.
@@ -41,19 +41,19 @@ const BOOKS: u64 = 100;
 
 /// Values that were read lately, in front of `GET`. Each clone begins empty and keeps a connection of its own, like its
 /// [`RedisClient`]: clone it once a worker.
-pub(crate) struct Near {
+pub(crate) struct NearCache {
     client: Arc<RedisClient>,
     cache: Arc<Cache>,
 }
 
-impl Near {
+impl NearCache {
     /// A cache in front of the Redis that this client leads to. Call it inside the runtime.
     ///
     /// # Errors
     /// As [`RedisClient::tracking`]: not in a cluster.
-    pub(crate) fn new(client: &RedisClient) -> anyhow::Result<Near> {
+    pub(crate) fn new(client: &RedisClient) -> anyhow::Result<NearCache> {
         let cache = Arc::new(Cache::holding(BYTES));
-        Ok(Near { client: Arc::new(client.tracking(cache.clone())?), cache })
+        Ok(NearCache { client: Arc::new(client.tracking(cache.clone())?), cache })
     }
 
     /// The value of this key.
@@ -94,9 +94,9 @@ pub(super) fn is_passed_by() -> bool {
     PASSED_BY.try_with(|passed_by| *passed_by).unwrap_or(false)
 }
 
-impl Clone for Near {
-    fn clone(&self) -> Near {
-        Near::new(&self.client).expect("a client that tells one listener can tell another")
+impl Clone for NearCache {
+    fn clone(&self) -> NearCache {
+        NearCache::new(&self.client).expect("a client that tells one listener can tell another")
     }
 }
 

@@ -1,4 +1,4 @@
-//! Near cache, tested: is what is answered for true, and for how long?
+//! NearCache cache, tested: is what is answered for true, and for how long?
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,23 +17,23 @@ const RECOVERY: Duration = Duration::from_secs(2);
 /// What a busy machine adds to a limit.
 const SLACK: Duration = Duration::from_millis(150);
 
-async fn open(listen: Listen) -> (Redis, Near) {
+async fn open(listen: Listen) -> (Redis, NearCache) {
     let redis = Redis::start(Options { listen, ..Options::default() }).await.unwrap();
-    let near = Near::new(&RedisClient::open(&redis.url()).unwrap()).unwrap();
+    let near = NearCache::new(&RedisClient::open(&redis.url()).unwrap()).unwrap();
     redis.ask("SET key old").unwrap();
     known(&near, "old").await;
     (redis, near)
 }
 
 /// Returns when `key` is answered for, by this value.
-async fn known(near: &Near, value: &str) {
+async fn known(near: &NearCache, value: &str) {
     let kept = || near.cache.hit("key", Instant::now()).is_some_and(|hit| hit.value == value);
     eventually(near, |_| kept()).await;
 }
 
 /// Asks again and again until the answer is right; how long that took.
 #[track_caller]
-fn eventually(near: &Near, right: impl Fn(Result<Option<Bytes>, ()>) -> bool) -> impl Future<Output = Duration> {
+fn eventually(near: &NearCache, right: impl Fn(Result<Option<Bytes>, ()>) -> bool) -> impl Future<Output = Duration> {
     let caller = std::panic::Location::caller();
     async move {
         let since = Instant::now();
@@ -155,7 +155,7 @@ async fn whoever_comes_back_after_a_second_is_not_answered_for_a_frozen_redis() 
 async fn a_logout_behind_a_cut_network_is_seen_or_refused_within_a_second() {
     let redis = Redis::start(Options { listen: Listen::Port, ..Options::default() }).await.unwrap();
     let network = Network::to(redis.port()).await;
-    let near = Near::new(&RedisClient::open(&network.url).unwrap()).unwrap();
+    let near = NearCache::new(&RedisClient::open(&network.url).unwrap()).unwrap();
     redis.ask("SET key old").unwrap();
     known(&near, "old").await;
     network.cut.store(true, Ordering::Relaxed);
@@ -229,7 +229,11 @@ async fn a_lease_is_renewed_while_it_is_used_and_not_longer() {
 async fn in_a_cluster_there_is_none() {
     let client = RedisClient::open("redis+cluster://127.0.0.1:1").unwrap();
     assert!(
-        Near::new(&client).err().unwrap().to_string().starts_with("--near-cache cannot be had with redis+cluster://")
+        NearCache::new(&client)
+            .err()
+            .unwrap()
+            .to_string()
+            .starts_with("--near-cache cannot be had with redis+cluster://")
     );
 }
 
