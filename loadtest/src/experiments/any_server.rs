@@ -16,7 +16,7 @@ use crate::fault;
 use crate::fleet::balancer;
 use crate::fleet::balancer::Balancer;
 use crate::fleet::{Fleet, Settings};
-use crate::probe::{Subject, Watch};
+use crate::probe::{ProbeRun, Subject};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -96,7 +96,7 @@ struct Join;
 
 #[async_trait]
 impl Break for Join {
-    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, drills: &Drills) -> anyhow::Result<()> {
+    async fn carry_out(&self, watch: &mut ProbeRun, fleet: &mut Fleet, drills: &Drills) -> anyhow::Result<()> {
         let (newcomer, proofs) = fault::add_replica(fleet).await?;
         watch.prove(proofs);
         watch.until(drills.before + drills.broken).await;

@@ -15,7 +15,7 @@ use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::section::humane;
 use crate::fleet::{Fleet, Settings};
 use crate::probe::route::Route;
-use crate::probe::{Habits, Renewal, Subject, Watch};
+use crate::probe::{ProbeConfig, ProbeRun, Renewal, Subject};
 
 /// What a plan says of every drill: so many people, and how long each part of it lasts.
 #[derive(Debug, Clone, Deserialize)]
@@ -88,10 +88,10 @@ impl Drills {
         self.people + self.departed
     }
 
-    fn habits(&self, seed: u64) -> Habits {
-        Habits {
-            people: self.people,
-            departed: self.departed,
+    fn config(&self, seed: u64) -> ProbeConfig {
+        ProbeConfig {
+            clients: self.people,
+            logged_out: self.departed,
             per_second: self.rate,
             on_new_connections: self.new_connections,
             deadline: DEADLINE,
@@ -113,7 +113,7 @@ pub struct Scene {
 #[async_trait]
 pub trait Break: Sync {
     /// Breaks something, mends it again, and says so to those who watch. It begins when peace has lasted long enough.
-    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, drills: &Drills) -> anyhow::Result<()>;
+    async fn carry_out(&self, watch: &mut ProbeRun, fleet: &mut Fleet, drills: &Drills) -> anyhow::Result<()>;
 }
 
 /// All of them at the same time; what was seen is written down in their order.
@@ -152,7 +152,7 @@ async fn play(scene: Scene, drills: &Drills, seed: u64) -> anyhow::Result<Drill>
     let Scene { subject, way, settings, breaks } = scene;
     let mut fleet = Fleet::start(subject.mode, &settings).await?;
     let route = Route::over(way, fleet.entrances(way).await?, seed);
-    let mut watch = Watch::begin(subject, drills.habits(seed), route).await?;
+    let mut watch = ProbeRun::begin(subject, drills.config(seed), route).await?;
     watch.until(drills.before).await;
     breaks.carry_out(&mut watch, &mut fleet, drills).await?;
     let mended = watch.elapsed().max(drills.before + drills.broken); // What comes back takes its time to start.
@@ -165,7 +165,7 @@ pub struct Nothing;
 
 #[async_trait]
 impl Break for Nothing {
-    async fn carry_out(&self, _: &mut Watch, _: &mut Fleet, _: &Drills) -> anyhow::Result<()> {
+    async fn carry_out(&self, _: &mut ProbeRun, _: &mut Fleet, _: &Drills) -> anyhow::Result<()> {
         Ok(())
     }
 }

@@ -14,7 +14,7 @@ use crate::experiments::fault_injection::{Break, Drills, Nothing, Scene, side_by
 use crate::experiments::section::Section;
 use crate::fault;
 use crate::fleet::{Fleet, Settings};
-use crate::probe::{Subject, Watch};
+use crate::probe::{ProbeRun, Subject};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -75,7 +75,7 @@ const VICTIM: usize = 0;
 
 #[async_trait]
 impl Break for Kill {
-    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, drills: &Drills) -> anyhow::Result<()> {
+    async fn carry_out(&self, watch: &mut ProbeRun, fleet: &mut Fleet, drills: &Drills) -> anyhow::Result<()> {
         watch.mark(Moment::Broken, "replica 1 killed");
         watch.prove(fault::kill_replica(fleet, VICTIM).await);
         watch.until(drills.before + drills.broken).await;

@@ -16,7 +16,7 @@ use crate::experiments::fault_injection::{Break, Drills, Nothing, Scene, side_by
 use crate::experiments::section::Section;
 use crate::fault;
 use crate::fleet::{Fleet, Settings};
-use crate::probe::{Subject, Watch};
+use crate::probe::{ProbeRun, Subject};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -101,7 +101,7 @@ struct Lose;
 
 #[async_trait]
 impl Break for Lose {
-    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, drills: &Drills) -> anyhow::Result<()> {
+    async fn carry_out(&self, watch: &mut ProbeRun, fleet: &mut Fleet, drills: &Drills) -> anyhow::Result<()> {
         let ends = drills.before + drills.broken;
         match watch.subject.fault {
             Fault::Freeze => {

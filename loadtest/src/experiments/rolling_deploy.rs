@@ -17,7 +17,7 @@ use crate::fault;
 use crate::fleet::balancer;
 use crate::fleet::balancer::Balancer;
 use crate::fleet::{Fleet, Settings};
-use crate::probe::{Subject, Watch};
+use crate::probe::{ProbeRun, Subject};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -97,7 +97,7 @@ const REST: Duration = Duration::from_millis(200);
 
 #[async_trait]
 impl Break for Deploy {
-    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, _: &Drills) -> anyhow::Result<()> {
+    async fn carry_out(&self, watch: &mut ProbeRun, fleet: &mut Fleet, _: &Drills) -> anyhow::Result<()> {
         for replica in 0..REPLICAS as usize {
             replace(watch, fleet, replica).await?;
             watch.until(watch.elapsed() + REST).await;
@@ -107,7 +107,7 @@ impl Break for Deploy {
 }
 
 /// The new one stands where the old one did: that it is another is all that a new version is here.
-pub(super) async fn replace(watch: &mut Watch, fleet: &mut Fleet, replica: usize) -> anyhow::Result<()> {
+pub(super) async fn replace(watch: &mut ProbeRun, fleet: &mut Fleet, replica: usize) -> anyhow::Result<()> {
     watch.mark(Moment::Broken, format!("{} ends", replica + 1));
     fleet.turn_away(replica).await?;
     watch.prove(fault::stop_replica(fleet, replica).await?);

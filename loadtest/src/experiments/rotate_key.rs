@@ -9,16 +9,15 @@ use anyhow::ensure;
 use async_trait::async_trait;
 use report::recording::{Experiment, Fault, Mode, Moment, Proof, Way};
 use serde::Deserialize;
-use shared::api::paths;
+use wire::client;
+use wire::login::{Login, log_in};
 
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::exchange;
-use crate::experiments::exchange::{Header, exchange};
 use crate::experiments::fault_injection::{Break, Drills, Nothing, Scene, side_by_side};
 use crate::experiments::section::Section;
 use crate::fault;
 use crate::fleet::{Fleet, Settings};
-use crate::probe::{Subject, Watch};
+use crate::probe::{ProbeRun, Subject};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -101,8 +100,8 @@ struct Carefully;
 
 #[async_trait]
 impl Break for Carefully {
-    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, _: &Drills) -> anyhow::Result<()> {
-        let asleep = exchange::log_in(fleet.url(0)).await?;
+    async fn carry_out(&self, watch: &mut ProbeRun, fleet: &mut Fleet, _: &Drills) -> anyhow::Result<()> {
+        let asleep = log_in(fleet.url(0), "visitor-1", "visitor").await?;
         fleet.make_key(NEW)?;
         watch.mark(Moment::Broken, "known");
         roll(watch, fleet, &[OLD, NEW]).await?;
@@ -123,8 +122,8 @@ struct Carelessly;
 
 #[async_trait]
 impl Break for Carelessly {
-    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, _: &Drills) -> anyhow::Result<()> {
-        let asleep = exchange::log_in(fleet.url(0)).await?;
+    async fn carry_out(&self, watch: &mut ProbeRun, fleet: &mut Fleet, _: &Drills) -> anyhow::Result<()> {
+        let asleep = log_in(fleet.url(0), "visitor-1", "visitor").await?;
         fleet.make_key(NEW)?;
         watch.mark(Moment::Broken, "replaced");
         roll(watch, fleet, &[NEW]).await?;
@@ -135,7 +134,7 @@ impl Break for Carelessly {
 }
 
 /// Puts a replica with these keys in the place of each.
-async fn roll(watch: &mut Watch, fleet: &mut Fleet, keys: &[&'static str]) -> anyhow::Result<()> {
+async fn roll(watch: &mut ProbeRun, fleet: &mut Fleet, keys: &[&'static str]) -> anyhow::Result<()> {
     fleet.sign_with(keys);
     for replica in 0..REPLICAS as usize {
         watch.prove(fault::stop_replica(fleet, replica).await?);
@@ -145,10 +144,10 @@ async fn roll(watch: &mut Watch, fleet: &mut Fleet, keys: &[&'static str]) -> an
 }
 
 /// Somebody who has not asked since the first key signed asks every replica with what they have.
-async fn taken(fleet: &Fleet, asleep: &Header, status: u16, says: &str) -> anyhow::Result<Proof> {
+async fn taken(fleet: &Fleet, asleep: &Login, status: u16, says: &str) -> anyhow::Result<Proof> {
     let mut holds = true;
     for url in fleet.urls() {
-        let answer = exchange(url, &exchange::get(paths::WHOAMI, vec![asleep.clone()])).await?;
+        let answer = client::send_once(url, &asleep.whoami()).await?;
         holds &= answer.status == status;
     }
     Ok(Proof { says: says.into(), holds })
