@@ -2,7 +2,6 @@
 
 use report::recording::Message;
 use wire::connection::Connection;
-use wire::error::Error;
 use wire::request::Request;
 use wire::response::Response;
 
@@ -17,7 +16,7 @@ pub struct Exchange {
 ///
 /// # Errors
 /// There is no response.
-pub async fn exchange(url: &str, request: &Request) -> Result<Exchange, Error> {
+pub async fn exchange(url: &str, request: &Request) -> anyhow::Result<Exchange> {
     let mut connection = Connection::open(url).await?;
     let response = connection.send(request).await?;
     let (head, body) = request.written(connection.host());

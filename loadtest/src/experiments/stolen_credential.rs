@@ -1,4 +1,4 @@
-//! What is a stolen or forged credential worth?
+//! Attacks: what is a stolen or forged credential worth?
 //!
 //! Somebody who does not keep to the rules tries the questions of the security suite on fleets of their own, and each
 //! cell of the grid is written down: what came of it, and what the code declares must come of it.

@@ -7,8 +7,8 @@ use wire::request::Request;
 use wire::response::Response;
 
 use crate::experiments::caching::people::{Person, own};
-use crate::experiments::caching::tap::Tap;
 use crate::experiments::exchange::{Exchange, exchange};
+use crate::fleet::proxy::Proxy;
 
 /// Something to ask for, and how.
 pub(super) struct Target {
@@ -27,7 +27,8 @@ pub(super) struct Place<'a> {
     pub(super) origin: &'a str,
     /// The cache's own address.
     pub(super) front: &'a str,
-    pub(super) tap: &'a Tap,
+    /// Between the cache and the server.
+    pub(super) proxy: &'a Proxy,
 }
 
 /// What is meant for everybody is asked for in three ways, each under a spelling of its own: the same answer, and to a
@@ -66,7 +67,7 @@ impl Target {
         let get = |person: &Person| person.get(self.path, brought, place.mode);
         let direct = client::send_once(place.origin, &get(&people[0])).await?;
         let mut trial = self.untried(place, brought, people.len() as u32, &direct);
-        place.tap.drawn(); // What was drawn before is somebody else's.
+        place.proxy.received(); // What was received before is somebody else's.
         let mut had = Vec::new();
         for _ in 0..rounds {
             had.clear();
@@ -79,7 +80,7 @@ impl Target {
         if self.meant_for == MeantFor::TheCaller {
             asked(&mut trial, place, (None, &Request::get(self.path)), people).await?;
         }
-        trial.origin_bytes = place.tap.drawn();
+        trial.origin_bytes = place.proxy.received();
         trial.again = again(place, had).await?;
         Ok(trial)
     }
@@ -147,6 +148,6 @@ async fn again(place: &Place<'_>, had: Vec<(Request, Exchange)>) -> anyhow::Resu
             seen.saved_bytes += had.weight.total_bytes().saturating_sub(weight.total_bytes());
         }
     }
-    seen.origin_bytes = place.tap.drawn();
+    seen.origin_bytes = place.proxy.received();
     Ok(Some(seen))
 }

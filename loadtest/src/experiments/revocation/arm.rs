@@ -1,4 +1,4 @@
-//! What is taken in one fleet, and from how many?
+//! Revocation run: what is taken in one fleet, and from how many?
 
 use std::sync::Arc;
 use std::time::Duration;

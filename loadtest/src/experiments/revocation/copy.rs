@@ -1,4 +1,4 @@
-//! For how long is a copy of a credential let in?
+//! Copied credential: for how long is it accepted?
 
 use std::time::Duration;
 

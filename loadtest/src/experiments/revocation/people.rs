@@ -1,4 +1,4 @@
-//! Who has something that can be taken?
+//! Users of the revocation experiment: who has something that can be taken?
 
 use anyhow::{Context, ensure};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Has every request that is under way read what it will write over?
+//! Barrier: has every request that is under way read what it will write over?
 //!
 //! A server says `100 Continue` when it has a head, and asks Redis for the session only then. So whoever wants all of them to
 //! have read waits until Redis has counted as many reads.

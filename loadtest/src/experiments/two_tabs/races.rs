@@ -1,4 +1,4 @@
-//! How does each race go, and how did it end?
+//! Races between tabs: how does each go, and how did it end?
 
 use anyhow::{Context, Result, ensure};
 use fastrand::Rng;

@@ -1,4 +1,4 @@
-//! What does one tab know, and what does it do?
+//! Browser tab: what does one know, and what does it do?
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};

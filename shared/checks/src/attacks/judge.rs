@@ -1,4 +1,4 @@
-//! What do the answers to tries that belong together amount to?
+//! Verdict on one case: what do the answers to tries that belong together amount to?
 
 use anyhow::{Result, bail};
 

@@ -1,4 +1,4 @@
-//! Is one request answered once, whatever its bytes are?
+//! Raw requests: is one request answered once, whatever its bytes are?
 
 use std::time::Duration;
 

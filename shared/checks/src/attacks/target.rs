@@ -1,4 +1,4 @@
-//! Who is attacked, and by whom?
+//! Attack target: who is attacked, and by whom?
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};

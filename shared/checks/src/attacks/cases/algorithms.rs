@@ -1,4 +1,4 @@
-//! Does a token choose how it is verified?
+//! Token algorithms: does a token choose how it is verified?
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};

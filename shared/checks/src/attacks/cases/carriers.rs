@@ -1,4 +1,4 @@
-//! Is a credential taken from where it does not belong?
+//! Credential carriers: is a credential taken from where it does not belong?
 
 use anyhow::Result;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Is a signature enough, whatever it signs?
+//! Token claims: is a signature enough, whatever it signs?
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

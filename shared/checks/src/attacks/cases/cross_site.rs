@@ -1,4 +1,4 @@
-//! What can another site make a browser do?
+//! CSRF and CORS: what can another site make a browser do?
 //!
 //! A browser sends cookies along by itself, and a token never. So where a token says who is calling, nothing here is
 //! looked at, and nothing needs to be.

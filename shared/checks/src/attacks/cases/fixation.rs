@@ -1,4 +1,4 @@
-//! Can somebody choose the session that another will use?
+//! Session fixation: can an attacker choose the session that another will use?
 //!
 //! Cookies have no author: whoever can set one for the host, or for its parent domain, can set any.
 

@@ -1,4 +1,4 @@
-//! Does another way of writing the same request lead past the guard?
+//! Parser games: does another way of writing the same request lead past the guard?
 
 use anyhow::{Result, ensure};
 use serde_json::json;

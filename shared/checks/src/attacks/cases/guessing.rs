@@ -1,4 +1,4 @@
-//! What does trying names and passwords tell?
+//! Password guessing: what does trying names and passwords tell?
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! How much can one request cost?
+//! Oversized requests: how much can one request cost?
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! Does a request that was under way bring back what a logout ended?
+//! Logout races: does a request that was under way bring back what a logout ended?
 
 use anyhow::{Result, ensure};
 use serde_json::json;

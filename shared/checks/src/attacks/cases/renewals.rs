@@ -1,4 +1,4 @@
-//! What is an old credential worth, once there is a newer one?
+//! Superseded credentials: what is an old one worth, once there is a newer one?
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};

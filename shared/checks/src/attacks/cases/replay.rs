@@ -1,4 +1,4 @@
-//! How long does a copy of a credential open anything?
+//! Replay: how long does a copy of a credential open anything?
 //!
 //! The question that tells the two memories apart: who remembers can forget on purpose.
 

@@ -1,4 +1,4 @@
-//! Does a cache that many share ever give one person what is another's?
+//! Shared cache: does one ever give one person what is another's?
 //!
 //! The cache is as naive as they come: its key is the target alone, and what does not say otherwise is kept.
 

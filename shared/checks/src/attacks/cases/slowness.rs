@@ -1,4 +1,4 @@
-//! Can somebody who is slow on purpose make others wait?
+//! Slow clients: can one that is slow on purpose make others wait?
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! What does a password cost, when hundreds are tried at once, and does the time tell anything?
+//! Login storm: what does a password cost, when hundreds are tried at once, and does the time tell anything?
 
 use std::fs;
 use std::time::{Duration, Instant};

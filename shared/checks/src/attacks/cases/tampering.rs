@@ -1,4 +1,4 @@
-//! Is a credential worth anything when a byte of it is another?
+//! Tampering: is a credential worth anything when a byte of it is another?
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
