@@ -1,4 +1,4 @@
-//! Response parser, fuzzed: is a response read the same however the network cuts it, and can none confuse the generator?
+//! Fuzz target, HTTP responses: is one read the same however the network cuts it, and can none confuse the client?
 
 #![no_main]
 

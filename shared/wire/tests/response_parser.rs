@@ -1,4 +1,4 @@
-//! Response parser: is a response read the same however it is cut, and is nonsense refused?
+//! HTTP response parser: is a response read the same however it is cut, and is nonsense refused?
 
 use wire::response::Response;
 use wire::response_parser::{Keep, Malformed, ResponseParser};
