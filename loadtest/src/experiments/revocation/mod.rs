@@ -1,4 +1,4 @@
-//! How long does a credential outlive its logout?
+//! Revocation: how long is a credential still accepted after its logout?
 //!
 //! Something is taken from somebody: the login by a logout, or a role by an admin. A copy of the credential goes on asking
 //! every replica until all of them refuse it. Each fleet is this experiment's own, with three replicas.

@@ -1,4 +1,4 @@
-//! What happens to two tabs of one person?
+//! Two tabs: what happens to two tabs of one user?
 //!
 //! Each race is run by a barrier: the server has all of both requests but their last bytes, and has read what they will
 //! write over; then those bytes are sent one right after the other. So every race is one, every time.

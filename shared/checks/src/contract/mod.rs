@@ -1,4 +1,4 @@
-//! Does this server keep its promises?
+//! Contract suite: does this server keep its promises?
 //!
 //! A black box: it needs nothing but URLs and the [`Promises`]. Whoever measures a fleet runs it first, because a fleet
 //! that breaks its contract is not worth measuring.
@@ -8,20 +8,19 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 use tokio::time::timeout;
 
-mod answer;
 mod cases;
 mod client;
 mod crossings;
 mod expect;
 mod fates;
-mod halves;
 mod leaks;
 mod notes;
 mod outages;
 mod promised;
 pub mod promises;
-mod question;
 pub mod report;
+mod request;
+mod response;
 pub mod rotation;
 mod rules;
 pub mod sabotage;

@@ -1,14 +1,13 @@
-//! Is every declared difference there, whichever way it is declared?
+//! Declared differences: is each there, whichever way it is declared?
 
 use anyhow::Result;
-use reqwest::header::SET_COOKIE;
 
-use crate::contract::answer::Answer;
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
 use crate::contract::fates::{LAG, becomes, befalls, known_at, look, stays};
 use crate::contract::promises::{Copied, Promises, Replicas, RoleTaken, Sent};
 use crate::contract::report::Report;
+use crate::contract::response::CheckedResponse;
 use crate::contract::visitor::{Person, Visitor};
 use crate::contract::{RedisAccess, crossings, in_time, outages, steps};
 use rig::replica::Replica;
@@ -84,8 +83,7 @@ async fn is_of_this_kind(client: &Client, kind: CredentialKind) -> Result<()> {
         CredentialKind::Cookie => same(&answer.to, &(false, false, true), &is_token)?,
     }
     for answer in [answer, visitor.get(paths::WHOAMI).await?, visitor.refresh().await?, visitor.log_out().await?] {
-        for cookie in answer.headers.get_all(SET_COOKIE) {
-            let cookie = cookie.to_str()?;
+        for cookie in answer.headers.all("set-cookie") {
             holds(&answer.to, "a cookie where that is the credential", cookie, kind == CredentialKind::Cookie)?;
             holds(&answer.to, "a cookie for this host alone, out of reach of scripts", cookie, is_guarded(cookie))?;
         }
@@ -180,7 +178,7 @@ async fn assign(admin: &Visitor, id: i64, roles: Vec<Role>) -> Result<()> {
     admin.put(&path, &ChangeRoles { roles }).await?.has_status(200).map(drop)
 }
 
-fn is_admin(answer: &Answer) -> bool {
+fn is_admin(answer: &CheckedResponse) -> bool {
     answer.json::<User>(200).is_ok_and(|user| user.roles.contains(&Role::Admin))
 }
 

@@ -1,4 +1,4 @@
-//! How is one way to start a server held to what it promises?
+//! Sabotage: is each promise of one way to start a server noticed when it is broken?
 
 use anyhow::{Result, ensure};
 

@@ -1,4 +1,4 @@
-//! Is it one contract that both servers keep?
+//! Comparison of both servers: is it one contract that they keep?
 
 use anyhow::Result;
 use serde_json::Value;
