@@ -15,12 +15,15 @@ use crate::fleet::scrape;
 use crate::fleet::shares::Throttling;
 
 use load::expected_work::Work;
+use shared::modes::Store;
 
 /// The meters of those who take part.
 pub struct Meters<'a> {
     processes: Vec<(Role, u32)>,
-    /// Of servers that count their SQL.
+    /// Of servers that count what they ask.
     counting: Vec<&'a str>,
+    /// Whose calls count as calls to the session store.
+    store: Store,
     redis: Option<redis::aio::MultiplexedConnection>,
     caps: Option<&'a Caps>,
 }
@@ -62,7 +65,8 @@ impl<'a> Meters<'a> {
         };
         let counting =
             if fleet.mode == Mode::Bare { Vec::new() } else { fleet.urls().take(replicas as usize).collect() };
-        Ok(Meters { processes: fleet.processes(replicas), counting, redis, caps })
+        let store = fleet.mode.entry().store;
+        Ok(Meters { processes: fleet.processes(replicas), counting, store, redis, caps })
     }
 
     /// # Errors
@@ -100,7 +104,13 @@ impl<'a> Meters<'a> {
     async fn work(&mut self) -> anyhow::Result<Work> {
         let mut work = Work::default();
         for url in &self.counting {
-            work.sql_statements += scrape::counter(url, "sql_calls_total").await?;
+            let statements = scrape::counter(url, "sql_calls_total").await?;
+            let of_sessions = match self.store {
+                Store::Sql => scrape::counter(url, "state_calls_total").await?,
+                Store::Nobody | Store::Process | Store::Redis => 0,
+            };
+            work.store_calls += of_sessions;
+            work.sql_statements += statements.saturating_sub(of_sessions);
         }
         if let Some(redis) = &mut self.redis {
             (work.store_calls, work.store_writes) = scrape::store_calls(redis).await?;

@@ -1,12 +1,12 @@
-//! Who is attacked, and by whom?
+//! Target of the attacks: who is attacked, and by whom?
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
 
-use crate::attacks::cell::Mode;
 use crate::attacks::forge::Signer;
+use shared::modes::Mode;
 use wire::connection;
 use wire::connection::Wire;
 use wire::login::{Login, credentials};
@@ -39,6 +39,11 @@ pub const VISITORS: u32 = 1000;
 impl Target {
     pub fn new(mode: Mode, replicas: Vec<Instance>, signer: Option<Signer>, cache: String) -> Target {
         Target { mode, replicas, signer, cache, next: AtomicU32::new(1), addresses: AtomicU32::new(1) }
+    }
+
+    /// Whether no replica takes a moment to hear of what another one was told.
+    pub fn is_known_everywhere_at_once(&self) -> bool {
+        self.mode.entry().promises.is_some_and(|promises| promises.is_known_everywhere_at_once())
     }
 
     pub fn url(&self) -> &str {
