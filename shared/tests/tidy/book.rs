@@ -1,4 +1,4 @@
-//! Does the book show what is there?
+//! Book listings: does the book show what is there?
 //!
 //! A fence's first word says what holds it true: `rust`, `sql`, `toml` and `lua` are lines of the file that a comment above
 //! names; `diff` is what `diff` says; `sh` is a line of the Makefile; `console` is run by `scripts/docs.py`, outputs and

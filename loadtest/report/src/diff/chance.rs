@@ -1,5 +1,7 @@
 //! Would chance alone have done that?
 
+use crate::evidence::distribution::student_two_sided;
+
 /// Of the results that are called real, so many may be chance.
 pub const FALSE_DISCOVERIES: f64 = 0.05;
 
@@ -37,39 +39,7 @@ fn two_sided(distance: f64, squared_error: f64, free: f64) -> f64 {
     if squared_error <= f64::EPSILON.powi(2) {
         return if distance.abs() <= f64::EPSILON.sqrt() { 1.0 } else { 0.0 };
     }
-    let t_squared = distance.powi(2) / squared_error;
-    incomplete_beta(free / (free + t_squared), free / 2.0, 0.5)
-}
-
-/// The regularised incomplete beta function, by its continued fraction (Abramowitz and Stegun 26.5.8, 26.5.2).
-fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
-    if x <= 0.0 || x >= 1.0 {
-        return x.clamp(0.0, 1.0);
-    }
-    if x > (a + 1.0) / (a + b + 2.0) {
-        return 1.0 - incomplete_beta(1.0 - x, b, a);
-    }
-    let front = (ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b) + a * x.ln() + b * (1.0 - x).ln()).exp();
-    let mut fraction = 1.0;
-    for index in (0..=100).rev() {
-        let m = f64::from(index / 2);
-        let term = match index {
-            0 => 1.0,
-            even if even % 2 == 0 => m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m)),
-            _ => -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0)),
-        };
-        fraction = if index == 0 { term / fraction } else { 1.0 + term / fraction };
-    }
-    (front * fraction / a).clamp(0.0, 1.0)
-}
-
-/// Stirling's series (Abramowitz and Stegun 6.1.41) from 10 on, and down from there step by step.
-fn ln_gamma(x: f64) -> f64 {
-    if x < 10.0 {
-        return ln_gamma(x + 1.0) - x.ln();
-    }
-    let series = 1.0 / (12.0 * x) - 1.0 / (360.0 * x.powi(3)) + 1.0 / (1260.0 * x.powi(5));
-    (x - 0.5) * x.ln() - x + 0.5 * (2.0 * std::f64::consts::PI).ln() + series
+    student_two_sided(distance.powi(2) / squared_error, free)
 }
 
 pub(crate) fn mean(values: &[f64]) -> f64 {
@@ -84,16 +54,6 @@ fn variance(values: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The table of Student's t: so many degrees of freedom, and the t that 5 or 0.1 of 100 cases exceed.
-    #[test]
-    fn chances_are_those_of_the_table_of_students_t() {
-        let table = [(1.0, 12.706, 0.05), (3.0, 3.182, 0.05), (10.0, 2.228, 0.05), (5.0, 6.869, 0.001)];
-        for (free, t, chance) in table.into_iter().chain([(30.0, 2.042, 0.05), (120.0, 3.373, 0.001)]) {
-            let found = two_sided(t, 1.0, free);
-            assert!((found / chance - 1.0).abs() < 2e-3, "t {t}, {free} free: {found} is not {chance}");
-        }
-    }
 
     #[test]
     fn two_sets_that_lie_apart_are_no_chance_and_those_that_mix_are() {

@@ -10,6 +10,7 @@ use std::fmt::{self, Display, Formatter};
 use fastrand::Rng;
 use serde::Serialize;
 
+use crate::evidence::distribution::{normal, student};
 use crate::words::number;
 
 /// With fewer blocks there is an estimate and no interval.
@@ -100,7 +101,7 @@ fn resampled_distances(a: &[f64], b: &[f64]) -> Vec<f64> {
 /// Of a share that was counted: so many of so many (Wilson, *Probable Inference*, JASA 22, 1927). It never leaves 0…1, and
 /// says something where nothing at all was seen. None when nothing was tried.
 pub fn wilson(hits: u64, of: u64) -> Option<Interval> {
-    let (n, z) = (of as f64, normal_quantile(TAIL));
+    let (n, z) = (of as f64, normal(TAIL));
     let share = (of > 0).then(|| hits as f64 / n)?;
     let middle = share + z * z / (2.0 * n);
     let reach = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
@@ -131,31 +132,11 @@ fn mean_among(values: &[f64], questions: u32) -> Option<Estimate> {
 /// from their own mean. `tail` is the chance beyond each end.
 pub(crate) fn stretch(blocks: usize, tail: f64) -> f64 {
     let (n, free) = (blocks as f64, blocks as f64 - 1.0);
-    student(free, tail) / normal_quantile(tail) * (n / free).sqrt()
+    student(free, tail) / normal(tail) * (n / free).sqrt()
 }
 
 /// What is left on each side of an interval of 95 %.
 pub(crate) const TAIL: f64 = 0.025;
-
-/// What a variable of Student's distribution exceeds with this chance (Abramowitz and Stegun 26.7.5).
-pub(crate) fn student(free: f64, tail: f64) -> f64 {
-    if free <= 1.0 {
-        return (std::f64::consts::PI * (0.5 - tail)).tan(); // Cauchy's, and too far out for the series.
-    }
-    let z = normal_quantile(tail);
-    let first = (z.powi(3) + z) / 4.0;
-    let second = (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / 96.0;
-    let third = (3.0 * z.powi(7) + 19.0 * z.powi(5) + 17.0 * z.powi(3) - 15.0 * z) / 384.0;
-    z + first / free + second / free.powi(2) + third / free.powi(3)
-}
-
-/// What a standard normal variable exceeds with this chance, to 0.0005 (Abramowitz and Stegun 26.2.23).
-fn normal_quantile(tail: f64) -> f64 {
-    let t = (-2.0 * tail.ln()).sqrt();
-    let above = 2.515_517 + 0.802_853 * t + 0.010_328 * t.powi(2);
-    let below = 1.0 + 1.432_788 * t + 0.189_269 * t.powi(2) + 0.001_308 * t.powi(3);
-    t - above / below
-}
 
 /// Means of as many values, drawn again and again with replacement, in ascending order. `twist` may change what is
 /// drawn.
@@ -218,19 +199,9 @@ mod tests {
     }
 
     #[test]
-    fn few_blocks_widen_an_interval_as_the_table_of_students_t_says() {
-        for (blocks, t) in [(3u32, 4.303), (4, 3.182), (10, 2.262), (30, 2.045)] {
-            let n = f64::from(blocks);
-            let expected = t / 1.96 * (n / (n - 1.0)).sqrt();
-            assert!((stretch(blocks as usize, TAIL) / expected - 1.0).abs() < 0.04, "{blocks} blocks");
-        }
-    }
-
-    #[test]
-    fn the_normal_quantile_is_that_of_the_tables() {
-        for (tail, z) in [(0.025, 1.960), (0.025 / 3.0, 2.394), (0.0005, 3.291)] {
-            assert!((normal_quantile(tail) - z).abs() < 0.001, "{tail}: {}", normal_quantile(tail));
-        }
+    fn three_blocks_stretch_an_interval_by_students_t_over_the_normal_quantile() {
+        let expected = 4.302_652_73 / 1.959_963_98 * 1.5f64.sqrt();
+        assert!((stretch(3, TAIL) / expected - 1.0).abs() < 1e-6);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod claims;
 pub mod component;
+pub(crate) mod distribution;
 pub mod interval;
 pub mod metric;
 pub mod noise;

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use fastrand::Rng;
 use serde::Serialize;
 
-use crate::evidence::interval::{Estimate, FEWEST_BLOCKS, Interval, TAIL, quantile, stretch, student};
+use crate::evidence::distribution::student;
+use crate::evidence::interval::{Estimate, FEWEST_BLOCKS, Interval, TAIL, quantile, stretch};
 use crate::experiments::scale_out::usl::nearest::{Bounds, solve};
 use crate::experiments::scale_out::usl::{FEWEST_SIZES, Law};
 
