@@ -36,8 +36,8 @@ async fn the_contract_is_kept_in_a_cluster() -> Result<()> {
 
 #[tokio::test]
 async fn a_broken_promise_is_noticed_in_every_mode() -> Result<()> {
-    for mode in Mode::of(Side::Stateful) {
-        noticed(Variant::plain(mode)?).await?;
+    for variant in Variant::with_different_promises(Side::Stateful)? {
+        noticed(variant).await?;
     }
     Ok(())
 }

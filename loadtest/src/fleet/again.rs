@@ -1,4 +1,4 @@
-//! How does a replica come back, and how does one more join?
+//! Replica lifecycle: how does a replica come back, and how does one more join?
 
 use std::fs;
 use std::net::SocketAddr;

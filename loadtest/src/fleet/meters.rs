@@ -1,4 +1,4 @@
-//! What did each process use, and what was asked of the stores?
+//! Resource meters: what did each process use, and what was asked of the stores?
 //!
 //! Meters are read before and after a stretch of load, while nobody asks anything; what lies between is the stretch's.
 
@@ -25,7 +25,8 @@ pub struct Meters<'a> {
     /// Whose calls count as calls to the session store.
     store: Store,
     redis: Option<redis::aio::MultiplexedConnection>,
-    caps: Option<&'a Caps>,
+    /// What holds them back, where something does.
+    pub caps: Option<&'a Caps>,
 }
 
 pub struct Reading {
@@ -58,7 +59,7 @@ impl<'a> Meters<'a> {
     ///
     /// # Errors
     /// Redis does not answer.
-    pub async fn on(fleet: &'a Fleet, replicas: u32, caps: Option<&'a Caps>) -> anyhow::Result<Meters<'a>> {
+    pub async fn on(fleet: &'a Fleet, replicas: u32) -> anyhow::Result<Meters<'a>> {
         let redis = match fleet.redis_url() {
             Some(url) => Some(redis::Client::open(url)?.get_multiplexed_async_connection().await?),
             None => None,
@@ -66,7 +67,7 @@ impl<'a> Meters<'a> {
         let counting =
             if fleet.mode == Mode::Bare { Vec::new() } else { fleet.urls().take(replicas as usize).collect() };
         let store = fleet.mode.entry().store;
-        Ok(Meters { processes: fleet.processes(replicas), counting, store, redis, caps })
+        Ok(Meters { processes: fleet.processes(replicas), counting, store, redis, caps: None })
     }
 
     /// # Errors

@@ -1,4 +1,4 @@
-//! What is measured?
+//! Fleet under test: what is started and measured?
 //!
 //! A fleet: replicas of one server as child processes, the stores behind them, and meters on every process. All of it
 //! is private, and gone when its value is dropped.
@@ -12,13 +12,14 @@ pub mod database;
 pub mod meters;
 pub mod proxy;
 pub mod scrape;
+pub mod servers;
 pub mod shares;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use report::recording;
 use report::recording::{Mode, Role};
 use rig::haproxy::HaProxy;
@@ -28,9 +29,9 @@ use shared::api::meta::{CredentialKind, Meta};
 use shared::api::paths;
 use tempfile::TempDir;
 
-use crate::cli::Servers;
 use cores::Cores;
 use proxy::Proxy;
+use servers::Servers;
 
 /// What every fleet of a run has in common.
 #[derive(Debug, Clone)]
@@ -57,7 +58,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
-            servers: Servers { servers: None },
+            servers: Servers::default(),
             replicas: 1,
             demo_visitors: 0,
             workers: Workers::One,
@@ -235,16 +236,4 @@ fn redis_address(redis: &Redis) -> SocketAddr {
 
 fn address(url: &str) -> SocketAddr {
     url.trim_start_matches("http://").parse().expect("a replica says where it listens as http://ADDRESS:PORT")
-}
-
-impl Servers {
-    /// # Errors
-    /// It was not built; the sentence says how.
-    pub fn find(&self, name: &str) -> anyhow::Result<PathBuf> {
-        match &self.servers {
-            None => rig::binary(name),
-            Some(folder) if folder.join(name).is_file() => Ok(folder.join(name)),
-            Some(folder) => bail!("{name} is not in {}: build it with `cargo build -p {name}`", folder.display()),
-        }
-    }
 }

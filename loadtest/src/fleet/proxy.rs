@@ -1,4 +1,4 @@
-//! How far away is Redis?
+//! Delay proxy: how far away is Redis?
 //!
 //! A proxy on loopback that holds back every byte for half of a round trip in each direction. It stands where a network
 //! would: the kernels we test on cannot delay a packet themselves.

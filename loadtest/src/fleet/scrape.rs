@@ -1,4 +1,4 @@
-//! How much work did the servers cause behind them?
+//! Store counters: how much work did the servers cause behind them?
 //!
 //! Redis counts what it was asked, and each server counts the SQL that it runs.
 

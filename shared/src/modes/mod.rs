@@ -216,8 +216,8 @@ mod tests {
         let told = |mode: Mode, redis| mode.arguments(&keys, redis).join(" ");
         assert_eq!(told(Mode::JwtEs256, None), "--algorithm=es256 --key=k1=/a --key=k2=/b");
         assert_eq!(
-            told(Mode::SessionRedis, Some("redis://r")),
-            "--cookie-key=/a --cookie-key=/b --redis-url=redis://r"
+            told(Mode::SessionMemory, Some("redis://r")),
+            "--sessions=memory --cookie-key=/a --cookie-key=/b --redis-url=redis://r"
         );
         assert_eq!(told(Mode::Bare, None), "");
     }

@@ -1,4 +1,4 @@
-//! What did the server say?
+//! Response under check: what did the server say?
 
 use std::time::Duration;
 

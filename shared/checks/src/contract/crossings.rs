@@ -1,4 +1,4 @@
-//! What can another site do with the browser of somebody who is logged in?
+//! CSRF promise: what can another site do with the browser of a user who is logged in?
 
 use anyhow::Result;
 use reqwest::Method;

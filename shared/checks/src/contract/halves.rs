@@ -1,4 +1,4 @@
-//! How does a request come in two halves?
+//! Half-sent requests: how does a request come in two halves?
 //!
 //! No HTTP client stops in the middle of a body, so this one speaks for itself: one request on a connection of its own,
 //! read to the end.

@@ -1,4 +1,4 @@
-//! What does a client write down?
+//! Client notes: what does a client write down?
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

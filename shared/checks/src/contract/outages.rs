@@ -1,4 +1,4 @@
-//! What is left when Redis is gone, or a replica, and what when Redis is back?
+//! Outages: what is left when Redis is gone, or a replica, and what when Redis is back?
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! How is a question asked, and when is its answer an answer?
+//! Request under check: how is a question asked, and when is its answer an answer?
 
 use std::time::Instant;
 

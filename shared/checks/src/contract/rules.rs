@@ -1,4 +1,4 @@
-//! What is true of every answer, whatever was asked?
+//! Rules for every response: what is true of each answer, whatever was asked?
 
 use anyhow::Result;
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! Is it one contract that both servers keep?
+//! Same contract: is it one contract that both servers keep?
 
 use anyhow::Result;
 use serde_json::Value;

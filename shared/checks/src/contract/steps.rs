@@ -1,4 +1,4 @@
-//! What does a client say on its way through the checkout?
+//! Checkout steps: what does a client say on its way through the checkout?
 
 use std::fmt::Debug;
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! Who is somebody, and how do they like things?
+//! Account cases: who is a user, and how do they like things?
 
 use anyhow::Result;
 use reqwest::Method;

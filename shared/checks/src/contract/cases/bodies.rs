@@ -1,4 +1,4 @@
-//! What becomes of a body that cannot be taken?
+//! Request body cases: what becomes of a body that cannot be taken?
 
 use anyhow::Result;
 use reqwest::Method;

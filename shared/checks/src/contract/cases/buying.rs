@@ -1,4 +1,4 @@
-//! Is what is sold also there?
+//! Stock cases: is what is sold also there?
 
 use anyhow::Result;
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! Can a draft be lost, forged or somebody else's?
+//! Draft cases: can a draft be lost, forged or somebody else's?
 
 use anyhow::Result;
 use reqwest::Method;

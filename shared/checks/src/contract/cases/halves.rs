@@ -1,4 +1,4 @@
-//! What becomes of requests that are half sent while something else happens?
+//! Half-sent request cases: what becomes of them while something else happens?
 
 use anyhow::Result;
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! What does the contract say, one sentence a line?
+//! Contract cases: what does the contract say, one sentence a line?
 
 use std::pin::Pin;
 

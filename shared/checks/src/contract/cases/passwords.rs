@@ -1,4 +1,4 @@
-//! How does somebody get another password?
+//! Password cases: how does a user get another password?
 
 use anyhow::Result;
 

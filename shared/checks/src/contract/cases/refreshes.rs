@@ -1,4 +1,4 @@
-//! How often is a refresh token good, and what for?
+//! Refresh token cases: how often is one good, and what for?
 
 use anyhow::{Context, Result};
 use reqwest::Method;

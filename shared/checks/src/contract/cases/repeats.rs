@@ -1,4 +1,4 @@
-//! Is an order safe to repeat?
+//! Idempotency cases: is an order safe to repeat?
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Where is somebody logged in, and how does that end?
+//! Login list cases: where is a user logged in, and how does that end?
 
 use anyhow::{Context, Result};
 use reqwest::Method;
