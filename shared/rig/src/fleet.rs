@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 //! Private fleet of a mode: what is there to be checked or attacked?
-=======
-//! Fleet of replicas: what is a fleet, when it is there to be checked?
->>>>>>> main
 //!
 //! Replicas on one database in a folder of its own, and one Redis, whether they use it or not: that nobody asks it, and
 //! that nobody misses it, can be promises too.
