@@ -11,7 +11,7 @@ use wire::connection::Connection;
 
 use crate::experiments::revocation::copy::{Copy, Loss};
 use crate::experiments::revocation::people::{Person, Renewed, Roles};
-use crate::experiments::revocation::{LOGIN, STARTED, ends_by_itself};
+use crate::experiments::revocation::{LOGIN, STARTED};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
 
@@ -46,7 +46,7 @@ impl Arm {
 
     pub(super) fn takes(self) -> Duration {
         let outlived = match self.mode {
-            mode if ends_by_itself(mode) => self.lifetime + Duration::from_millis(1500),
+            mode if mode.outlives_logout() => self.lifetime + Duration::from_millis(1500),
             Mode::SessionMemory => self.patience,
             _ => APART,
         };

@@ -17,7 +17,6 @@ use serde::Deserialize;
 
 use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::section::{Needs, Section};
-use crate::fleet;
 use crate::fleet::{Fleet, Settings};
 use barrier::Barrier;
 use races::{Ended, Runner};
@@ -58,7 +57,7 @@ impl Section for TwoTabs {
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
         for mode in MODES {
-            bench.recorder.say(format!("two-tabs: {}, each race {} times", fleet::name(mode), self.times));
+            bench.recorder.say(format!("two-tabs: {}, each race {} times", mode.name(), self.times));
             let settings = Settings {
                 replicas: 2,
                 demo_visitors: CONTESTS.len() as u32,

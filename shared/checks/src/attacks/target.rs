@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::Result;
 
-use crate::attacks::cell::Mode;
 use crate::attacks::forge::Signer;
+use shared::modes::Mode;
 use wire::client;
 use wire::connection::Connection;
 use wire::login::{self, Login};
@@ -39,6 +39,11 @@ pub const VISITORS: u32 = 1000;
 impl Target {
     pub fn new(mode: Mode, replicas: Vec<Instance>, signer: Option<Signer>, cache: String) -> Target {
         Target { mode, replicas, signer, cache, next: AtomicU32::new(1), addresses: AtomicU32::new(1) }
+    }
+
+    /// Whether no replica takes a moment to hear of what another one was told.
+    pub fn is_known_everywhere_at_once(&self) -> bool {
+        self.mode.entry().promises.is_some_and(|promises| promises.is_known_everywhere_at_once())
     }
 
     pub fn url(&self) -> &str {

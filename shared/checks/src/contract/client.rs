@@ -8,11 +8,11 @@ use anyhow::{Context, Result};
 
 use crate::contract::expect::mismatch;
 use crate::contract::notes::Notes;
-use crate::contract::promises::{Promises, Replicas};
 use crate::contract::visitor::{Person, Visitor};
 use crate::contract::{SPOILED, VISITORS};
 use shared::api::meta::Meta;
 use shared::api::paths;
+use shared::modes::promises::{Promises, Replicas};
 
 /// For one response: ten times what the slowest promise allows.
 const ANSWER: Duration = Duration::from_secs(5);

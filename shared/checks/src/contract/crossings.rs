@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use crate::contract::client::Client;
 use crate::contract::expect::holds;
-use crate::contract::promises::CrossSite;
 use crate::contract::visitor::{Person, Visitor};
 use shared::api::paths;
 use shared::api::problem::Code;
+use shared::modes::promises::CrossSite;
 
 /// What a browser says of the page that asks (Fetch Metadata, section 2.4), or nothing, as older ones do.
 const FETCH_SITES: [Option<&str>; 6] =

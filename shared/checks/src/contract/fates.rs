@@ -6,11 +6,11 @@ use anyhow::Result;
 
 use crate::contract::client::Client;
 use crate::contract::expect::mismatch;
-use crate::contract::promises::Copied;
 use crate::contract::response::CheckedResponse;
 use crate::contract::visitor::Visitor;
 use shared::api::paths;
 use shared::api::problem::Code;
+use shared::modes::promises::Copied;
 
 /// For whatever may lag.
 pub(super) const LAG: Duration = Duration::from_secs(1);

@@ -7,7 +7,6 @@ use anyhow::Result;
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, mismatch, same};
 use crate::contract::fates::{becomes, known_at, look};
-use crate::contract::promises::{Emptied, Gone, Killed};
 use crate::contract::request::at_once;
 use crate::contract::response::CheckedResponse;
 use crate::contract::steps;
@@ -16,6 +15,7 @@ use rig::redis::Redis;
 use rig::replica::Replica;
 use shared::api::paths;
 use shared::api::problem::Code;
+use shared::modes::promises::{Emptied, Gone, Killed};
 
 /// For an answer while Redis is away, also a refusal.
 const ANSWERED_WITHIN: Duration = Duration::from_millis(500);

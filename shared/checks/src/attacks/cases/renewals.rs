@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::attacks::cases::replay::{OUTLIVES, done};
 use crate::attacks::cases::{Case, Company, Group};
-use crate::attacks::cell::{Cell, cookies, each, everywhere, refused, tokens};
+use crate::attacks::cell::{Cell, Expected, asked, cookies, everywhere, refused, tokens};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
@@ -29,7 +29,7 @@ pub(super) fn group() -> Group {
         Case::new(
             "the access token of a login that ended so",
             "RFC 9700 4.14.2",
-            each([Cell::Accepted, refused(401), Cell::NotApplicable, Cell::NotApplicable, Cell::NotApplicable]),
+            Expected { cookie: Cell::NotApplicable, ..asked(Cell::Accepted, refused(401)) },
             |target| Box::pin(access_after_reuse(target)),
         )
         .weak(OUTLIVES),

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::attacks::cases::{Case, Company, Group};
-use crate::attacks::cell::{Cell, Mode, asked, each, everywhere, refused};
+use crate::attacks::cell::{Cell, Expected, asked, everywhere, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
@@ -22,7 +22,7 @@ pub(super) const OUTLIVES: &str = "A copy of a token outlives whatever should ha
 
 pub(super) fn group() -> Group {
     let lives = || asked(Cell::Accepted, refused(401));
-    let reassigned = [Cell::Accepted, refused(401), refused(403), refused(403), refused(403)];
+    let reassigned = Expected { cookie: refused(403), ..lives() };
     let cases = vec![
         Case::new("a copy, used before the logout", LOGOUT, everywhere(Cell::Accepted), |target| {
             Box::pin(copied(target, Ending::None))
@@ -44,7 +44,7 @@ pub(super) fn group() -> Group {
         Case::new(
             "a copy, used as an admin after that role was taken away",
             "OWASP ASVS 8.3.2",
-            each(reassigned),
+            reassigned,
             |target| Box::pin(reassigned_to_less(target)),
         )
         .weak(OUTLIVES),
@@ -94,14 +94,14 @@ async fn told_everywhere(target: &Target, copy: &Login) -> Result<Vec<Response>>
     let deadline = Instant::now() + LAG;
     loop {
         let answers = target.send_everywhere(&copy.whoami()).await?;
-        let known = target.mode != Mode::StatefulNearCache || answers.iter().all(|answer| answer.status == 401);
+        let known = target.is_known_everywhere_at_once() || answers.iter().all(|answer| answer.status == 401);
         if known || Instant::now() > deadline {
             return Ok(answers);
         }
     }
 }
 
-/// [`crate::contract::promises::Copied::DiesWithinASecond`].
+/// As long as [`shared::modes::promises::Copied::DiesWithinASecond`] says.
 const LAG: Duration = Duration::from_secs(1);
 
 async fn end(target: &Target, owner: &Login, ending: Ending) -> Result<()> {

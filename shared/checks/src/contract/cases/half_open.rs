@@ -5,13 +5,13 @@ use anyhow::Result;
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
 use crate::contract::fates::befalls;
-use crate::contract::promises::Copied;
 use crate::contract::steps::{address_of, payment_of, shows, start};
 use crate::contract::visitor::Person;
 use shared::api::checkout::CheckoutState;
 use shared::api::meta::Holder;
 use shared::api::paths;
 use shared::api::problem::Code;
+use shared::modes::promises::Copied;
 
 /// Whoever logs out while a write is under way is logged out: the write must not bring the login back.
 pub(super) async fn a_logout_in_the_middle_of_a_request_is_a_logout(client: &Client) -> Result<()> {
