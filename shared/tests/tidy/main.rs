@@ -10,3 +10,4 @@ mod paths;
 mod source;
 mod tokens;
 mod twins;
+mod walks;
