@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// Whose they are, and where they are: a folder and all that is below it, or one file in a folder.
-const ROOTS: [(&str, &str, &str); 4] = [
+const ROOTS: [(&str, &str, &str); 5] = [
     ("Stateless", "../stateless-server/src", ""),
-    // Its own as well: nobody else has refresh tokens. It lies there because that is where all SQL is.
+    // Its own as well: nobody else has refresh tokens. It lies there because that is where all SQL is, as do sessions in SQL.
     ("Stateless", "../shared/server/src", "store/families.rs"),
     ("Stateful", "../stateful-server/src", ""),
+    ("Stateful", "../shared/server/src", "store/sessions.rs"),
     ("RedisLink", "../shared/server/src", "redis"),
 ];
 

@@ -11,6 +11,7 @@ mod fleet;
 mod interleaved;
 mod plan;
 mod probe;
+mod proc;
 mod progress;
 mod recorder;
 mod run_metadata;

@@ -38,7 +38,7 @@ async fn run() -> Result<()> {
     if let Some(visitors) = config.server.demo_visitors() {
         store.add_demo_data(visitors).await?;
     }
-    let (cookie, sessions, csrf) = (config.cookie()?, config.sessions()?, config.csrf());
+    let (cookie, sessions, csrf) = (config.cookie()?, config.sessions(&store)?, config.csrf());
     let listener = serve::listener(&config.server)?;
     let meta = config.meta(&listener);
 

@@ -10,7 +10,6 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use procfs::{CurrentSI, KernelStats};
 use report::evidence::noise::from_log_ratios;
 use report::recording::Mode;
 use shared::api::paths;
@@ -23,6 +22,7 @@ use crate::fleet::cores::Cores;
 use crate::fleet::meters::Meters;
 use crate::fleet::{Fleet, Settings, Workers};
 use crate::interleaved::Interleaved;
+use crate::proc::{self, Ticks};
 use load::connection_slot::Balance;
 use load::generator::{Generator, Habits, Population};
 use load::measured::{Aim, Measured};
@@ -68,9 +68,9 @@ async fn measure(asked: &cli::Calibrate, stop: watch::Receiver<bool>) -> anyhow:
     let bench = Bench { generator: generator(&fleet, &cores).await?, fleet: &fleet, stop };
     let flat_out = bench.drive(Arrivals::closed(USERS), 4 * FLAT_OUT).await?;
     let kept = bench.keeps_up_to().await?;
-    let before = Ticks::now()?;
+    let before = Meter::now()?;
     let (noise, ours) = bench.against_itself().await?;
-    let machine = before.until(&Ticks::now()?);
+    let machine = before.until(&Meter::now()?);
     let cpu = micros(flat_out.cpu) / flat_out.ledger.outcomes.ok as f64;
     Ok(Calibration {
         cores: std::thread::available_parallelism().map_or(1, usize::from),
@@ -185,11 +185,9 @@ struct Turn {
 }
 
 /// What the whole machine did.
-struct Ticks {
+struct Meter {
     at: Instant,
-    busy: u64,
-    stolen: u64,
-    all: u64,
+    ticks: Ticks,
 }
 
 struct Machine {
@@ -199,23 +197,19 @@ struct Machine {
     stolen: f64,
 }
 
-impl Ticks {
-    fn now() -> anyhow::Result<Ticks> {
-        let total = KernelStats::current().context("cannot read what the machine does")?.total;
-        let stolen = total.steal.unwrap_or(0);
-        let busy = total.user + total.nice + total.system + total.irq.unwrap_or(0) + total.softirq.unwrap_or(0);
-        let all = busy + stolen + total.idle + total.iowait.unwrap_or(0);
-        Ok(Ticks { at: Instant::now(), busy, stolen, all })
+impl Meter {
+    fn now() -> anyhow::Result<Meter> {
+        let ticks = proc::ticks().context("cannot read what the machine does")?;
+        Ok(Meter { at: Instant::now(), ticks })
     }
 
-    fn until(&self, later: &Ticks) -> Machine {
+    fn until(&self, later: &Meter) -> Machine {
         let seconds = (later.at - self.at).as_secs_f64();
-        let per_second = procfs::ticks_per_second() as f64;
-        let all = (later.all - self.all).max(1) as f64;
+        let (before, after) = (&self.ticks, &later.ticks);
         Machine {
             seconds,
-            busy: (later.busy - self.busy) as f64 / per_second / seconds,
-            stolen: (later.stolen - self.stolen) as f64 / all,
+            busy: (after.busy - before.busy) as f64 / rustix::param::clock_ticks_per_second() as f64 / seconds,
+            stolen: (after.stolen - before.stolen) as f64 / (after.all - before.all).max(1) as f64,
         }
     }
 }

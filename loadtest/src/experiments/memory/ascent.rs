@@ -3,8 +3,6 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
-use procfs::WithCurrentSystemInfo;
-use procfs::process::Process;
 use redis::aio::MultiplexedConnection;
 use report::recording::{Event, Held, Mode, Reading, RedisHeld, Role};
 use report::words;
@@ -12,6 +10,7 @@ use tokio::time::sleep;
 
 use crate::experiments::memory::{Bench, Halt};
 use crate::fleet::{Fleet, Settings, database, scrape};
+use crate::proc;
 
 /// What was under way is over, and what is given back a moment later is given back.
 const SETTLED: Duration = Duration::from_millis(20);
@@ -110,8 +109,7 @@ impl Ascent {
     fn resident(&self, role: Role) -> anyhow::Result<u64> {
         let processes = self.fleet.processes(1);
         let (_, pid) = processes.iter().find(|(of, _)| *of == role).context("a fleet has its processes")?;
-        let process = Process::new(*pid as i32).with_context(|| format!("{} has ended", words::role(role)))?;
-        Ok(process.stat()?.rss_bytes().get())
+        proc::resident_bytes(*pid).with_context(|| format!("{} has ended", words::role(role)))
     }
 }
 

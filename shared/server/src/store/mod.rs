@@ -11,7 +11,9 @@ pub mod demo;
 mod failure;
 pub mod families;
 pub mod login_limiter;
+mod migrations;
 mod orders;
+pub mod sessions;
 mod sql;
 
 use std::time::Duration;

@@ -112,4 +112,4 @@ pub fn init_logging() {
 }
 
 const DEFAULT_LEVELS: &str =
-    "warn,actix_http=off,actix_session=error,shared=info,stateless_server=info,stateful_server=info";
+    "warn,actix_http=off,actix_session=error,server=info,stateless_server=info,stateful_server=info";

@@ -8,4 +8,5 @@ mod families;
 mod guesses;
 mod opening;
 mod orders;
+mod sessions;
 mod stuck;
