@@ -10,4 +10,3 @@ mod paths;
 mod source;
 mod tokens;
 mod twins;
-mod walks;

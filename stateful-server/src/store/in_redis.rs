@@ -14,10 +14,9 @@ use redis::{Cmd, FromRedisValue};
 use server::error::Refused;
 use server::redis::{Link, Silent};
 
-use super::backend::RENEWED;
 use super::id::{Id, Random};
 use super::near::{self, Near};
-use super::stored::{Outcome, Stored};
+use super::stored::{RENEWED, Outcome, Stored};
 
 #[derive(Clone)]
 pub(super) struct InRedis {

@@ -10,9 +10,8 @@ use server::store::Store;
 use server::store::sessions::{Found, Session};
 use server::telemetry::{Part, timed};
 
-use super::backend::RENEWED;
 use super::id::{Id, Random};
-use super::stored::{Outcome, Stored};
+use super::stored::{RENEWED, Outcome, Stored};
 
 #[derive(Clone)]
 pub(super) struct InSql(Store);
