@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::id::Id;
-use super::stored::{RENEWED, Outcome, Stored};
+use super::stored::{Outcome, RENEWED, Stored};
 
 /// Parts that are locked apart, so that workers seldom wait for each other.
 const SHARDS: usize = 64;

@@ -16,7 +16,7 @@ use server::redis::{Link, Silent};
 
 use super::id::{Id, Random};
 use super::near::{self, Near};
-use super::stored::{RENEWED, Outcome, Stored};
+use super::stored::{Outcome, RENEWED, Stored};
 
 #[derive(Clone)]
 pub(super) struct InRedis {

@@ -11,7 +11,7 @@ use server::store::sessions::{Found, Session};
 use server::telemetry::{Part, timed};
 
 use super::id::{Id, Random};
-use super::stored::{RENEWED, Outcome, Stored};
+use super::stored::{Outcome, RENEWED, Stored};
 
 #[derive(Clone)]
 pub(super) struct InSql(Store);
