@@ -1,4 +1,4 @@
-//! What did each process use, and what was asked of the stores?
+//! Resource meters: what did each process use, and what was asked of the stores?
 //!
 //! Meters are read before and after a stretch of load, while nobody asks anything; what lies between is the stretch's.
 
@@ -6,21 +6,24 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::Context;
-use procfs::WithCurrentSystemInfo;
 use report::recording::{Limit, Mode, Process, Role};
 
 use crate::fleet::Fleet;
 use crate::fleet::caps::Caps;
 use crate::fleet::scrape;
 use crate::fleet::shares::Throttling;
+use crate::proc;
 
 use load::expected_work::Work;
+use shared::modes::Store;
 
 /// The meters of those who take part.
 pub struct Meters<'a> {
     processes: Vec<(Role, u32)>,
-    /// Of servers that count their SQL.
+    /// Of servers that count what they ask.
     counting: Vec<&'a str>,
+    /// Whose calls count as calls to the session store.
+    store: Store,
     redis: Option<redis::aio::MultiplexedConnection>,
     /// What holds them back, where something does.
     pub caps: Option<&'a Caps>,
@@ -63,7 +66,8 @@ impl<'a> Meters<'a> {
         };
         let counting =
             if fleet.mode == Mode::Bare { Vec::new() } else { fleet.urls().take(replicas as usize).collect() };
-        Ok(Meters { processes: fleet.processes(replicas), counting, redis, caps: None })
+        let store = fleet.mode.entry().store;
+        Ok(Meters { processes: fleet.processes(replicas), counting, store, redis, caps: None })
     }
 
     /// # Errors
@@ -101,7 +105,13 @@ impl<'a> Meters<'a> {
     async fn work(&mut self) -> anyhow::Result<Work> {
         let mut work = Work::default();
         for url in &self.counting {
-            work.sql_statements += scrape::counter(url, "sql_calls_total").await?;
+            let statements = scrape::counter(url, "sql_calls_total").await?;
+            let of_sessions = match self.store {
+                Store::Sql => scrape::counter(url, "state_calls_total").await?,
+                Store::Nobody | Store::Process | Store::Redis => 0,
+            };
+            work.store_calls += of_sessions;
+            work.sql_statements += statements.saturating_sub(of_sessions);
         }
         if let Some(redis) = &mut self.redis {
             (work.store_calls, work.store_writes) = scrape::store_calls(redis).await?;
@@ -114,14 +124,10 @@ impl<'a> Meters<'a> {
     }
 
     fn usage_of(&self, pid: u32) -> anyhow::Result<Usage> {
-        let process = procfs::process::Process::new(pid as i32).context("a process of the fleet has ended")?;
-        let mut threads = HashMap::new();
-        for task in process.tasks()?.flatten() {
-            if let Ok(scheduled) = task.schedstat() {
-                threads.insert(task.tid, Duration::from_nanos(scheduled.sum_exec_runtime));
-            }
-        }
-        let rss_bytes = process.stat()?.rss_bytes().get();
+        let threads = proc::threads(pid).context("a process of the fleet has ended")?;
+        let threads =
+            threads.into_iter().filter_map(|thread| Some((thread, proc::time_on_cpu(pid, thread)?))).collect();
+        let rss_bytes = proc::resident_bytes(pid).context("a process of the fleet has ended")?;
         let throttling = self.caps.map_or(Throttling::default(), |caps| caps.throttling(pid));
         Ok(Usage { threads, throttling, rss_bytes })
     }

@@ -14,10 +14,9 @@ use redis::{Cmd, FromRedisValue};
 use server::error::Refused;
 use server::redis::{RedisClient, Unavailable};
 
-use super::backend::RENEWED;
 use super::id::{Id, Random};
 use super::near::{self, NearCache};
-use super::stored::{Outcome, Stored};
+use super::stored::{Outcome, RENEWED, Stored};
 
 #[derive(Clone)]
 pub(super) struct InRedis {

@@ -10,9 +10,8 @@ use server::error::Refused;
 use server::store::Store;
 use server::store::sessions::{Found, Session};
 
-use super::backend::RENEWED;
 use super::id::{Id, Random};
-use super::stored::{Outcome, Stored};
+use super::stored::{Outcome, RENEWED, Stored};
 
 #[derive(Clone)]
 pub(super) struct InSql(Store);

@@ -32,6 +32,9 @@ pub(super) const STAMP: &str = "_stamp";
 pub(super) const RENEW: &str = "_renew";
 pub(super) const BEGUN: &str = "_begun";
 
+/// How long a logout finds the successor of a session renewed meanwhile: longer than any request takes.
+pub(super) const RENEWED: Duration = Duration::from_secs(60);
+
 /// A session in use is written once in this time, to slide its idle limit; short limits slide more often.
 const SLIDE: Duration = Duration::from_secs(60);
 

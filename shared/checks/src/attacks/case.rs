@@ -1,4 +1,4 @@
-//! What is one line of the grid?
+//! Attack case: what is one line of the grid?
 
 use std::pin::Pin;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What was expected, and what was seen instead?
+//! Mismatch: what was expected, and what was seen instead?
 
 use std::fmt::{self, Debug};
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::error::Refused;
-use crate::store::sql::Sql;
+use crate::store::sql::{Sql, from_row};
 use crate::store::{Store, now_ms};
 use shared::api::account::User;
 
@@ -28,7 +28,6 @@ pub struct Attempt {
     pub address: FailedLogins,
 }
 
-#[derive(sqlx::FromRow)]
 struct AttemptRow {
     id: Option<i64>,
     username: Option<String>,
@@ -39,6 +38,17 @@ struct AttemptRow {
     address_wrong: Option<i64>,
     address_until_ms: Option<i64>,
 }
+
+from_row!(AttemptRow {
+    id,
+    username,
+    roles,
+    password_hash,
+    account_wrong,
+    account_until_ms,
+    address_wrong,
+    address_until_ms
+});
 
 /// Rows that one statement deletes at most: it holds SQLite's only write lock meanwhile.
 const AT_ONCE: i64 = 256;

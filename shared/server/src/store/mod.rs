@@ -11,6 +11,7 @@ pub mod demo;
 mod failure;
 pub mod families;
 pub mod login_limiter;
+mod migrations;
 mod orders;
 pub mod sessions;
 mod sql;

@@ -39,10 +39,27 @@ impl Sql {
     }
 }
 
-/// What a row can be read into: tuples, and structs that derive `sqlx::FromRow`.
+/// What a row can be read into: tuples, and the structs of [`from_row`].
 pub(super) trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// Reads a struct from the columns that have its fields' names.
+macro_rules! from_row {
+    ($row:ident { $($field:ident),* }) => {
+        impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for $row
+        where
+            &'static str: sqlx::ColumnIndex<R>,
+            i64: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+            String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+        {
+            fn from_row(row: &'r R) -> sqlx::Result<$row> {
+                Ok($row { $($field: row.try_get(stringify!($field))?),* })
+            }
+        }
+    };
+}
+pub(super) use from_row;
 
 impl Store {
     /// A statement that changes nothing.

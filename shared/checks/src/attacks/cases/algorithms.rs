@@ -1,4 +1,4 @@
-//! Does a token choose how it is verified?
+//! Token algorithms: does a token choose how it is verified?
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::attacks::forge::{Parts, Signer, encode, hs256};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
-use wire::request::Ask;
+use wire::request::Request;
 
 /// What a forger has: a genuine token, and the key that it was signed with.
 struct Bench<'a> {
@@ -111,24 +111,24 @@ pub(super) fn group() -> Group {
 async fn tried(target: &Target, forge: Forge) -> Result<Cell> {
     let login = target.newcomer().await?;
     let start = json!({ "items": [{ "productId": 1, "quantity": 1 }] });
-    let state = target.ask(&Ask::post(paths::CHECKOUT).by(&login).json(&start)).await?.json(201)?;
+    let state = target.send(&Request::post(paths::CHECKOUT).by(&login).json(&start)).await?.json(201)?;
     let signer = target.signer.as_ref().context("the rig knows no key of this mode")?;
     let mut published = signer.published();
     if !published.is_empty() {
-        let keys = target.ask(&Ask::get(paths::JWKS)).await?;
+        let keys = target.send(&Request::get(paths::JWKS)).await?;
         let first = keys.json(200)?["keys"][0].to_string();
-        published.extend([keys.body.into_bytes(), first.into_bytes()]);
+        published.extend([keys.body, first.into_bytes()]);
     }
     let draft = state["draft"].as_str().unwrap_or_default().to_owned();
     let bench = Bench { parts: Parts::of(login.secret())?, signer, published, draft };
-    let asks: Vec<_> = forge(&bench).iter().map(|token| login.forged(token).whoami()).collect();
-    verdict(&target.ask_all(&asks).await?)
+    let requests: Vec<_> = forge(&bench).iter().map(|token| login.forged(token).whoami()).collect();
+    verdict(&target.send_all(&requests).await?)
 }
 
 async fn as_draft(target: &Target) -> Result<Cell> {
     let login = target.newcomer().await?;
     let body = json!({ "draft": login.secret(), "payment": { "method": "card", "reference": "R-1" } });
-    verdict(&[target.ask(&Ask::put(paths::CHECKOUT_PAYMENT).by(&login).json(&body)).await?])
+    verdict(&[target.send(&Request::put(paths::CHECKOUT_PAYMENT).by(&login).json(&body)).await?])
 }
 
 fn unsigned(bench: &Bench) -> Vec<String> {

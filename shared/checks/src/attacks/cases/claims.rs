@@ -1,4 +1,4 @@
-//! Is a signature enough, whatever it signs?
+//! Token claims: is a signature enough, whatever it signs?
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -137,8 +137,8 @@ async fn stated(target: &Target, forge: Forge) -> Result<Cell> {
     let parts = Parts::of(login.secret())?;
     let signer = target.signer.as_ref().context("the rig knows no key of this mode")?;
     let signed = forge(&parts).into_iter().map(|claims| signer.sign(&parts.head_text, &claims));
-    let asks: Vec<_> = signed.map(|token| login.forged(&token).whoami()).collect();
-    verdict(&target.ask_all(&asks).await?)
+    let requests: Vec<_> = signed.map(|token| login.forged(&token).whoami()).collect();
+    verdict(&target.send_all(&requests).await?)
 }
 
 fn with(parts: &Parts, name: &str, value: Value) -> String {

@@ -1,4 +1,4 @@
-//! What is tried, one line a case?
+//! Attack cases: what is tried, one line a case?
 
 mod algorithms;
 mod carriers;

@@ -1,6 +1,6 @@
-//! How much can one request cost?
+//! Oversized requests: how much can one request cost?
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::attacks::case::Outcome;
 use crate::attacks::cases::{Case, Company, Group};
@@ -10,27 +10,27 @@ use crate::attacks::judge::verdict;
 use crate::attacks::raw::{BODY, written};
 use crate::attacks::target::Target;
 use shared::api::paths;
-use wire::connection::Wire;
+use wire::connection::Connection;
 use wire::login::{Login, credentials};
-use wire::request::Ask;
+use wire::request::Request;
 
 const KIB: usize = 1024;
 const LARGE: &str = "RFC 9110 15.5.14; OWASP API4:2023";
 const FIELDS: &str = "RFC 6585 5";
 
 pub(super) fn group() -> Group {
-    let asked = |stimulus, source, expected: Expected, asks: Asks| {
-        Case::new(stimulus, source, expected, move |target| Box::pin(tried(target, asks)) as Outcome)
+    let asked = |stimulus, source, expected: Expected, requests: Requests| {
+        Case::new(stimulus, source, expected, move |target| Box::pin(tried(target, requests)) as Outcome)
     };
     let cases = vec![
         asked("a target of 9 KiB", "RFC 9112 3", everywhere(refused(400)), |login| {
             vec![
-                Ask::get(&format!("/api/whoami?{}", "x".repeat(9 * KIB))).by(login),
-                Ask::get(&format!("/{}", "a/".repeat(5 * KIB))),
+                Request::get(&format!("/api/whoami?{}", "x".repeat(9 * KIB))).by(login),
+                Request::get(&format!("/{}", "a/".repeat(5 * KIB))),
             ]
         }),
         asked("one field of 17 KiB, many of 20 KiB in all", FIELDS, everywhere(refused(431)), |login| {
-            let many = (0..60).fold(login.whoami(), |ask, at| ask.with(&format!("X-{at}"), "x".repeat(340)));
+            let many = (0..60).fold(login.whoami(), |request, at| request.with(&format!("X-{at}"), "x".repeat(340)));
             vec![
                 login.whoami().with("X-Odd", "x".repeat(17 * KIB)),
                 login.whoami().with(&"x".repeat(17 * KIB), "x"),
@@ -55,7 +55,7 @@ pub(super) fn group() -> Group {
         ),
         asked("a body of 65 KiB, one of 1 MiB", LARGE, everywhere(refused(413)), |login| {
             [65 * KIB, 1024 * KIB]
-                .map(|bytes| Ask::post(paths::ORDERS).by(login).body("application/json", "x".repeat(bytes)))
+                .map(|bytes| Request::post(paths::ORDERS).by(login).body("application/json", "x".repeat(bytes)))
                 .into()
         }),
         Case::new("a body announced as 1 TiB, of which nothing comes", LARGE, everywhere(refused(413)), |target| {
@@ -107,7 +107,7 @@ pub(super) fn group() -> Group {
         asked("bytes that are no UTF-8, half a surrogate", "RFC 8259 8.1, 8.2", everywhere(refused(400)), |login| {
             let name = |name: &[u8]| [b"{\"username\":\"", name, b"\",\"password\":\"x\"}"].concat();
             let odd: [&[u8]; 4] = [b"\xff\xfe", b"\xc0\xaf", b"\\ud800", b"\xed\xa0\x80"];
-            odd.map(|odd| Ask::post(paths::LOGIN).by(login).body("application/json", name(odd))).into()
+            odd.map(|odd| Request::post(paths::LOGIN).by(login).body("application/json", name(odd))).into()
         }),
         asked(
             "a name of marks upon marks, of nothing to see, of other scripts",
@@ -124,18 +124,18 @@ pub(super) fn group() -> Group {
     Group { name: "oversize", question: "How much can one request cost?", company: Company::Welcome, cases }
 }
 
-type Asks = fn(&Login) -> Vec<Ask>;
+type Requests = fn(&Login) -> Vec<Request>;
 
-async fn tried(target: &Target, asks: Asks) -> Result<Cell> {
+async fn tried(target: &Target, requests: Requests) -> Result<Cell> {
     let login = target.newcomer().await?;
-    let answers = target.ask_all(&asks(&login)).await?;
+    let answers = target.send_all(&requests(&login)).await?;
     let cell = verdict(&answers)?;
-    anyhow::ensure!(target.ask(&login.whoami()).await?.status == 200, "the server is not well afterwards");
+    anyhow::ensure!(target.send(&login.whoami()).await?.status == 200, "the server is not well afterwards");
     Ok(cell)
 }
 
-fn ordered(login: &Login, body: String) -> Ask {
-    Ask::post(paths::ORDERS).by(login).body("application/json", body)
+fn ordered(login: &Login, body: String) -> Request {
+    Request::post(paths::ORDERS).by(login).body("application/json", body)
 }
 
 const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
@@ -151,18 +151,18 @@ async fn endless(target: &Target) -> Result<Cell> {
     /// Far more than any body may have; what the kernel keeps for both sides is less.
     const CHUNKS: usize = 1024;
     let login = target.newcomer().await?;
-    let mut wire = Wire::open(target.url()).await?;
-    let first = Ask::post(paths::ORDERS)
+    let mut connection = Connection::open(target.url()).await?;
+    let first = Request::post(paths::ORDERS)
         .by(&login)
         .with("Content-Type", "application/json")
         .with("Transfer-Encoding", "chunked");
-    let (head, _) = first.written(wire.host());
-    wire.write(head).await;
+    let (head, _) = first.written(connection.host());
+    connection.write(head).await;
     let chunk = format!("2000\r\n{}\r\n", " ".repeat(8 * KIB));
     for _ in 0..CHUNKS {
-        if !wire.write(&chunk).await {
+        if !connection.write(&chunk).await {
             break;
         }
     }
-    judge::of(&wire.answer().await?.context("hung up without a word")?)
+    judge::of(&connection.receive().await?)
 }

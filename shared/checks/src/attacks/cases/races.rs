@@ -1,4 +1,4 @@
-//! Does a request that was under way bring back what a logout ended?
+//! Logout races: does a request that was under way bring back what a logout ended?
 
 use anyhow::{Result, ensure};
 use serde_json::json;
@@ -9,9 +9,9 @@ use crate::attacks::cell::{Cell, asked, everywhere, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
-use wire::half_open::Half;
-use wire::login::Login;
-use wire::request::Ask;
+use wire::half_open::HalfOpen;
+use wire::login::{Login, credentials};
+use wire::request::Request;
 
 const ROUNDS: usize = 20;
 const WRITES: usize = 10;
@@ -61,29 +61,29 @@ async fn half_sent(target: &Target, rounds: usize, writes: usize) -> Result<Cell
         let mut halves = Vec::new();
         for at in 0..writes {
             let replica = &target.replicas[(round + at) % target.replicas.len()];
-            halves.push(Half::sent(&replica.url, &write(&owner)).await?);
+            halves.push(HalfOpen::begin(&replica.url, &write(&owner)).await?);
         }
-        ensure!(target.ask(&owner.log_out()).await?.status == 204, "the logout failed");
+        ensure!(target.send(&owner.log_out()).await?.status == 204, "the logout failed");
         random.shuffle(&mut halves);
         for half in halves {
-            let late = half.finished().await?;
+            let late = half.finish().await?;
             if !late.is_success() {
                 late.check_refusal()?;
             }
-            if let Some(cookie) = late.cookie() {
+            if let Some(cookie) = late.given_cookie() {
                 let given = Login { cookie: Some(cookie), ..owner.clone() };
-                let alive = target.ask(&given.whoami()).await?;
+                let alive = target.send(&given.whoami()).await?;
                 ensure!(alive.status == 401, "the late answer gave a cookie that is logged in");
             }
         }
-        after.extend(target.ask_everywhere(&owner.whoami()).await?);
+        after.extend(target.send_everywhere(&owner.whoami()).await?);
     }
     verdict(&after)
 }
 
-fn write(owner: &Login) -> Ask {
+fn write(owner: &Login) -> Request {
     let basket = json!({ "items": [{ "productId": 3, "quantity": 1 }] });
-    Ask::post(paths::CHECKOUT).by(owner).json(&basket)
+    Request::post(paths::CHECKOUT).by(owner).json(&basket)
 }
 
 /// Whichever of the two came first: what the renewal gave can be used no more. An access token lives to its `exp` where
@@ -93,12 +93,12 @@ async fn beside_a_renewal(target: &Target) -> Result<Cell> {
     for _ in 0..ROUNDS {
         let owner = target.newcomer().await?;
         let (out, renewal) = (owner.log_out(), owner.refresh());
-        let (out, renewed) = tokio::join!(target.ask(&out), target.ask(&renewal));
+        let (out, renewed) = tokio::join!(target.send(&out), target.send(&renewal));
         let (out, renewed) = (out?, renewed?);
-        ensure!(out.status == 204, "the logout failed: {} {}", out.status, out.body);
+        ensure!(out.status == 204, "the logout failed: {} {}", out.status, out.text());
         after.push(match Login::of(&renewed) {
-            Ok(login) if login.refresh.is_some() => target.ask(&login.refresh()).await?,
-            Ok(login) => target.ask(&login.whoami()).await?,
+            Ok(login) if login.refresh.is_some() => target.send(&login.refresh()).await?,
+            Ok(login) => target.send(&login.whoami()).await?,
             Err(_) => renewed,
         });
     }
@@ -109,9 +109,9 @@ async fn beside_a_login(target: &Target) -> Result<Cell> {
     let mut answers = Vec::new();
     for _ in 0..ROUNDS {
         let owner = target.newcomer().await?;
-        let everywhere = Ask::new("DELETE", paths::SESSIONS).by(&owner);
-        let login = wire::login::credentials(&owner.username, "visitor");
-        let (ended, login) = tokio::join!(target.ask(&everywhere), target.ask(&login));
+        let everywhere = Request::new("DELETE", paths::SESSIONS).by(&owner);
+        let login = credentials(&owner.username, "visitor");
+        let (ended, login) = tokio::join!(target.send(&everywhere), target.send(&login));
         answers.extend([ended?, login?]);
     }
     verdict(&answers)

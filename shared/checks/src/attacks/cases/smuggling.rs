@@ -1,4 +1,4 @@
-//! Where does a request end, and does the server ever disagree with itself?
+//! Request smuggling: where does a request end, and does the server ever disagree with itself?
 //!
 //! A proxy in front may count the bytes of a body in another way. Then what one of them takes for a body is a request to the
 //! other: with somebody else's credential, if things go badly.

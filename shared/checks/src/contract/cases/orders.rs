@@ -1,4 +1,4 @@
-//! Who bought what?
+//! Orders: who bought what?
 
 use anyhow::Result;
 use serde_json::json;
