@@ -11,8 +11,8 @@ use report::recording::{Event, Experiment, Mode, Reaction, Stimulus};
 use report::words;
 use serde::Deserialize;
 
+use checks::attacks::case::Group;
 use checks::attacks::cases;
-use checks::attacks::cases::Group;
 use checks::attacks::cell;
 use checks::attacks::cell::Cell;
 use checks::attacks::fleet::{Fleet, allow_as_many_files_as_possible};

@@ -1,4 +1,4 @@
-//! What came of it, and what should?
+//! Cell of the grid of attacks: what came of it, and what should?
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What is attacked: which servers, started how?
+//! Fleet that is attacked: which servers, started how?
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What was seen, all of it on one page?
+//! Grid of attacks: what was seen, all of it on one page?
 
 use std::fmt::{self, Write as _};
 
