@@ -1,4 +1,4 @@
-//! Who visits, and what were they given?
+//! Users: who visits, and what were they given?
 //!
 //! A person logs in once and from then on brings what it was given, a token or a cookie. It does not know what either
 //! means, which is why one kind of person visits both servers.
@@ -81,16 +81,16 @@ impl Person {
     /// Logs in over a connection of its own: nobody is measured yet.
     ///
     /// # Errors
-    /// When there is no response within `deadline`, or not the one that the API promises.
+    /// When there is no response within `timeout`, or not the one that the API promises.
     pub async fn log_in(
         &mut self,
         server: SocketAddr,
         kind: CredentialKind,
-        deadline: Duration,
+        timeout: Duration,
     ) -> Result<(), NotLoggedIn> {
         let username = self.who.username.clone();
         let request = Request::post(paths::LOGIN).json(&self.who);
-        let answer = match Client::with_patience(deadline).send(&format!("http://{server}"), &request).await {
+        let answer = match Client::with_patience(timeout).send(&format!("http://{server}"), &request).await {
             Ok(answer) if answer.status == 200 => answer,
             Ok(answer) => return Err(NotLoggedIn::Refused { username, status: answer.status }),
             Err(error) => return Err(NotLoggedIn::NoResponse { username, error }),

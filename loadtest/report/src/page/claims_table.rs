@@ -2,11 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::chart;
-use crate::evidence::claims::{Claim, Decision, Effect, Row, Ruling, Strength};
+use crate::chart::sparkline::sparkline;
+use crate::evidence::claims::{Claim, Decision, Row, Ruling, Strength};
 use crate::evidence::sides::Side;
 use crate::evidence::verdict::Verdict;
-use crate::recording::Experiment;
 use crate::words;
 
 /// The first page: what is said of either side, and beneath it what became of that.
@@ -64,16 +63,14 @@ fn mark(claim: &Claim) -> Markup {
 }
 
 /// What one experiment decided, and why: at the head of its chapter.
-pub(crate) fn decided(rows: &[Row], experiment: Experiment) -> Markup {
-    let rulings = rows.iter().flat_map(|row| &row.claims).filter_map(|claim| match &claim.ruling {
-        Ruling::Decided(decision) if decision.experiment == experiment => Some((claim.says, decision)),
-        _ => None,
-    });
+pub(crate) fn decided(claims: &[Claim]) -> Markup {
     html! {
-        @for (says, decision) in rulings {
-            div.decided {
-                (badge(decision.verdict))
-                p { b { (says) ". " } (decision.because) }
+        @for claim in claims {
+            @if let Ruling::Decided(decision) = &claim.ruling {
+                div.decided {
+                    (badge(decision.verdict))
+                    p { b { (claim.says) ". " } (decision.because) }
+                }
             }
         }
     }
@@ -91,29 +88,16 @@ fn badge(verdict: Verdict) -> Markup {
 }
 
 fn strength(strength: &Strength) -> Markup {
-    match strength {
-        Strength::Ratio(effect) => ratio(effect),
-        Strength::Share(share) => html! {
-            (chart::tiny_share(share))
-            span { b { (words::share(share)) } " " (share.reads) }
-        },
-        Strength::Cases(cases) => html! {
-            (chart::tiny_cases(cases))
-            span { (cases.reads) }
-        },
-        Strength::Pair(pair) => html! {
-            (chart::tiny_pair(pair))
-            span { (pair.reads) }
-        },
-    }
-}
-
-fn ratio(effect: &Effect) -> Markup {
     html! {
-        (chart::tiny(effect))
-        span {
-            b { (effect.ratio) } " " (effect.reads)
-            @if let Some(band) = effect.band { small { ", noise " (band) } }
+        (sparkline(strength))
+        @match strength {
+            Strength::Ratio(effect) => span {
+                b { (effect.ratio) } " " (effect.reads)
+                @if let Some(band) = effect.band { small { ", noise " (band) } }
+            },
+            Strength::Share(share) => span { b { (words::share(share)) } " " (share.reads) },
+            Strength::Cases(cases) => span { (cases.reads) },
+            Strength::Pair(pair) => span { (pair.reads) },
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Which sentences, pictures and tables make up the report?
 
 use super::{answer, appendix};
-use crate::article::{Article, Section};
+use crate::article::{Article, Chapter, Section};
+use crate::evidence::claims::{Claim, Ruling};
 use crate::experiments::any_server::chapter as any_server;
 use crate::experiments::auth_cost::chapter as auth_cost;
 use crate::experiments::caching::chapter as caching;
@@ -43,10 +44,6 @@ pub(crate) fn article(recording: &Recording, findings: &Findings) -> Article {
         findings.cost.as_ref().map(cost::section),
         findings.simplicity.as_ref().map(simplicity::section),
     ];
-    let mut sections: Vec<Section> = sections.into_iter().flatten().collect();
-    for section in &mut sections {
-        section.notes = remarks(recording, |about| about == Some(section.about));
-    }
     Article {
         kicker: kicker(recording),
         title: "Stateless or stateful?",
@@ -54,8 +51,25 @@ pub(crate) fn article(recording: &Recording, findings: &Findings) -> Article {
         figures: answer::figures(findings),
         warnings: warnings(recording, findings),
         claims: findings.claims.clone(),
-        sections,
+        chapters: sections.into_iter().flatten().map(|section| chapter(section, recording, findings)).collect(),
         appendix: appendix::appendix(recording, findings),
+    }
+}
+
+fn chapter(section: Section, recording: &Recording, findings: &Findings) -> Chapter {
+    let Section { about, figures, measured, not_shown } = section;
+    let is_ours = |claim: &&Claim| matches!(&claim.ruling, Ruling::Decided(decision) if decision.experiment == about);
+    Chapter {
+        name: words::experiment(about),
+        title: words::question(about),
+        prediction: words::prediction(about),
+        claims: findings.claims.iter().flat_map(|row| &row.claims).filter(is_ours).cloned().collect(),
+        figures,
+        notes: vec![
+            ("How it was measured", measured),
+            ("What it does not show", not_shown.into_iter().map(str::to_owned).collect()),
+            ("Noted while it ran", remarks(recording, about)),
+        ],
     }
 }
 
@@ -134,9 +148,9 @@ fn losses(recording: &Recording) -> impl Iterator<Item = String> {
     })
 }
 
-fn remarks(recording: &Recording, about: impl Fn(Option<Experiment>) -> bool) -> Vec<String> {
+fn remarks(recording: &Recording, about: Experiment) -> Vec<String> {
     let remark = |event: &Event| match event {
-        Event::Note(remark) if about(remark.experiment) => Some(remark.sentence.clone()),
+        Event::Note(remark) if remark.experiment == Some(about) => Some(remark.sentence.clone()),
         _ => None,
     };
     recording.events.iter().filter_map(remark).collect()

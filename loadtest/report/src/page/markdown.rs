@@ -1,8 +1,8 @@
-//! How does the article look as plain text?
+//! Markdown: how does an article look as plain text?
 
 use std::fmt::Write;
 
-use crate::article::{Article, Figure, Section, Table};
+use crate::article::{Article, Chapter, Figure, Table};
 use crate::evidence::claims::{Claim, Decision, Row, Ruling};
 use crate::page::html::SIDES;
 use crate::words;
@@ -20,8 +20,8 @@ pub(crate) fn text(article: &Article) -> String {
         push(&mut text, format_args!("{figures}\n\n"));
     }
     push(&mut text, format_args!("## The claims, re-marked\n\n{}\n", claims(&article.claims)));
-    for section in &article.sections {
-        text.push_str(&chapter(section, &article.claims));
+    for one in &article.chapters {
+        text.push_str(&chapter(one));
     }
     text.push_str(&appendix(article));
     text
@@ -50,23 +50,20 @@ fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
     [aspect.to_owned(), claim.says.to_owned()].into_iter().chain(cells).collect()
 }
 
-fn chapter(section: &Section, rows: &[Row]) -> String {
-    let (name, question) = (words::experiment(section.about), words::question(section.about));
-    let mut text = format!("\n## {name}\n\n**{question}** People predict: {}\n\n", words::prediction(section.about));
-    for claim in rows.iter().flat_map(|row| &row.claims) {
-        if let Ruling::Decided(Decision { experiment, verdict, because, .. }) = &claim.ruling
-            && *experiment == section.about
-        {
+fn chapter(chapter: &Chapter) -> String {
+    let mut text = format!("\n## {}\n\n**{}** People predict: {}\n\n", chapter.name, chapter.title, chapter.prediction);
+    for claim in &chapter.claims {
+        if let Ruling::Decided(Decision { verdict, because, .. }) = &claim.ruling {
             push(&mut text, format_args!("- **{verdict}**: {}. {because}\n", claim.says));
         }
     }
     text.push('\n');
-    for figure in &section.figures {
+    for figure in &chapter.figures {
         text.push_str(&one(figure));
     }
-    bullets(&mut text, "How it was measured", section.measured.iter().map(String::as_str));
-    bullets(&mut text, "What it does not show", section.not_shown.iter().copied());
-    bullets(&mut text, "Noted while it ran", section.notes.iter().map(String::as_str));
+    for (title, sentences) in &chapter.notes {
+        bullets(&mut text, title, sentences.iter().map(String::as_str));
+    }
     text
 }
 

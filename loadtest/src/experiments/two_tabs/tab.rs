@@ -88,7 +88,7 @@ impl Tab {
         let request = self.draft.iter().fold(request, |request, draft| request.with(paths::CHECKOUT_DRAFT, draft));
         let answer = self.send(&request).await?;
         ensure!(answer.status == 200, "a checkout cannot be seen: {} {}", answer.status, answer.text());
-        Ok(CheckoutState { draft: None, ..serde_json::from_slice(&answer.body)? }) // The seal differs from tab to tab.
+        Ok(CheckoutState { draft: None, ..serde_json::from_slice(&answer.body)? }) // The signature differs from tab to tab.
     }
 
     /// Renewing, with a body on either side: so it can be half sent.

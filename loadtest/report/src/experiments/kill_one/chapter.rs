@@ -13,7 +13,6 @@ pub(crate) fn section(kill: &KillOne) -> Section {
     Section {
         about: Experiment::KillOne,
         figures,
-        notes: Vec::new(),
         measured: drill::measured(&kill.drills),
         not_shown: vec![
             "A machine that vanishes without a word: here the kernel says at once that nobody listens. A client that has \

@@ -24,7 +24,6 @@ pub(crate) fn section(lose: &LoseRedis) -> Section {
     Section {
         about: Experiment::LoseRedis,
         figures,
-        notes: Vec::new(),
         measured,
         not_shown: vec![
             "A second Redis that takes over: Sentinel or a cluster turn an outage into a pause of seconds, and may lose the \

@@ -27,7 +27,6 @@ pub(crate) fn section(deploy: &RollingDeploy) -> Section {
     Section {
         about: Experiment::RollingDeploy,
         figures,
-        notes: Vec::new(),
         measured: drill::measured(&deploy.drills).into_iter().chain(own).collect(),
         not_shown: vec![
             "A new version that answers differently, or changes the database: the same binary is started again.",

@@ -34,7 +34,6 @@ pub(crate) fn section(rotate: &RotateKey) -> Section {
     Section {
         about: Experiment::RotateKey,
         figures,
-        notes: Vec::new(),
         measured: drill::measured(&rotate.drills).into_iter().chain(own).collect(),
         not_shown: vec![
             "Other services that check the same tokens by a published key, and must fetch the new one in time.",

@@ -1,8 +1,10 @@
 //! How is `scale-out` told?
 
-use crate::article::{Figure, Picture, Section, Table};
+use crate::article::{Figure, Section, Table};
+use crate::chart::boxed;
 use crate::evidence::component::Component;
 use crate::evidence::thresholds::{LITTLE, SATURATED};
+use crate::experiments::scale_out::curves::panels;
 use crate::experiments::scale_out::findings::{Curve, ScaleOut};
 use crate::experiments::scale_out::forecast::{Forecast, LeftOut, typical};
 use crate::experiments::scale_out::step::Step;
@@ -28,7 +30,6 @@ pub(crate) fn section(scale: &ScaleOut) -> Section {
     Section {
         about: Experiment::ScaleOut,
         figures: vec![throughput(scale), foretold(scale), steps(scale), utilisation(scale)],
-        notes: Vec::new(),
         measured,
         not_shown: vec![
             "More machines: replicas, stores and the generator share the cores of this one, so the curve bends when \
@@ -60,7 +61,7 @@ fn throughput(scale: &ScaleOut) -> Figure {
                   is work for which replicas queue, κ what they spend on agreeing with each other: with σ alone the \
                   curve flattens, with κ it turns down."
                 .into(),
-        picture: Some(Picture::Curves(scale.curves.clone())),
+        picture: Some(boxed(panels(&scale.curves))),
         table,
     }
 }

@@ -1,6 +1,8 @@
 //! How is `cost` told?
 
-use crate::article::{Bar, Bars, Figure, Part, Picture, Section, Table, Tone};
+use crate::article::{Figure, Section, Table};
+use crate::chart::bars::{Bar, Bars, Part, Tone};
+use crate::chart::boxed;
 use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::thresholds::PLANNED;
 use crate::experiments::sizing::findings::{Beyond, Cost, Need, Wanted};
@@ -18,7 +20,6 @@ pub(crate) fn section(cost: &Cost) -> Section {
     Section {
         about: Experiment::Cost,
         figures,
-        notes: Vec::new(),
         measured: measured(cost),
         not_shown: vec![
             "Your application. A request here does what ours does; put the CPU time of your own in its place.",
@@ -50,10 +51,7 @@ fn cores(cost: &Cost, workload: Workload) -> Option<Figure> {
     Some(Figure {
         title: format!("Cores for “{}”", words::workload(workload)),
         caption: format!("{} {caption}{}", asked(&cost.wanted), mark(&needs, &CORES)),
-        picture: Some(Picture::Bars(Bars {
-            told: told_cores,
-            bars: needs.iter().map(|need| cores_bar(need)).collect(),
-        })),
+        picture: Some(boxed(Bars { told: told_cores, bars: needs.iter().map(|need| cores_bar(need)).collect() })),
         table,
     })
 }
@@ -126,10 +124,7 @@ fn network(cost: &Cost) -> Option<Figure> {
         caption: "What clients and servers send each other when all that is asked is who is calling. Coloured: the \
                   part that proves it, where it was weighed."
             .into(),
-        picture: Some(Picture::Bars(Bars {
-            told: bytes_of,
-            bars: needs.iter().map(|need| network_bar(need)).collect(),
-        })),
+        picture: Some(boxed(Bars { told: bytes_of, bars: needs.iter().map(|need| network_bar(need)).collect() })),
         table,
     })
 }
@@ -178,7 +173,7 @@ fn memory(cost: &Cost) -> Option<Figure> {
             "While everybody is logged in once, beside what an empty fleet takes.{}",
             mark(&needs, &[Beyond::People])
         ),
-        picture: Some(Picture::Bars(Bars { told: bytes_of, bars: held.iter().map(bar).collect() })),
+        picture: Some(boxed(Bars { told: bytes_of, bars: held.iter().map(bar).collect() })),
         table,
     })
 }

@@ -17,7 +17,7 @@ struct Bench<'a> {
     signer: &'a Signer,
     /// Two forms of one public key, where there is one.
     published: Vec<Vec<u8>>,
-    /// A sealed draft of the same user.
+    /// A signed draft of the same user.
     draft: String,
 }
 
@@ -65,7 +65,7 @@ const FORGERIES: &[(&str, &str, Forge)] = &[
         forged.push(bench.with(|head| drop(head.remove("typ"))));
         forged
     }),
-    ("a sealed draft as an access token", "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2", |bench| vec![bench.draft.clone()]),
+    ("a signed draft as an access token", "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2", |bench| vec![bench.draft.clone()]),
     ("five parts, as of an encrypted token; a token within a token", "RFC 7516 3.1; RFC 8725 3.3", nested),
     ("a detached payload", "RFC 7515 appendix F", |bench| {
         let token = bench.genuine();
@@ -88,7 +88,7 @@ pub(super) fn group() -> Group {
         Case::new(*stimulus, source, tokens(refused(401)), async move |target| tried(target, *forge).await)
     });
     let draft = Case::new(
-        "an access token as a sealed draft",
+        "an access token as a signed draft",
         "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2",
         tokens(refused(422)),
         as_draft,

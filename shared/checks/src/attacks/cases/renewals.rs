@@ -35,7 +35,7 @@ pub(super) fn group() -> Group {
         .weak(OUTLIVES),
         Case::new("the cookie before a renewal", "OWASP ASVS 7.2.4", cookies(refused(401)), before_renewal),
         Case::new(
-            "an older sealed draft: the same step, taken twice",
+            "an older signed draft: the same step, taken twice",
             "RFC 7519 4.1.7",
             tokens(Cell::Accepted),
             older_draft,

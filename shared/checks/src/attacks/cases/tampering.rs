@@ -41,12 +41,12 @@ pub(super) fn group() -> Group {
             refreshed,
         ),
         Case::new(
-            "sealed draft, every byte of it changed",
+            "signed draft, every byte of it changed",
             "RFC 8725 3.3",
             kinds(refused(422), Cell::Ignored),
             redrafted,
         ),
-        Case::new("sealed draft of somebody else", "RFC 8725 3.8", kinds(refused(422), Cell::Ignored), borrowed),
+        Case::new("signed draft of somebody else", "RFC 8725 3.8", kinds(refused(422), Cell::Ignored), borrowed),
     ];
     Group::new("tampering", "Is a credential worth anything when a byte of it is another?", cases)
 }
