@@ -47,13 +47,13 @@ fn sources(counted: &[(&str, String, Counted)]) -> String {
             code.len()
         )
     });
-    let twins = counted.iter().filter(|(owner, ..)| *owner == "Stateless").filter_map(|(_, file, a)| {
-        let (.., b) = counted.iter().find(|(owner, other, _)| *owner == "Stateful" && other == file)?;
+    let of = |whose: &'static str| counted.iter().filter(move |(owner, ..)| *owner == whose);
+    let pairs = of("Stateless")
+        .filter_map(|(_, file, a)| of("Stateful").find(|(_, other, _)| other == file).map(|(.., b)| (file, a, b)));
+    let twins = pairs.map(|(file, a, b)| {
         let same = count::same(&a.code, &b.code);
         let (only_a, only_b) = (a.code.len() - same, b.code.len() - same);
-        Some(format!(
-            "Twin {{ file: {file:?}.into(), same: {same}, only_stateless: {only_a}, only_stateful: {only_b} }},\n"
-        ))
+        format!("Twin {{ file: {file:?}.into(), same: {same}, only_stateless: {only_a}, only_stateful: {only_b} }},\n")
     });
     format!("Sources {{ files: vec![{}], twins: vec![{}] }}", files.collect::<String>(), twins.collect::<String>())
 }

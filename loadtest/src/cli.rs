@@ -18,8 +18,9 @@ use load::connection_slot::Balance;
 use load::pace::{Spacing, Step};
 use load::scenario::Mix;
 pub use numbers::Numbers;
+pub use values::Modes;
 use values::{
-    duration, experiments, exponent, name_and_password, path, percent, plain_http, positive, rates, share, span,
+    duration, experiments, exponent, modes, name_and_password, path, percent, plain_http, positive, rates, share, span,
 };
 
 /// Compare a stateless server with a stateful one, under load, on this machine.
@@ -188,31 +189,14 @@ pub struct Up {
     /// Replicas of each server.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub replicas: u32,
-    /// What to start.
-    #[arg(long, value_enum, default_value_t = Which::Both)]
-    pub mode: Which,
+    /// How a caller is known; `both` is jwt and session-redis.
+    #[arg(long, default_value = "both", value_name = "MODE", value_parser = modes())]
+    pub mode: Modes,
     /// Number of demo accounts: visitor-1 … visitor-N, password `visitor`.
     #[arg(long, default_value_t = 1000)]
     pub demo_visitors: u32,
     #[command(flatten)]
     pub servers: Servers,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Which {
-    Jwt,
-    JwtEs256,
-    #[value(name = "jwt-es256+cache")]
-    JwtEs256Cached,
-    JwtEddsa,
-    #[value(name = "jwt+denylist")]
-    JwtDenylist,
-    SessionRedis,
-    #[value(name = "session-redis+near-cache")]
-    SessionNearCache,
-    SessionMemory,
-    /// jwt and session-redis.
-    Both,
 }
 
 #[derive(Debug, Args)]

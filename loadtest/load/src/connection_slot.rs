@@ -9,7 +9,8 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Instant;
 
 use shared::api::checkout::CheckoutState;
-use wire::response_parser::{Answer, Body};
+use wire::response::Response;
+use wire::response_parser::Keep;
 
 use crate::connection::{Connection, Traffic};
 use crate::expected_work::{Lookups, Work, promised};
@@ -114,13 +115,13 @@ impl Slot {
         let (credential, ask) = (person.credential().filter(|_| step != Step::LogIn), step.ask(&person, draft));
         network.request.clear();
         ask.write(&network.replicas.hosts[replica], credential, &mut network.request);
-        let body = if step.gives_draft() || step.gives_credential() { Body::Kept } else { Body::Skipped };
+        let keep = if step.gives_draft() || step.gives_credential() { Keep::Body } else { Keep::Nothing };
         self.begun += 1;
         self.under_way = Some(UnderWay { step, replica, since, sent: now });
-        self.send(replica, body, network)
+        self.send(replica, keep, network)
     }
 
-    fn send(&mut self, replica: usize, body: Body, network: &mut Network) -> Result<(), Failure> {
+    fn send(&mut self, replica: usize, keep: Keep, network: &mut Network) -> Result<(), Failure> {
         let Network { replicas, poll, traffic, request, needs_us, .. } = network;
         let token = self.id << REPLICA_BITS | replica as u64;
         let fresh = replicas.fresh > 0.0 && self.random.f64() < replicas.fresh;
@@ -132,7 +133,7 @@ impl Slot {
             Some(connection) => connection,
             None => open.insert(Connection::open(replicas.addresses[replica], poll, token, traffic)?),
         };
-        connection.send(request, body, traffic)?;
+        connection.send(request, keep, traffic)?;
         *needs_us |= connection.has_unsent();
         Ok(())
     }
@@ -143,7 +144,7 @@ impl Slot {
         replica: usize,
         hung_up: bool,
         network: &mut Network,
-    ) -> Option<Result<(Answer, Instant), Failure>> {
+    ) -> Option<Result<(Response, Instant), Failure>> {
         let connection = self.connections[replica].as_mut()?;
         let waited_for = self.under_way.as_ref().is_some_and(|under_way| under_way.replica == replica);
         match connection.proceed(&mut network.receiver, &mut network.traffic) {
@@ -170,7 +171,7 @@ impl Slot {
     /// Takes to heart what was answered, and says what that was promised to cost. Anything below 400 is a good answer.
     pub fn settle(
         &mut self,
-        result: Result<Answer, Failure>,
+        result: Result<Response, Failure>,
         person: &Mutex<Person>,
         lookups: Lookups,
     ) -> Option<(UnderWay, Result<Work, Failure>)> {
@@ -186,7 +187,7 @@ impl Slot {
         Some((under_way, work))
     }
 
-    fn understand(&mut self, step: &Step, answer: Answer, person: &Mutex<Person>) -> Result<(), Failure> {
+    fn understand(&mut self, step: &Step, answer: Response, person: &Mutex<Person>) -> Result<(), Failure> {
         let ended = answer.status == 401 && *step != Step::LogIn; // In another slot, or by the server.
         let kept = answer.cookie.is_some() || step.gives_credential() || *step == Step::LogOut || ended;
         let mut person = kept.then(|| lock(person));
@@ -207,7 +208,7 @@ impl Slot {
             }
         }
         if step.gives_draft() {
-            let state: CheckoutState = serde_json::from_slice(&answer.body).map_err(|_| Failure::Garbled)?;
+            let state: CheckoutState = serde_json::from_slice(&answer.body).map_err(|_| Failure::Malformed)?;
             self.draft = state.draft;
         }
         Ok(())

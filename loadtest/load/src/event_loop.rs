@@ -10,7 +10,7 @@ use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use wire::response_parser::Answer;
+use wire::response::Response;
 
 use crate::connection_slot::whose;
 use crate::failure::Failure;
@@ -224,7 +224,7 @@ impl<'a> EventLoop<'a> {
     }
 
     /// It ended at `at`, as far as the clocks agree: never before it was sent.
-    fn settle(&mut self, slot: usize, result: Result<Answer, Failure>, at: Instant) {
+    fn settle(&mut self, slot: usize, result: Result<Response, Failure>, at: Instant) {
         let asking = &mut self.worker.slots[slot];
         let person = &self.worker.people[asking.person];
         let waits_since = asking.under_way.as_ref().map_or(at, |under_way| under_way.since);

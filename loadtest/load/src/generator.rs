@@ -187,6 +187,7 @@ fn work(population: &Population, share: Share, inbox: &mpsc::Receiver<Job>) {
 
 /// This thread's part of the visitors, logged in if they shall be.
 fn gather<T>(population: &Population, share: Share, wanted: &oneshot::Sender<T>) -> Result<Vec<Person>, Failed> {
+    let waiting = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut people = Vec::new();
     for number in (1..=population.visitors).filter(|number| number % share.of == share.index) {
         let who = population.login.as_ref().map_or(&Who::Each, |login| &login.who);
@@ -196,7 +197,7 @@ fn gather<T>(population: &Population, share: Share, wanted: &oneshot::Sender<T>)
                 return Err(Failed::Gone); // Nobody waits for them any more: no further login.
             }
             let server = population.replicas[number as usize % population.replicas.len()];
-            person.log_in(server, login.kind, population.timeout)?;
+            waiting.block_on(person.log_in(server, login.kind, population.timeout))?;
         }
         people.push(person);
     }

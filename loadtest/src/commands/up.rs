@@ -1,10 +1,9 @@
 //! `loadtest up`: what is there to explore by hand?
 
-use report::recording::Mode;
 use report::words;
 use tokio::sync::watch;
 
-use crate::cli::{Up, Which};
+use crate::cli::Up;
 use crate::commands::output;
 use crate::fleet::{Fleet, Settings, Workers};
 
@@ -32,20 +31,9 @@ async fn start(asked: &Up) -> anyhow::Result<Vec<Fleet>> {
         workers: Workers::Default,
         ..Settings::default()
     };
-    let modes = match asked.mode {
-        Which::Jwt => vec![Mode::Jwt],
-        Which::JwtEs256 => vec![Mode::JwtEs256],
-        Which::JwtEs256Cached => vec![Mode::JwtEs256Cached],
-        Which::JwtEddsa => vec![Mode::JwtEddsa],
-        Which::JwtDenylist => vec![Mode::JwtDenylist],
-        Which::SessionRedis => vec![Mode::SessionRedis],
-        Which::SessionNearCache => vec![Mode::SessionNearCache],
-        Which::SessionMemory => vec![Mode::SessionMemory],
-        Which::Both => vec![Mode::Jwt, Mode::SessionRedis],
-    };
     let mut fleets = Vec::new();
-    for mode in modes {
-        fleets.push(Fleet::start(mode, &settings).await?);
+    for mode in &asked.mode.0 {
+        fleets.push(Fleet::start(*mode, &settings).await?);
     }
     Ok(fleets)
 }

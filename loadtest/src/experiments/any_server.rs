@@ -15,7 +15,7 @@ use crate::fault::FaultInjector;
 use crate::fleet::balancer;
 use crate::fleet::balancer::Balancer;
 use crate::fleet::{Fleet, Settings};
-use crate::probe::Watch;
+use crate::probe::ProbeRun;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -71,7 +71,7 @@ struct Join;
 
 #[async_trait]
 impl FaultInjector for Join {
-    async fn inject(&self, watch: &mut Watch, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
+    async fn inject(&self, watch: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
         let (newcomer, proofs) = fault::add_replica(fleet).await?;
         watch.prove(proofs);
         watch.until(recovers).await;

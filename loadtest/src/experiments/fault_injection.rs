@@ -20,7 +20,7 @@ use crate::fault::FaultInjector;
 use crate::fleet::balancer;
 use crate::fleet::{Fleet, Settings};
 use crate::probe::route::Route;
-use crate::probe::{Habits, Renewal, Subject, Watch};
+use crate::probe::{ProbeConfig, ProbeRun, Renewal, Subject};
 
 /// What a plan says of every drill: so many people, and how long each part of it lasts.
 #[derive(Debug, Clone, Deserialize)]
@@ -90,10 +90,10 @@ impl Drills {
         self.before + self.broken + self.after + AROUND
     }
 
-    fn habits(&self, seed: u64) -> Habits {
-        Habits {
-            people: self.people,
-            departed: self.departed,
+    fn config(&self, seed: u64) -> ProbeConfig {
+        ProbeConfig {
+            clients: self.people,
+            logged_out: self.departed,
             per_second: self.rate,
             on_new_connections: self.new_connections,
             deadline: DEADLINE,
@@ -233,7 +233,7 @@ async fn play(scene: Scene, subject: Subject, drills: &Drills, seed: u64) -> any
     let Scene { mode, way, injector, settings, .. } = scene;
     let mut fleet = Fleet::start(mode, &settings).await?;
     let route = Route::over(way, fleet.entrances(way).await?, seed);
-    let mut watch = Watch::begin(subject, drills.habits(seed), route).await?;
+    let mut watch = ProbeRun::begin(subject, drills.config(seed), route).await?;
     watch.until(drills.before).await;
     let recovers = drills.before + drills.broken;
     injector.inject(&mut watch, &mut fleet, recovers).await?;

@@ -13,7 +13,7 @@ use crate::experiments::fault_injection::{Drills, EACH_ITS_WAY, FaultExperiment,
 use crate::fault;
 use crate::fault::{FaultInjector, Nothing};
 use crate::fleet::{Fleet, Settings};
-use crate::probe::Watch;
+use crate::probe::ProbeRun;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -44,7 +44,7 @@ const VICTIM: usize = 0;
 
 #[async_trait]
 impl FaultInjector for Kill {
-    async fn inject(&self, watch: &mut Watch, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
+    async fn inject(&self, watch: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
         watch.mark(Moment::Broken, "replica 1 killed");
         watch.prove(fault::kill_replica(fleet, VICTIM).await);
         watch.until(recovers).await;

@@ -14,7 +14,7 @@ use crate::experiments::fault_injection::{Drills, FaultExperiment, Injected, Rou
 use crate::fault;
 use crate::fault::{FaultInjector, Nothing};
 use crate::fleet::{Fleet, Settings};
-use crate::probe::Watch;
+use crate::probe::ProbeRun;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -88,7 +88,7 @@ struct Lose;
 
 #[async_trait]
 impl FaultInjector for Lose {
-    async fn inject(&self, watch: &mut Watch, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
+    async fn inject(&self, watch: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
         match watch.subject.fault {
             Fault::Freeze => {
                 watch.mark(Moment::Broken, "Redis frozen");

@@ -94,7 +94,7 @@ impl Section for Memory {
         for climb in &self.climbs {
             for (mode, _) in climb.modes.iter().flat_map(|mode| (0..climb.times).map(move |time| (mode, time))) {
                 let number = numbers.entry(*mode).or_insert(u32::from(*mode == EXPIRES && waiting.is_some()));
-                bench.recorder.say(format!("memory: {}, climb {}", fleet::name(*mode), *number + 1));
+                bench.recorder.say(format!("memory: {}, climb {}", mode.name(), *number + 1));
                 up(*mode, *number, &climb.levels, bench).await?;
                 *number += 1;
                 bench.recorder.spent(START + climbing(*mode, &climb.levels));
@@ -127,7 +127,7 @@ async fn up(mode: Mode, number: u32, levels: &[u32], bench: &mut Bench<'_>) -> R
 }
 
 async fn log_in_for(expiry: &Expiry, bench: &mut Bench<'_>) -> Result<Ramp, Halt> {
-    bench.recorder.say(format!("memory: sessions that expire, {}", fleet::name(EXPIRES)));
+    bench.recorder.say(format!("memory: sessions that expire, {}", EXPIRES.name()));
     let settings = fleet::Settings { lifetime: expiry.lifetime, ..bench.settings.clone() };
     let mut ramp = Ramp::begin((EXPIRES, 0), (expiry.logins, expiry.logins), settings, bench).await?;
     ramp.read(Reading::LoggedIn, bench).await?;

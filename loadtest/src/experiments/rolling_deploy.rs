@@ -15,7 +15,7 @@ use crate::fault::{FaultInjector, Nothing};
 use crate::fleet::balancer;
 use crate::fleet::balancer::Balancer;
 use crate::fleet::{Fleet, Settings};
-use crate::probe::Watch;
+use crate::probe::ProbeRun;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -56,7 +56,7 @@ const REST: Duration = Duration::from_millis(200);
 
 #[async_trait]
 impl FaultInjector for Deploy {
-    async fn inject(&self, watch: &mut Watch, fleet: &mut Fleet, _: Duration) -> anyhow::Result<()> {
+    async fn inject(&self, watch: &mut ProbeRun, fleet: &mut Fleet, _: Duration) -> anyhow::Result<()> {
         for replica in 0..REPLICAS as usize {
             replace(watch, fleet, replica).await?;
             watch.until(watch.elapsed() + REST).await;
@@ -66,7 +66,7 @@ impl FaultInjector for Deploy {
 }
 
 /// The new one stands where the old one did: that it is another is all that a new version is here.
-async fn replace(watch: &mut Watch, fleet: &mut Fleet, replica: usize) -> anyhow::Result<()> {
+async fn replace(watch: &mut ProbeRun, fleet: &mut Fleet, replica: usize) -> anyhow::Result<()> {
     watch.mark(Moment::Broken, format!("{} ends", replica + 1));
     fleet.turn_away(replica).await?;
     watch.prove(fault::stop_replica(fleet, replica).await?);

@@ -9,15 +9,14 @@ use anyhow::ensure;
 use async_trait::async_trait;
 use report::recording::{Experiment, Fault, Mode, Moment, Proof, Way};
 use serde::Deserialize;
-use shared::api::paths;
+use wire::client;
+use wire::login::{Login, log_in};
 
-use crate::experiments::exchange;
-use crate::experiments::exchange::{Header, exchange};
 use crate::experiments::fault_injection::{Drills, FaultExperiment, Injected, Round};
 use crate::fault;
 use crate::fault::{FaultInjector, Nothing};
 use crate::fleet::{Fleet, Settings};
-use crate::probe::Watch;
+use crate::probe::ProbeRun;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -68,8 +67,8 @@ struct Carefully;
 
 #[async_trait]
 impl FaultInjector for Carefully {
-    async fn inject(&self, watch: &mut Watch, fleet: &mut Fleet, _: Duration) -> anyhow::Result<()> {
-        let asleep = exchange::log_in(fleet.url(0)).await?;
+    async fn inject(&self, watch: &mut ProbeRun, fleet: &mut Fleet, _: Duration) -> anyhow::Result<()> {
+        let asleep = log_in(fleet.url(0), "visitor-1", "visitor").await?;
         fleet.make_key(NEW)?;
         watch.mark(Moment::Broken, "known");
         roll(watch, fleet, &[OLD, NEW]).await?;
@@ -90,8 +89,8 @@ struct Carelessly;
 
 #[async_trait]
 impl FaultInjector for Carelessly {
-    async fn inject(&self, watch: &mut Watch, fleet: &mut Fleet, _: Duration) -> anyhow::Result<()> {
-        let asleep = exchange::log_in(fleet.url(0)).await?;
+    async fn inject(&self, watch: &mut ProbeRun, fleet: &mut Fleet, _: Duration) -> anyhow::Result<()> {
+        let asleep = log_in(fleet.url(0), "visitor-1", "visitor").await?;
         fleet.make_key(NEW)?;
         watch.mark(Moment::Broken, "replaced");
         roll(watch, fleet, &[NEW]).await?;
@@ -102,7 +101,7 @@ impl FaultInjector for Carelessly {
 }
 
 /// Puts a replica with these keys in the place of each.
-async fn roll(watch: &mut Watch, fleet: &mut Fleet, keys: &[&'static str]) -> anyhow::Result<()> {
+async fn roll(watch: &mut ProbeRun, fleet: &mut Fleet, keys: &[&'static str]) -> anyhow::Result<()> {
     fleet.sign_with(keys);
     for replica in 0..REPLICAS as usize {
         watch.prove(fault::stop_replica(fleet, replica).await?);
@@ -112,10 +111,10 @@ async fn roll(watch: &mut Watch, fleet: &mut Fleet, keys: &[&'static str]) -> an
 }
 
 /// Somebody who has not asked since the first key signed asks every replica with what they have.
-async fn taken(fleet: &Fleet, asleep: &Header, status: u16, says: &str) -> anyhow::Result<Proof> {
+async fn taken(fleet: &Fleet, asleep: &Login, status: u16, says: &str) -> anyhow::Result<Proof> {
     let mut holds = true;
     for url in fleet.urls() {
-        let answer = exchange(url, &exchange::get(paths::WHOAMI, vec![asleep.clone()])).await?;
+        let answer = client::send_once(url, &asleep.whoami()).await?;
         holds &= answer.status == status;
     }
     Ok(Proof { says: says.into(), holds })

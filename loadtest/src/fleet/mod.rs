@@ -1,4 +1,4 @@
-//! What is measured?
+//! Fleet under test: what is started and measured?
 //!
 //! A fleet: replicas of one server as child processes, the stores behind them, and meters on every process. All of it
 //! is private, and gone when its value is dropped.
@@ -9,7 +9,6 @@ pub mod caps;
 pub mod contract;
 pub mod cores;
 pub mod database;
-mod keys;
 pub mod meters;
 pub mod proxy;
 pub mod scrape;
@@ -114,7 +113,7 @@ impl Fleet {
     pub async fn start(mode: Mode, settings: &Settings) -> anyhow::Result<Fleet> {
         let folder =
             tempfile::Builder::new().prefix("loadtest-").tempdir().context("cannot make a temporary folder")?;
-        let binary = settings.servers.find(program(mode))?;
+        let binary = settings.servers.find(mode.entry().side.program())?;
         let redis = match mode.has_redis() || settings.redis_anyway {
             true => Some(Redis::start(Options { listen: Listen::Port, arguments: settings.redis.clone() }).await?),
             false => None,
@@ -157,38 +156,26 @@ impl Fleet {
         let mut arguments = vec![
             listen,
             format!("--database-url=sqlite://{}", database.display()),
-            format!("--instance={}-{number}", name(self.mode)),
+            format!("--instance={}-{number}", self.mode.name()),
             format!("--demo-visitors={}", settings.demo_visitors),
         ];
         if let Workers::One = settings.workers {
             arguments.push("--workers=1".into());
         }
-        arguments.extend(self.own_arguments(settings.lifetime));
+        arguments.extend(self.own_arguments());
         arguments.extend(settings.more.iter().cloned());
         arguments
     }
 
     /// In what the modes differ.
-    fn own_arguments(&self, lifetime: Duration) -> Vec<String> {
-        let own: &[&str] = match self.mode {
-            Mode::Bare | Mode::Jwt | Mode::SessionRedis => &[],
-            Mode::JwtEs256 => &["--algorithm=es256"],
-            Mode::JwtEs256Cached => &["--algorithm=es256", "--verify-cache=10000"],
-            Mode::JwtEddsa => &["--algorithm=eddsa"],
-            Mode::JwtDenylist => &["--revocation=denylist"],
-            Mode::SessionNearCache => &["--near-cache"],
-            Mode::SessionMemory => &["--sessions=memory"],
-        };
-        let lifetime = humantime::format_duration(lifetime);
-        let keys = self.keys.iter().map(|key| (key, self.key_file(key)));
-        let (ttl, keys): (_, Vec<String>) = match self.mode.is_stateless() {
-            true => ("--access-ttl", keys.map(|(key, file)| format!("--key={key}={}", file.display())).collect()),
-            false => ("--idle-ttl", keys.map(|(_, file)| format!("--cookie-key={}", file.display())).collect()),
-        };
-        let credential = keys.into_iter().chain([format!("{ttl}={lifetime}")]);
+    fn own_arguments(&self) -> Vec<String> {
+        let files: Vec<_> = self.keys.iter().map(|key| self.key_file(key)).collect();
+        let keys: Vec<_> = self.keys.iter().zip(&files).map(|(key, file)| (*key, file.as_path())).collect();
         let through = self.proxy.as_ref().map(|proxy| format!("redis://{}", proxy.address()));
-        let redis = through.or_else(|| self.redis_url()).map(|url| format!("--redis-url={url}"));
-        own.iter().map(|argument| (*argument).to_owned()).chain(credential).chain(redis).collect()
+        let redis = through.or_else(|| self.redis_url());
+        let lifetime = humantime::format_duration(self.settings.lifetime);
+        let lifetime = self.mode.entry().side.lifetime_flag().map(|flag| format!("{flag}={lifetime}"));
+        self.mode.arguments(&keys, redis.as_deref()).into_iter().chain(lifetime).collect()
     }
 
     /// For the recording: how it was started, in its own words.
@@ -249,27 +236,4 @@ fn redis_address(redis: &Redis) -> SocketAddr {
 
 fn address(url: &str) -> SocketAddr {
     url.trim_start_matches("http://").parse().expect("a replica says where it listens as http://ADDRESS:PORT")
-}
-
-/// As people write it.
-pub fn name(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Bare => "bare",
-        Mode::Jwt => "jwt",
-        Mode::JwtEs256 => "jwt-es256",
-        Mode::JwtEs256Cached => "jwt-es256+cache",
-        Mode::JwtEddsa => "jwt-eddsa",
-        Mode::JwtDenylist => "jwt+denylist",
-        Mode::SessionRedis => "session-redis",
-        Mode::SessionNearCache => "session-redis+near-cache",
-        Mode::SessionMemory => "session-memory",
-    }
-}
-
-fn program(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Bare => "bare",
-        mode if mode.is_stateless() => "stateless-server",
-        _ => "stateful-server",
-    }
 }

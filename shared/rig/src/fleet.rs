@@ -1,20 +1,27 @@
-//! Fleet of replicas: what is a fleet, when it is there to be checked?
+//! Private fleet of a mode: what is there to be checked or attacked?
 //!
 //! Replicas on one database in a folder of its own, and one Redis, whether they use it or not: that nobody asks it, and
 //! that nobody misses it, can be promises too.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use shared::modes::Mode;
 use tempfile::TempDir;
 
+use crate::keys;
 use crate::log::Log;
 use crate::postgres::Postgres;
 use crate::redis::{Options, Redis};
 use crate::replica::Replica;
 
-/// What every replica is started with; the visitors are as many as the contract needs and spoils.
-const COMMON: &str = "--listen 127.0.0.1:0 --workers 2 --demo-data --demo-visitors 110 --database-url {database}";
+/// What every replica is started with.
+const COMMON: [&str; 3] = ["--listen=127.0.0.1:0", "--workers=2", "--demo-data"];
+/// As many as the contract needs and spoils.
+const VISITORS: u32 = 110;
+/// What a fleet signs with at first.
+pub const FIRST_KEY: &str = "k1";
 
 /// Where the orders are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,71 +32,99 @@ pub enum Database {
 }
 
 pub struct Fleet {
+    pub mode: Mode,
     pub replicas: Vec<Replica>,
     pub redis: Redis,
+    /// Where its replicas are told that Redis is: there, unless told otherwise.
+    pub redis_url: String,
+    /// Of the demo data.
+    pub visitors: u32,
+    /// What its replicas are told beside what the mode tells them.
+    pub more: Vec<String>,
     /// Everything that its replicas said.
     pub log: Log,
     /// What its replicas find in their environment, such as `RUST_LOG`.
     pub environment: Vec<(String, String)>,
-    server: &'static str,
+    binary: PathBuf,
     postgres: Option<Postgres>,
     folder: TempDir,
+    /// Their names; each has a file in the folder.
     keys: Vec<String>,
+    /// Whoever starts from now on signs with the first of them and believes all.
+    believed: Vec<String>,
 }
 
 impl Fleet {
-    /// A fleet of this server without any replica so far.
+    /// A fleet of this mode without any replica so far.
     ///
     /// # Errors
-    /// Redis or Postgres is not installed, or does not come up in time.
-    pub async fn of(server: &'static str, database: Database) -> Result<Fleet> {
+    /// Its server was not built, Redis or Postgres is not installed, or does not come up in time.
+    pub async fn of(mode: Mode, database: Database) -> Result<Fleet> {
+        Fleet::run_by(crate::binary(mode.entry().side.program())?, mode, database).await
+    }
+
+    /// The same with a binary from elsewhere.
+    ///
+    /// # Errors
+    /// As [`Fleet::of`].
+    pub async fn run_by(binary: PathBuf, mode: Mode, database: Database) -> Result<Fleet> {
         let postgres = match database {
             Database::Embedded => None,
             Database::Postgres => Some(Postgres::start().await?),
         };
-        Ok(Fleet {
+        let redis = Redis::start(Options::default()).await?;
+        let mut fleet = Fleet {
+            mode,
             replicas: Vec::new(),
-            redis: Redis::start(Options::default()).await?,
+            redis_url: redis.url(),
+            redis,
+            visitors: VISITORS,
+            more: Vec::new(),
             log: Log::default(),
             environment: Vec::new(),
-            server,
+            binary,
             postgres,
             folder: crate::folder("fleet-")?,
             keys: Vec::new(),
-        })
+            believed: Vec::new(),
+        };
+        fleet.make_key(FIRST_KEY)?;
+        fleet.sign_with(&[FIRST_KEY]);
+        Ok(fleet)
     }
 
-    /// Makes a file of random letters, `{folder}/NAME`: enough for either server's key.
+    /// Makes one more key, which nobody uses so far.
     ///
     /// # Errors
-    /// The disk is full.
-    pub fn add_secret(&mut self, name: &str) -> Result<()> {
-        self.add_key(name, format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..)))
-    }
-
-    /// The same with a key that somebody else made.
-    ///
-    /// # Errors
-    /// The disk is full.
-    pub fn add_key(&mut self, name: &str, key: String) -> Result<()> {
+    /// The disk is full, or the system gives no random bytes.
+    pub fn make_key(&mut self, name: &str) -> Result<()> {
         let file = self.folder.path().join(name);
-        fs::write(&file, &key).with_context(|| format!("cannot write {}", file.display()))?;
-        self.keys.push(key);
+        fs::write(&file, keys::fresh(self.mode.entry().key)?)
+            .with_context(|| format!("cannot write {}", file.display()))?;
+        self.keys.push(name.to_owned());
         Ok(())
     }
 
-    /// The keys that were written, which are nobody else's business.
-    pub fn keys(&self) -> &[String] {
-        &self.keys
+    /// From now on, whoever starts signs with the first of them and believes all, and no others.
+    pub fn sign_with(&mut self, names: &[&str]) {
+        self.believed = names.iter().map(|name| (*name).to_owned()).collect();
     }
 
-    /// Adds replicas, each with these arguments of its own.
+    /// What stands in the files of its keys, which is nobody else's business.
+    ///
+    /// # Errors
+    /// One of them is gone.
+    pub fn keys(&self) -> Result<Vec<String>> {
+        self.keys.iter().map(|name| Ok(fs::read_to_string(self.folder.path().join(name))?)).collect()
+    }
+
+    /// Adds replicas.
     ///
     /// # Errors
     /// One does not start; with its last words.
-    pub async fn grow(&mut self, replicas: usize, arguments: &str) -> Result<()> {
+    pub async fn grow(&mut self, replicas: usize) -> Result<()> {
         for _ in 0..replicas {
-            let replica = self.beside(arguments).await?;
+            let replica = self.beside().await?;
             self.replicas.push(replica);
         }
         Ok(())
@@ -99,26 +134,30 @@ impl Fleet {
     ///
     /// # Errors
     /// It does not start; with its last words.
-    pub async fn beside(&self, arguments: &str) -> Result<Replica> {
-        self.stranger(self.server, arguments).await
+    pub async fn beside(&self) -> Result<Replica> {
+        let files: Vec<PathBuf> = self.believed.iter().map(|name| self.folder.path().join(name)).collect();
+        let keys: Vec<(&str, &Path)> =
+            self.believed.iter().zip(&files).map(|(name, file)| (&**name, file.as_path())).collect();
+        let own = self.mode.arguments(&keys, Some(&self.redis_url));
+        self.started(&self.binary, own.into_iter().chain(self.more.iter().cloned())).await
     }
 
-    /// Another server on the same database: `{folder}` and `{redis}` in its arguments are this fleet's.
+    /// A server of another mode on the same stores, with a key that it makes itself.
     ///
     /// # Errors
     /// It does not start; with its last words.
-    pub async fn stranger(&self, server: &str, arguments: &str) -> Result<Replica> {
-        let folder = self.folder.path().display().to_string();
+    pub async fn stranger(&self, mode: Mode) -> Result<Replica> {
+        let binary = crate::binary(mode.entry().side.program())?;
+        self.started(&binary, mode.arguments(&[], Some(&self.redis_url))).await
+    }
+
+    async fn started(&self, binary: &Path, own: impl IntoIterator<Item = String>) -> Result<Replica> {
         let database = match &self.postgres {
             Some(postgres) => postgres.url(),
-            None => format!("sqlite://{folder}/shop.sqlite"),
+            None => format!("sqlite://{}", self.folder.path().join("shop.sqlite").display()),
         };
-        let words = COMMON.split_whitespace().chain(arguments.split_whitespace());
-        let filled = words.map(|word| {
-            let word = word.replace("{folder}", &folder).replace("{database}", &database);
-            word.replace("{redis}", &self.redis.url())
-        });
-        let filled: Vec<_> = filled.collect();
-        Replica::overheard(&crate::binary(server)?, &filled, &self.environment, &self.log).await
+        let stores = [format!("--database-url={database}"), format!("--demo-visitors={}", self.visitors)];
+        let arguments: Vec<String> = COMMON.map(str::to_owned).into_iter().chain(stores).chain(own).collect();
+        Replica::overheard(binary, &arguments, &self.environment, &self.log).await
     }
 }
