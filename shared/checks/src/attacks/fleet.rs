@@ -33,7 +33,7 @@ impl Fleet {
         let mut servers = fleet::Fleet::run_by(server, mode, Database::Embedded).await?;
         servers.visitors = VISITORS;
         servers.grow(if promises.replicas == Replicas::Sticky { 1 } else { 2 }).await?;
-        let keys = servers.keys()?;
+        let keys = servers.keys.texts()?;
         let signer = Signer::read(mode.entry().key, keys.first().context("a fleet has a key")?)?;
         let nginx = Nginx::start(servers.replicas[0].url(), Rules::INSTALLED).await?;
         let instances =
