@@ -6,7 +6,7 @@ use http::uri::PathAndQuery;
 use report::recording::{Event, Experiment, Limit, Load, Mode, Process, Purpose, Role, Sample, Tally, Workload};
 use report::words;
 use shared::api::paths;
-use shared::modes::Store;
+use shared::modes::entry::Store;
 
 use crate::experiments::bench::{Bench, Crowd, Halt};
 use crate::experiments::section::Stretches;

@@ -8,7 +8,8 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed2551
 use aws_lc_rs::{pkcs8, rand};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use shared::modes::{Key, Mode};
+use shared::modes::Mode;
+use shared::modes::entry::Key;
 use tempfile::TempDir;
 
 /// What a secret is made of: written in hexadecimal digits it is as long as the longest, that of the cookie, must be.

@@ -14,8 +14,9 @@ use shared::modes::Mode;
 use shared::modes::promises::Replicas;
 
 /// The columns of the grid.
-pub const MODES: [Mode; 6] =
-    [Mode::Jwt, Mode::JwtEs256, Mode::JwtDenylist, Mode::SessionRedis, Mode::SessionMemory, Mode::SessionNearCache];
+pub fn modes() -> impl Iterator<Item = Mode> {
+    Mode::ALL.into_iter().filter(|mode| mode.entry().is_attacked)
+}
 
 /// The servers of one mode on one database, with a cache in front of the first.
 pub struct Fleet {
