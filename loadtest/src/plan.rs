@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use report::recording::{Experiment, Mode};
-use report::words;
 
 use crate::experiments;
 use crate::experiments::section::Section;
@@ -55,7 +54,7 @@ impl Plan {
         for (experiment, value) in written {
             let section = experiments::section(experiment, value).map_err(anyhow::Error::from);
             let section = section.and_then(|section| section.check().map(|()| section));
-            sections.insert(experiment, section.with_context(|| format!("[{}]", words::experiment(experiment)))?);
+            sections.insert(experiment, section.with_context(|| format!("[{}]", experiment.name()))?);
         }
         if sections.is_empty() {
             bail!("it has no section: add one, like [auth-cost] in the built-in plans");
@@ -70,7 +69,7 @@ impl Plan {
     pub fn narrowed(mut self, only: &[Experiment], scale: f64) -> anyhow::Result<Plan> {
         for wanted in only {
             if !self.sections.contains_key(wanted) {
-                bail!("the plan has no section for {}: add it, or take another plan", words::experiment(*wanted));
+                bail!("the plan has no section for {}: add it, or take another plan", wanted.name());
             }
         }
         self.sections.retain(|experiment, _| only.is_empty() || only.contains(experiment));

@@ -4,7 +4,7 @@
 //! whole without the pictures.
 
 use crate::diff::judge::Change;
-use crate::evidence::claims::{Effect, Row};
+use crate::evidence::claims::{Effect, LedgerRow};
 use crate::evidence::interval::Estimate;
 use crate::experiments::faults::summary::Timeline;
 use crate::experiments::scale_out::findings::Curve;
@@ -19,7 +19,7 @@ pub(crate) struct Article {
     pub(crate) figures: Option<String>,
     /// What a reader must know before anything else, such as a run that was interrupted.
     pub(crate) warnings: Vec<String>,
-    pub(crate) claims: Vec<Row>,
+    pub(crate) claims: Vec<LedgerRow>,
     pub(crate) sections: Vec<Section>,
     pub(crate) appendix: Appendix,
 }

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
+use report::experiments;
 use report::recording::Experiment;
-use report::words;
 
 use crate::plan::Plan;
 use crate::progress::told;
@@ -24,7 +24,7 @@ pub fn list() -> anyhow::Result<()> {
             Some(section) => told(section.takes()),
             None => "–".into(),
         });
-        let said = [words::experiment(experiment), words::question(experiment)].map(str::to_owned);
+        let said = [experiment.name(), experiments::question(experiment)].map(str::to_owned);
         table.add_row(said.into_iter().chain(takes));
     }
     let all = plans.iter().map(|(plan, _)| told(plan.takes().all()));

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
-use report::evidence::claims::Ruling;
-use report::experiments::sizing::findings::Wanted;
 use report::recording::Recording;
+use report::wanted::Wanted;
 use report::{Report, render};
 
 /// A folder stands for the recording in it, compressed or not.
@@ -58,8 +57,8 @@ pub fn write(folder: &Path, files: &[(&str, &String)]) -> anyhow::Result<()> {
 fn verdicts(report: &Report) -> Option<Table> {
     let mut table = table();
     table.set_header(["the textbook says", "verdict", "because"]);
-    for claim in report.findings.claims.iter().flat_map(|row| &row.claims) {
-        if let Ruling::Decided(decision) = &claim.ruling {
+    for claim in report.findings.claims() {
+        if let Some(decision) = claim.decision() {
             table.add_row([claim.says, &decision.verdict.to_string(), &decision.because]);
         }
     }

@@ -3,14 +3,14 @@
 use maud::{Markup, html};
 
 use crate::chart;
-use crate::evidence::claims::{Claim, Decision, Effect, Row, Ruling, Strength};
+use crate::evidence::claims::{Claim, ClaimOutcome, Decision, Effect, LedgerRow, Strength};
 use crate::evidence::sides::Side;
 use crate::evidence::verdict::Verdict;
 use crate::recording::Experiment;
 use crate::words;
 
 /// The first page: what is said of either side, and beneath it what became of that.
-pub(crate) fn table(rows: &[Row]) -> Markup {
+pub(crate) fn table(rows: &[LedgerRow]) -> Markup {
     html! {
         p.meaning {
             "✓ supported or ✕ refuted: beyond what noise explains. ◐ depends: it holds in one case and not in another. \
@@ -31,7 +31,7 @@ pub(crate) fn table(rows: &[Row]) -> Markup {
     }
 }
 
-fn line(row: &Row) -> Markup {
+fn line(row: &LedgerRow) -> Markup {
     html! {
         tr {
             th scope="row" { (row.aspect) }
@@ -46,31 +46,27 @@ fn line(row: &Row) -> Markup {
 }
 
 fn mark(claim: &Claim) -> Markup {
-    match &claim.ruling {
-        Ruling::NotMeasured { experiment } => html! {
-            div.mark { span.badge.waiting { "not measured" } p { (claim.says) " " small { (experiment) } } }
+    let name = claim.experiment.name();
+    match &claim.outcome {
+        ClaimOutcome::NotMeasured => html! {
+            div.mark { span.badge.waiting { "not measured" } p { (claim.says) " " small { (name) } } }
         },
-        Ruling::Decided(Decision { experiment, verdict, effect, .. }) => {
-            let name = words::experiment(*experiment);
-            html! {
-                div.mark {
-                    (badge(*verdict))
-                    p { (claim.says) " " a href={ "#" (name) } { (name) } }
-                    @if let Some(effect) = effect { div.effect { (strength(effect)) } }
-                }
+        ClaimOutcome::Decided(Decision { verdict, effect, .. }) => html! {
+            div.mark {
+                (badge(*verdict))
+                p { (claim.says) " " a href={ "#" (name) } { (name) } }
+                @if let Some(effect) = effect { div.effect { (strength(effect)) } }
             }
-        }
+        },
     }
 }
 
 /// What one experiment decided, and why: at the head of its chapter.
-pub(crate) fn decided(rows: &[Row], experiment: Experiment) -> Markup {
-    let rulings = rows.iter().flat_map(|row| &row.claims).filter_map(|claim| match &claim.ruling {
-        Ruling::Decided(decision) if decision.experiment == experiment => Some((claim.says, decision)),
-        _ => None,
-    });
+pub(crate) fn decided(rows: &[LedgerRow], experiment: Experiment) -> Markup {
+    let ours = rows.iter().flat_map(|row| &row.claims).filter(|claim| claim.experiment == experiment);
+    let decided = ours.filter_map(|claim| Some((claim.says, claim.decision()?)));
     html! {
-        @for (says, decision) in rulings {
+        @for (says, decision) in decided {
             div.decided {
                 (badge(decision.verdict))
                 p { b { (says) ". " } (decision.because) }

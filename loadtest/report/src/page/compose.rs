@@ -2,48 +2,13 @@
 
 use super::{answer, appendix};
 use crate::article::{Article, Section};
-use crate::experiments::any_server::chapter as any_server;
-use crate::experiments::auth_cost::chapter as auth_cost;
-use crate::experiments::caching::chapter as caching;
-use crate::experiments::credential_cost::chapter as credential_cost;
-use crate::experiments::crossover::chapter as crossover;
-use crate::experiments::kill_one::chapter as kill_one;
-use crate::experiments::lose_redis::chapter as lose_redis;
-use crate::experiments::memory::chapter as memory;
-use crate::experiments::request_size::chapter as wire;
-use crate::experiments::revocation::chapter as revocation;
-use crate::experiments::rolling_deploy::chapter as rolling_deploy;
-use crate::experiments::rotate_key::chapter as rotate_key;
-use crate::experiments::scale_out::chapter as scale_out;
-use crate::experiments::simplicity::chapter as simplicity;
-use crate::experiments::sizing::chapter as cost;
-use crate::experiments::stolen_credential::chapter as stolen_credential;
-use crate::experiments::two_tabs::chapter as two_tabs;
+use crate::experiments::stolen_credential::findings::StolenCredential;
 use crate::findings::Findings;
 use crate::recording::{Audit, Ending, Event, Experiment, Footer, Recording, Remark};
 use crate::words;
 
 pub(crate) fn article(recording: &Recording, findings: &Findings) -> Article {
-    let sections = [
-        findings.auth_cost.as_ref().map(auth_cost::section),
-        findings.credential_cost.as_ref().map(credential_cost::section),
-        findings.crossover.as_ref().map(crossover::section),
-        findings.scale_out.as_ref().map(scale_out::section),
-        findings.any_server.as_ref().map(any_server::section),
-        findings.kill_one.as_ref().map(kill_one::section),
-        findings.lose_redis.as_ref().map(lose_redis::section),
-        findings.rolling_deploy.as_ref().map(rolling_deploy::section),
-        findings.memory.as_ref().map(memory::section),
-        findings.wire.as_ref().map(wire::section),
-        findings.caching.as_ref().map(caching::section),
-        findings.revocation.as_ref().map(revocation::section),
-        findings.stolen_credential.as_ref().map(stolen_credential::section),
-        findings.two_tabs.as_ref().map(two_tabs::section),
-        findings.rotate_key.as_ref().map(rotate_key::section),
-        findings.cost.as_ref().map(cost::section),
-        findings.simplicity.as_ref().map(simplicity::section),
-    ];
-    let mut sections: Vec<Section> = sections.into_iter().flatten().collect();
+    let mut sections: Vec<Section> = findings.studies.iter().filter_map(|study| study.section()).collect();
     for section in &mut sections {
         section.notes = remarks(recording, |about| about == Some(section.about));
     }
@@ -53,7 +18,7 @@ pub(crate) fn article(recording: &Recording, findings: &Findings) -> Article {
         answer: [answer::in_short(findings), Some(answer::plain(findings))].into_iter().flatten().collect(),
         figures: answer::figures(findings),
         warnings: warnings(recording, findings),
-        claims: findings.claims.clone(),
+        claims: findings.rows.clone(),
         sections,
         appendix: appendix::appendix(recording, findings),
     }
@@ -101,7 +66,7 @@ fn broken(recording: &Recording) -> impl Iterator<Item = String> {
 }
 
 fn surprises(findings: &Findings) -> Option<String> {
-    let surprises = &findings.stolen_credential.as_ref()?.surprises;
+    let surprises = &findings.of::<StolenCredential>()?.surprises;
     let (first, cells) = (surprises.first()?, surprises.len());
     let what =
         if cells == 1 { "1 answer to an attacker is".into() } else { format!("{cells} answers to an attacker are") };
@@ -111,7 +76,7 @@ fn surprises(findings: &Findings) -> Option<String> {
 fn skipped(recording: &Recording) -> impl Iterator<Item = String> {
     recording.events.iter().filter_map(|event| match event {
         Event::Skipped(Remark { experiment: Some(experiment), sentence }) => {
-            Some(format!("Missing from “{}”: {sentence}", words::experiment(*experiment)))
+            Some(format!("Missing from “{}”: {sentence}", experiment.name()))
         }
         _ => None,
     })
@@ -126,7 +91,7 @@ fn losses(recording: &Recording) -> impl Iterator<Item = String> {
             format!(
                 "In “{}”, {}, when {}: {orders_lost} orders were lost, {orders_twice} placed twice, and {foreign} answers \
                  were about somebody else.",
-                words::experiment(drill.experiment),
+                drill.experiment.name(),
                 words::mode(drill.mode),
                 words::fault(drill.fault),
             )

@@ -4,9 +4,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::article::{Appendix, Article, Figure, Picture, Section, Table};
 use crate::chart;
-use crate::evidence::claims::Row;
+use crate::evidence::claims::LedgerRow;
+use crate::experiments;
 use crate::page::claims_table;
-use crate::words;
 
 const STYLE: &str = include_str!("style.css");
 /// Whom this is about. Plain text, so that it can stand in Markdown as well.
@@ -59,12 +59,12 @@ fn opening(article: &Article) -> Markup {
     }
 }
 
-fn section(section: &Section, rows: &[Row]) -> Markup {
+fn section(section: &Section, rows: &[LedgerRow]) -> Markup {
     html! {
-        section id=(words::experiment(section.about)) {
-            p.kicker { (words::experiment(section.about)) }
-            h2 { (words::question(section.about)) }
-            p.prediction { b { "What people predict. " } (words::prediction(section.about)) }
+        section id=(section.about.name()) {
+            p.kicker { (section.about.name()) }
+            h2 { (experiments::question(section.about)) }
+            p.prediction { b { "What people predict. " } (experiments::prediction(section.about)) }
             (claims_table::decided(rows, section.about))
             @for one in &section.figures { (figure(one)) }
             div.notes {

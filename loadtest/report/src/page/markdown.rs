@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use crate::article::{Article, Figure, Section, Table};
-use crate::evidence::claims::{Claim, Decision, Row, Ruling};
+use crate::evidence::claims::{Claim, ClaimOutcome, Decision, LedgerRow};
+use crate::experiments;
 use crate::page::html::SIDES;
 use crate::words;
 
@@ -27,7 +28,7 @@ pub(crate) fn text(article: &Article) -> String {
     text
 }
 
-fn claims(rows: &[Row]) -> String {
+fn claims(rows: &[LedgerRow]) -> String {
     let mut table = Table::new(["Aspect", "Claim", "Verdict", "Effect (95 %)", "Experiment"]);
     for row in rows {
         table.rows.extend(row.claims.iter().map(|claim| claim_row(row.aspect, claim)));
@@ -36,13 +37,11 @@ fn claims(rows: &[Row]) -> String {
 }
 
 fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
-    let cells = match &claim.ruling {
-        Ruling::NotMeasured { experiment } => {
-            ["not measured in this run", "", &format!("`{experiment}`")].map(str::to_owned)
-        }
-        Ruling::Decided(Decision { experiment, verdict, effect, .. }) => {
+    let name = claim.experiment.name();
+    let cells = match &claim.outcome {
+        ClaimOutcome::NotMeasured => ["not measured in this run", "", &format!("`{name}`")].map(str::to_owned),
+        ClaimOutcome::Decided(Decision { verdict, effect, .. }) => {
             let effect = effect.as_ref().map(words::strength);
-            let name = words::experiment(*experiment);
             let verdict = format!("**{verdict}**");
             [verdict, effect.unwrap_or_default(), format!("[`{name}`](#{name})")]
         }
@@ -50,12 +49,13 @@ fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
     [aspect.to_owned(), claim.says.to_owned()].into_iter().chain(cells).collect()
 }
 
-fn chapter(section: &Section, rows: &[Row]) -> String {
-    let (name, question) = (words::experiment(section.about), words::question(section.about));
-    let mut text = format!("\n## {name}\n\n**{question}** People predict: {}\n\n", words::prediction(section.about));
+fn chapter(section: &Section, rows: &[LedgerRow]) -> String {
+    let (name, question) = (section.about.name(), experiments::question(section.about));
+    let mut text =
+        format!("\n## {name}\n\n**{question}** People predict: {}\n\n", experiments::prediction(section.about));
     for claim in rows.iter().flat_map(|row| &row.claims) {
-        if let Ruling::Decided(Decision { experiment, verdict, because, .. }) = &claim.ruling
-            && *experiment == section.about
+        if let ClaimOutcome::Decided(Decision { verdict, because, .. }) = &claim.outcome
+            && claim.experiment == section.about
         {
             push(&mut text, format_args!("- **{verdict}**: {}. {because}\n", claim.says));
         }

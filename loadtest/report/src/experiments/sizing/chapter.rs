@@ -3,8 +3,9 @@
 use crate::article::{Bar, Bars, Figure, Part, Picture, Section, Table, Tone};
 use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::thresholds::PLANNED;
-use crate::experiments::sizing::findings::{Beyond, Cost, Need, Wanted};
+use crate::experiments::sizing::findings::{Beyond, Cost, Need};
 use crate::recording::{Experiment, Workload};
+use crate::wanted::Wanted;
 use crate::words;
 use crate::words::{count, number, percent};
 
@@ -71,7 +72,7 @@ fn asked(wanted: &Wanted) -> String {
         "{} people, {} requests a second of all together; each logs in every {}.",
         count(wanted.people),
         number(wanted.per_second),
-        words::every(wanted),
+        wanted.every(),
     )
 }
 
@@ -261,7 +262,7 @@ fn measured(cost: &Cost) -> Vec<String> {
         let why = "No price of a request was measured in this run that can be trusted: it takes auth-cost or credential-cost.";
         return vec![why.into()];
     }
-    let arguments = words::arguments(&cost.wanted).join(" ");
+    let arguments = cost.wanted.arguments().join(" ");
     let mut measured = vec![
         format!("For your own numbers: loadtest report RECORDING {arguments}, where RECORDING is the folder of this report."),
         format!(
