@@ -11,6 +11,7 @@ use http::Uri;
 use report::recording::Experiment;
 
 use crate::fleet::balancer::Balancer;
+use crate::fleet::servers::Servers;
 use load::connection_slot::Balance;
 use load::pace::{Spacing, Step};
 use load::scenario::Mix;
@@ -54,15 +55,26 @@ pub struct Compare {
     /// How thorough: smoke (≤ 90 s), workshop (≤ 5 min), full (≤ 30 min), or a TOML file like those.
     #[arg(long, default_value = "smoke", value_name = "NAME|FILE.toml")]
     pub plan: String,
-    /// Only these experiments.
-    #[arg(long, value_delimiter = ',', value_name = "NAME,…", value_parser = experiments())]
-    pub only: Vec<Experiment>,
+    #[command(flatten)]
+    pub overrides: Overrides,
     /// Where recording and report go. [default: reports/<time>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Repeats the random choices of an earlier run. [default: drawn, and printed]
     #[arg(long)]
     pub seed: Option<u64>,
+    #[command(flatten)]
+    pub numbers: Numbers,
+    #[command(flatten)]
+    pub servers: Servers,
+}
+
+/// What is other than the plan says.
+#[derive(Debug, Args)]
+pub struct Overrides {
+    /// Only these experiments.
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…", value_parser = experiments())]
+    pub only: Vec<Experiment>,
     /// Makes every stretch of load so many times as long.
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = positive)]
     pub duration_scale: f64,
@@ -70,10 +82,12 @@ pub struct Compare {
     /// private HAProxy. [default: as the plan says, and else client]
     #[arg(long, value_enum)]
     pub balancer: Option<Balancer>,
-    #[command(flatten)]
-    pub numbers: Numbers,
-    #[command(flatten)]
-    pub servers: Servers,
+}
+
+impl Default for Overrides {
+    fn default() -> Overrides {
+        Overrides { only: Vec::new(), duration_scale: 1.0, balancer: None }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -193,13 +207,6 @@ pub enum Which {
     SessionMemory,
     /// jwt and session-redis.
     Both,
-}
-
-#[derive(Debug, Clone, Args)]
-pub struct Servers {
-    /// The folder with stateless-server and stateful-server. [default: where this program is]
-    #[arg(long, value_name = "DIR")]
-    pub servers: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! What is broken, and how do we know that it is?
+//! Fault injection: what is broken, and how do we know that it is?
 //!
 //! Each function does one thing to a fleet and returns what proves it. A fault without its proof did not happen, and
 //! whatever was seen meanwhile says nothing.
@@ -7,12 +7,31 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use async_trait::async_trait;
 use report::recording::Proof;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::fleet::Fleet;
+use crate::probe::Watch;
+
+/// What is done to a fleet while people use it.
+#[async_trait]
+pub trait FaultInjector: Sync {
+    /// Breaks something, lets it recover when the run is so old, and says so to those who watch.
+    async fn inject(&self, watch: &mut Watch, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()>;
+}
+
+/// The control: nothing happens.
+pub struct Nothing;
+
+#[async_trait]
+impl FaultInjector for Nothing {
+    async fn inject(&self, _: &mut Watch, _: &mut Fleet, _: Duration) -> anyhow::Result<()> {
+        Ok(())
+    }
+}
 
 /// Redis answers within a millisecond; who does not for so long is frozen, or gone.
 const PING: Duration = Duration::from_millis(150);

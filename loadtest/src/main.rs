@@ -8,6 +8,7 @@ mod commands;
 mod experiments;
 mod fault;
 mod fleet;
+mod interleaved;
 mod plan;
 mod probe;
 mod progress;

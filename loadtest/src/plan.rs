@@ -1,4 +1,4 @@
-//! How thorough shall it be?
+//! Plan file: which experiments are carried out, and how thoroughly?
 //!
 //! A plan is a TOML file with a section for each experiment; an experiment without one does not run.
 
@@ -8,10 +8,9 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use report::recording::{Experiment, Mode};
 
+use crate::cli::Overrides;
 use crate::experiments;
-use crate::experiments::section::Section;
-use crate::fleet::balancer::Balancer;
-use crate::progress::Takes;
+use crate::experiments::section::{Needs, Section};
 
 /// The plans that the program carries.
 const BUILT_IN: [(&str, &str); 4] = [
@@ -26,6 +25,9 @@ const REPLICA: Duration = Duration::from_millis(150);
 /// Of the contract suite, on one fleet.
 const CONTRACT: Duration = Duration::from_secs(1);
 
+/// The durations that `--duration-scale` makes longer, by their names: stretches of load, and the parts of a drill.
+const STRETCHES: [&str; 5] = ["measured", "warm-up", "before", "broken", "after"];
+
 /// In the order of the report.
 #[derive(Debug)]
 pub struct Plan {
@@ -37,84 +39,61 @@ impl Plan {
     ///
     /// # Errors
     /// There is none, or it asks for what cannot be.
-    pub fn find(name: &str) -> anyhow::Result<(Plan, String)> {
+    pub fn find(name: &str, overrides: &Overrides) -> anyhow::Result<(Plan, String)> {
         let text = match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
             Some((_, text)) => (*text).to_owned(),
             None => std::fs::read_to_string(name).with_context(|| {
                 format!("there is no plan {name}: use smoke, workshop, full, or a TOML file like those")
             })?,
         };
-        let plan = Plan::parse(&text).with_context(|| format!("the plan {name} cannot be carried out"))?;
+        let plan = Plan::parse(&text, overrides).with_context(|| format!("the plan {name} cannot be carried out"))?;
         Ok((plan, text))
     }
 
-    fn parse(text: &str) -> anyhow::Result<Plan> {
+    fn parse(text: &str, overrides: &Overrides) -> anyhow::Result<Plan> {
         let written: BTreeMap<Experiment, toml::Value> = toml::from_str(text)?;
         let mut sections = BTreeMap::new();
-        for (experiment, value) in written {
-            let section = experiments::section(experiment, value).map_err(anyhow::Error::from);
-            let section = section.and_then(|section| section.check().map(|()| section));
+        for (experiment, mut says) in written {
+            overrides.apply_to(&mut says);
+            let section = experiments::section(experiment, says);
             sections.insert(experiment, section.with_context(|| format!("[{}]", experiment.name()))?);
         }
         if sections.is_empty() {
             bail!("it has no section: add one, like [auth-cost] in the built-in plans");
         }
+        if let Some(absent) = overrides.only.iter().find(|wanted| !sections.contains_key(wanted)) {
+            bail!("it has no section for {}: add it, or take another plan", absent.name());
+        }
+        sections.retain(|experiment, _| overrides.only.is_empty() || overrides.only.contains(experiment));
         Ok(Plan { sections })
     }
 
-    /// Leaves out what is not among `only`, and makes every stretch so many times as long.
-    ///
-    /// # Errors
-    /// When `only` names what the plan does not have.
-    pub fn narrowed(mut self, only: &[Experiment], scale: f64) -> anyhow::Result<Plan> {
-        for wanted in only {
-            if !self.sections.contains_key(wanted) {
-                bail!("the plan has no section for {}: add it, or take another plan", wanted.name());
-            }
+    /// Of all its experiments, with the starts of the fleets that they share.
+    pub fn needs(&self) -> Needs {
+        let needs = self.sections.values().map(|section| section.needs()).fold(Needs::default(), Needs::and);
+        let starts: Duration = needs.fleets.iter().map(|(mode, replicas)| start_takes(*mode, *replicas)).sum();
+        Needs { takes: needs.takes + starts, ..needs }
+    }
+}
+
+impl Overrides {
+    /// Wherever it stands in a section.
+    fn apply_to(&self, says: &mut toml::Value) {
+        match says {
+            toml::Value::Array(items) => items.iter_mut().for_each(|item| self.apply_to(item)),
+            toml::Value::Table(table) => table.iter_mut().for_each(|(key, value)| match (value, self.balancer) {
+                (toml::Value::String(text), _) if STRETCHES.contains(&key.as_str()) => *text = self.stretched(text),
+                (toml::Value::Array(all), Some(balancer)) if key == "balancers" => *all = vec![balancer.name().into()],
+                (value, _) => self.apply_to(value),
+            }),
+            _ => {}
         }
-        self.sections.retain(|experiment, _| only.is_empty() || only.contains(experiment));
-        for duration in self.sections.values_mut().flat_map(|section| section.stretches()) {
-            *duration = duration.mul_f64(scale);
-        }
-        Ok(self)
     }
 
-    /// Puts this balancer before replicas, in place of those that the plan names.
-    pub fn behind(mut self, balancer: Option<Balancer>) -> Plan {
-        if let Some(balancer) = balancer {
-            self.sections.values_mut().for_each(|section| section.put_behind(balancer));
-        }
-        self
-    }
-
-    /// The fleets that its experiments share, each with as many replicas as the largest of them needs.
-    pub fn fleets(&self) -> Vec<(Mode, u32)> {
-        let mut fleets: Vec<(Mode, u32)> = Vec::new();
-        for (mode, replicas) in self.sections.values().flat_map(|section| section.fleets()) {
-            match fleets.iter_mut().find(|(known, _)| *known == mode) {
-                Some((_, most)) => *most = replicas.max(*most),
-                None => fleets.push((mode, replicas)),
-            }
-        }
-        fleets
-    }
-
-    /// People who must be able to log in there.
-    pub fn visitors(&self) -> u32 {
-        self.sections.values().map(|section| section.visitors()).max().unwrap_or(1)
-    }
-
-    /// The share of a core that replicas and Redis are held to, when they are.
-    pub fn cap(&self) -> Option<f64> {
-        self.sections.values().find_map(|section| section.cap())
-    }
-
-    /// On a quiet machine; the progress corrects it as it goes.
-    pub fn takes(&self) -> Takes {
-        Takes {
-            starts: self.fleets().into_iter().map(|(mode, replicas)| start_takes(mode, replicas)).sum(),
-            experiments: self.sections.values().map(|section| section.takes()).sum(),
-        }
+    /// What is no duration stays as it is, to be refused.
+    fn stretched(&self, text: &str) -> String {
+        let stretched = humantime::parse_duration(text).map(|duration| duration.mul_f64(self.duration_scale));
+        stretched.map_or_else(|_| text.into(), |duration| humantime::format_duration(duration).to_string())
     }
 }
 
@@ -135,10 +114,13 @@ mod tests {
 
     #[track_caller]
     fn check(name: &str, promised_seconds: u64) {
-        let (plan, _) = Plan::find(name).expect("it is built in");
-        let takes = plan.takes();
-        let most = Duration::from_secs(promised_seconds).mul_f64(PLANNED);
-        assert!(takes.all() < most, "{name} takes {takes:?}, and {most:?} is the most");
+        let (plan, _) = Plan::find(name, &Overrides::default()).expect("it is built in");
+        let (takes, most) = (plan.needs().takes, Duration::from_secs(promised_seconds).mul_f64(PLANNED));
+        assert!(takes < most, "{name} takes {takes:?}, and {most:?} is the most");
+    }
+
+    fn parse(text: &str) -> anyhow::Result<Plan> {
+        Plan::parse(text, &Overrides::default())
     }
 
     #[test]
@@ -148,22 +130,33 @@ mod tests {
         check("full", 30 * 60);
     }
 
+    /// One experiment that takes a second and a half, and one that takes a second.
+    const BOTH: &str =
+        "[cost]\nstretches = { blocks = 1, measured = \"500ms\", warm-up = \"230ms\" }\n[wire]\nitems = [1]";
+
     #[test]
     fn fleets_are_started_once_for_all_and_their_starts_count() {
-        let both = "[wire]\nitems = [1]\n[cost]\nstretches = { blocks = 1, measured = \"1s\", warm-up = \"0s\" }";
-        let plan = Plan::parse(both).expect("it is well-formed");
-        assert_eq!(plan.takes().starts, (REPLICA + CONTRACT) * 2);
+        let needs = parse(BOTH).expect("it is well-formed").needs();
+        assert_eq!(needs.fleets, [(Mode::Jwt, 1), (Mode::SessionRedis, 1)]);
+        assert_eq!(needs.takes, Duration::from_millis(2500) + (REPLICA + CONTRACT) * 2);
+    }
+
+    #[test]
+    fn what_the_command_line_says_comes_before_what_the_plan_says() {
+        let overrides = Overrides { duration_scale: 10.0, only: vec![Experiment::Cost], balancer: None };
+        let plan = Plan::parse(BOTH, &overrides).expect("it is well-formed");
+        assert_eq!(plan.needs().takes, Duration::from_millis(2 * 7320) + (REPLICA + CONTRACT) * 2);
+        let absent = Overrides { only: vec![Experiment::Memory], ..overrides };
+        let refused = Plan::parse(BOTH, &absent).expect_err("it has no such section");
+        assert!(refused.to_string().starts_with("it has no section for memory"), "{refused}");
     }
 
     #[test]
     fn what_is_no_plan_is_refused_in_a_sentence_that_names_the_section() {
-        let refused = |text: &str| format!("{:#}", Plan::parse(text).expect_err("it is no plan"));
+        let refused = |text: &str| format!("{:#}", parse(text).expect_err("it is no plan"));
         assert!(refused("").contains("it has no section"));
-        assert!(
-            refused("[wire]\nitems = [21]").starts_with("[wire]: items must be"),
-            "{}",
-            refused("[wire]\nitems = [21]")
-        );
+        let items = refused("[wire]\nitems = [21]");
+        assert!(items.starts_with("[wire]: items must be"), "{items}");
         assert!(refused("[cost]\nspeed = 1").contains("[cost]"));
     }
 }

@@ -1,20 +1,20 @@
-//! Who writes down what is seen, while it is seen?
+//! Recorder: who writes down what is seen, while it is seen?
 
 use std::time::Duration;
 
 use anyhow::Context;
 use report::recording::{Event, Experiment, Remark, Writer};
 
-use crate::progress::{Part, Progress};
+use crate::progress::Progress;
 
-pub struct Notebook {
+pub struct Recorder {
     pub recording: Writer,
     pub progress: Progress,
     /// A sentence for each sample in which servers did other work than was promised.
     pub broken: Vec<String>,
 }
 
-impl Notebook {
+impl Recorder {
     pub fn record(&mut self, event: &Event) -> anyhow::Result<()> {
         self.recording.write(event).context("cannot write the recording")
     }
@@ -33,13 +33,8 @@ impl Notebook {
         self.progress.say(what);
     }
 
-    /// So much of what the experiments were said to take is over.
+    /// So much of what the plan was said to take is over.
     pub fn spent(&mut self, more: Duration) {
-        self.progress.spent(Part::Experiments, more);
-    }
-
-    /// The same of the starts.
-    pub fn started(&mut self, more: Duration) {
-        self.progress.spent(Part::Starts, more);
+        self.progress.spent(more);
     }
 }

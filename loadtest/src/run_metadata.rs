@@ -1,4 +1,4 @@
-//! What was known before the first request?
+//! Run metadata: what was known before the first request?
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,13 +12,13 @@ use report::recording::{FORMAT, Header, Machine};
 use rig::haproxy;
 
 use crate::cli::Compare;
+use crate::experiments::section::Needs;
 use crate::fleet::cores::Cores;
 use crate::fleet::shares::Shares;
-use crate::plan::Plan;
 
 /// # Errors
 /// A server was not built, or this is not Linux.
-pub fn of(asked: &Compare, plan: &Plan, text: String, seed: u64, cores: &Cores) -> anyhow::Result<Header> {
+pub fn of(asked: &Compare, needs: &Needs, text: String, seed: u64, cores: &Cores) -> anyhow::Result<Header> {
     Ok(Header {
         format: FORMAT,
         started_at: Timestamp::now(),
@@ -29,7 +29,7 @@ pub fn of(asked: &Compare, plan: &Plan, text: String, seed: u64, cores: &Cores) 
         machine: machine().context("cannot tell what machine this is: /proc does not say")?,
         versions: versions(asked)?,
         pinning: cores.pinning(),
-        caps: caps(plan),
+        caps: caps(needs),
     })
 }
 
@@ -41,14 +41,14 @@ fn name(plan: &str) -> String {
 fn command(asked: &Compare, seed: u64) -> Vec<String> {
     let mut command =
         vec!["loadtest".into(), "compare".into(), format!("--plan={}", asked.plan), format!("--seed={seed}")];
-    let only: Vec<_> = asked.only.iter().map(|name| name.name()).collect();
+    let only: Vec<_> = asked.overrides.only.iter().map(|name| name.name()).collect();
     if !only.is_empty() {
         command.push(format!("--only={}", only.join(",")));
     }
     command.extend(asked.servers.servers.as_ref().map(|folder| format!("--servers={}", folder.display())));
-    command.extend(asked.balancer.map(|balancer| format!("--balancer={}", balancer.name())));
-    if asked.duration_scale != 1.0 {
-        command.push(format!("--duration-scale={}", asked.duration_scale));
+    command.extend(asked.overrides.balancer.map(|balancer| format!("--balancer={}", balancer.name())));
+    if asked.overrides.duration_scale != 1.0 {
+        command.push(format!("--duration-scale={}", asked.overrides.duration_scale));
     }
     command.extend(asked.numbers.said());
     command
@@ -85,7 +85,7 @@ fn version(name: &str, program: &Path) -> Option<(String, String)> {
 }
 
 /// Only some experiments cap anybody, and only where we may.
-fn caps(plan: &Plan) -> BTreeMap<String, f64> {
-    let share = plan.cap().filter(|_| Shares::new().is_ok());
+fn caps(needs: &Needs) -> BTreeMap<String, f64> {
+    let share = needs.cap.filter(|_| Shares::new().is_ok());
     share.into_iter().flat_map(|share| [("replica".into(), share), ("redis".into(), share)]).collect()
 }

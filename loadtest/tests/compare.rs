@@ -1,4 +1,4 @@
-//! Does `loadtest compare` measure what it promises, and leave nothing but its report?
+//! The compare command: does it measure what it promises, and leave nothing but its report?
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

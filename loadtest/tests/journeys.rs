@@ -1,4 +1,4 @@
-//! Do visitors get through whole visits on both servers, each with what it was given?
+//! Shop visits: does every visitor get through on both servers, each with its own credential?
 
 mod instrument;
 

@@ -1,4 +1,4 @@
-//! Does the instrument see what arithmetic says it must?
+//! Generator against a reference server: does it see what arithmetic says it must?
 //!
 //! Servers of known behaviour, and how each of their figures follows from it. All within 5 %, bytes within 0.5 %.
 

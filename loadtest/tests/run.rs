@@ -1,4 +1,4 @@
-//! Does `loadtest run` count what a known server does, no more and no less?
+//! The run command: does it count what a known server does, no more and no less?
 
 mod instrument;
 

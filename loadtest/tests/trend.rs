@@ -1,4 +1,4 @@
-//! Does a trend tell where it went, and what the program says with its exit code?
+//! The trend command: where did it go, and what does the exit code say?
 
 #[path = "../report/tests/synthetic/mod.rs"]
 mod synthetic;

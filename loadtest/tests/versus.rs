@@ -1,4 +1,4 @@
-//! Is a difference found where there is one, and none where there is none?
+//! The run command with `--against`: is a difference found where there is one, and none where there is none?
 
 mod instrument;
 

@@ -1,4 +1,4 @@
-//! What may happen to a checkout, and in which order?
+//! Checkout state machine: what may happen to a checkout, and in which order?
 //!
 //! The wizard as a pure function: [`Draft`] × [`Step`] → [`Draft`] | [`Refusal`]. It asks nobody and remembers nothing, which is
 //! why the same function serves a server that keeps the draft and one that hands it to the client.

@@ -1,4 +1,4 @@
-//! Which words may a client choose from, where the list is not ours?
+//! Fixed vocabularies: which words may a client choose from, where the list is not ours?
 //!
 //! What is checked and what the contract publishes come from the same lists, so that they cannot differ.
 

@@ -1,4 +1,4 @@
-//! Does the wizard keep its promises, whatever a client does and in whatever order?
+//! Checkout properties: does the state machine keep its promises, whatever a client does and in whatever order?
 
 use proptest::prelude::*;
 use shared::api::checkout::{Address, Item, Payment, PaymentMethod};

@@ -1,4 +1,4 @@
-//! Does the server that remembers its clients keep its promises?
+//! Contract of the stateful server: does it keep its promises in every mode?
 
 use anyhow::Result;
 use checks::contract::promises::Promises;

@@ -1,4 +1,4 @@
-//! Does the server that forgets its clients keep its promises?
+//! Contract of the stateless server: does it keep its promises in every mode?
 
 use anyhow::Result;
 use aws_lc_rs::rand::SystemRandom;

@@ -1,4 +1,4 @@
-//! How often does a comparison raise a false alarm, and does it miss a true one?
+//! False alarms: how often does a comparison raise one, and does it miss a true difference?
 
 mod synthetic;
 

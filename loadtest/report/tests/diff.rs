@@ -1,4 +1,4 @@
-//! Does a comparison of two recordings find what changed, and nothing else?
+//! Diff of two recordings: does it find what changed, and nothing else?
 
 mod synthetic;
 

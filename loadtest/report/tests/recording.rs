@@ -1,4 +1,4 @@
-//! Does a recording come back from disk as it was?
+//! Recording file: does a recording come back from disk as it was?
 
 use std::io::Write;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Does a recording become the report that it deserves?
+//! Report snapshots: does a recording become the report that it deserves?
 
 mod synthetic;
 

@@ -19,10 +19,10 @@ use tokio::sync::watch;
 use crate::cli;
 use crate::commands::calibrate::verdict::{Calibration, Noise, Quantiles};
 use crate::commands::run::create;
-use crate::experiments::bench::Interleaved;
 use crate::fleet::cores::Cores;
 use crate::fleet::meters::Meters;
 use crate::fleet::{Fleet, Settings, Workers};
+use crate::interleaved::Interleaved;
 use load::connection_slot::Balance;
 use load::generator::{Generator, Habits, Population};
 use load::measured::{Aim, Measured};
@@ -160,7 +160,7 @@ impl Bench<'_> {
     }
 
     async fn turn(&self) -> anyhow::Result<Turn> {
-        let mut meters = Meters::on(self.fleet, 1, None).await?;
+        let mut meters = Meters::on(self.fleet, 1).await?;
         let start = meters.start().await?;
         let eased = self.drive(Arrivals::constant(EASY), EASED).await?;
         let between = meters.start().await?;

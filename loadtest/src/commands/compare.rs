@@ -1,4 +1,4 @@
-//! How do the two servers compare, and what is left to read afterwards?
+//! `loadtest compare`: how do the two servers compare, and what is left to read afterwards?
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,11 +12,12 @@ use tokio::sync::watch;
 use crate::cli::Compare;
 use crate::commands::report_command::tell;
 use crate::experiments::bench::{Bench, Halt};
+use crate::experiments::section::Needs;
 use crate::fleet::cores::Cores;
 use crate::fleet::{Fleet, Settings, Workers, contract};
 use crate::plan::{Plan, start_takes};
 use crate::progress::Progress;
-use crate::recorder::Notebook;
+use crate::recorder::Recorder;
 use crate::run_metadata;
 
 /// Measures, writes the report, and says where it is.
@@ -24,18 +25,18 @@ use crate::run_metadata;
 /// # Errors
 /// A sentence; what was measured until then is kept and reported.
 pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-    let (plan, text) = Plan::find(&asked.plan)?;
-    let plan = plan.narrowed(&asked.only, asked.duration_scale)?.behind(asked.balancer);
+    let (plan, text) = Plan::find(&asked.plan, &asked.overrides)?;
+    let needs = plan.needs();
     let seed = asked.seed.unwrap_or_else(|| u64::from(fastrand::u32(..)));
-    let settings = settings(&asked, &plan)?;
-    let header = run_metadata::of(&asked, &plan, text, seed, &settings.cores)?;
+    let settings = settings(&asked, &needs)?;
+    let header = run_metadata::of(&asked, &needs, text, seed, &settings.cores)?;
     let file = folder(&asked)?.join("recording.jsonl");
     let recording = Writer::create(&file, &header).with_context(|| format!("cannot write {}", file.display()))?;
-    let mut notebook = Notebook { recording, progress: Progress::new(plan.takes()), broken: Vec::new() };
-    notebook.say(format!("seed {seed}, writing {}", file.display()));
+    let mut recorder = Recorder { recording, progress: Progress::new(needs.takes), broken: Vec::new() };
+    recorder.say(format!("seed {seed}, writing {}", file.display()));
 
-    let outcome = measure(&plan, &settings, seed, stop, &mut notebook).await;
-    let Notebook { recording, progress, broken } = notebook;
+    let outcome = measure((&plan, &needs), &settings, seed, stop, &mut recorder).await;
+    let Recorder { recording, progress, broken } = recorder;
     drop(progress);
     recording.finish(Timestamp::now(), if outcome.is_ok() { Ending::Complete } else { Ending::Interrupted })?;
     tell(&file, file.parent(), &asked.numbers.wanted())?;
@@ -47,11 +48,11 @@ pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Res
     }
 }
 
-fn settings(asked: &Compare, plan: &Plan) -> anyhow::Result<Settings> {
+fn settings(asked: &Compare, needs: &Needs) -> anyhow::Result<Settings> {
     Ok(Settings {
         servers: asked.servers.clone(),
         replicas: 1,
-        demo_visitors: contract::visitors(plan.visitors()),
+        demo_visitors: contract::visitors(needs.visitors),
         workers: Workers::One,
         cores: Cores::divide().context("cannot tell which cores there are")?,
         ..Settings::default()
@@ -60,20 +61,19 @@ fn settings(asked: &Compare, plan: &Plan) -> anyhow::Result<Settings> {
 
 /// Starts what is measured, checks it, measures it. When this returns, all of it is gone.
 async fn measure(
-    plan: &Plan,
+    (plan, needs): (&Plan, &Needs),
     settings: &Settings,
     seed: u64,
     mut stop: watch::Receiver<bool>,
-    notebook: &mut Notebook,
+    recorder: &mut Recorder,
 ) -> Result<(), Halt> {
     let stopped = stop.clone();
-    let needed = plan.fleets();
     let fleets = tokio::select! {
         biased;
         _ = stop.wait_for(|stopped| *stopped) => return Err(Halt::Interrupted),
-        fleets = ready(&needed, settings, notebook) => fleets?,
+        fleets = ready(&needs.fleets, settings, recorder) => fleets?,
     };
-    let mut bench = Bench { fleets: &fleets, settings, cores: settings.cores.clone(), seed, stop: stopped, notebook };
+    let mut bench = Bench { fleets: &fleets, settings, cores: settings.cores.clone(), seed, stop: stopped, recorder };
     let mut failed = Ok(());
     for (experiment, section) in &plan.sections {
         match section.run(&mut bench).await {
@@ -81,7 +81,7 @@ async fn measure(
             Err(Halt::Interrupted) => return Err(Halt::Interrupted),
             // The others may still be carried out, and what was seen of this one is kept.
             Err(Halt::Failed(error)) => {
-                bench.notebook.skipped(Some(*experiment), format!("It was given up: {error:#}."))?;
+                bench.recorder.skipped(Some(*experiment), format!("It was given up: {error:#}."))?;
                 failed = failed.and(Err(Halt::Failed(error)));
             }
         }
@@ -90,27 +90,27 @@ async fn measure(
 }
 
 /// All fleets, each held against its contract; and the bare handler where it was built.
-async fn ready(needed: &[(Mode, u32)], settings: &Settings, notebook: &mut Notebook) -> anyhow::Result<Vec<Fleet>> {
+async fn ready(needed: &[(Mode, u32)], settings: &Settings, recorder: &mut Recorder) -> anyhow::Result<Vec<Fleet>> {
     let mut fleets = Vec::new();
     for &(mode, replicas) in needed {
         if mode == Mode::Bare {
             match Fleet::start(mode, settings).await {
                 Ok(fleet) => fleets.push(fleet),
-                Err(why) => notebook.skipped(None, format!("The bare handler was not measured: {why:#}."))?,
+                Err(why) => recorder.skipped(None, format!("The bare handler was not measured: {why:#}."))?,
             }
-            notebook.started(start_takes(mode, replicas));
+            recorder.spent(start_takes(mode, replicas));
             continue;
         }
-        notebook.say(format!("starting and checking the fleet: {}", words::mode(mode)));
+        recorder.say(format!("starting and checking the fleet: {}", words::mode(mode)));
         let fleet = Fleet::start(mode, &Settings { replicas, ..settings.clone() }).await?;
-        notebook.record(&Event::Fleet(fleet.described().await?))?;
+        recorder.record(&Event::Fleet(fleet.described().await?))?;
         let checked = contract::held_against(&fleet).await?;
-        notebook.record(&Event::Contract(checked.clone()))?;
+        recorder.record(&Event::Contract(checked.clone()))?;
         if let Some(first) = checked.failures.first() {
             bail!("{} breaks its contract and is not measured: {first}", words::mode(mode));
         }
         fleets.push(fleet);
-        notebook.started(start_takes(mode, replicas));
+        recorder.spent(start_takes(mode, replicas));
     }
     Ok(fleets)
 }

@@ -1,4 +1,4 @@
-//! Can any replica answer any request?
+//! Load balancing: can any replica answer any request?
 //!
 //! The same people ask three replicas in each way that a client or a balancer may choose, and then a fourth one joins.
 
@@ -9,14 +9,13 @@ use report::recording::{Experiment, Fault, Mode, Moment, Way};
 use report::words;
 use serde::Deserialize;
 
-use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::fault_injection::{Break, Drills, Scene, side_by_side};
-use crate::experiments::section::Section;
+use crate::experiments::fault_injection::{Drills, FaultExperiment, Round};
 use crate::fault;
+use crate::fault::FaultInjector;
 use crate::fleet::balancer;
 use crate::fleet::balancer::Balancer;
 use crate::fleet::{Fleet, Settings};
-use crate::probe::{Subject, Watch};
+use crate::probe::Watch;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -31,53 +30,29 @@ pub struct AnyServer {
 const REPLICAS: u32 = 3;
 const MODES: [Mode; 3] = [Mode::Jwt, Mode::SessionRedis, Mode::SessionMemory];
 
-#[async_trait(?Send)]
-impl Section for AnyServer {
+impl FaultExperiment for AnyServer {
+    const EXPERIMENT: Experiment = Experiment::AnyServer;
+
+    fn drills(&self) -> &Drills {
+        &self.drills
+    }
+
     fn check(&self) -> anyhow::Result<()> {
         balancer::check(&self.balancers)?;
         anyhow::ensure!(!self.ways.is_empty(), "ways must name one, such as round-robin");
-        self.drills.check()
-    }
-
-    fn takes(&self) -> Duration {
-        self.drills.take(self.ways().len())
-    }
-
-    fn stretches(&mut self) -> Vec<&mut Duration> {
-        self.drills.durations()
-    }
-
-    fn put_behind(&mut self, balancer: Balancer) {
-        self.balancers = vec![balancer];
-    }
-
-    fn visitors(&self) -> u32 {
-        self.drills.visitors()
-    }
-
-    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
-        for way in self.ways() {
-            if let Err(missing) = balancer::is_there_for(way) {
-                let skipped = format!("This was not tried: {}. {missing}.", words::way(way));
-                bench.notebook.skipped(Some(Experiment::AnyServer), skipped)?;
-                continue;
-            }
-            for block in 0..self.drills.repeats {
-                bench.interrupted()?;
-                bench.notebook.say(format!("any-server: {}", words::way(way)));
-                let settings = Settings { replicas: REPLICAS, ..bench.settings.clone() };
-                let scene = |mode| Scene {
-                    subject: Subject { experiment: Experiment::AnyServer, mode, fault: Fault::AddReplica, block },
-                    way,
-                    settings: settings.clone(),
-                    breaks: &Join,
-                };
-                // Who cannot be sure to be known cannot be sure to log out either.
-                let drills = Drills { departed: 0, ..self.drills.clone() };
-                side_by_side(bench, &drills, MODES.map(scene).into()).await?;
-            }
-        }
         Ok(())
+    }
+
+    fn rounds(&self, settings: &Settings) -> Vec<Round> {
+        let settings = Settings { replicas: REPLICAS, ..settings.clone() };
+        // Who cannot be sure to be known cannot be sure to log out either.
+        let drills = self.drills.without_departed();
+        let round = |way| {
+            let fleets = MODES.map(|mode| (mode, way));
+            let round = Round::of((Fault::AddReplica, &Join), fleets, &settings, drills.clone());
+            Round { says: words::way(way).into(), ..round }
+        };
+        self.ways().into_iter().map(round).collect()
     }
 }
 
@@ -95,11 +70,11 @@ impl AnyServer {
 struct Join;
 
 #[async_trait]
-impl Break for Join {
-    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, drills: &Drills) -> anyhow::Result<()> {
+impl FaultInjector for Join {
+    async fn inject(&self, watch: &mut Watch, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
         let (newcomer, proofs) = fault::add_replica(fleet).await?;
         watch.prove(proofs);
-        watch.until(drills.before + drills.broken).await;
+        watch.until(recovers).await;
         watch.mark(Moment::Mended, format!("replica {} joins", newcomer + 1));
         fleet.welcome(newcomer).await?;
         if !watch.route().way.is_balanced() {

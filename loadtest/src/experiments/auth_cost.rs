@@ -1,4 +1,4 @@
-//! What does it cost to know who is calling?
+//! Cost of authentication: what does it cost to know who is calling?
 //!
 //! All arms get requests at the same rate, far from what any of them can answer: that tells the latency. Then each gets
 //! as many as it can answer: that tells the CPU time of the work alone, since no core falls asleep in between and has
@@ -8,19 +8,14 @@ use std::time::Duration;
 
 use anyhow::bail;
 use async_trait::async_trait;
-use http::uri::PathAndQuery;
 use report::recording::{Experiment, Load, Mode, Purpose, Workload};
 use serde::Deserialize;
-use shared::api::paths;
 
-use crate::experiments::bench::{Bench, Halt, Interleaved, login};
-use crate::experiments::measurement::{Arm, Stretch};
-use crate::experiments::section::{Section, Stretches, humane};
+use crate::experiments::bench::{Bench, Crowd, Halt, login};
+use crate::experiments::measurement::{Arm, Stretch, interleave};
+use crate::experiments::section::{Needs, Section, Stretches, humane, single};
 use crate::fleet::Fleet;
-use crate::fleet::meters::Meters;
-use load::generator::{Generator, Login};
 use load::measured::Aim;
-use load::scenario::{Mix, Scenario};
 
 const COMPARED: [(Mode, Workload); 8] = [
     (Mode::Jwt, Workload::Anonymous),
@@ -72,44 +67,34 @@ impl Section for AuthCost {
         self.stretches.check()
     }
 
-    fn takes(&self) -> Duration {
-        stretches(self, self.rate).map(Stretch::takes).iter().sum::<Duration>() * ARMS * self.stretches.blocks
-    }
-
-    fn stretches(&mut self) -> Vec<&mut Duration> {
-        let FlatOut { measured, warm_up, .. } = &mut self.flat_out;
-        self.stretches.durations().into_iter().chain([measured, warm_up]).collect()
-    }
-
-    fn fleets(&self) -> Vec<(Mode, u32)> {
-        [Mode::Jwt, Mode::SessionRedis, Mode::Bare].map(|mode| (mode, 1)).to_vec()
-    }
-
-    fn visitors(&self) -> u32 {
-        self.visitors
+    fn needs(&self) -> Needs {
+        let each: Duration = stretches(self, self.rate).map(Stretch::takes).iter().sum();
+        Needs {
+            takes: each * ARMS * self.stretches.blocks,
+            fleets: single([Mode::Jwt, Mode::SessionRedis, Mode::Bare]),
+            visitors: self.visitors,
+            ..Needs::default()
+        }
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
-        let fleets = bench.fleets;
-        let bare = fleets.iter().filter(|fleet| fleet.mode == Mode::Bare);
-        let mut crowds = Vec::new();
+        let bare = bench.fleets.iter().filter(|fleet| fleet.mode == Mode::Bare);
+        let (mut strangers, mut known) = (Vec::new(), Vec::new());
         for fleet in bench.twins().chain(bare) {
-            crowds.push(Crowd::of(fleet, self, bench).await?);
+            if fleet.mode != Mode::Bare {
+                known.push(bench.crowd(fleet, 1, self.visitors, login(fleet)).await?);
+            }
+            strangers.push(bench.crowd(fleet, 1, self.visitors, None).await?);
         }
         let mut arms = Vec::new();
-        for (purpose, (mode, workload)) in plan_of(fleets) {
-            if let Some(crowd) = crowds.iter().find(|crowd| crowd.fleet.mode == mode) {
-                arms.push(crowd.arm(workload, purpose, self).await?);
+        for (purpose, (mode, workload)) in plan_of(bench.fleets) {
+            let crowds = if workload == Workload::Anonymous { &strangers } else { &known };
+            let rate = if workload == Workload::Journey { self.journey_rate } else { self.rate };
+            if let Some(crowd) = crowds.iter().find(|crowd: &&Crowd<'_>| crowd.fleet.mode == mode) {
+                arms.push(Arm::of(Experiment::AuthCost, crowd, (workload, purpose), &stretches(self, rate)).await?);
             }
         }
-        let mut interleaved = Interleaved::new(arms.len(), bench.seed);
-        for block in 0..self.stretches.blocks {
-            bench.notebook.say(format!("auth-cost: block {} of {}", block + 1, self.stretches.blocks));
-            for (turn, arm) in interleaved.block(block) {
-                arms[arm].measure(bench, turn).await?;
-            }
-        }
-        Ok(())
+        interleave(&mut arms, self.stretches.blocks, bench).await
     }
 }
 
@@ -120,49 +105,9 @@ fn plan_of(fleets: &[Fleet]) -> Vec<(Purpose, (Mode, Workload))> {
 }
 
 fn stretches(section: &AuthCost, per_second: f64) -> [Stretch; 2] {
-    let (eased, flat_out) = (&section.stretches, &section.flat_out);
-    let (open, closed) = (Load::Open { per_second }, Load::Closed { users: flat_out.users });
+    let FlatOut { users, measured, warm_up } = section.flat_out;
     [
-        Stretch { load: open, aim: Aim::Latency, warm_up: eased.warm_up, measured: eased.measured },
-        Stretch { load: closed, aim: Aim::CpuTime, warm_up: flat_out.warm_up, measured: flat_out.measured },
+        Stretch::of(Load::Open { per_second }, Aim::Latency, &section.stretches),
+        Stretch { load: Load::Closed { users }, aim: Aim::CpuTime, warm_up, measured },
     ]
-}
-
-/// The visitors of one fleet, once with and once without a credential.
-struct Crowd<'a> {
-    fleet: &'a Fleet,
-    strangers: Generator,
-    known: Option<Generator>,
-}
-
-impl<'a> Crowd<'a> {
-    async fn of(fleet: &'a Fleet, section: &AuthCost, bench: &Bench<'_>) -> Result<Crowd<'a>, Halt> {
-        let start = async |login: Option<Login>| bench.crowd(fleet, 1, section.visitors, login).await;
-        let known = if fleet.mode == Mode::Bare { None } else { Some(start(login(fleet)).await?) };
-        Ok(Crowd { fleet, strangers: start(None).await?, known })
-    }
-
-    async fn arm(&'a self, workload: Workload, purpose: Purpose, section: &AuthCost) -> Result<Arm<'a>, Halt> {
-        let get = |path| Scenario::Get(PathAndQuery::from_static(path));
-        let (scenario, per_second) = match workload {
-            Workload::Anonymous => (get(paths::ANONYMOUS), section.rate),
-            Workload::Whoami => (get(paths::WHOAMI), section.rate),
-            Workload::Profile => (get(paths::PROFILE), section.rate),
-            Workload::Journey => (Scenario::Journey(Mix::default()), section.journey_rate),
-        };
-        let known = self.known.as_ref().filter(|_| workload != Workload::Anonymous);
-        Ok(Arm {
-            experiment: Experiment::AuthCost,
-            mode: self.fleet.mode,
-            workload,
-            purpose,
-            replicas: 1,
-            round_trip: None,
-            stretches: stretches(section, per_second).to_vec(),
-            scenario,
-            visitors: section.visitors,
-            generator: known.unwrap_or(&self.strangers),
-            meters: Meters::on(self.fleet, 1, None).await?,
-        })
-    }
 }

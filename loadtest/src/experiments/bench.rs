@@ -1,4 +1,4 @@
-//! Where is an experiment carried out, and in which order?
+//! Test bench: where is an experiment carried out, and who visits the fleets there?
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::fleet::cores::Cores;
 use crate::fleet::{Fleet, Settings};
-use crate::recorder::Notebook;
+use crate::recorder::Recorder;
 use load::connection_slot::Balance;
 use load::expected_work::Lookups;
 use load::generator;
@@ -25,7 +25,7 @@ pub struct Bench<'a> {
     pub cores: Cores,
     pub seed: u64,
     pub stop: watch::Receiver<bool>,
-    pub notebook: &'a mut Notebook,
+    pub recorder: &'a mut Recorder,
 }
 
 /// Why an experiment does not go on.
@@ -72,13 +72,13 @@ impl<'a> Bench<'a> {
     ///
     /// # Errors
     /// They cannot log in, or somebody pressed Ctrl-C meanwhile.
-    pub async fn crowd(
+    pub async fn crowd<'f>(
         &self,
-        fleet: &Fleet,
+        fleet: &'f Fleet,
         replicas: u32,
         visitors: u32,
         login: Option<Login>,
-    ) -> Result<Generator, Halt> {
+    ) -> Result<Crowd<'f>, Halt> {
         let population = Population {
             replicas: fleet.addresses(replicas),
             balance: Balance::Sticky,
@@ -89,66 +89,20 @@ impl<'a> Bench<'a> {
             seed: self.seed,
             habits: Habits::default(),
         };
-        let mut stop = self.stop.clone();
-        tokio::select! {
-            biased;
-            _ = stop.wait_for(|stopped| *stopped) => Err(Halt::Interrupted),
-            started = Generator::start(population) => Ok(started?),
-        }
+        let generator = self.unless_stopped(async { Ok(Generator::start(population).await?) }).await?;
+        Ok(Crowd { fleet, replicas, visitors, generator })
     }
 }
 
-/// Every arm once per block, in an order drawn from the seed; each second block runs the one before it backwards, so
-/// that whatever drifts on this machine drifts through all arms alike.
-pub struct Interleaved {
-    random: fastrand::Rng,
-    order: Vec<usize>,
-}
-
-impl Interleaved {
-    pub fn new(arms: usize, seed: u64) -> Interleaved {
-        Interleaved { random: fastrand::Rng::with_seed(seed), order: (0..arms).collect() }
-    }
-
-    /// Which arm's turn it is, one after the other.
-    pub fn block(&mut self, number: u32) -> Vec<(Turn, usize)> {
-        if number.is_multiple_of(2) {
-            self.random.shuffle(&mut self.order);
-        } else {
-            self.order.reverse();
-        }
-        (0..).map(|order| Turn { block: number, order }).zip(self.order.iter().copied()).collect()
-    }
-}
-
-/// A place in the interleaving, both counted from 0.
-#[derive(Debug, Clone, Copy)]
-pub struct Turn {
-    pub block: u32,
-    pub order: u32,
+/// Visitors of one fleet.
+pub struct Crowd<'f> {
+    pub fleet: &'f Fleet,
+    pub replicas: u32,
+    pub visitors: u32,
+    pub generator: Generator,
 }
 
 /// Each visitor as itself, with what this fleet hands out.
 pub fn login(fleet: &Fleet) -> Option<Login> {
     Some(Login { who: Who::Each, kind: fleet.credential(), lookups: Lookups::of(fleet.mode) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn arms(blocks: &[Vec<(Turn, usize)>]) -> Vec<Vec<usize>> {
-        blocks.iter().map(|block| block.iter().map(|(_, arm)| *arm).collect()).collect()
-    }
-
-    #[test]
-    fn each_arm_has_its_turn_in_every_block_and_every_second_block_runs_backwards() {
-        let mut interleaved = Interleaved::new(11, 42);
-        let blocks = arms(&(0..4).map(|number| interleaved.block(number)).collect::<Vec<_>>());
-        for pair in blocks.chunks(2) {
-            assert!(pair[0].iter().eq(pair[1].iter().rev()), "{blocks:?}");
-            assert!((0..11).all(|arm| pair[0].contains(&arm)), "{blocks:?}");
-        }
-        assert_ne!(blocks[0], blocks[2], "drawn anew");
-    }
 }

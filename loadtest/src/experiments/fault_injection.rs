@@ -1,18 +1,23 @@
-//! How is a fleet broken on purpose while people use it?
+//! Fault injection: how is a fleet broken on purpose while people use it?
 //!
 //! Fleets that shall be compared are broken at the same time, each with people of its own: they have the same minute of
 //! this machine, and the load is far too light for them to hinder each other.
 
+use std::collections::BTreeSet;
+use std::fmt::Debug;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use async_trait::async_trait;
-use report::recording::{Drill, Event, Way};
+use report::recording::{Drill, Event, Experiment, Fault, Mode, Way};
+use report::words;
 use serde::Deserialize;
 use tokio::task::JoinSet;
 
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::section::humane;
+use crate::experiments::section::{Needs, Section, humane};
+use crate::fault::FaultInjector;
+use crate::fleet::balancer;
 use crate::fleet::{Fleet, Settings};
 use crate::probe::route::Route;
 use crate::probe::{Habits, Renewal, Subject, Watch};
@@ -71,21 +76,18 @@ impl Drills {
         Ok(())
     }
 
-    /// So many of them, one after the other, each as often as it is repeated.
-    pub fn take(&self, drills: usize) -> Duration {
-        self.one() * drills as u32 * self.repeats
+    /// With nothing broken in between; as long as the peace before and after.
+    pub fn control(&self) -> Drills {
+        Drills { broken: Duration::ZERO, ..self.clone() }
+    }
+
+    /// Nobody logs out before it begins.
+    pub fn without_departed(&self) -> Drills {
+        Drills { departed: 0, ..self.clone() }
     }
 
     fn one(&self) -> Duration {
         self.before + self.broken + self.after + AROUND
-    }
-
-    pub fn durations(&mut self) -> Vec<&mut Duration> {
-        vec![&mut self.before, &mut self.broken, &mut self.after]
-    }
-
-    pub fn visitors(&self) -> u32 {
-        self.people + self.departed
     }
 
     fn habits(&self, seed: u64) -> Habits {
@@ -101,32 +103,112 @@ impl Drills {
     }
 }
 
+/// An experiment that breaks fleets.
+pub trait FaultExperiment: Debug {
+    const EXPERIMENT: Experiment;
+
+    fn drills(&self) -> &Drills;
+
+    /// # Errors
+    /// Beside the drills, it asks for what cannot be.
+    fn check(&self) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    /// One after the other, and all of it as often as it is repeated.
+    fn rounds(&self, settings: &Settings) -> Vec<Round>;
+}
+
+/// Fleets that are broken at the same time.
+#[derive(Clone)]
+pub struct Round {
+    /// What happens in it.
+    pub says: String,
+    pub drills: Drills,
+    pub scenes: Vec<Scene>,
+}
+
 /// One fleet, and what is done to it.
+#[derive(Clone)]
 pub struct Scene {
-    pub subject: Subject,
+    pub mode: Mode,
     pub way: Way,
+    pub fault: Fault,
+    pub injector: &'static dyn FaultInjector,
     pub settings: Settings,
-    pub breaks: &'static dyn Break,
 }
 
-/// What happens between two stretches of peace.
-#[async_trait]
-pub trait Break: Sync {
-    /// Breaks something, mends it again, and says so to those who watch. It begins when peace has lasted long enough.
-    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, drills: &Drills) -> anyhow::Result<()>;
+/// A fault, and who injects it.
+pub type Injected = (Fault, &'static dyn FaultInjector);
+
+/// Whoever keeps sessions to itself takes a client that comes back to it.
+pub const EACH_ITS_WAY: [(Mode, Way); 3] =
+    [(Mode::Jwt, Way::RoundRobin), (Mode::SessionRedis, Way::RoundRobin), (Mode::SessionMemory, Way::Sticky)];
+
+impl Round {
+    /// The same fault in each of these fleets.
+    pub fn of(
+        (fault, injector): Injected,
+        fleets: impl IntoIterator<Item = (Mode, Way)>,
+        settings: &Settings,
+        drills: Drills,
+    ) -> Round {
+        let scene = |(mode, way)| Scene { mode, way, fault, injector, settings: settings.clone() };
+        Round { says: words::fault(fault).into(), drills, scenes: fleets.into_iter().map(scene).collect() }
+    }
+
+    /// # Errors
+    /// What is not installed, in a sentence.
+    fn is_possible(&self) -> Result<(), String> {
+        let tried = |scene: &Scene| {
+            let skipped = |missing| format!("This was not tried: {}. {missing}.", words::way(scene.way));
+            balancer::is_there_for(scene.way).map_err(skipped)
+        };
+        self.scenes.iter().try_for_each(tried)
+    }
 }
 
-/// All of them at the same time; what was seen is written down in their order.
-///
-/// # Errors
-/// A fleet does not come up, or cannot be broken; or somebody pressed Ctrl-C.
-pub async fn side_by_side(bench: &mut Bench<'_>, drills: &Drills, scenes: Vec<Scene>) -> Result<(), Halt> {
+#[async_trait(?Send)]
+impl<E: FaultExperiment> Section for E {
+    fn check(&self) -> anyhow::Result<()> {
+        FaultExperiment::check(self)?;
+        self.drills().check()
+    }
+
+    fn needs(&self) -> Needs {
+        let once: Duration = self.rounds(&Settings::default()).iter().map(|round| round.drills.one()).sum();
+        let drills = self.drills();
+        Needs { takes: once * drills.repeats, visitors: drills.people + drills.departed, ..Needs::default() }
+    }
+
+    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
+        let mut rounds = self.rounds(bench.settings);
+        let impossible: BTreeSet<String> = rounds.iter().filter_map(|round| round.is_possible().err()).collect();
+        for sentence in impossible {
+            bench.recorder.skipped(Some(E::EXPERIMENT), sentence)?;
+        }
+        rounds.retain(|round| round.is_possible().is_ok());
+        for (block, round) in
+            (0..self.drills().repeats).flat_map(|block| rounds.iter().map(move |round| (block, round)))
+        {
+            bench.interrupted()?;
+            bench.recorder.say(format!("{}: {}", E::EXPERIMENT.name(), round.says));
+            side_by_side(bench, E::EXPERIMENT, block, round).await?;
+            bench.recorder.spent(round.drills.one());
+        }
+        Ok(())
+    }
+}
+
+/// All of them at the same time; what was seen is recorded in their order.
+async fn side_by_side(bench: &mut Bench<'_>, experiment: Experiment, block: u32, round: &Round) -> Result<(), Halt> {
     let mut playing = JoinSet::new();
-    for (number, scene) in scenes.into_iter().enumerate() {
+    for (number, scene) in round.scenes.iter().cloned().enumerate() {
         // Repetitions differ, else they would be one, counted again.
-        let block = u64::from(scene.subject.block) << 32;
-        let (drills, seed) = (drills.clone(), bench.seed.wrapping_add(block | number as u64));
-        playing.spawn(async move { (number, play(scene, &drills, seed).await) });
+        let seed = bench.seed.wrapping_add(u64::from(block) << 32 | number as u64);
+        let subject = Subject { experiment, mode: scene.mode, fault: scene.fault, block };
+        let drills = round.drills.clone();
+        playing.spawn(async move { (number, play(scene, subject, &drills, seed).await) });
     }
     let mut stop = bench.stop.clone();
     let mut played = Vec::new();
@@ -142,30 +224,20 @@ pub async fn side_by_side(bench: &mut Bench<'_>, drills: &Drills, scenes: Vec<Sc
     }
     played.sort_by_key(|(number, _)| *number);
     for (_, drill) in played {
-        bench.notebook.record(&Event::Drill(Box::new(drill?)))?;
+        bench.recorder.record(&Event::Drill(Box::new(drill?)))?;
     }
-    bench.notebook.spent(drills.one());
     Ok(())
 }
 
-async fn play(scene: Scene, drills: &Drills, seed: u64) -> anyhow::Result<Drill> {
-    let Scene { subject, way, settings, breaks } = scene;
-    let mut fleet = Fleet::start(subject.mode, &settings).await?;
+async fn play(scene: Scene, subject: Subject, drills: &Drills, seed: u64) -> anyhow::Result<Drill> {
+    let Scene { mode, way, injector, settings, .. } = scene;
+    let mut fleet = Fleet::start(mode, &settings).await?;
     let route = Route::over(way, fleet.entrances(way).await?, seed);
     let mut watch = Watch::begin(subject, drills.habits(seed), route).await?;
     watch.until(drills.before).await;
-    breaks.carry_out(&mut watch, &mut fleet, drills).await?;
-    let mended = watch.elapsed().max(drills.before + drills.broken); // What comes back takes its time to start.
-    watch.until(mended + drills.after).await;
+    let recovers = drills.before + drills.broken;
+    injector.inject(&mut watch, &mut fleet, recovers).await?;
+    let recovered = watch.elapsed().max(recovers); // What comes back takes its time to start.
+    watch.until(recovered + drills.after).await;
     watch.end().await
-}
-
-/// The control: nothing happens.
-pub struct Nothing;
-
-#[async_trait]
-impl Break for Nothing {
-    async fn carry_out(&self, _: &mut Watch, _: &mut Fleet, _: &Drills) -> anyhow::Result<()> {
-        Ok(())
-    }
 }

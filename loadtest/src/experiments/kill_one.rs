@@ -1,4 +1,4 @@
-//! What is lost when a replica is killed?
+//! Killed replica: what is lost with it?
 //!
 //! Three replicas, one of which is killed while people use them all, and started again. Before that, the same people on
 //! the same kind of fleet while nothing happens: what they lose then is not the fault's doing.
@@ -6,15 +6,14 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use report::recording::{Experiment, Fault, Mode, Moment, Way};
+use report::recording::{Experiment, Fault, Moment};
 use serde::Deserialize;
 
-use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::fault_injection::{Break, Drills, Nothing, Scene, side_by_side};
-use crate::experiments::section::Section;
+use crate::experiments::fault_injection::{Drills, EACH_ITS_WAY, FaultExperiment, Injected, Round};
 use crate::fault;
+use crate::fault::{FaultInjector, Nothing};
 use crate::fleet::{Fleet, Settings};
-use crate::probe::{Subject, Watch};
+use crate::probe::Watch;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -23,48 +22,18 @@ pub struct KillOne {
 }
 
 const REPLICAS: u32 = 3;
-/// Whoever keeps sessions to itself takes a client that comes back to it.
-const FLEETS: [(Mode, Way); 3] =
-    [(Mode::Jwt, Way::RoundRobin), (Mode::SessionRedis, Way::RoundRobin), (Mode::SessionMemory, Way::Sticky)];
-const FAULTS: [(Fault, &dyn Break); 2] = [(Fault::None, &Nothing), (Fault::KillReplica, &Kill)];
+const FAULTS: [Injected; 2] = [(Fault::None, &Nothing), (Fault::KillReplica, &Kill)];
 
-#[async_trait(?Send)]
-impl Section for KillOne {
-    fn check(&self) -> anyhow::Result<()> {
-        self.drills.check()
+impl FaultExperiment for KillOne {
+    const EXPERIMENT: Experiment = Experiment::KillOne;
+
+    fn drills(&self) -> &Drills {
+        &self.drills
     }
 
-    fn takes(&self) -> Duration {
-        self.drills.take(FAULTS.len())
-    }
-
-    fn stretches(&mut self) -> Vec<&mut Duration> {
-        self.drills.durations()
-    }
-
-    fn visitors(&self) -> u32 {
-        self.drills.visitors()
-    }
-
-    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
-        for block in 0..self.drills.repeats {
-            for (fault, breaks) in FAULTS {
-                bench.interrupted()?;
-                bench.notebook.say(match fault {
-                    Fault::None => "kill-one: the control, in which nothing breaks",
-                    _ => "kill-one: one of three replicas is killed",
-                });
-                let settings = Settings { replicas: REPLICAS, ..bench.settings.clone() };
-                let scene = |(mode, way)| Scene {
-                    subject: Subject { experiment: Experiment::KillOne, mode, fault, block },
-                    way,
-                    settings: settings.clone(),
-                    breaks,
-                };
-                side_by_side(bench, &self.drills, FLEETS.map(scene).into()).await?;
-            }
-        }
-        Ok(())
+    fn rounds(&self, settings: &Settings) -> Vec<Round> {
+        let settings = Settings { replicas: REPLICAS, ..settings.clone() };
+        FAULTS.map(|fault| Round::of(fault, EACH_ITS_WAY, &settings, self.drills.clone())).into()
     }
 }
 
@@ -74,11 +43,11 @@ struct Kill;
 const VICTIM: usize = 0;
 
 #[async_trait]
-impl Break for Kill {
-    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, drills: &Drills) -> anyhow::Result<()> {
+impl FaultInjector for Kill {
+    async fn inject(&self, watch: &mut Watch, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
         watch.mark(Moment::Broken, "replica 1 killed");
         watch.prove(fault::kill_replica(fleet, VICTIM).await);
-        watch.until(drills.before + drills.broken).await;
+        watch.until(recovers).await;
         watch.prove(fault::restart_replica(fleet, VICTIM).await?);
         watch.mark(Moment::Mended, "replica 1 back");
         Ok(())

@@ -1,22 +1,20 @@
-//! What is lost when Redis is?
+//! Lost Redis: what is lost with it?
 //!
 //! Every fleet has a Redis of its own, also the one that does not use it: that nobody misses it has to be seen. It is
 //! killed and comes back empty, or with what it wrote down; it is stopped and goes on; or it answers late.
 
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::ensure;
 use async_trait::async_trait;
 use report::recording::{Experiment, Fault, Mode, Moment, Way};
-use report::words;
 use serde::Deserialize;
 
-use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::fault_injection::{Break, Drills, Nothing, Scene, side_by_side};
-use crate::experiments::section::Section;
+use crate::experiments::fault_injection::{Drills, FaultExperiment, Injected, Round};
 use crate::fault;
+use crate::fault::{FaultInjector, Nothing};
 use crate::fleet::{Fleet, Settings};
-use crate::probe::{Subject, Watch};
+use crate::probe::Watch;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -38,61 +36,50 @@ const SLOW: Duration = Duration::from_millis(150);
 const SNAPSHOTS: [&str; 2] = ["--save", "3600 1 300 100 60 10000"];
 const EVERY_COMMAND: [&str; 4] = ["--appendonly", "yes", "--appendfsync", "always"];
 
-#[async_trait(?Send)]
-impl Section for LoseRedis {
+const KNOWN: [Fault; 5] = [Fault::Freeze, Fault::Slow, Fault::RestartEmpty, Fault::RestartSnapshot, Fault::RestartAof];
+
+impl FaultExperiment for LoseRedis {
+    const EXPERIMENT: Experiment = Experiment::LoseRedis;
+
+    fn drills(&self) -> &Drills {
+        &self.drills
+    }
+
     fn check(&self) -> anyhow::Result<()> {
-        let known = [Fault::Freeze, Fault::Slow, Fault::RestartEmpty, Fault::RestartSnapshot, Fault::RestartAof];
-        if self.faults.is_empty() || self.faults.iter().any(|fault| !known.contains(fault)) {
-            bail!("faults must be some of freeze, slow, restart-empty, restart-snapshot and restart-aof");
-        }
-        if self.modes.is_empty() || self.modes.contains(&Mode::Bare) {
-            bail!("modes must name at least one kind of fleet, and not the bare handler");
-        }
-        self.drills.check()
-    }
-
-    fn takes(&self) -> Duration {
-        self.drills.take(self.faults.len() + 1)
-    }
-
-    fn stretches(&mut self) -> Vec<&mut Duration> {
-        self.drills.durations()
-    }
-
-    fn visitors(&self) -> u32 {
-        self.drills.visitors()
-    }
-
-    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
-        for block in 0..self.drills.repeats {
-            for fault in [Fault::None].iter().chain(&self.faults) {
-                bench.interrupted()?;
-                bench.notebook.say(format!("lose-redis: {}", words::fault(*fault)));
-                let scenes = self.modes.iter().map(|mode| scene(*mode, *fault, block, bench.settings));
-                side_by_side(bench, &self.drills, scenes.collect()).await?;
-            }
-        }
+        ensure!(
+            !self.faults.is_empty() && self.faults.iter().all(|fault| KNOWN.contains(fault)),
+            "faults must be some of freeze, slow, restart-empty, restart-snapshot and restart-aof"
+        );
+        ensure!(
+            !self.modes.is_empty() && !self.modes.contains(&Mode::Bare),
+            "modes must name at least one kind of fleet, and not the bare handler"
+        );
         Ok(())
+    }
+
+    fn rounds(&self, settings: &Settings) -> Vec<Round> {
+        let control: Injected = (Fault::None, &Nothing);
+        let lost = self.faults.iter().map(|fault| -> Injected { (*fault, &Lose) });
+        let fleets = || self.modes.iter().map(|mode| (*mode, Way::RoundRobin));
+        let round =
+            |injected: Injected| Round::of(injected, fleets(), &with_redis(injected.0, settings), self.drills.clone());
+        [control].into_iter().chain(lost).map(round).collect()
     }
 }
 
-fn scene(mode: Mode, fault: Fault, block: u32, settings: &Settings) -> Scene {
+/// As it is to be lost.
+fn with_redis(fault: Fault, settings: &Settings) -> Settings {
     let redis: &[&str] = match fault {
         Fault::RestartSnapshot => &SNAPSHOTS,
         Fault::RestartAof => &EVERY_COMMAND,
         _ => &[],
     };
-    Scene {
-        subject: Subject { experiment: Experiment::LoseRedis, mode, fault, block },
-        way: Way::RoundRobin,
-        settings: Settings {
-            replicas: REPLICAS,
-            redis: redis.iter().map(|argument| (*argument).to_owned()).collect(),
-            redis_anyway: true,
-            round_trip: (fault == Fault::Slow).then_some(Duration::ZERO),
-            ..settings.clone()
-        },
-        breaks: if fault == Fault::None { &Nothing } else { &Lose },
+    Settings {
+        replicas: REPLICAS,
+        redis: redis.iter().map(|argument| (*argument).to_owned()).collect(),
+        redis_anyway: true,
+        round_trip: (fault == Fault::Slow).then_some(Duration::ZERO),
+        ..settings.clone()
     }
 }
 
@@ -100,28 +87,27 @@ fn scene(mode: Mode, fault: Fault, block: u32, settings: &Settings) -> Scene {
 struct Lose;
 
 #[async_trait]
-impl Break for Lose {
-    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, drills: &Drills) -> anyhow::Result<()> {
-        let ends = drills.before + drills.broken;
+impl FaultInjector for Lose {
+    async fn inject(&self, watch: &mut Watch, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
         match watch.subject.fault {
             Fault::Freeze => {
                 watch.mark(Moment::Broken, "Redis frozen");
                 watch.prove(fault::freeze_redis(fleet).await?);
-                watch.until(ends).await;
+                watch.until(recovers).await;
                 watch.prove(fault::thaw_redis(fleet).await?);
                 watch.mark(Moment::Mended, "Redis goes on");
             }
             Fault::Slow => {
                 watch.mark(Moment::Broken, format!("Redis answers {} ms late", SLOW.as_millis()));
                 watch.prove(fault::slow_redis(fleet, SLOW).await?);
-                watch.until(ends).await;
+                watch.until(recovers).await;
                 watch.prove(fault::slow_redis(fleet, Duration::ZERO).await?);
                 watch.mark(Moment::Mended, "Redis is fast again");
             }
             _ => {
                 watch.mark(Moment::Broken, "Redis killed");
                 watch.prove(fault::kill_redis(fleet).await?);
-                watch.until(ends).await;
+                watch.until(recovers).await;
                 watch.prove(fault::restart_redis(fleet).await?);
                 watch.mark(Moment::Mended, "Redis back");
             }

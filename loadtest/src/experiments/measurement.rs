@@ -1,18 +1,22 @@
-//! How is one arm measured once, and what makes that measurement void?
+//! Measurement: how is one arm measured, and what makes a sample void?
 
 use std::time::Duration;
 
+use http::uri::PathAndQuery;
 use procfs::WithCurrentSystemInfo;
 use report::recording::{Event, Experiment, Limit, Load, Mode, Process, Purpose, Role, Sample, Tally, Workload};
 use report::words;
+use shared::api::paths;
 
-use crate::experiments::bench::{Bench, Halt, Turn};
+use crate::experiments::bench::{Bench, Crowd, Halt};
+use crate::experiments::section::Stretches;
 use crate::fleet::meters::{Meters, Used};
+use crate::fleet::proxy::Proxy;
+use crate::interleaved::{Interleaved, Turn};
 use load::expected_work::Work;
-use load::generator::Generator;
 use load::measured::{Aim, Measured};
 use load::pace::Arrivals;
-use load::scenario::Scenario;
+use load::scenario::{Mix, Scenario};
 use load::worker::Phase;
 
 /// One kind of load.
@@ -27,29 +31,59 @@ pub struct Stretch {
 /// Somebody to be compared with somebody else.
 pub struct Arm<'a> {
     pub experiment: Experiment,
-    pub mode: Mode,
     pub workload: Workload,
     pub purpose: Purpose,
-    pub replicas: u32,
     /// How far away Redis is, where a proxy stands before it.
     pub round_trip: Option<Duration>,
     /// Measured one after the other in each block.
     pub stretches: Vec<Stretch>,
-    pub scenario: Scenario,
-    pub visitors: u32,
-    pub generator: &'a Generator,
+    pub crowd: &'a Crowd<'a>,
     pub meters: Meters<'a>,
 }
 
-impl Arm<'_> {
-    /// Measures each stretch, and writes the samples down.
+/// As what somebody is measured who is measured twice more: how far it lies from itself is noise.
+pub const TWICE_MORE: [Purpose; 3] = [Purpose::Comparison, Purpose::AgainstItself, Purpose::AgainstItself];
+
+/// Measures every arm once a block, in an order drawn from the seed.
+///
+/// # Errors
+/// Somebody pressed Ctrl-C, or a process of a fleet is gone.
+pub async fn interleave(arms: &mut [Arm<'_>], blocks: u32, bench: &mut Bench<'_>) -> Result<(), Halt> {
+    let mut interleaved = Interleaved::new(arms.len(), bench.seed);
+    for block in 0..blocks {
+        if let Some(Arm { experiment, .. }) = arms.first() {
+            bench.recorder.say(format!("{}: block {} of {blocks}", experiment.name(), block + 1));
+        }
+        for (turn, arm) in interleaved.block(block) {
+            arms[arm].measure(bench, turn).await?;
+        }
+    }
+    Ok(())
+}
+
+impl<'a> Arm<'a> {
+    /// These visitors, who do this.
     ///
     /// # Errors
-    /// Somebody pressed Ctrl-C, or a process of the fleet is gone.
-    pub async fn measure(&mut self, bench: &mut Bench<'_>, turn: Turn) -> Result<(), Halt> {
+    /// Redis does not answer.
+    pub async fn of(
+        experiment: Experiment,
+        crowd: &'a Crowd<'a>,
+        (workload, purpose): (Workload, Purpose),
+        stretches: &[Stretch],
+    ) -> anyhow::Result<Arm<'a>> {
+        let meters = Meters::on(crowd.fleet, crowd.replicas).await?;
+        Ok(Arm { experiment, workload, purpose, round_trip: None, stretches: stretches.to_vec(), crowd, meters })
+    }
+
+    /// Measures each stretch, and records the samples.
+    async fn measure(&mut self, bench: &mut Bench<'_>, turn: Turn) -> Result<(), Halt> {
+        if let (Some(proxy), Some(round_trip)) = (&self.crowd.fleet.proxy, self.round_trip) {
+            Proxy::set_round_trip(proxy, round_trip);
+        }
         for stretch in self.stretches.clone() {
             self.measure_one(bench, stretch, turn).await?;
-            bench.notebook.spent(stretch.takes());
+            bench.recorder.spent(stretch.takes());
         }
         Ok(())
     }
@@ -59,22 +93,22 @@ impl Arm<'_> {
         let mut phase = Phase {
             arrivals: arrivals(stretch.load),
             duration: stretch.warm_up,
-            scenario: self.scenario.clone(),
+            scenario: scenario(self.workload),
             stop: bench.stop.clone(),
         };
-        self.generator.drive(&phase).await?;
+        self.crowd.generator.drive(&phase).await?;
         phase.duration = stretch.measured;
         let before = self.meters.start().await?;
-        let measured = self.generator.drive(&phase).await?;
+        let measured = self.crowd.generator.drive(&phase).await?;
         let used = self.meters.stop(&before).await?;
         bench.interrupted()?;
 
         let broken = self.broken(&measured, used.work);
-        let (arm, block) = (words::arm(self.mode, self.workload), turn.block);
-        bench.notebook.broken.extend(broken.iter().map(|sentence| format!("{arm}, block {block}: {sentence}")));
+        let (arm, block) = (words::arm(self.crowd.fleet.mode, self.workload), turn.block);
+        bench.recorder.broken.extend(broken.iter().map(|sentence| format!("{arm}, block {block}: {sentence}")));
         let void = measured.why_invalid(stretch.aim).into_iter().chain(broken).collect();
         let sample = self.sample(measured, used, stretch.load, turn);
-        bench.notebook.record(&Event::Sample(Box::new(Sample { why_invalid: void, ..sample })))?;
+        bench.recorder.record(&Event::Sample(Box::new(Sample { why_invalid: void, ..sample })))?;
         Ok(())
     }
 
@@ -83,12 +117,12 @@ impl Arm<'_> {
         let generator = own(measured.cpu);
         Sample {
             experiment: self.experiment,
-            mode: self.mode,
+            mode: self.crowd.fleet.mode,
             workload: self.workload,
             purpose: self.purpose,
             block: turn.block,
             order: turn.order,
-            replicas: self.replicas,
+            replicas: self.crowd.replicas,
             redis_round_trip: self.round_trip,
             load,
             duration: measured.elapsed,
@@ -110,11 +144,12 @@ impl Arm<'_> {
         let failed = measured.ledger.outcomes.sent - measured.ledger.outcomes.ok;
         // A session in use slides its idle limit once a minute, in each of two windows that come at the same moment.
         let minutes = 1 + measured.elapsed.as_secs() / 60;
-        let changes = u64::from(self.visitors) * 2 * minutes;
-        let slides = if !self.mode.is_stateless() && self.mode.has_redis() { changes } else { 0 };
+        let changes = u64::from(self.crowd.visitors) * 2 * minutes;
+        let slides =
+            if !self.crowd.fleet.mode.is_stateless() && self.crowd.fleet.mode.has_redis() { changes } else { 0 };
         let slid = seen.store_writes.saturating_sub(promised.store_writes);
         // And after a change, a near cache reads it again.
-        let misses = if self.mode == Mode::SessionNearCache { changes } else { 0 };
+        let misses = if self.crowd.fleet.mode == Mode::SessionNearCache { changes } else { 0 };
         let kinds = [
             ("store writes", promised.store_writes, seen.store_writes, failed * MOST.store_writes + slides),
             ("store calls", promised.store_calls + slid, seen.store_calls, failed * MOST.store_calls + misses),
@@ -130,9 +165,24 @@ impl Arm<'_> {
 const MOST: Work = Work { store_calls: 2, store_writes: 1, sql_statements: 5 };
 
 impl Stretch {
+    pub fn of(load: Load, aim: Aim, stretches: &Stretches) -> Stretch {
+        Stretch { load, aim, warm_up: stretches.warm_up, measured: stretches.measured }
+    }
+
     pub fn takes(self) -> Duration {
         const METERS: Duration = Duration::from_millis(10);
         self.warm_up + self.measured + METERS
+    }
+}
+
+/// What its visitors want.
+fn scenario(workload: Workload) -> Scenario {
+    let get = |path| Scenario::Get(PathAndQuery::from_static(path));
+    match workload {
+        Workload::Anonymous => get(paths::ANONYMOUS),
+        Workload::Whoami => get(paths::WHOAMI),
+        Workload::Profile => get(paths::PROFILE),
+        Workload::Journey => Scenario::Journey(Mix::default()),
     }
 }
 

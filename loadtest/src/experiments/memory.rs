@@ -1,4 +1,4 @@
-//! What does a login cost while nobody asks?
+//! Memory per login: what does a login cost while nobody asks?
 //!
 //! A fleet of its own, and more and more people who are logged in there and ask nothing. They log in as everybody does, but for
 //! the password: `--demo-logins`. Between two steps the memory of all processes is read, and how large the database is.
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tokio::time::sleep;
 
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::section::{Section, humane};
+use crate::experiments::section::{Needs, Section, humane};
 use crate::fleet;
 use ascent::Ascent;
 
@@ -77,10 +77,11 @@ impl Section for Memory {
         Ok(())
     }
 
-    fn takes(&self) -> Duration {
+    fn needs(&self) -> Needs {
         let each = |climb: &Climb, mode: Mode| (START + climbing(mode, &climb.levels)) * climb.times;
         let climbs = self.climbs.iter().flat_map(|climb| climb.modes.iter().map(move |mode| each(climb, *mode)));
-        climbs.sum::<Duration>() + self.expiry.as_ref().map_or(Duration::ZERO, expiring)
+        let takes = climbs.sum::<Duration>() + self.expiry.as_ref().map_or(Duration::ZERO, expiring);
+        Needs { takes, ..Needs::default() }
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
@@ -93,17 +94,17 @@ impl Section for Memory {
         for climb in &self.climbs {
             for (mode, _) in climb.modes.iter().flat_map(|mode| (0..climb.times).map(move |time| (mode, time))) {
                 let number = numbers.entry(*mode).or_insert(u32::from(*mode == EXPIRES && waiting.is_some()));
-                bench.notebook.say(format!("memory: {}, climb {}", fleet::name(*mode), *number + 1));
+                bench.recorder.say(format!("memory: {}, climb {}", fleet::name(*mode), *number + 1));
                 up(*mode, *number, &climb.levels, bench).await?;
                 *number += 1;
-                bench.notebook.spent(START + climbing(*mode, &climb.levels));
+                bench.recorder.spent(START + climbing(*mode, &climb.levels));
             }
         }
         if let Some((expiry, mut ascent)) = waiting {
-            bench.notebook.say("memory: until the sessions have expired");
+            bench.recorder.say("memory: until the sessions have expired");
             ascent.until_expired(bench).await?;
             ascent.read(Reading::Expired, bench).await?;
-            bench.notebook.spent(expiring(expiry));
+            bench.recorder.spent(expiring(expiry));
         }
         Ok(())
     }
@@ -126,7 +127,7 @@ async fn up(mode: Mode, number: u32, levels: &[u32], bench: &mut Bench<'_>) -> R
 }
 
 async fn log_in_for(expiry: &Expiry, bench: &mut Bench<'_>) -> Result<Ascent, Halt> {
-    bench.notebook.say(format!("memory: sessions that expire, {}", fleet::name(EXPIRES)));
+    bench.recorder.say(format!("memory: sessions that expire, {}", fleet::name(EXPIRES)));
     let settings = fleet::Settings { lifetime: expiry.lifetime, ..bench.settings.clone() };
     let mut ascent = Ascent::begin((EXPIRES, 0), (expiry.logins, expiry.logins), settings, bench).await?;
     ascent.read(Reading::LoggedIn, bench).await?;

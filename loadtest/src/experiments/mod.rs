@@ -1,4 +1,4 @@
-//! Which claims are put to the test, and how?
+//! Experiments: which are there, and how is each read from a plan?
 
 mod any_server;
 mod auth_cost;
@@ -28,32 +28,49 @@ use serde::de::DeserializeOwned;
 
 use section::Section;
 
+type Read = fn(toml::Value) -> anyhow::Result<Box<dyn Section>>;
+
+/// In the order of the report.
+const EXPERIMENTS: [(Experiment, Read); Experiment::ALL.len()] = [
+    (Experiment::AuthCost, read::<auth_cost::AuthCost>),
+    (Experiment::CredentialCost, read::<credential_cost::CredentialCost>),
+    (Experiment::Crossover, read::<crossover::Crossover>),
+    (Experiment::ScaleOut, read::<scale_out::ScaleOut>),
+    (Experiment::AnyServer, read::<any_server::AnyServer>),
+    (Experiment::KillOne, read::<kill_one::KillOne>),
+    (Experiment::LoseRedis, read::<lose_redis::LoseRedis>),
+    (Experiment::RollingDeploy, read::<rolling_deploy::RollingDeploy>),
+    (Experiment::Memory, read::<memory::Memory>),
+    (Experiment::Wire, read::<request_size::RequestSize>),
+    (Experiment::Caching, read::<caching::Caching>),
+    (Experiment::Revocation, read::<revocation::Revocation>),
+    (Experiment::StolenCredential, read::<stolen_credential::StolenCredential>),
+    (Experiment::TwoTabs, read::<two_tabs::TwoTabs>),
+    (Experiment::RotateKey, read::<rotate_key::RotateKey>),
+    (Experiment::Cost, read::<sizing::Sizing>),
+    (Experiment::Simplicity, read::<simplicity::Simplicity>),
+];
+
 /// What a plan says of an experiment, understood.
 ///
 /// # Errors
-/// It says what that experiment does not ask.
-pub fn section(experiment: Experiment, says: toml::Value) -> Result<Box<dyn Section>, toml::de::Error> {
-    match experiment {
-        Experiment::AuthCost => read::<auth_cost::AuthCost>(says),
-        Experiment::CredentialCost => read::<credential_cost::CredentialCost>(says),
-        Experiment::Crossover => read::<crossover::Crossover>(says),
-        Experiment::ScaleOut => read::<scale_out::ScaleOut>(says),
-        Experiment::AnyServer => read::<any_server::AnyServer>(says),
-        Experiment::KillOne => read::<kill_one::KillOne>(says),
-        Experiment::LoseRedis => read::<lose_redis::LoseRedis>(says),
-        Experiment::RollingDeploy => read::<rolling_deploy::RollingDeploy>(says),
-        Experiment::Memory => read::<memory::Memory>(says),
-        Experiment::Wire => read::<request_size::Wire>(says),
-        Experiment::Caching => read::<caching::Caching>(says),
-        Experiment::Revocation => read::<revocation::Revocation>(says),
-        Experiment::StolenCredential => read::<stolen_credential::StolenCredential>(says),
-        Experiment::TwoTabs => read::<two_tabs::TwoTabs>(says),
-        Experiment::RotateKey => read::<rotate_key::RotateKey>(says),
-        Experiment::Cost => read::<sizing::Cost>(says),
-        Experiment::Simplicity => read::<simplicity::Simplicity>(says),
-    }
+/// It says what that experiment does not ask, or asks for what cannot be.
+pub fn section(experiment: Experiment, says: toml::Value) -> anyhow::Result<Box<dyn Section>> {
+    EXPERIMENTS[experiment as usize].1(says)
 }
 
-fn read<S: Section + DeserializeOwned + 'static>(says: toml::Value) -> Result<Box<dyn Section>, toml::de::Error> {
-    Ok(Box::new(S::deserialize(says)?))
+fn read<S: Section + DeserializeOwned + 'static>(says: toml::Value) -> anyhow::Result<Box<dyn Section>> {
+    let section = S::deserialize(says)?;
+    section.check()?;
+    Ok(Box::new(section))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_experiments_are_those_of_the_report_in_its_order() {
+        assert_eq!(EXPERIMENTS.map(|(experiment, _)| experiment), Experiment::ALL);
+    }
 }

@@ -1,4 +1,4 @@
-//! What does each request carry?
+//! Request size: what does each request carry?
 //!
 //! Requests are taken apart by header, then what can grow is grown: an unfinished checkout, which one server remembers
 //! and the other hands to the client; and the request's head, until a server refuses it.
@@ -17,23 +17,24 @@ use shared::api::paths;
 
 use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::exchange::{Exchange, Header, exchange, get, log_in, send};
-use crate::experiments::section::Section;
+use crate::experiments::section::{Needs, Section, single};
 use crate::fleet::Fleet;
 
 const REQUESTS: [(Workload, &str); 3] =
     [(Workload::Anonymous, paths::ANONYMOUS), (Workload::Whoami, paths::WHOAMI), (Workload::Profile, paths::PROFILE)];
 /// No server should read on for longer.
 const MOST_PADDING: usize = 1 << 20;
+const TAKES: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Wire {
+pub struct RequestSize {
     /// How many products the checkouts hold whose drafts are weighed.
     items: Vec<usize>,
 }
 
 #[async_trait(?Send)]
-impl Section for Wire {
+impl Section for RequestSize {
     fn check(&self) -> anyhow::Result<()> {
         if self.items.iter().any(|items| !(1..=20).contains(items)) {
             bail!("items must be numbers from 1 to 20: no checkout holds more");
@@ -41,22 +42,18 @@ impl Section for Wire {
         Ok(())
     }
 
-    fn takes(&self) -> Duration {
-        Duration::from_secs(1)
-    }
-
-    fn fleets(&self) -> Vec<(Mode, u32)> {
-        [Mode::Jwt, Mode::SessionRedis].map(|mode| (mode, 1)).to_vec()
+    fn needs(&self) -> Needs {
+        Needs { takes: TAKES, fleets: single([Mode::Jwt, Mode::SessionRedis]), ..Needs::default() }
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
-        bench.notebook.say("wire: one request after the other");
+        bench.recorder.say("request-size: one request after the other");
         for fleet in bench.twins() {
             let credential = log_in(fleet.url(0)).await?;
             for (workload, path) in REQUESTS {
                 let headers = if workload == Workload::Anonymous { Vec::new() } else { vec![credential.clone()] };
                 let Exchange { request, response, .. } = exchange(fleet.url(0), &get(path, headers)).await?;
-                bench.notebook.record(&Event::Wire(recording::Wire {
+                bench.recorder.record(&Event::Wire(recording::Wire {
                     mode: fleet.mode,
                     workload,
                     request,
@@ -65,15 +62,15 @@ impl Section for Wire {
             }
             for items in &self.items {
                 bench.interrupted()?;
-                bench.notebook.record(&Event::Size(checkout(fleet, &credential, *items).await?))?;
+                bench.recorder.record(&Event::Size(checkout(fleet, &credential, *items).await?))?;
             }
             bench.interrupted()?;
             match head_limit(fleet, &credential).await? {
-                Some(limit) => bench.notebook.record(&Event::HeadLimit(limit))?,
-                None => bench.notebook.skipped(Some(Experiment::Wire), NO_LIMIT)?,
+                Some(limit) => bench.recorder.record(&Event::HeadLimit(limit))?,
+                None => bench.recorder.skipped(Some(Experiment::Wire), NO_LIMIT)?,
             }
         }
-        bench.notebook.spent(self.takes());
+        bench.recorder.spent(TAKES);
         Ok(())
     }
 }

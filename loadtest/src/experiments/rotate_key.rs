@@ -1,4 +1,4 @@
-//! Does anybody notice a new key?
+//! Key rotation: does anybody notice a new key?
 //!
 //! With care: replica by replica all learn the new key, then all sign with it, and when everybody has been given something
 //! new, all forget the old one. Carelessly: each replica in turn has the new key and no other.
@@ -11,14 +11,13 @@ use report::recording::{Experiment, Fault, Mode, Moment, Proof, Way};
 use serde::Deserialize;
 use shared::api::paths;
 
-use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::exchange;
 use crate::experiments::exchange::{Header, exchange};
-use crate::experiments::fault_injection::{Break, Drills, Nothing, Scene, side_by_side};
-use crate::experiments::section::Section;
+use crate::experiments::fault_injection::{Drills, FaultExperiment, Injected, Round};
 use crate::fault;
+use crate::fault::{FaultInjector, Nothing};
 use crate::fleet::{Fleet, Settings};
-use crate::probe::{Subject, Watch};
+use crate::probe::Watch;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -28,69 +27,37 @@ pub struct RotateKey {
 }
 
 const REPLICAS: u32 = 2;
-const MODES: [Mode; 2] = [Mode::Jwt, Mode::SessionRedis];
-const CONTROL: [(Fault, &dyn Break); 1] = [(Fault::None, &Nothing)];
-const CHANGES: [(Fault, &dyn Break); 2] = [(Fault::Rotate, &Carefully), (Fault::RotateAtOnce, &Carelessly)];
+const FLEETS: [(Mode, Way); 2] = [(Mode::Jwt, Way::RoundRobin), (Mode::SessionRedis, Way::RoundRobin)];
+const CHANGES: [Injected; 2] = [(Fault::Rotate, &Carefully), (Fault::RotateAtOnce, &Carelessly)];
 /// People renew within a second; what takes longer than this is a mistake.
 const RENEWAL: Duration = Duration::from_secs(10);
 const OLD: &str = "k1";
 const NEW: &str = "k2";
 
-#[async_trait(?Send)]
-impl Section for RotateKey {
+impl FaultExperiment for RotateKey {
+    const EXPERIMENT: Experiment = Experiment::RotateKey;
+
+    fn drills(&self) -> &Drills {
+        &self.drills
+    }
+
     fn check(&self) -> anyhow::Result<()> {
         ensure!(
             self.drills.renew_one_in.is_some(),
             "renew-one-in must say how often people renew what they were given"
         );
-        self.drills.check()
-    }
-
-    fn takes(&self) -> Duration {
-        self.control().take(1) + self.changed().take(1)
-    }
-
-    fn stretches(&mut self) -> Vec<&mut Duration> {
-        self.drills.durations()
-    }
-
-    fn visitors(&self) -> u32 {
-        self.changed().visitors()
-    }
-
-    async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
-        for block in 0..self.drills.repeats {
-            let control = self.control();
-            for (drills, faults) in [(&control, CONTROL.as_slice()), (&self.changed(), CHANGES.as_slice())] {
-                bench.interrupted()?;
-                bench.notebook.say(match faults.len() {
-                    1 => "rotate-key: the control, in which the key stays",
-                    _ => "rotate-key: a new key, with care and carelessly",
-                });
-                let settings = Settings { replicas: REPLICAS, more: vec![DRAIN.into()], ..bench.settings.clone() };
-                let scene = |mode, (fault, breaks)| Scene {
-                    subject: Subject { experiment: Experiment::RotateKey, mode, fault, block },
-                    way: Way::RoundRobin,
-                    settings: settings.clone(),
-                    breaks,
-                };
-                let scenes = faults.iter().flat_map(|fault| MODES.map(|mode| scene(mode, *fault)));
-                side_by_side(bench, drills, scenes.collect()).await?;
-            }
-        }
         Ok(())
     }
-}
 
-impl RotateKey {
     /// Nobody logs out here: that is asked elsewhere.
-    fn changed(&self) -> Drills {
-        Drills { departed: 0, ..self.drills.clone() }
-    }
-
-    /// As long as the peace before and after.
-    fn control(&self) -> Drills {
-        Drills { broken: Duration::ZERO, ..self.changed() }
+    fn rounds(&self, settings: &Settings) -> Vec<Round> {
+        let settings = Settings { replicas: REPLICAS, more: vec![DRAIN.into()], ..settings.clone() };
+        let drills = self.drills.without_departed();
+        let control = Round::of((Fault::None, &Nothing), FLEETS, &settings, drills.control());
+        let [mut changed, at_once] = CHANGES.map(|change| Round::of(change, FLEETS, &settings, drills.clone()));
+        changed.scenes.extend(at_once.scenes);
+        changed.says = "the key is changed, with care and carelessly".into();
+        vec![control, changed]
     }
 }
 
@@ -100,8 +67,8 @@ const DRAIN: &str = "--drain-delay=20ms";
 struct Carefully;
 
 #[async_trait]
-impl Break for Carefully {
-    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, _: &Drills) -> anyhow::Result<()> {
+impl FaultInjector for Carefully {
+    async fn inject(&self, watch: &mut Watch, fleet: &mut Fleet, _: Duration) -> anyhow::Result<()> {
         let asleep = exchange::log_in(fleet.url(0)).await?;
         fleet.make_key(NEW)?;
         watch.mark(Moment::Broken, "known");
@@ -122,8 +89,8 @@ impl Break for Carefully {
 struct Carelessly;
 
 #[async_trait]
-impl Break for Carelessly {
-    async fn carry_out(&self, watch: &mut Watch, fleet: &mut Fleet, _: &Drills) -> anyhow::Result<()> {
+impl FaultInjector for Carelessly {
+    async fn inject(&self, watch: &mut Watch, fleet: &mut Fleet, _: Duration) -> anyhow::Result<()> {
         let asleep = exchange::log_in(fleet.url(0)).await?;
         fleet.make_key(NEW)?;
         watch.mark(Moment::Broken, "replaced");

@@ -1,27 +1,20 @@
-//! How much more can more replicas answer?
+//! Scaling out: how much more can more replicas answer?
 //!
 //! Each replica has one worker and a fixed share of a core, so that one more replica is one more of the same on any
 //! machine. Each visitor asks again as soon as it is answered; there are so many for each replica that it always has
 //! work.
 
-use std::time::Duration;
-
 use anyhow::bail;
 use async_trait::async_trait;
-use http::uri::PathAndQuery;
 use report::recording::{Experiment, Load, Mode, Purpose, Workload};
 use serde::Deserialize;
-use shared::api::paths;
 
-use crate::experiments::bench::{Bench, Halt, Interleaved, login};
-use crate::experiments::measurement::{Arm, Stretch};
-use crate::experiments::section::{Section, Stretches};
+use crate::experiments::bench::{Bench, Halt, login};
+use crate::experiments::measurement::{Arm, Stretch, interleave};
+use crate::experiments::section::{Needs, Section, Stretches};
 use crate::fleet::Fleet;
 use crate::fleet::caps::Caps;
-use crate::fleet::meters::Meters;
-use load::generator::Generator;
 use load::measured::Aim;
-use load::scenario::Scenario;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -44,6 +37,10 @@ impl ScaleOut {
     fn most_replicas(&self) -> u32 {
         self.replicas.iter().copied().max().unwrap_or(1)
     }
+
+    fn stretch(&self, users: u32) -> Stretch {
+        Stretch::of(Load::Closed { users }, Aim::Throughput, &self.stretches)
+    }
 }
 
 #[async_trait(?Send)]
@@ -61,24 +58,13 @@ impl Section for ScaleOut {
         self.stretches.check()
     }
 
-    fn takes(&self) -> Duration {
-        stretch(self, 1).takes() * (self.modes.len() * self.replicas.len()) as u32 * self.stretches.blocks
-    }
-
-    fn stretches(&mut self) -> Vec<&mut Duration> {
-        self.stretches.durations()
-    }
-
-    fn fleets(&self) -> Vec<(Mode, u32)> {
-        self.modes.iter().map(|mode| (*mode, self.most_replicas())).collect()
-    }
-
-    fn visitors(&self) -> u32 {
-        self.users_per_replica * self.most_replicas()
-    }
-
-    fn cap(&self) -> Option<f64> {
-        Some(self.share)
+    fn needs(&self) -> Needs {
+        Needs {
+            takes: self.stretch(1).takes() * (self.modes.len() * self.replicas.len()) as u32 * self.stretches.blocks,
+            fleets: self.modes.iter().map(|mode| (*mode, self.most_replicas())).collect(),
+            visitors: self.users_per_replica * self.most_replicas(),
+            cap: Some(self.share),
+        }
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
@@ -86,58 +72,22 @@ impl Section for ScaleOut {
         let mut crowds = Vec::new();
         for (fleet, replicas) in fleets.iter().flat_map(|fleet| self.replicas.iter().map(move |count| (*fleet, *count)))
         {
-            crowds.push((fleet, replicas, crowd(fleet, replicas, self, bench).await?));
+            crowds.push(bench.crowd(fleet, replicas, self.users_per_replica * replicas, login(fleet)).await?);
         }
         // Not before everybody is logged in: to check a password takes more than a share gives in a while.
         let (caps, sentence) = Caps::put_on(&fleets, self.share, &bench.cores)?;
-        bench.notebook.note(Experiment::ScaleOut, sentence)?;
-        bench.notebook.note(Experiment::ScaleOut, STICKY)?;
+        bench.recorder.note(Experiment::ScaleOut, sentence)?;
+        bench.recorder.note(Experiment::ScaleOut, STICKY)?;
         let mut arms = Vec::new();
-        for (fleet, replicas, generator) in &crowds {
-            let meters = Meters::on(fleet, *replicas, Some(&caps)).await?;
-            arms.push(arm(fleet, *replicas, self, generator, meters));
+        for crowd in &crowds {
+            let (how, stretch) = ((Workload::Whoami, Purpose::Comparison), self.stretch(crowd.visitors));
+            let mut arm = Arm::of(Experiment::ScaleOut, crowd, how, &[stretch]).await?;
+            arm.meters.caps = Some(&caps);
+            arms.push(arm);
         }
-        let mut interleaved = Interleaved::new(arms.len(), bench.seed);
-        for block in 0..self.stretches.blocks {
-            bench.notebook.say(format!("scale-out: block {} of {}", block + 1, self.stretches.blocks));
-            for (turn, arm) in interleaved.block(block) {
-                arms[arm].measure(bench, turn).await?;
-            }
-        }
-        Ok(())
+        interleave(&mut arms, self.stretches.blocks, bench).await
     }
 }
 
 const STICKY: &str =
     "Each visitor stays with one replica, so that one that waits for its share holds up nobody else's visitors.";
-
-async fn crowd(fleet: &Fleet, replicas: u32, section: &ScaleOut, bench: &Bench<'_>) -> Result<Generator, Halt> {
-    bench.crowd(fleet, replicas, section.users_per_replica * replicas, login(fleet)).await
-}
-
-fn arm<'a>(fleet: &Fleet, replicas: u32, section: &ScaleOut, generator: &'a Generator, meters: Meters<'a>) -> Arm<'a> {
-    let users = section.users_per_replica * replicas;
-    Arm {
-        experiment: Experiment::ScaleOut,
-        mode: fleet.mode,
-        workload: Workload::Whoami,
-        purpose: Purpose::Comparison,
-        replicas,
-        round_trip: None,
-        stretches: vec![stretch(section, users)],
-        scenario: Scenario::Get(PathAndQuery::from_static(paths::WHOAMI)),
-        visitors: users,
-        generator,
-        meters,
-    }
-}
-
-fn stretch(section: &ScaleOut, users: u32) -> Stretch {
-    let stretches = &section.stretches;
-    Stretch {
-        load: Load::Closed { users },
-        aim: Aim::Throughput,
-        warm_up: stretches.warm_up,
-        measured: stretches.measured,
-    }
-}

@@ -1,4 +1,4 @@
-//! What does a plan say of one experiment, and what does that experiment need?
+//! Plan section: what does a plan say of one experiment, and what does that experiment need?
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -9,7 +9,6 @@ use report::recording::Mode;
 use serde::{Deserialize, Deserializer};
 
 use crate::experiments::bench::{Bench, Halt};
-use crate::fleet::balancer::Balancer;
 
 /// A section of a plan. An experiment without one does not run.
 #[async_trait(?Send)]
@@ -18,35 +17,46 @@ pub trait Section: Debug {
     /// It asks for what cannot be.
     fn check(&self) -> anyhow::Result<()>;
 
-    /// All of it, for the time left.
-    fn takes(&self) -> Duration;
+    fn needs(&self) -> Needs;
 
-    /// Its stretches of load, which can be made longer.
-    fn stretches(&mut self) -> Vec<&mut Duration> {
-        Vec::new()
-    }
-
-    /// Has this balancer alone decide which replica answers, where that is anybody's choice.
-    fn put_behind(&mut self, _balancer: Balancer) {}
-
-    /// The fleets that it has in common with others, and how many replicas of them it needs. What it breaks, it starts
-    /// itself.
-    fn fleets(&self) -> Vec<(Mode, u32)> {
-        Vec::new()
-    }
-
-    /// So many people must be able to log in there.
-    fn visitors(&self) -> u32 {
-        1
-    }
-
-    /// The share of a core that it holds each replica and each Redis to.
-    fn cap(&self) -> Option<f64> {
-        None
-    }
-
-    /// Carries it out, and writes down what it sees.
+    /// Carries it out, and records what it sees.
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt>;
+}
+
+/// What must be there for an experiment, or for all of a plan, and how long it takes.
+#[derive(Debug, Default, PartialEq)]
+pub struct Needs {
+    /// All of it, on a quiet machine.
+    pub takes: Duration,
+    /// The fleets that it shares with others, and how many replicas of each. What it breaks, it starts itself.
+    pub fleets: Vec<(Mode, u32)>,
+    /// So many people must be able to log in there.
+    pub visitors: u32,
+    /// The share of a core that it holds each replica and each Redis to.
+    pub cap: Option<f64>,
+}
+
+impl Needs {
+    /// Of both, one after the other: fleets are started once, each with as many replicas as the larger need.
+    pub fn and(mut self, other: Needs) -> Needs {
+        for (mode, replicas) in other.fleets {
+            match self.fleets.iter_mut().find(|(known, _)| *known == mode) {
+                Some((_, most)) => *most = replicas.max(*most),
+                None => self.fleets.push((mode, replicas)),
+            }
+        }
+        Needs {
+            takes: self.takes + other.takes,
+            visitors: self.visitors.max(other.visitors),
+            cap: self.cap.or(other.cap),
+            ..self
+        }
+    }
+}
+
+/// Fleets of one replica each.
+pub fn single(modes: impl IntoIterator<Item = Mode>) -> Vec<(Mode, u32)> {
+    modes.into_iter().map(|mode| (mode, 1)).collect()
 }
 
 /// How often each arm is measured, and how long.
@@ -67,10 +77,6 @@ impl Stretches {
             bail!("blocks and measured must be above 0");
         }
         Ok(())
-    }
-
-    pub fn durations(&mut self) -> Vec<&mut Duration> {
-        vec![&mut self.measured, &mut self.warm_up]
     }
 }
 

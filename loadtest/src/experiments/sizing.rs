@@ -1,4 +1,4 @@
-//! What does that mean for my own numbers?
+//! Sizing: what does that mean for my own numbers?
 //!
 //! The price of a request is what `auth-cost` and `credential-cost` measure, and that of keeping somebody logged in what
 //! `memory` does. Here it is asked what is missing for the bill: what it takes to let somebody in, with a password hash
@@ -13,11 +13,12 @@ use serde::Deserialize;
 use shared::api::credential::LogIn;
 use shared::api::paths;
 
-use crate::experiments::bench::{Bench, Halt, Interleaved, Turn};
+use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::exchange::{exchange, send};
-use crate::experiments::section::{Section, Stretches};
+use crate::experiments::section::{Needs, Section, Stretches, single};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
+use crate::interleaved::{Interleaved, Turn};
 
 /// Demo users whose password is hashed as anybody's would be.
 const PEOPLE: [&str; 2] = ["john", "jane"];
@@ -26,47 +27,40 @@ const FLEETS: [Mode; 2] = [Mode::Jwt, Mode::SessionRedis];
 /// One person after the other logs in at one fleet, then at the next.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Cost {
+pub struct Sizing {
     stretches: Stretches,
 }
 
 #[async_trait(?Send)]
-impl Section for Cost {
+impl Section for Sizing {
     fn check(&self) -> anyhow::Result<()> {
         self.stretches.check()
     }
 
-    fn takes(&self) -> Duration {
-        self.turn() * FLEETS.len() as u32 * self.stretches.blocks
-    }
-
-    fn stretches(&mut self) -> Vec<&mut Duration> {
-        self.stretches.durations()
-    }
-
-    fn fleets(&self) -> Vec<(Mode, u32)> {
-        FLEETS.map(|mode| (mode, 1)).to_vec()
+    fn needs(&self) -> Needs {
+        let takes = self.turn() * FLEETS.len() as u32 * self.stretches.blocks;
+        Needs { takes, fleets: single(FLEETS), ..Needs::default() }
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
         let mut doors = Vec::new();
         for fleet in bench.twins() {
-            doors.push(Door { fleet, meters: Meters::on(fleet, 1, None).await? });
+            doors.push(Door { fleet, meters: Meters::on(fleet, 1).await? });
         }
         let mut interleaved = Interleaved::new(doors.len(), bench.seed);
         for block in 0..self.stretches.blocks {
-            bench.notebook.say(format!("cost: logins, block {} of {}", block + 1, self.stretches.blocks));
+            bench.recorder.say(format!("sizing: logins, block {} of {}", block + 1, self.stretches.blocks));
             for (turn, door) in interleaved.block(block) {
                 let seen = doors[door].measure(self, bench, turn).await?;
-                bench.notebook.record(&Event::Logins(seen))?;
-                bench.notebook.spent(self.turn());
+                bench.recorder.record(&Event::Logins(seen))?;
+                bench.recorder.spent(self.turn());
             }
         }
         Ok(())
     }
 }
 
-impl Cost {
+impl Sizing {
     fn turn(&self) -> Duration {
         /// Beside the stretch itself, which also waits for the login that it ends in.
         const METERS: Duration = Duration::from_millis(20);
@@ -80,7 +74,7 @@ struct Door<'a> {
 }
 
 impl Door<'_> {
-    async fn measure(&mut self, section: &Cost, bench: &Bench<'_>, turn: Turn) -> Result<Logins, Halt> {
+    async fn measure(&mut self, section: &Sizing, bench: &Bench<'_>, turn: Turn) -> Result<Logins, Halt> {
         self.let_in(section.stretches.warm_up, bench).await?;
         let before = self.meters.start().await?;
         let (logins, took) = self.let_in(section.stretches.measured, bench).await?;

@@ -1,4 +1,4 @@
-//! What is a stolen or forged credential worth?
+//! Stolen or forged credentials: what is each worth to an attacker?
 //!
 //! Somebody who does not keep to the rules tries the questions of the security suite on fleets of their own, and each
 //! cell of the grid is written down: what came of it, and what the code declares must come of it.
@@ -21,7 +21,7 @@ use checks::attacks::target::Target;
 use rig::nginx::Nginx;
 
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::section::Section;
+use crate::experiments::section::{Needs, Section};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -51,31 +51,31 @@ impl Section for StolenCredential {
         Ok(())
     }
 
-    fn takes(&self) -> Duration {
+    fn needs(&self) -> Needs {
         let asked: Duration = self.groups().iter().map(|group| lasts(group.name)).sum();
-        START * self.modes.len() as u32 + asked
+        Needs { takes: START * self.modes.len() as u32 + asked, ..Needs::default() }
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
         if let Err(missing) = Nginx::program() {
-            return Ok(bench.notebook.skipped(Some(Experiment::StolenCredential), format!("{missing:#}"))?);
+            return Ok(bench.recorder.skipped(Some(Experiment::StolenCredential), format!("{missing:#}"))?);
         }
         allow_as_many_files_as_possible()?;
         let (mut fleets, mut targets) = (Vec::new(), Vec::new());
         for mode in &self.modes {
             bench.interrupted()?;
-            bench.notebook.say(format!("stolen-credential: starting {}", words::mode(*mode)));
+            bench.recorder.say(format!("stolen-credential: starting {}", words::mode(*mode)));
             let mode = attacked(*mode)?;
             let server = bench.settings.servers.find(mode.server())?;
             let (fleet, target) = Fleet::start(mode, &server).await?;
             fleets.push(fleet);
             targets.push(target);
-            bench.notebook.spent(START);
+            bench.recorder.spent(START);
         }
         for group in self.groups() {
-            bench.notebook.say(format!("stolen-credential: {}", group.question));
+            bench.recorder.say(format!("stolen-credential: {}", group.question));
             self.ask(&group, &targets, bench).await?;
-            bench.notebook.spent(lasts(group.name));
+            bench.recorder.spent(lasts(group.name));
         }
         Ok(())
     }
@@ -95,9 +95,9 @@ impl StolenCredential {
             for (mode, (seen, expected)) in self.modes.iter().zip(row.seen.iter().zip(&row.expected)) {
                 if seen != expected {
                     let surprise = format!("Not as declared: {}: {seen} instead of {expected}.", row.stimulus);
-                    bench.notebook.say(format!("stolen-credential: {}: {surprise}", words::mode(*mode)));
+                    bench.recorder.say(format!("stolen-credential: {}: {surprise}", words::mode(*mode)));
                 }
-                bench.notebook.record(&Event::Stimulus(Box::new(Stimulus {
+                bench.recorder.record(&Event::Stimulus(Box::new(Stimulus {
                     topic: group.name.to_owned(),
                     question: group.question.to_owned(),
                     stimulus: row.stimulus.clone(),

@@ -22,7 +22,8 @@ pub struct Meters<'a> {
     /// Of servers that count their SQL.
     counting: Vec<&'a str>,
     redis: Option<redis::aio::MultiplexedConnection>,
-    caps: Option<&'a Caps>,
+    /// What holds them back, where something does.
+    pub caps: Option<&'a Caps>,
 }
 
 pub struct Reading {
@@ -55,14 +56,14 @@ impl<'a> Meters<'a> {
     ///
     /// # Errors
     /// Redis does not answer.
-    pub async fn on(fleet: &'a Fleet, replicas: u32, caps: Option<&'a Caps>) -> anyhow::Result<Meters<'a>> {
+    pub async fn on(fleet: &'a Fleet, replicas: u32) -> anyhow::Result<Meters<'a>> {
         let redis = match fleet.redis_url() {
             Some(url) => Some(redis::Client::open(url)?.get_multiplexed_async_connection().await?),
             None => None,
         };
         let counting =
             if fleet.mode == Mode::Bare { Vec::new() } else { fleet.urls().take(replicas as usize).collect() };
-        Ok(Meters { processes: fleet.processes(replicas), counting, redis, caps })
+        Ok(Meters { processes: fleet.processes(replicas), counting, redis, caps: None })
     }
 
     /// # Errors

@@ -13,13 +13,14 @@ mod keys;
 pub mod meters;
 pub mod proxy;
 pub mod scrape;
+pub mod servers;
 pub mod shares;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use report::recording;
 use report::recording::{Mode, Role};
 use rig::haproxy::HaProxy;
@@ -29,9 +30,9 @@ use shared::api::meta::{CredentialKind, Meta};
 use shared::api::paths;
 use tempfile::TempDir;
 
-use crate::cli::Servers;
 use cores::Cores;
 use proxy::Proxy;
+use servers::Servers;
 
 /// What every fleet of a run has in common.
 #[derive(Debug, Clone)]
@@ -58,7 +59,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
-            servers: Servers { servers: None },
+            servers: Servers::default(),
             replicas: 1,
             demo_visitors: 0,
             workers: Workers::One,
@@ -270,17 +271,5 @@ fn program(mode: Mode) -> &'static str {
         Mode::Bare => "bare",
         mode if mode.is_stateless() => "stateless-server",
         _ => "stateful-server",
-    }
-}
-
-impl Servers {
-    /// # Errors
-    /// It was not built; the sentence says how.
-    pub fn find(&self, name: &str) -> anyhow::Result<PathBuf> {
-        match &self.servers {
-            None => rig::binary(name),
-            Some(folder) if folder.join(name).is_file() => Ok(folder.join(name)),
-            Some(folder) => bail!("{name} is not in {}: build it with `cargo build -p {name}`", folder.display()),
-        }
     }
 }

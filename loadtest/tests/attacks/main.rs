@@ -1,4 +1,4 @@
-//! Is what an attacker sees what the book says?
+//! Attack matrix: is what an attacker sees what the book says?
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! How is the instrument asked what it sees?
+//! Generator under test: how is it asked what it sees?
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 

@@ -1,4 +1,4 @@
-//! Does an answer read the same however the network cuts it, and can none of them confuse the load generator?
+//! Fuzz target, HTTP responses: is one read the same however the network cuts it, and can none confuse the client?
 
 #![no_main]
 

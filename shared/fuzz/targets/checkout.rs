@@ -1,4 +1,4 @@
-//! Does every body of a checkout either fit or fail, and never half-way?
+//! Fuzz target, checkout bodies: does each either fit or fail, and never half-way?
 //!
 //! What was understood is written down and read again: it must be the same, and the wizard must take it.
 

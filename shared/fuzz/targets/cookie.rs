@@ -1,4 +1,4 @@
-//! Does any cookie but the one that was given out make somebody known?
+//! Fuzz target, session cookies: does any but the one that was given out authenticate a client?
 
 #![no_main]
 #![allow(dead_code, reason = "only what reads cookies is used of the server")]

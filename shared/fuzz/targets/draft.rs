@@ -1,4 +1,4 @@
-//! Is a draft believed that we did not seal, or one of somebody else?
+//! Fuzz target, signed drafts: is one accepted that we did not sign, or that belongs to another user?
 
 #![no_main]
 #![allow(dead_code, reason = "only what reads drafts is used of the server")]

@@ -1,4 +1,4 @@
-//! How is something signed that our server would never sign?
+//! Forged signatures: how is something signed that our server would never sign?
 
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use base64::Engine;

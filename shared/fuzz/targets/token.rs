@@ -1,4 +1,4 @@
-//! Is a token believed that we did not sign, or one that says what it must not?
+//! Fuzz target, access tokens: is one accepted that we did not sign, or that says what it must not?
 
 #![no_main]
 #![allow(dead_code, reason = "only what reads tokens is used of the server")]

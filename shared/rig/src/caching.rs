@@ -1,4 +1,4 @@
-//! What is a shared cache told to do with credentials, and with what an answer says of itself?
+//! Shared cache rules: what is a cache told to do with credentials, and with what a response says of itself?
 
 /// What an operator writes into a cache's configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

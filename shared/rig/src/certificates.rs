@@ -1,4 +1,4 @@
-//! Who signs for a server with TLS while we check?
+//! Test certificates: who signs for a server with TLS while we check?
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

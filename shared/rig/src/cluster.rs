@@ -1,4 +1,4 @@
-//! Which servers share the keys while we check?
+//! Redis Cluster: which servers share the keys while we check?
 
 use std::ops::Range;
 use std::time::{Duration, Instant};

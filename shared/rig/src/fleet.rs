@@ -1,4 +1,4 @@
-//! What is a fleet, when it is there to be checked?
+//! Fleet of replicas: what is a fleet, when it is there to be checked?
 //!
 //! Replicas on one database in a folder of its own, and one Redis, whether they use it or not: that nobody asks it, and
 //! that nobody misses it, can be promises too.

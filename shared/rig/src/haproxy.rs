@@ -1,4 +1,4 @@
-//! What stands before several replicas, and sends each request to one that is ready?
+//! HAProxy, load balancer: what stands before several replicas, and sends each request to one that is ready?
 
 use std::fmt::Write;
 use std::fs;

@@ -1,4 +1,4 @@
-//! What must run before anything can be checked?
+//! Test rig: what must run before anything can be checked?
 //!
 //! Real servers on real stores, each started privately, on an address of its own and in a folder of its own, and gone
 //! when its value is dropped. Linux alone: that no child outlives us is asked of the kernel.

@@ -1,4 +1,4 @@
-//! What did all of them say?
+//! Process logs: what did all of them say?
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! What stands between a browser and a server, and keeps what it should not?
+//! Nginx, shared cache: what stands between a browser and a server, and keeps what it should not?
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Where do the orders live while we check the other database?
+//! Postgres: where do the orders live while we check the other database?
 
 use std::fs;
 use std::os::unix::fs::chown;

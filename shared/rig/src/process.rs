@@ -1,4 +1,4 @@
-//! How does a child start, speak and end, so that none is ever left behind?
+//! Child process: how does a child start, speak and end, so that none is ever left behind?
 //!
 //! Three things end a child: its owner's word, the drop of its value, and, should we be killed, the kernel.
 

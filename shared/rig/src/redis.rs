@@ -1,4 +1,4 @@
-//! Where do the sessions live while we check?
+//! Private Redis: where do the sessions live while we check?
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;

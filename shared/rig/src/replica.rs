@@ -1,4 +1,4 @@
-//! What does one running server look like from outside?
+//! Replica: what does one running server look like from outside?
 
 use std::path::Path;
 use std::process::{Command, ExitStatus};

@@ -1,4 +1,4 @@
-//! Who decides which server is the master while we check?
+//! Redis Sentinel: which server is the master while we check, and what decides it?
 
 use std::fs;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! What does a cache do that is careful with credentials as it is installed?
+//! Varnish, shared cache: what does a cache do that is careful with credentials as it is installed?
 
 use std::fs;
 use std::path::PathBuf;

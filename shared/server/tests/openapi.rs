@@ -1,4 +1,4 @@
-//! Does the document say what the routes do?
+//! OpenAPI document: does it say what the routes do?
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

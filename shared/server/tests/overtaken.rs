@@ -1,4 +1,4 @@
-//! What if roles or password change while a credential is being made?
+//! Stale credentials: what if roles or password change while a credential is being made?
 //!
 //! Whoever changes them cannot reach a credential that is not there yet. Here the change comes at exactly that moment:
 //! while [`Credentials::issue`] is at work.

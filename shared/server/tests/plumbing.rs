@@ -1,4 +1,4 @@
-//! What is true of every response, whatever the request was?
+//! Every response: what is true of it, whatever the request was?
 //!
 //! Everything here goes over a real connection, byte for byte, to the middleware and extractors that both servers run.
 

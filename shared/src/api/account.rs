@@ -1,4 +1,4 @@
-//! Who is somebody, and how do they like things?
+//! User account: who is a user, and how do they like things?
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What does a client say on its way through the checkout?
+//! Checkout requests: what does a client say on its way through the checkout?
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! How does a client prove who it is?
+//! Credential requests: how does a client log in, renew, and see where it is logged in?
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Which server is this, and is it well?
+//! Server status: which server is this, and is it well?
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Where is everything?
+//! URL paths: where is everything?
 
 pub const LIVE: &str = "/health/live";
 pub const READY: &str = "/health/ready";

@@ -1,4 +1,4 @@
-//! What does a refusal say?
+//! Problem details (RFC 9457): what does a refusal say?
 //!
 //! RFC 9457. The `code` is for `match` and never reworded; `title` and `detail` are for people.
 

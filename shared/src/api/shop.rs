@@ -1,4 +1,4 @@
-//! What can be bought, and what was?
+//! Products and orders: what can be bought, and what was?
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Is 2.0 a whole number?
+//! Whole numbers in JSON: is 2.0 one of them?
 //!
 //! In JSON it is: RFC 8259, section 6, knows one kind of number, and JSON Schema counts 2.0 among the integers. A client
 //! whose language has no integers may write it so.

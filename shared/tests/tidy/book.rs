@@ -1,4 +1,4 @@
-//! Does the book show what is there?
+//! Book listings: does the book show what is there?
 //!
 //! A fence's first word says what holds it true: `rust`, `sql`, `toml` and `lua` are lines of the file that a comment above
 //! names; `diff` is what `diff` says; `sh` is a line of the Makefile; `console` is run by `scripts/docs.py`, outputs and
@@ -124,6 +124,17 @@ fn every_page_is_in_the_summary() {
     let missing: Vec<_> =
         pages.filter(|page| page != "SUMMARY.md" && !summary.contains(&format!("({page})"))).collect();
     none(&missing, "no reader finds these");
+}
+
+#[test]
+fn every_term_is_defined_once() {
+    let glossary = Source::read("docs/src/glossary.md").text;
+    let rows = glossary.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+    let mut terms: Vec<&str> = rows.map(|(term, _)| term).filter(|term| *term != "term").collect();
+    let all = terms.len();
+    terms.sort_unstable();
+    terms.dedup();
+    assert!(all > 40 && terms.len() == all, "{all} terms, of which {} differ", terms.len());
 }
 
 fn pages() -> Vec<Source> {

@@ -1,4 +1,4 @@
-//! Is the house in order?
+//! House rules: is the house in order?
 //!
 //! What the architecture promises as absences, asserted: nobody notices an absence that ends.
 

@@ -1,4 +1,4 @@
-//! Which paths does a file name?
+//! Paths in Rust code: which ones does a file name?
 
 /// Every `a::b::c` of the code, the trees of `use` written out: `use a::{b, c::d}` names `a::b` and `a::c::d`.
 pub(crate) fn paths(tokens: &[String]) -> Vec<Vec<String>> {
@@ -20,7 +20,7 @@ fn tree(tokens: &[String], mut at: usize, before: &[String], found: &mut Vec<Vec
     loop {
         match tokens.get(at).map(String::as_str) {
             Some("{") if path.len() > before.len() || !before.is_empty() => return group(tokens, at + 1, &path, found),
-            Some(name) if is_name(name) => path.push(name.into()),
+            Some(name) if is_name(name) || name == "*" && !path.is_empty() => path.push(name.into()),
             _ => return at.max(1),
         }
         at += 1;
@@ -49,8 +49,8 @@ fn is_name(token: &str) -> bool {
 
 #[test]
 fn trees_are_written_out() {
-    let tokens = crate::tokens::tokens("use a::{self, b, c::{d, e}}; fn f() { g::h(i) }");
+    let tokens = crate::tokens::tokens("use a::{self, b, c::{d, e}}; use super::j::*; fn f() { g::h(i) }");
     let found: Vec<String> =
         paths(&tokens).iter().map(|path| path.join("::")).filter(|path| path.contains(':')).collect();
-    assert_eq!(found, ["a::self", "a::b", "a::c::d", "a::c::e", "g::h"]);
+    assert_eq!(found, ["a::self", "a::b", "a::c::d", "a::c::e", "super::j::*", "g::h"]);
 }

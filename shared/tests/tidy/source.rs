@@ -1,22 +1,9 @@
-//! What do the sources say?
+//! Source files and workspace members: what do they say?
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::tokens::tokens;
-
-pub(crate) const PACKAGES: [&str; 10] = [
-    "shared",
-    "shared/server",
-    "shared/wire",
-    "shared/rig",
-    "shared/checks",
-    "stateless-server",
-    "stateful-server",
-    "loadtest",
-    "loadtest/load",
-    "loadtest/report",
-];
 
 /// A file, by its path from the root of the repository.
 pub(crate) struct Source {
@@ -37,6 +24,14 @@ impl Source {
 
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("every package has a folder in the workspace").into()
+}
+
+/// The folders of the packages in this workspace.
+pub(crate) fn members() -> Vec<String> {
+    let manifest = Source::read("Cargo.toml").text;
+    let (_, list) = manifest.split_once("\nmembers = [").expect("a workspace lists its members");
+    let (list, _) = list.split_once(']').expect("the list ends");
+    list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 /// All files below `folder` with one of these endings, in the order of their names. There is at least one.

@@ -1,4 +1,4 @@
-//! Of what words does a Rust file consist, comments and the insides of strings left out?
+//! Rust tokens: of what words does a file consist, comments and the insides of strings left out?
 
 /// Names, numbers and lifetimes whole, `::` whole, every other sign alone; a string or character becomes `""`.
 pub(crate) fn tokens(text: &str) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! Are the two servers still the same house with another memory?
+//! Reference pair: do the core files of both servers still declare the same items?
 
 use crate::source::{Source, none};
 use crate::tokens::end_of_group;

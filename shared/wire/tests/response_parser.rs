@@ -1,4 +1,4 @@
-//! Is an answer read the same however it is cut, and is nonsense refused?
+//! HTTP response parser: is a response read the same however it is cut, and is nonsense refused?
 
 use wire::response_parser::{Answer, Body, Garbled, Reading};
 

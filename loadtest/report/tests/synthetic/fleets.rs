@@ -1,4 +1,4 @@
-//! What would fleets of every size and kind look like?
+//! Synthetic fleets: what would fleets of every size and kind look like?
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What would a run look like?
+//! Synthetic recordings: what would a run look like?
 //!
 //! Recordings of invented runs, for tests of the report: every figure is made up, and the same for ever.
 

@@ -1,4 +1,4 @@
-//! Is `any-server` decided as its thresholds say?
+//! Verdict of `any-server`: is it decided as its thresholds say?
 
 use insta::assert_snapshot;
 use report::evidence::verdict::Verdict;

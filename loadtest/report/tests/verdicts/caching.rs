@@ -1,4 +1,4 @@
-//! Is `caching` decided as its thresholds say?
+//! Verdict of `caching`: is it decided as its thresholds say?
 
 use insta::assert_snapshot;
 use report::evidence::verdict::Verdict;

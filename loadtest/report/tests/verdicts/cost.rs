@@ -1,4 +1,4 @@
-//! Does the bill say what was measured, times what was asked for, and where that ends?
+//! Sizing estimate: is it what was measured, times what was asked for, and does it say where that ends?
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Is `crossover` decided as its thresholds say?
+//! Verdict of `crossover`: is it decided as its thresholds say?
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What would have been seen if a fleet had been broken?
+//! Synthetic fault runs: what would have been seen if a fleet had been broken?
 
 use std::collections::BTreeMap;
 use std::time::Duration;

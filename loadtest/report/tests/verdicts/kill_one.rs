@@ -1,4 +1,4 @@
-//! Is `kill-one` decided as its thresholds say?
+//! Verdict of `kill-one`: is it decided as its thresholds say?
 
 use insta::assert_snapshot;
 use report::evidence::verdict::Verdict;

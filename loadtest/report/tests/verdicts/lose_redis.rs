@@ -1,4 +1,4 @@
-//! Is `lose-redis` decided as its thresholds say?
+//! Verdict of `lose-redis`: is it decided as its thresholds say?
 
 use insta::assert_snapshot;
 use report::evidence::verdict::Verdict;

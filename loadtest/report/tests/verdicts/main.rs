@@ -1,4 +1,4 @@
-//! Does each experiment decide its claims as its thresholds say, also in awkward cases?
+//! Verdicts: does each experiment decide its claims as its thresholds say, also in awkward cases?
 
 mod any_server;
 mod caching;

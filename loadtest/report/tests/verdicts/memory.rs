@@ -1,4 +1,4 @@
-//! Is `memory` decided as its thresholds say?
+//! Verdict of `memory`: is it decided as its thresholds say?
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Is `revocation` decided as its thresholds say?
+//! Verdict of `revocation`: is it decided as its thresholds say?
 
 use std::time::Duration;
 

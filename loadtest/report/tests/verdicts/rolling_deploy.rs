@@ -1,4 +1,4 @@
-//! Is `rolling-deploy` decided as its thresholds say?
+//! Verdict of `rolling-deploy`: is it decided as its thresholds say?
 
 use insta::assert_snapshot;
 use report::evidence::verdict::Verdict;

@@ -1,4 +1,4 @@
-//! Is `rotate-key` decided as its thresholds say?
+//! Verdict of `rotate-key`: is it decided as its thresholds say?
 
 use insta::assert_snapshot;
 use report::evidence::verdict::Verdict;

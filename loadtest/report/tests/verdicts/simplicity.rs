@@ -1,4 +1,4 @@
-//! Is `simplicity` decided as its thresholds say?
+//! Verdict of `simplicity`: is it decided as its thresholds say?
 
 use report::evidence::verdict::Verdict;
 use report::recording::{Event, Experiment, Owner, Source, Sources, Twin};

@@ -1,4 +1,4 @@
-//! Is `stolen-credential` decided as its thresholds say?
+//! Verdict of `stolen-credential`: is it decided as its thresholds say?
 
 use checks::attacks::cases;
 use insta::assert_snapshot;

@@ -1,4 +1,4 @@
-//! Is `two-tabs` decided as its thresholds say?
+//! Verdict of `two-tabs`: is it decided as its thresholds say?
 
 use std::collections::BTreeMap;
 

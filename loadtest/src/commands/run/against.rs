@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use crate::cli::Run;
 use crate::commands::run::figures::Figures;
 use crate::commands::run::load_options::{generator, phase, warm_up};
-use crate::experiments::bench::Interleaved;
+use crate::interleaved::Interleaved;
 use load::measured::{Aim, Measured};
 use load::pace::Arrivals;
 

@@ -21,7 +21,7 @@ use rig::varnish::Varnish;
 use serde::Deserialize;
 
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::section::Section;
+use crate::experiments::section::{Needs, Section, single};
 use crate::fleet::Fleet;
 use people::Person;
 use tap::Tap;
@@ -50,18 +50,11 @@ impl Section for Caching {
         Ok(())
     }
 
-    fn takes(&self) -> Duration {
+    fn needs(&self) -> Needs {
         let caches =
             [SharedCache::Nginx, SharedCache::Varnish].map(|cache| self.told(cache).len() as u32 * self.lasts(cache));
-        caches.into_iter().sum::<Duration>() * MODES.len() as u32
-    }
-
-    fn fleets(&self) -> Vec<(Mode, u32)> {
-        MODES.map(|mode| (mode, 1)).to_vec()
-    }
-
-    fn visitors(&self) -> u32 {
-        self.people
+        let takes = caches.into_iter().sum::<Duration>() * MODES.len() as u32;
+        Needs { takes, fleets: single(MODES), visitors: self.people, ..Needs::default() }
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
@@ -69,8 +62,8 @@ impl Section for Caching {
             match program(cache) {
                 Ok(_) => self.through(cache, bench).await?,
                 Err(missing) => {
-                    bench.notebook.skipped(Some(Experiment::Caching), format!("{missing}."))?;
-                    bench.notebook.spent(self.told(cache).len() as u32 * self.lasts(cache) * MODES.len() as u32);
+                    bench.recorder.skipped(Some(Experiment::Caching), format!("{missing}."))?;
+                    bench.recorder.spent(self.told(cache).len() as u32 * self.lasts(cache) * MODES.len() as u32);
                 }
             }
         }
@@ -104,9 +97,9 @@ impl Caching {
             for &rules in self.told(cache) {
                 bench.interrupted()?;
                 let (front, behind) = (words::shared_cache(cache), words::mode(fleet.mode));
-                bench.notebook.say(format!("caching: {} people ask {front} before {behind}", self.people));
+                bench.recorder.say(format!("caching: {} people ask {front} before {behind}", self.people));
                 self.before(fleet, cache, rules, &people, bench).await?;
-                bench.notebook.spent(self.lasts(cache));
+                bench.recorder.spent(self.lasts(cache));
             }
         }
         Ok(())
@@ -128,7 +121,7 @@ impl Caching {
         for target in &TARGETS {
             bench.interrupted()?;
             let trial = target.tried(&place, people, self.rounds).await?;
-            bench.notebook.record(&Event::CacheTrial(Box::new(trial)))?;
+            bench.recorder.record(&Event::CacheTrial(Box::new(trial)))?;
         }
         Ok(())
     }

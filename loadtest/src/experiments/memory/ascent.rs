@@ -93,7 +93,7 @@ impl Ascent {
             redis: self.redis().await?,
             database_bytes: database::bytes(&self.fleet.database())?,
         };
-        bench.notebook.record(&Event::Held(held))?;
+        bench.recorder.record(&Event::Held(held))?;
         bench.interrupted()
     }
 

@@ -67,7 +67,7 @@ impl Arm {
     /// Somebody cannot log in, or nothing can be taken from them.
     pub(super) async fn carried_out(self, fleet: &Fleet) -> anyhow::Result<Vec<Event>> {
         let urls: Arc<[String]> = fleet.urls().map(str::to_owned).collect();
-        let mut meters = Meters::on(fleet, urls.len() as u32, None).await?;
+        let mut meters = Meters::on(fleet, urls.len() as u32).await?;
         let mut victims = self.victims(&urls).await?;
         let mut admins = Vec::new();
         for replica in 0..urls.len() {

@@ -15,7 +15,7 @@ use report::recording::Mode;
 use serde::Deserialize;
 
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::section::{Section, all_humane, humane};
+use crate::experiments::section::{Needs, Section, all_humane, humane};
 use crate::fleet;
 use crate::fleet::{Fleet, Settings};
 use arm::Arm;
@@ -54,14 +54,15 @@ impl Section for Revocation {
         Ok(())
     }
 
-    fn takes(&self) -> Duration {
-        self.arms().map(|(mode, lifetime)| self.arm(mode, lifetime).takes()).sum()
+    fn needs(&self) -> Needs {
+        let takes = self.arms().map(|(mode, lifetime)| self.arm(mode, lifetime).takes()).sum();
+        Needs { takes, ..Needs::default() }
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
         for (mode, lifetime) in self.arms() {
             let life = humantime::format_duration(lifetime);
-            bench.notebook.say(format!("revocation: {}, credentials of {life}", fleet::name(mode)));
+            bench.recorder.say(format!("revocation: {}, credentials of {life}", fleet::name(mode)));
             let arm = self.arm(mode, lifetime);
             let settings = Settings {
                 replicas: REPLICAS,
@@ -72,9 +73,9 @@ impl Section for Revocation {
             };
             let fleet = bench.unless_stopped(Fleet::start(mode, &settings)).await?;
             for event in bench.unless_stopped(arm.carried_out(&fleet)).await? {
-                bench.notebook.record(&event)?;
+                bench.recorder.record(&event)?;
             }
-            bench.notebook.spent(arm.takes());
+            bench.recorder.spent(arm.takes());
         }
         Ok(())
     }

@@ -7,7 +7,6 @@ mod count;
 mod masked;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use report::recording::{Event, Owner, Source, Sources, Twin};
@@ -15,7 +14,7 @@ use serde::Deserialize;
 use similar::{Algorithm, DiffOp};
 
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::section::Section;
+use crate::experiments::section::{Needs, Section};
 
 /// Whose, the file's name, and all of it.
 const SOURCES: &[(Owner, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
@@ -30,13 +29,13 @@ impl Section for Simplicity {
         Ok(())
     }
 
-    fn takes(&self) -> Duration {
-        Duration::ZERO
+    fn needs(&self) -> Needs {
+        Needs::default()
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
-        bench.notebook.say("simplicity: counting");
-        bench.notebook.record(&Event::Sources(sources()))?;
+        bench.recorder.say("simplicity: counting");
+        bench.recorder.record(&Event::Sources(sources()))?;
         Ok(())
     }
 }
@@ -119,6 +118,6 @@ mod tests {
     fn what_is_shared_and_counted_for_one_server_is_used_by_that_one_alone() {
         let users = |of: Owner, what: &str| SOURCES.iter().any(|(owner, _, text)| *owner == of && text.contains(what));
         assert!(users(Owner::Stateless, "store::families") && !users(Owner::Stateful, "store::families"));
-        assert!(users(Owner::Stateless, "server::link") && users(Owner::Stateful, "server::link"));
+        assert!(users(Owner::Stateless, "server::redis") && users(Owner::Stateful, "server::redis"));
     }
 }

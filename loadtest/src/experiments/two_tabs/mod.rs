@@ -16,7 +16,7 @@ use report::recording::{Contest, Event, Mode, Race};
 use serde::Deserialize;
 
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::section::Section;
+use crate::experiments::section::{Needs, Section};
 use crate::fleet;
 use crate::fleet::{Fleet, Settings};
 use barrier::Barrier;
@@ -52,13 +52,13 @@ impl Section for TwoTabs {
         Ok(())
     }
 
-    fn takes(&self) -> Duration {
-        (STARTED + ROUND * self.times) * MODES.len() as u32
+    fn needs(&self) -> Needs {
+        Needs { takes: (STARTED + ROUND * self.times) * MODES.len() as u32, ..Needs::default() }
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
         for mode in MODES {
-            bench.notebook.say(format!("two-tabs: {}, each race {} times", fleet::name(mode), self.times));
+            bench.recorder.say(format!("two-tabs: {}, each race {} times", fleet::name(mode), self.times));
             let settings = Settings {
                 replicas: 2,
                 demo_visitors: CONTESTS.len() as u32,
@@ -66,9 +66,9 @@ impl Section for TwoTabs {
                 ..bench.settings.clone()
             };
             let fleet = bench.unless_stopped(Fleet::start(mode, &settings)).await?;
-            bench.notebook.spent(STARTED);
+            bench.recorder.spent(STARTED);
             for race in self.raced(bench, &fleet).await? {
-                bench.notebook.record(&Event::Race(race))?;
+                bench.recorder.record(&Event::Race(race))?;
             }
         }
         Ok(())
@@ -91,7 +91,7 @@ impl TwoTabs {
                 *race.outcomes.entry(outcome).or_default() += 1;
                 race.told_when_bought += u64::from(told_when_bought);
             }
-            bench.notebook.spent(ROUND);
+            bench.recorder.spent(ROUND);
         }
         Ok(seen.into_values().collect())
     }

@@ -1,4 +1,4 @@
-//! Does the balancer send each request where it should?
+//! Tests of HAProxy: does the load balancer send each request where it should?
 
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};

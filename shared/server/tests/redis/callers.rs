@@ -1,4 +1,4 @@
-//! What does somebody feel who asks all the time?
+//! Callers of a busy Redis: what does a request see that asks all the time?
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

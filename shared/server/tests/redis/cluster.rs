@@ -1,4 +1,4 @@
-//! What do callers feel when one server of a cluster fails, or keys move between two?
+//! Redis Cluster: what do callers see when one of its servers fails, or keys move between two?
 
 use rig::cluster::Cluster;
 use server::redis::Link;

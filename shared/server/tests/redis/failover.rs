@@ -1,4 +1,4 @@
-//! What do callers feel when the sentinels choose another master?
+//! Redis Sentinel failover: what do callers see when the sentinels choose another master?
 
 use std::time::Duration;
 

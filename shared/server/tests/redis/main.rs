@@ -1,4 +1,4 @@
-//! Is Redis asked without anybody waiting, whatever kind of Redis it is?
+//! Redis client: does it never let a request wait, whatever kind of Redis it is?
 
 mod callers;
 

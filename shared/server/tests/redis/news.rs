@@ -1,4 +1,4 @@
-//! Who hears that a key has changed?
+//! Key invalidation: who hears that a key has changed?
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

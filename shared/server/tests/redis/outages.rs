@@ -1,4 +1,4 @@
-//! What do callers feel when a Redis dies, freezes, or was never there?
+//! Redis outages: what do callers see when a Redis dies, freezes, or was never there?
 
 use rig::redis::{Listen, Options, Redis};
 use server::redis::Link;

@@ -1,4 +1,4 @@
-//! What is said of a Redis that does not answer, and what is never said?
+//! Redis errors: what is said of a Redis that does not answer, and what is never said?
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};

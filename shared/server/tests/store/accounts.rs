@@ -1,4 +1,4 @@
-//! Are users who they were, and do their preferences change once?
+//! User accounts in SQL: are users who they were, and do their preferences change once?
 
 use jiff::Timestamp;
 use shared::api::account::{Preferences, Role, Theme};

@@ -1,4 +1,4 @@
-//! Does a draft become orders once, and all of it or nothing?
+//! Confirmed checkouts in SQL: does a draft become orders once, and all of it or nothing?
 
 use shared::api::checkout::{Address, Item, Payment, PaymentMethod};
 use shared::api::problem::Code;

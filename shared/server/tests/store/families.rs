@@ -1,4 +1,4 @@
-//! Is a login renewed by one at a time, counted by each, and ended for all?
+//! Token families in SQL: is a login renewed by one at a time, counted by each, and ended for all?
 
 use jiff::{Timestamp, ToSpan};
 use server::error::Refused;

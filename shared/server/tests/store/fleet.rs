@@ -1,4 +1,4 @@
-//! Where are the promises tried? On both databases, by several servers at once.
+//! Several servers on one database: where are the promises of the store tried?
 
 use std::fmt::Debug;
 use std::future::Future;

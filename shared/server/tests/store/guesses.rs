@@ -1,4 +1,4 @@
-//! Is every wrong password counted, on whichever server it came, until its time is over?
+//! Failed logins in SQL: is every wrong password counted, on whichever server it came, until its time is over?
 
 use std::time::{Duration, Instant};
 

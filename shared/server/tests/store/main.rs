@@ -1,4 +1,4 @@
-//! Does the store keep its promises on SQLite and on Postgres, whoever comes at the same time?
+//! SQL store: does it keep its promises on SQLite and on Postgres, however many servers ask at once?
 
 mod fleet;
 

@@ -1,4 +1,4 @@
-//! Can servers start together, on a database that is new, filled or not there at all?
+//! Opening a database: can servers start together on one that is new, filled or not there at all?
 
 use std::time::{Duration, Instant};
 

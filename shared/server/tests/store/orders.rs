@@ -1,4 +1,4 @@
-//! Is nothing sold twice, and nothing sold that is not there?
+//! Orders in SQL: is nothing sold twice, and nothing sold that is not there?
 
 use shared::api::problem::Code;
 use shared::api::shop::PlaceOrder;

@@ -1,4 +1,4 @@
-//! What if somebody never lets go?
+//! Stuck transactions: what if a transaction never lets go?
 
 use std::time::{Duration, Instant};
 
