@@ -1,4 +1,4 @@
-//! Fault injection: what is broken, and how do we know that it is?
+//! Faults: what is broken, and how do we know that it is?
 //!
 //! Each function does one thing to a fleet and returns what proves it. A fault without its proof did not happen, and
 //! whatever was seen meanwhile says nothing.

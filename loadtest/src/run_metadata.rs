@@ -1,12 +1,12 @@
 //! Run metadata: what was known before the first request?
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::Context;
 use jiff::Timestamp;
-use procfs::Current;
 use report::recording;
 use report::recording::{FORMAT, Header, Machine};
 use rig::haproxy;
@@ -15,6 +15,7 @@ use crate::cli::Compare;
 use crate::experiments::section::Needs;
 use crate::fleet::cores::Cores;
 use crate::fleet::shares::Shares;
+use crate::proc;
 
 /// # Errors
 /// A server was not built, or this is not Linux.
@@ -54,14 +55,10 @@ fn command(asked: &Compare, seed: u64) -> Vec<String> {
     command
 }
 
-fn machine() -> procfs::ProcResult<Machine> {
-    let cpus = procfs::CpuInfo::current()?;
-    Ok(Machine {
-        kernel: std::fs::read_to_string("/proc/sys/kernel/osrelease")?.trim().to_owned(),
-        cores: cpus.num_cores() as u32,
-        cpu_model: cpus.model_name(0).unwrap_or("unknown").to_owned(),
-        memory_bytes: procfs::Meminfo::current()?.mem_total,
-    })
+fn machine() -> io::Result<Machine> {
+    let (cores, cpu_model) = proc::cores()?;
+    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease")?.trim().to_owned();
+    Ok(Machine { kernel, cores, cpu_model, memory_bytes: proc::memory_bytes()? })
 }
 
 fn versions(asked: &Compare) -> anyhow::Result<BTreeMap<String, String>> {

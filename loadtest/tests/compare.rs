@@ -1,11 +1,10 @@
 //! The compare command: does it measure what it promises, and leave nothing but its report?
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use procfs::process::{Process, all_processes};
 use report::recording::{Ending, Mode, Recording, Workload};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -36,10 +35,14 @@ fn wait_for_line(child: &mut Child, words: &str) {
     assert!(lines.any(|line| line.contains(words)), "it ended without saying {words:?}");
 }
 
-fn children(parent: u32) -> Vec<i32> {
-    let all = all_processes().expect("/proc can be read").flatten();
-    let ours = all.filter(|process| process.stat().is_ok_and(|stat| stat.ppid == parent as i32));
-    ours.map(|process| process.pid).collect()
+/// Their folders in /proc.
+fn children(parent: u32) -> Vec<PathBuf> {
+    let ours = |folder: &PathBuf| {
+        let status = std::fs::read_to_string(folder.join("status")).unwrap_or_default();
+        status.lines().any(|line| line.strip_prefix("PPid:\t") == Some(&*parent.to_string()))
+    };
+    let all = std::fs::read_dir("/proc").expect("it can be read").flatten().map(|entry| entry.path());
+    all.filter(ours).collect()
 }
 
 fn wait_until(state: impl Fn() -> bool, what: &str) {
@@ -87,7 +90,7 @@ fn ctrl_c_ends_everything_and_keeps_what_was_measured() {
     kill_process(Pid::from_child(&child), Signal::INT).expect("it runs");
     let status = child.wait().expect("it ends");
     assert_eq!(status.code(), Some(2));
-    wait_until(|| started.iter().all(|pid| Process::new(*pid).is_err()), "its children are gone");
+    wait_until(|| started.iter().all(|child| !child.exists()), "its children are gone");
     let recording = Recording::read(&folder.path().join("out/recording.jsonl")).expect("it is readable");
     assert_eq!(recording.footer.as_ref().map(|footer| footer.ending), Some(Ending::Interrupted));
     assert!(recording.samples().count() >= 10, "the first block was measured");

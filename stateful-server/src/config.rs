@@ -1,4 +1,4 @@
-//! What must the server be told? Where sessions are, and a cookie key.
+//! Stateful configuration: what must the server be told?
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use clap::Parser;
 use server::settings::{Invalid, Settings, lifetime, without_secrets};
+use server::store::Store;
 use shared::api::meta::{CredentialKind, Meta};
 
 use crate::cookie::SessionCookie;
@@ -21,16 +22,17 @@ pub(crate) struct Config {
     #[command(flatten)]
     pub(crate) server: Settings,
 
-    /// File with at least 64 random bytes that seal cookies; without it, a key is made for this run. Of several (repeated, or
-    /// with commas in the variable) the first seals and all open
+    /// File with at least 64 random bytes that encrypt cookies; without it, a key is made for this run. Of several (repeated, or
+    /// with commas in the variable) the first encrypts and all decrypt
     #[arg(long, env = "COOKIE_KEY", value_name = "FILE", value_delimiter = ',')]
     cookie_key: Vec<PathBuf>,
 
-    /// Where the sessions are: in memory, they end with this process, and no other knows them
+    /// Where the sessions are: `sql` is the database of `--database-url`; in memory, they end with this process, and no other
+    /// knows them
     #[arg(
         long,
         env = "SESSIONS",
-        value_name = "redis|memory",
+        value_name = "redis|sql|memory",
         value_enum,
         hide_possible_values = true,
         default_value = "redis"
@@ -85,13 +87,14 @@ impl Config {
 
     /// # Errors
     /// A sentence that names `--redis-url` when that is no URL of a Redis. One that does not answer is no error: it may yet.
-    pub(crate) fn sessions(&self) -> Result<SessionStore> {
+    pub(crate) fn sessions(&self, store: &Store) -> Result<SessionStore> {
         let limits = Limits { idle: self.idle_ttl, absolute: self.absolute_ttl };
         match self.sessions {
-            Place::Memory if self.near_cache => bail!(Invalid("--near-cache needs `--sessions redis`".into())),
-            Place::Memory => Ok(SessionStore::in_memory(limits)),
             Place::Redis if self.near_cache => SessionStore::near_redis(&self.redis_url, limits),
             Place::Redis => SessionStore::in_redis(&self.redis_url, limits),
+            _ if self.near_cache => bail!(Invalid("--near-cache needs `--sessions redis`".into())),
+            Place::Sql => Ok(SessionStore::in_sql(store, limits)),
+            Place::Memory => Ok(SessionStore::in_memory(limits)),
         }
     }
 

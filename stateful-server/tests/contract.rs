@@ -1,14 +1,16 @@
 //! Contract of the stateful server: does it keep its promises in every mode?
 
 use anyhow::Result;
-use checks::contract::promises::Promises;
+use checks::contract::promises::{Emptied, Gone, Promises};
 use checks::contract::sabotage::{kept, noticed};
 use checks::contract::{RedisAccess, Target, check, rotation, same};
 use rig::cluster::Cluster;
 use rig::fleet::{Database, Fleet};
 use rig::redis::Redis;
+use shared::api::meta::Holder;
 
 const REDIS: &str = "--cookie-key {folder}/key --redis-url {redis}";
+const SQL: &str = "--cookie-key {folder}/key --sessions sql";
 const MEMORY: &str = "--cookie-key {folder}/key --redis-url {redis} --sessions memory";
 const NEAR_CACHE: &str = "--cookie-key {folder}/key --redis-url {redis} --near-cache";
 
@@ -20,6 +22,25 @@ async fn the_contract_is_kept() -> Result<()> {
 #[tokio::test]
 async fn the_contract_is_kept_on_postgres() -> Result<()> {
     kept(on(Database::Postgres).await?, REDIS, Promises::stateful()).await
+}
+
+/// There is no Redis to be asked, or to be missed.
+const IN_SQL: Promises = Promises {
+    draft: Holder::Database,
+    redis_gone: Gone::KeepsWorking,
+    redis_emptied: Emptied::NothingHappens,
+    store_calls: 0,
+    ..Promises::stateful()
+};
+
+#[tokio::test]
+async fn the_contract_is_kept_in_sql() -> Result<()> {
+    kept(on(Database::Embedded).await?, SQL, IN_SQL).await
+}
+
+#[tokio::test]
+async fn the_contract_is_kept_in_sql_on_postgres() -> Result<()> {
+    kept(on(Database::Postgres).await?, SQL, IN_SQL).await
 }
 
 #[tokio::test]
@@ -45,6 +66,11 @@ async fn the_contract_is_kept_in_a_cluster() -> Result<()> {
 #[tokio::test]
 async fn a_broken_promise_is_noticed() -> Result<()> {
     noticed(on(Database::Embedded).await?, REDIS, Promises::stateful()).await
+}
+
+#[tokio::test]
+async fn a_broken_promise_is_noticed_in_sql() -> Result<()> {
+    noticed(on(Database::Embedded).await?, SQL, IN_SQL).await
 }
 
 #[tokio::test]

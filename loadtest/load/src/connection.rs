@@ -1,4 +1,4 @@
-//! How does one request travel, and what did it weigh?
+//! Connection: how does one request travel, and what did it weigh?
 
 use std::io::{self, ErrorKind, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -1,6 +1,6 @@
-//! What is one client doing?
+//! Connection slot: what is one client doing?
 //!
-//! A window is what a person has open: its connections, and how far its visit has come. It asks one thing at a time. A
+//! A slot is what a person has open: its connections, and how far its visit has come. It asks one thing at a time. A
 //! person may have several, which share what it was given at the login and nothing else.
 
 use std::collections::VecDeque;
@@ -19,7 +19,7 @@ use crate::receiver::Receiver;
 use crate::scenario::{Scenario, Step};
 use crate::users::Person;
 
-/// Which replica gets a window's next request?
+/// Which replica gets a slot's next request?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Balance {
     /// One after the other.
@@ -41,7 +41,7 @@ pub struct Replicas {
     pub fresh: f64,
 }
 
-/// One thread's way to the network, lent to its windows.
+/// One thread's way to the network, lent to its slots.
 pub struct Network {
     pub replicas: Replicas,
     pub poll: Poll,
@@ -52,8 +52,8 @@ pub struct Network {
     pub needs_us: bool,
 }
 
-pub struct Window {
-    /// Its place among the windows of its thread; news of its connections come under it.
+pub struct Slot {
+    /// Its place among the slots of its thread; news of its connections come under it.
     id: u64,
     pub person: usize,
     /// Since when it has had nothing to do.
@@ -77,9 +77,9 @@ pub struct UnderWay {
     pub sent: Instant,
 }
 
-impl Window {
-    pub fn new(id: usize, person: usize, number: u32, replicas: usize, seed: u64, now: Instant) -> Window {
-        Window {
+impl Slot {
+    pub fn new(id: usize, person: usize, number: u32, replicas: usize, seed: u64, now: Instant) -> Slot {
+        Slot {
             id: id as u64,
             person,
             free_since: now,
@@ -88,8 +88,8 @@ impl Window {
             ahead: VecDeque::new(),
             draft: None,
             connections: (0..replicas).map(|_| None).collect(),
-            turn: number as usize, // Else all windows would begin at the first replica.
-            // Else two windows of a person would place the same order under the same key.
+            turn: number as usize, // Else all slots would begin at the first replica.
+            // Else two slots of a person would place the same order under the same key.
             random: fastrand::Rng::with_seed(seed.wrapping_add(u64::from(number)).wrapping_add((id as u64) << 32)),
         }
     }
@@ -187,7 +187,7 @@ impl Window {
     }
 
     fn understand(&mut self, step: &Step, answer: Answer, person: &Mutex<Person>) -> Result<(), Failure> {
-        let ended = answer.status == 401 && *step != Step::LogIn; // In another window, or by the server.
+        let ended = answer.status == 401 && *step != Step::LogIn; // In another slot, or by the server.
         let kept = answer.cookie.is_some() || step.gives_credential() || *step == Step::LogOut || ended;
         let mut person = kept.then(|| lock(person));
         if let Some(person) = &mut person {
@@ -238,7 +238,7 @@ impl Window {
 /// Of a token, from the right; a fleet has no more replicas than fit.
 const REPLICA_BITS: u32 = 16;
 
-/// Window and replica that a piece of news is about.
+/// Slot and replica that a piece of news is about.
 pub fn whose(token: u64) -> (usize, usize) {
     ((token >> REPLICA_BITS) as usize, (token & ((1 << REPLICA_BITS) - 1)) as usize)
 }

@@ -1,4 +1,4 @@
-//! How much work behind the server was promised for a request?
+//! Expected work: how much work behind the server was promised for a request?
 //!
 //! Counted there, it must come to the same: a cache that nobody knows of, or a query too many, would be measured as if
 //! it were the architecture.

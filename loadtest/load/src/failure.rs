@@ -1,4 +1,4 @@
-//! What can go wrong with a request?
+//! Failures: what can go wrong with a request?
 
 /// Why a request did not end well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Failure {
     Ours,
     /// The answer was not HTTP.
     Garbled,
-    /// No whole answer within the deadline, counted from when the request was due.
+    /// No whole answer within the timeout, counted from when the request was due.
     TimedOut,
     /// An answer, of 400 and above.
     Status(u16),

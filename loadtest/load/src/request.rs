@@ -1,4 +1,4 @@
-//! What does a request look like on the wire?
+//! Request: what does it look like on the wire?
 
 use http::uri::PathAndQuery;
 use shared::api::paths;

@@ -1,4 +1,4 @@
-//! Who visits, and what were they given?
+//! Users: who visits, and what were they given?
 //!
 //! A person logs in once and from then on brings what it was given, a token or a cookie. It does not know what either
 //! means, which is why one kind of person visits both servers.
@@ -81,12 +81,12 @@ impl Person {
     /// Waits for the answer: nobody is measured yet.
     ///
     /// # Errors
-    /// When there is no answer within `deadline`, or not the one that the API promises.
-    pub fn log_in(&mut self, server: SocketAddr, kind: CredentialKind, deadline: Duration) -> Result<(), NotLoggedIn> {
+    /// When there is no answer within `timeout`, or not the one that the API promises.
+    pub fn log_in(&mut self, server: SocketAddr, kind: CredentialKind, timeout: Duration) -> Result<(), NotLoggedIn> {
         let username = self.who.username.clone();
         let mut request = Vec::new();
         send("POST", paths::LOGIN, &self.who).write(&server.to_string(), None, &mut request);
-        let answer = match exchange(server, &request, deadline) {
+        let answer = match exchange(server, &request, timeout) {
             Ok(answer) if answer.status == 200 => answer,
             Ok(answer) => return Err(NotLoggedIn::Refused { username, status: answer.status }),
             Err(failure) => return Err(NotLoggedIn::NoAnswer { username, failure }),
@@ -126,9 +126,9 @@ impl Person {
 }
 
 /// One request on a connection of its own.
-fn exchange(server: SocketAddr, request: &[u8], deadline: Duration) -> Result<Answer, Failure> {
-    let end = Instant::now() + deadline;
-    let mut stream = TcpStream::connect_timeout(&server, deadline).map_err(|_| Failure::Refused)?;
+fn exchange(server: SocketAddr, request: &[u8], timeout: Duration) -> Result<Answer, Failure> {
+    let end = Instant::now() + timeout;
+    let mut stream = TcpStream::connect_timeout(&server, timeout).map_err(|_| Failure::Refused)?;
     stream.write_all(request).map_err(|_| Failure::Reset)?;
     let (mut reading, mut buffer) = (Reading::of(Body::Kept), [0; 4096]);
     loop {

@@ -34,10 +34,10 @@ impl Wanted {
         humantime::format_duration(self.login_every).to_string().replace(' ', "")
     }
 
-    /// As arguments: `--people=100000`, `--rps=1000`, `--login-every=8h`.
+    /// As arguments: `--logged-in=100000`, `--rps=1000`, `--login-every=8h`.
     pub fn arguments(&self) -> [String; 3] {
         let Wanted { people, per_second, .. } = self;
-        [format!("--people={people}"), format!("--rps={per_second}"), format!("--login-every={}", self.every())]
+        [format!("--logged-in={people}"), format!("--rps={per_second}"), format!("--login-every={}", self.every())]
     }
 }
 

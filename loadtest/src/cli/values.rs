@@ -1,4 +1,4 @@
-//! What may be said for an option, and what is said when it is something else?
+//! Option values: what may be said for an option, and what is said when it is something else?
 
 use std::time::Duration;
 

@@ -1,30 +1,29 @@
-//! What can be seen on this machine, and what cannot?
+//! `loadtest calibrate`: what can be seen on this machine, and what cannot?
 //!
 //! An instrument says first how fine its own scale is: what it costs to look at a clock, how late a thread wakes, how many
 //! requests a core can send, and how far a server lies from itself. That is asked of the barest server there is, so that
 //! what shows is the instrument and the machine.
 
-mod verdict;
+mod figures;
 
-use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use procfs::{CurrentSI, KernelStats};
 use report::evidence::noise::from_log_ratios;
 use report::recording::Mode;
 use shared::api::paths;
 use tokio::sync::watch;
 
 use crate::cli;
-use crate::commands::calibrate::verdict::{Calibration, Noise, Quantiles};
-use crate::commands::run::create;
+use crate::commands::calibrate::figures::{Calibration, Noise, Quantiles};
+use crate::commands::output;
+use crate::commands::output::Output;
 use crate::fleet::cores::Cores;
 use crate::fleet::meters::Meters;
-use crate::fleet::{Fleet, Settings, Workers};
+use crate::fleet::{Fleet, Settings};
 use crate::interleaved::Interleaved;
-use load::connection_slot::Balance;
-use load::generator::{Generator, Habits, Population};
+use crate::proc::{self, Ticks};
+use load::generator::{Generator, Population};
 use load::measured::{Aim, Measured};
 use load::pace::Arrivals;
 use load::scenario::Scenario;
@@ -42,35 +41,22 @@ const RATES: [f64; 6] = [2_000.0, 4_000.0, 8_000.0, 16_000.0, 32_000.0, 64_000.0
 /// # Errors
 /// The bare server was not built, or somebody pressed Ctrl-C.
 pub async fn calibrate(asked: cli::Calibrate, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-    let file = asked.json.as_deref().filter(|file| *file != "-");
-    let file = file.map(create).transpose()?;
-    let calibration = measure(&asked, stop).await?;
-    let text = if asked.json.is_some() { serde_json::to_string_pretty(&calibration)? } else { calibration.to_string() };
-    match file {
-        Some(mut file) => file.set_len(0).and_then(|()| writeln!(file, "{text}")),
-        None => writeln!(io::stdout(), "{text}"),
-    }
-    .context("cannot write the calibration")
+    let (json, output) = (asked.json.as_deref(), Output::open(asked.json.as_deref())?);
+    output.write(&output::figures(json, &measure(&asked, stop).await?)?)
 }
 
 async fn measure(asked: &cli::Calibrate, stop: watch::Receiver<bool>) -> anyhow::Result<Calibration> {
     let cores = Cores::divide().context("cannot tell which cores there are")?;
-    let settings = Settings {
-        servers: asked.servers.clone(),
-        replicas: 1,
-        demo_visitors: 0,
-        workers: Workers::One,
-        cores: cores.clone(),
-        ..Settings::default()
-    };
+    let settings = Settings { servers: asked.servers.clone(), cores: cores.clone(), ..Settings::default() };
     let wakes = timer::lateness(Duration::from_millis(1), 1000)?;
     let fleet = Fleet::start(Mode::Bare, &settings).await?;
-    let bench = Bench { generator: generator(&fleet, &cores).await?, fleet: &fleet, stop };
+    let visitors = Population { cores: cores.generator, ..Population::strangers(fleet.addresses(1), USERS) };
+    let bench = Bench { generator: Generator::start(visitors).await?, fleet: &fleet, stop };
     let flat_out = bench.drive(Arrivals::closed(USERS), 4 * FLAT_OUT).await?;
     let kept = bench.keeps_up_to().await?;
-    let before = Ticks::now()?;
+    let before = Meter::now()?;
     let (noise, ours) = bench.against_itself().await?;
-    let machine = before.until(&Ticks::now()?);
+    let machine = before.until(&Meter::now()?);
     let cpu = micros(flat_out.cpu) / flat_out.ledger.outcomes.ok as f64;
     Ok(Calibration {
         cores: std::thread::available_parallelism().map_or(1, usize::from),
@@ -84,20 +70,6 @@ async fn measure(asked: &cli::Calibrate, stop: watch::Receiver<bool>) -> anyhow:
         others_used: (machine.busy - ours.as_secs_f64() / machine.seconds).max(0.0),
         stolen_share: machine.stolen,
     })
-}
-
-async fn generator(fleet: &Fleet, cores: &Cores) -> anyhow::Result<Generator> {
-    let population = Population {
-        replicas: fleet.addresses(1),
-        balance: Balance::RoundRobin,
-        visitors: USERS,
-        login: None,
-        deadline: Duration::from_secs(2),
-        cores: cores.generator.clone(),
-        seed: 1,
-        habits: Habits::default(),
-    };
-    Ok(Generator::start(population).await?)
 }
 
 /// The barest server, and who asks it.
@@ -185,11 +157,9 @@ struct Turn {
 }
 
 /// What the whole machine did.
-struct Ticks {
+struct Meter {
     at: Instant,
-    busy: u64,
-    stolen: u64,
-    all: u64,
+    ticks: Ticks,
 }
 
 struct Machine {
@@ -199,23 +169,19 @@ struct Machine {
     stolen: f64,
 }
 
-impl Ticks {
-    fn now() -> anyhow::Result<Ticks> {
-        let total = KernelStats::current().context("cannot read what the machine does")?.total;
-        let stolen = total.steal.unwrap_or(0);
-        let busy = total.user + total.nice + total.system + total.irq.unwrap_or(0) + total.softirq.unwrap_or(0);
-        let all = busy + stolen + total.idle + total.iowait.unwrap_or(0);
-        Ok(Ticks { at: Instant::now(), busy, stolen, all })
+impl Meter {
+    fn now() -> anyhow::Result<Meter> {
+        let ticks = proc::ticks().context("cannot read what the machine does")?;
+        Ok(Meter { at: Instant::now(), ticks })
     }
 
-    fn until(&self, later: &Ticks) -> Machine {
+    fn until(&self, later: &Meter) -> Machine {
         let seconds = (later.at - self.at).as_secs_f64();
-        let per_second = procfs::ticks_per_second() as f64;
-        let all = (later.all - self.all).max(1) as f64;
+        let (before, after) = (&self.ticks, &later.ticks);
         Machine {
             seconds,
-            busy: (later.busy - self.busy) as f64 / per_second / seconds,
-            stolen: (later.stolen - self.stolen) as f64 / all,
+            busy: (after.busy - before.busy) as f64 / rustix::param::clock_ticks_per_second() as f64 / seconds,
+            stolen: (after.stolen - before.stolen) as f64 / (after.all - before.all).max(1) as f64,
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use http::uri::PathAndQuery;
-use procfs::WithCurrentSystemInfo;
 use report::recording::{Event, Experiment, Limit, Load, Mode, Process, Purpose, Role, Sample, Tally, Workload};
 use report::words;
 use shared::api::paths;
@@ -13,6 +12,7 @@ use crate::experiments::section::Stretches;
 use crate::fleet::meters::{Meters, Used};
 use crate::fleet::proxy::Proxy;
 use crate::interleaved::{Interleaved, Turn};
+use crate::proc;
 use load::expected_work::Work;
 use load::measured::{Aim, Measured};
 use load::pace::Arrivals;
@@ -195,7 +195,6 @@ fn arrivals(load: Load) -> Arrivals {
 
 /// What this program itself used.
 fn own(cpu: Duration) -> Process {
-    let stat = procfs::process::Process::myself().and_then(|process| process.stat());
-    let rss_bytes = stat.map_or(0, |stat| stat.rss_bytes().get());
+    let rss_bytes = proc::resident_bytes(std::process::id()).unwrap_or(0);
     Process { role: Role::Generator, cpu, rss_bytes, throttled: Duration::ZERO, limit: Some(Limit::Nothing) }
 }

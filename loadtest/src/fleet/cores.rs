@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use std::io;
 
 use anyhow::Context;
-use procfs::process::Process;
 use rustix::process::Pid;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+use crate::proc;
 
 /// Empty: anywhere.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -56,8 +57,8 @@ pub fn bind(pid: u32, cores: &[usize]) -> anyhow::Result<()> {
     }
     let mut set = CpuSet::new();
     cores.iter().for_each(|core| set.set(*core));
-    for task in Process::new(pid as i32).and_then(|process| process.tasks()).context("a process is gone")?.flatten() {
-        let thread = Pid::from_raw(task.tid).context("a thread without a number")?;
+    for thread in proc::threads(pid).context("a process is gone")? {
+        let thread = Pid::from_raw(thread).context("a thread without a number")?;
         sched_setaffinity(Some(thread), &set).context("cannot bind a thread to a core")?;
     }
     Ok(())

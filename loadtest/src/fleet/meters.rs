@@ -6,13 +6,13 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::Context;
-use procfs::WithCurrentSystemInfo;
 use report::recording::{Limit, Mode, Process, Role};
 
 use crate::fleet::Fleet;
 use crate::fleet::caps::Caps;
 use crate::fleet::scrape;
 use crate::fleet::shares::Throttling;
+use crate::proc;
 
 use load::expected_work::Work;
 
@@ -114,14 +114,10 @@ impl<'a> Meters<'a> {
     }
 
     fn usage_of(&self, pid: u32) -> anyhow::Result<Usage> {
-        let process = procfs::process::Process::new(pid as i32).context("a process of the fleet has ended")?;
-        let mut threads = HashMap::new();
-        for task in process.tasks()?.flatten() {
-            if let Ok(scheduled) = task.schedstat() {
-                threads.insert(task.tid, Duration::from_nanos(scheduled.sum_exec_runtime));
-            }
-        }
-        let rss_bytes = process.stat()?.rss_bytes().get();
+        let threads = proc::threads(pid).context("a process of the fleet has ended")?;
+        let threads =
+            threads.into_iter().filter_map(|thread| Some((thread, proc::time_on_cpu(pid, thread)?))).collect();
+        let rss_bytes = proc::resident_bytes(pid).context("a process of the fleet has ended")?;
         let throttling = self.caps.map_or(Throttling::default(), |caps| caps.throttling(pid));
         Ok(Usage { threads, throttling, rss_bytes })
     }

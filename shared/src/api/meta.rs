@@ -31,6 +31,7 @@ pub enum CredentialKind {
 #[serde(rename_all = "lowercase")]
 pub enum Holder {
     Client,
+    Database,
     Redis,
     /// The process that answers, in its own memory.
     Server,

@@ -8,7 +8,7 @@ const LONGEST: usize = 300;
 const PUT_OFF: [&str; 3] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:")];
 
 /// Where each file's first line names its subject, too; at the end this is everywhere.
-const NAMED: [&str; 2] = ["shared/rig/", "shared/src/"];
+const NAMED: [&str; 5] = ["shared/rig/", "shared/server/", "shared/src/", "stateful-server/", "stateless-server/"];
 
 /// A noun phrase begins with none of these, and is no longer than this.
 const ASKING: [&str; 19] = [

@@ -1,23 +1,26 @@
-//! Who keeps the sessions: Redis, or this process?
+//! Session backends: who keeps the sessions, Redis, this process or the database?
 //!
-//! Either keeps what it is given, and compares versions where it says so. What may be kept is decided by the store alone.
+//! Each keeps what it is given, and compares versions where it says so. What may be kept is decided by the store alone.
 
 use std::fmt;
+use std::time::Duration;
 
 use clap::ValueEnum;
 use jiff::Timestamp;
-use server::redis::Silent;
+use server::error::Refused;
 use shared::api::meta::Holder;
 
 use super::id::Id;
 use super::in_memory::InMemory;
 use super::in_redis::InRedis;
+use super::in_sql::InSql;
 use super::stored::{Outcome, Stored};
 
 /// What `--sessions` chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Place {
     Redis,
+    Sql,
     Memory,
 }
 
@@ -32,35 +35,43 @@ impl Place {
     pub(crate) fn holder(self) -> Holder {
         match self {
             Place::Redis => Holder::Redis,
+            Place::Sql => Holder::Database,
             Place::Memory => Holder::Server,
         }
     }
 }
 
+/// How long a logout finds the successor of a session renewed meanwhile: longer than any request takes.
+pub(super) const RENEWED: Duration = Duration::from_secs(60);
+
 #[derive(Clone)]
 pub(super) enum Backend {
     Redis(Box<InRedis>),
+    Sql(InSql),
     Memory(InMemory),
 }
 
 impl Backend {
-    pub(super) async fn ready(&self) -> Result<(), Silent> {
+    /// For the database, the application asks it itself.
+    pub(super) async fn ready(&self) -> Result<(), Refused> {
         match self {
             Backend::Redis(redis) => redis.ready().await,
-            Backend::Memory(_) => Ok(()),
+            Backend::Sql(_) | Backend::Memory(_) => Ok(()),
         }
     }
 
-    pub(super) async fn read(&self, id: &Id) -> Result<Option<Stored>, Silent> {
+    pub(super) async fn read(&self, id: &Id) -> Result<Option<Stored>, Refused> {
         match self {
             Backend::Redis(redis) => redis.read(id).await,
+            Backend::Sql(sql) => sql.read(id).await,
             Backend::Memory(memory) => Ok(memory.read(id)),
         }
     }
 
-    pub(super) async fn begin(&self, id: &Id, stored: &Stored, ends: Timestamp) -> Result<(), Silent> {
+    pub(super) async fn begin(&self, id: &Id, stored: &Stored, ends: Timestamp) -> Result<(), Refused> {
         match self {
             Backend::Redis(redis) => redis.begin(id, stored, ends).await,
+            Backend::Sql(sql) => sql.begin(id, stored, ends).await,
             Backend::Memory(memory) => {
                 memory.begin(id, stored, ends);
                 Ok(())
@@ -68,24 +79,26 @@ impl Backend {
         }
     }
 
-    /// Writes over version `read` of session `from`, under the id `to`, in one step: all of it or nothing.
+    /// Writes over a version of a session, under the id `to`, in one step: all of it or nothing.
     pub(super) async fn write(
         &self,
-        (from, read): (&Id, u64),
+        over: (&Id, u64),
         to: &Id,
         stored: &Stored,
         ends: Timestamp,
-    ) -> Result<Outcome, Silent> {
+    ) -> Result<Outcome, Refused> {
         match self {
-            Backend::Redis(redis) => redis.write((from, read), to, stored, ends).await,
-            Backend::Memory(memory) => Ok(memory.write((from, read), to, stored, ends)),
+            Backend::Redis(redis) => redis.write(over, to, stored, ends).await,
+            Backend::Sql(sql) => sql.write(over, to, stored, ends).await,
+            Backend::Memory(memory) => Ok(memory.write(over, to, stored, ends)),
         }
     }
 
     /// Ends these sessions of one user, and whatever a renewal has put in their place.
-    pub(super) async fn end(&self, user: i64, ids: &[Id]) -> Result<(), Silent> {
+    pub(super) async fn end(&self, user: i64, ids: &[Id]) -> Result<(), Refused> {
         match self {
             Backend::Redis(redis) => redis.end(user, ids).await,
+            Backend::Sql(sql) => sql.end(user, ids).await,
             Backend::Memory(memory) => {
                 memory.end(user, ids);
                 Ok(())
@@ -94,9 +107,10 @@ impl Backend {
     }
 
     /// All sessions of this user that have not ended.
-    pub(super) async fn list(&self, user: i64) -> Result<Vec<(Id, Stored)>, Silent> {
+    pub(super) async fn list(&self, user: i64) -> Result<Vec<(Id, Stored)>, Refused> {
         match self {
             Backend::Redis(redis) => redis.list(user).await,
+            Backend::Sql(sql) => sql.list(user).await,
             Backend::Memory(memory) => Ok(memory.list(user)),
         }
     }

@@ -1,4 +1,4 @@
-//! How are sessions kept in the memory of one process?
+//! Sessions in memory: how does one process keep them?
 //!
 //! All workers share them. A restart logs everybody out, and another replica knows nobody: whoever balances must send a
 //! client to the same one each time.
@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::backend::RENEWED;
 use super::id::Id;
 use super::stored::{Outcome, Stored};
 
@@ -18,9 +19,6 @@ const SHARDS: usize = 64;
 /// At most so often a part is searched for what has expired: memory is bounded by the logins of the last idle time, and the
 /// renewals of the last minutes.
 const SWEEP: Duration = Duration::from_secs(60);
-
-/// How long a logout finds the successor of a session renewed meanwhile: longer than any request takes.
-const RENEWED: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Default)]
 pub(super) struct InMemory {

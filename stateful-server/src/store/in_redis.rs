@@ -1,4 +1,4 @@
-//! How are sessions kept in Redis?
+//! Sessions in Redis: which keys and scripts keep them?
 //!
 //! `session:{123}:RANDOM` holds what is kept of a session until it expires. `logins:{123}` names those of the user, each with the
 //! moment of its end in milliseconds, and expires with the last of them. `renewed:{123}:RANDOM` names for a minute the
@@ -10,22 +10,21 @@
 
 use actix_web::web::Bytes;
 use jiff::Timestamp;
-use redis::Cmd;
-use server::redis::{Link, Silent};
+use redis::{Cmd, FromRedisValue};
+use server::error::Refused;
+use server::redis::{RedisClient, Unavailable};
 
+use super::backend::RENEWED;
 use super::id::{Id, Random};
-use super::near::{self, Near};
+use super::near::{self, NearCache};
 use super::stored::{Outcome, Stored};
 
 #[derive(Clone)]
 pub(super) struct InRedis {
-    link: Link,
+    client: RedisClient,
     /// What need not be asked for again.
-    near: Option<Near>,
+    near: Option<NearCache>,
 }
-
-/// How long a logout finds the successor of a session renewed meanwhile, in seconds: longer than any request takes.
-const RENEWED_SECONDS: u64 = 60;
 
 /// Puts a session into Redis and its user's index, from which those that ended by themselves go.
 const BEGIN: &str = concat!(include_str!("scripts/index.lua"), include_str!("scripts/begin.lua"));
@@ -43,29 +42,31 @@ const LIST: &str = concat!(include_str!("scripts/index.lua"), include_str!("scri
 
 impl InRedis {
     pub(super) fn open(url: &str) -> anyhow::Result<InRedis> {
-        Ok(InRedis { link: Link::open(url)?, near: None })
+        Ok(InRedis { client: RedisClient::open(url)?, near: None })
     }
 
     pub(super) fn open_near(url: &str) -> anyhow::Result<InRedis> {
-        let link = Link::open(url)?;
-        let near = Some(Near::new(&link)?);
-        Ok(InRedis { link, near })
+        let client = RedisClient::open(url)?;
+        let near = Some(NearCache::new(&client)?);
+        Ok(InRedis { client, near })
     }
 
-    pub(super) async fn ready(&self) -> Result<(), Silent> {
-        self.link.ready().await
+    pub(super) async fn ready(&self) -> Result<(), Refused> {
+        self.client.ready().await.map_err(unavailable)
     }
 
-    pub(super) async fn read(&self, id: &Id) -> Result<Option<Stored>, Silent> {
+    pub(super) async fn read(&self, id: &Id) -> Result<Option<Stored>, Refused> {
         let key = session(id);
-        let bytes: Option<Bytes> = match &self.near {
-            Some(near) if !near::is_passed_by() => near.get(&key).await?,
-            _ => self.link.ask::<Option<Vec<u8>>>(redis::cmd("GET").arg(key)).await?.map(Bytes::from),
+        let answer = match &self.near {
+            Some(near) if !near::is_passed_by() => near.get(&key).await,
+            _ => {
+                self.client.ask::<Option<Vec<u8>>>(redis::cmd("GET").arg(key)).await.map(|value| value.map(Bytes::from))
+            }
         };
-        Ok(bytes.and_then(|bytes| Stored::parse(&bytes)))
+        Ok(answer.map_err(unavailable)?.and_then(|bytes| Stored::parse(&bytes)))
     }
 
-    pub(super) async fn begin(&self, id: &Id, stored: &Stored, ends: Timestamp) -> Result<(), Silent> {
+    pub(super) async fn begin(&self, id: &Id, stored: &Stored, ends: Timestamp) -> Result<(), Refused> {
         let mut script = script(BEGIN, &[session(id), logins(id.user)]);
         script.arg(stored.text()).arg(left(ends)).arg(id.random.as_str());
         self.change(&[session(id)], &script).await
@@ -77,10 +78,10 @@ impl InRedis {
         to: &Id,
         stored: &Stored,
         ends: Timestamp,
-    ) -> Result<Outcome, Silent> {
+    ) -> Result<Outcome, Refused> {
         let mut script = script(WRITE, &[session(from), session(to), renewed(from), logins(from.user)]);
         script.arg(read).arg(stored.text()).arg(left(ends));
-        script.arg(from.random.as_str()).arg(to.random.as_str()).arg(RENEWED_SECONDS);
+        script.arg(from.random.as_str()).arg(to.random.as_str()).arg(RENEWED.as_secs());
         let answer: String = self.change(&[session(from), session(to)], &script).await?;
         Ok(match answer.as_str() {
             "kept" => Outcome::Kept,
@@ -89,7 +90,7 @@ impl InRedis {
         })
     }
 
-    pub(super) async fn end(&self, user: i64, ids: &[Id]) -> Result<(), Silent> {
+    pub(super) async fn end(&self, user: i64, ids: &[Id]) -> Result<(), Refused> {
         let sessions: Vec<_> = ids.iter().map(session).collect();
         let keys = [vec![logins(user)], sessions.clone(), ids.iter().map(renewed).collect()].concat();
         let mut script = script(END, &keys);
@@ -97,10 +98,10 @@ impl InRedis {
         self.change(&sessions, &script).await
     }
 
-    pub(super) async fn list(&self, user: i64) -> Result<Vec<(Id, Stored)>, Silent> {
+    pub(super) async fn list(&self, user: i64) -> Result<Vec<(Id, Stored)>, Refused> {
         let mut script = script(LIST, &[logins(user)]);
         script.arg(tag(user));
-        let found: Vec<(String, Vec<u8>)> = self.link.ask(&script).await?;
+        let found: Vec<(String, Vec<u8>)> = self.client.ask(&script).await.map_err(unavailable)?;
         let session = |(random, bytes): &(String, Vec<u8>)| {
             Some((Id { user, random: Random::parse(random)? }, Stored::parse(bytes)?))
         };
@@ -108,13 +109,17 @@ impl InRedis {
     }
 
     /// Every write goes through here, and says which sessions it changes.
-    async fn change<T: redis::FromRedisValue>(&self, sessions: &[String], script: &Cmd) -> Result<T, Silent> {
-        let answer = self.link.ask(script).await;
+    async fn change<T: FromRedisValue>(&self, sessions: &[String], script: &Cmd) -> Result<T, Refused> {
+        let answer = self.client.ask(script).await;
         if let Some(near) = &self.near {
             sessions.iter().for_each(|key| near.forget(key)); // Whatever the answer: who knows what was done.
         }
-        answer
+        answer.map_err(unavailable)
     }
+}
+
+fn unavailable(cause: Unavailable) -> Refused {
+    Refused::store_unavailable("sessions", cause)
 }
 
 fn script(text: &str, keys: &[String]) -> Cmd {

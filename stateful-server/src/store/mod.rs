@@ -1,15 +1,16 @@
-//! Where do sessions live, and when do they end?
+//! Session store: where do sessions live, and when do they end?
 //!
-//! In Redis or in this process, through actix-session's middleware: it asks `load` before a request, and afterwards `save`,
+//! In Redis, in the database or in this process, through actix-session's middleware: it asks `load` before a request, and afterwards `save`,
 //! `update` or `delete` when the request changed the session. Nothing here brings an ended session back, or loses a change
 //! silently.
 //!
-//! The id is the key as it stands: a leaked copy of Redis logs nobody in, since a cookie is sealed with the cookie key too.
+//! The id is the key as it stands: a leaked copy of the store logs nobody in, since a cookie is encrypted with the cookie key too.
 
 mod backend;
 mod id;
 mod in_memory;
 mod in_redis;
+mod in_sql;
 mod logins;
 pub(crate) mod near;
 mod stored;
@@ -24,9 +25,9 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, UpdateError};
 use actix_web::cookie::time;
 use jiff::Timestamp;
 use server::backend::Caller;
+use server::context;
 use server::error::Refused;
-use server::redis::Silent;
-use server::telemetry;
+use server::store::Store;
 use shared::api::account::User;
 use shared::api::problem::Code;
 
@@ -35,6 +36,7 @@ pub(crate) use backend::Place;
 use id::Id;
 use in_memory::InMemory;
 use in_redis::InRedis;
+use in_sql::InSql;
 use stored::{BEGUN, LOGIN, Login, Outcome, RENEW, STAMP, Stamp, State, Stored};
 
 /// When a session ends: after `idle` without a request (OWASP ASVS 5.0, 7.3.1), and `absolute` after its login whatever
@@ -51,7 +53,7 @@ pub(crate) struct Limits {
 pub(crate) enum StoreError {
     /// Try again soon.
     #[error(transparent)]
-    Unavailable(#[from] Silent),
+    Unavailable(#[from] Refused),
     /// Log in again.
     #[error("the session has ended")]
     Ended,
@@ -60,7 +62,7 @@ pub(crate) enum StoreError {
     Conflict,
 }
 
-/// Sessions, and the rules they live by. Clones share a connection to Redis.
+/// Sessions, and the rules they live by. Clones share a connection.
 #[derive(Clone)]
 pub(crate) struct SessionStore {
     backend: Arc<Backend>,
@@ -89,14 +91,18 @@ impl SessionStore {
         SessionStore { backend: Backend::Memory(InMemory::new()).into(), limits }
     }
 
-    /// The same sessions, over a connection of its own that is served by the thread which uses it first: once a worker,
+    pub(crate) fn in_sql(store: &Store, limits: Limits) -> SessionStore {
+        SessionStore { backend: Backend::Sql(InSql::new(store)).into(), limits }
+    }
+
+    /// The same sessions, in Redis over a connection of its own that is served by the thread which uses it first: once a worker,
     /// never once a request.
     pub(crate) fn reconnected(&self) -> SessionStore {
         SessionStore { backend: Backend::clone(&self.backend).into(), limits: self.limits }
     }
 
     /// # Errors
-    /// [`StoreError::Unavailable`], after 250 ms at most, as for every call.
+    /// [`StoreError::Unavailable`], as for every call: after 250 ms at most where Redis is asked.
     pub(crate) async fn ready(&self) -> Result<(), StoreError> {
         Ok(self.backend.ready().await?)
     }
@@ -234,14 +240,14 @@ impl actix_session::storage::SessionStore for SessionStore {
 /// Leaves the reason for the outermost middleware: actix-session answers every error of its store with an empty 500.
 fn noted(error: StoreError) -> anyhow::Error {
     let refused = Refused::from(error.clone());
-    telemetry::note(refused.code, refused.detail);
+    context::note(refused.code, refused.detail);
     error.into()
 }
 
 impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Refused {
         match error {
-            StoreError::Unavailable(cause) => Refused::store_unavailable("sessions", cause),
+            StoreError::Unavailable(refused) => refused,
             StoreError::Ended => Refused::because(Code::CredentialRejected),
             StoreError::Conflict => Refused::because(Code::SessionConflict),
         }

@@ -1,4 +1,4 @@
-//! What is kept of a session?
+//! Stored session: what is kept of it?
 //!
 //! Lines of text, wherever it is kept:
 //!

@@ -1,4 +1,4 @@
-//! Where on the picture is a value?
+//! Axes: where in a picture is a value?
 
 /// Maps values to units of the picture.
 pub(crate) struct Axis {
@@ -34,6 +34,11 @@ impl Axis {
         let (from, to) = (scaled(self.values.0), scaled(self.values.1));
         let share = (scaled(value) - from) / (to - from);
         self.units.0 + share * (self.units.1 - self.units.0)
+    }
+
+    /// The nearest value that has a place.
+    pub(crate) fn within(&self, value: f64) -> f64 {
+        value.clamp(self.values.0, self.values.1)
     }
 
     /// Round values in range, about as many as can be labelled.

@@ -1,23 +1,55 @@
-//! What is it made of?
+//! Bar charts: what is it made of?
 
 use maud::{Markup, html};
 
-use crate::article::{Bar, Bars, Tone};
+use crate::chart::Draw;
 use crate::chart::axis::Axis;
 use crate::chart::canvas::{WIDTH, legend, px, side, svg};
+use crate::recording::{Mode, Workload};
+
+/// Horizontal bars, each stacked from named parts.
+pub(crate) struct Bars {
+    /// How the length of a bar is told, with its unit.
+    pub(crate) told: fn(f64) -> String,
+    pub(crate) bars: Vec<Bar>,
+}
+
+pub(crate) struct Bar {
+    pub(crate) label: String,
+    pub(crate) mode: Mode,
+    pub(crate) workload: Workload,
+    pub(crate) parts: Vec<Part>,
+}
+
+pub(crate) struct Part {
+    pub(crate) name: String,
+    pub(crate) amount: f64,
+    pub(crate) tone: Tone,
+}
+
+/// How much a part should stand out from its bar.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Tone {
+    Full,
+    Light,
+    Quiet,
+    Quieter,
+}
 
 const BAR: f64 = 18.0;
 const ROW: f64 = 46.0;
 
 /// Horizontal bars, one under the other, each stacked from parts; the label stands above its bar, so it can be long.
-pub(crate) fn draw(bars: &Bars) -> Markup {
-    let highest = bars.bars.iter().map(total).fold(0.0, f64::max);
-    let x = Axis::linear((0.0, highest), (0.0, WIDTH - 90.0));
-    html! {
-        (legend(&entries(bars)))
-        (svg(ROW * bars.bars.len() as f64, html! {
-            @for (index, bar) in bars.bars.iter().enumerate() { (one(bar, bars.told, index as f64 * ROW, &x)) }
-        }))
+impl Draw for Bars {
+    fn draw(&self) -> Markup {
+        let highest = self.bars.iter().map(total).fold(0.0, f64::max);
+        let x = Axis::linear((0.0, highest), (0.0, WIDTH - 90.0));
+        html! {
+            (legend(&entries(self)))
+            (svg(ROW * self.bars.len() as f64, html! {
+                @for (index, bar) in self.bars.iter().enumerate() { (one(bar, self.told, index as f64 * ROW, &x)) }
+            }))
+        }
     }
 }
 

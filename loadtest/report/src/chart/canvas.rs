@@ -1,6 +1,6 @@
-//! What do all pictures have in common?
+//! The drawing area: what do all charts have in common?
 
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 use crate::recording::{Mode, Workload};
 
@@ -32,7 +32,7 @@ pub(crate) fn px(value: f64) -> String {
 }
 
 /// A name beside a swatch of its colour; in HTML, so that it wraps.
-pub(crate) fn legend(entries: &[(&str, String)]) -> Markup {
+pub(crate) fn legend(entries: &[(&str, impl Render)]) -> Markup {
     html! {
         ul.legend {
             @for (class, name) in entries { li class=(class) { i {} (name) } }

@@ -1,153 +1,239 @@
-//! How does it grow with something that grows by factors?
+//! Line charts: how does one figure follow another?
 
 use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use crate::article::{Line, Lines, Upwards};
+use crate::chart::Draw;
+use crate::chart::along::{Along, Frame, Scale};
 use crate::chart::axis::Axis;
-use crate::chart::canvas::{WIDTH, px, side, svg};
-use crate::evidence::interval::Estimate;
-use crate::recording::Workload;
+use crate::chart::canvas::{legend, px};
+use crate::evidence::interval::{Estimate, Interval};
 
-const HEIGHT: f64 = 286.0;
-const LEFT: f64 = 58.0;
-/// Names stand behind the ends of their lines.
-const RIGHT: f64 = WIDTH - 118.0;
-const TOP: f64 = 14.0;
-const BOTTOM: f64 = 246.0;
+pub(crate) struct Lines {
+    pub(crate) along: Along,
+    pub(crate) upwards: Upwards,
+    /// How a value is told, with its unit.
+    pub(crate) told: fn(f64) -> String,
+    pub(crate) lines: Vec<Line>,
+    /// Where two of them meet.
+    pub(crate) meetings: Vec<(f64, f64)>,
+}
+
+/// What is twice as high.
+pub(crate) enum Upwards {
+    /// Twice as much, from nothing on.
+    Evenly,
+    /// As much more as from one to ten, where the small ones are what it is about.
+    ByFactors,
+}
+
+pub(crate) struct Line {
+    pub(crate) label: String,
+    /// Its colour, as `canvas::side` says it.
+    pub(crate) side: &'static str,
+    pub(crate) look: Look,
+    /// Ascending.
+    pub(crate) points: Vec<(f64, Estimate)>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Look {
+    /// Dots, joined; what leads to nothing is dashed.
+    Joined,
+    /// Dots alone.
+    Dots,
+    /// A curve in the band of its intervals.
+    Fitted,
+    Dashed,
+}
+
+/// The same chart for each fleet, every one with a scale of its own.
+pub(crate) struct Panels {
+    pub(crate) legend: &'static [(&'static str, &'static str)],
+    pub(crate) panels: Vec<(&'static str, Lines)>,
+}
+
+impl Draw for Lines {
+    fn draw(&self) -> Markup {
+        let entries: Vec<_> = self.lines.iter().map(|line| (line.side, line.label.clone())).collect();
+        html! {
+            @if !self.along.names_at_ends() { (legend(&entries)) }
+            (self.svg(""))
+        }
+    }
+}
+
+impl Draw for Panels {
+    fn draw(&self) -> Markup {
+        html! {
+            (legend(self.legend))
+            div.panels { @for (title, lines) in &self.panels { (lines.svg(title)) } }
+        }
+    }
+
+    fn is_wide(&self) -> bool {
+        true
+    }
+}
+
+impl Lines {
+    fn svg(&self, title: &str) -> Markup {
+        html! {
+            svg viewBox=(self.view()) aria-hidden="true" {
+                @if !title.is_empty() { text.name x="0" y="14" { (title) } }
+                (self.plot())
+            }
+        }
+    }
+
+    pub(crate) fn view(&self) -> String {
+        let Frame { width, height, .. } = self.along.frame();
+        format!("0 0 {width} {height}")
+    }
+
+    /// Without the frame of an `svg`, for a page that has its own.
+    pub(crate) fn plot(&self) -> Markup {
+        let (frame, stops) = (self.along.frame(), self.stops());
+        let plot = Plot { chart: self, frame, x: self.along.scale(&stops), y: self.upwards(frame) };
+        html! {
+            (plot.grid(&stops))
+            @for line in &self.lines { g class=(line.side) { (plot.line(line)) } }
+            @for &(at, value) in &self.meetings { (plot.meeting(at, value)) }
+            @if self.along.names_at_ends() { (plot.names()) }
+        }
+    }
+
+    /// Each place that some line has a value at.
+    fn stops(&self) -> Vec<f64> {
+        let dots = self.lines.iter().filter(|line| matches!(line.look, Look::Joined | Look::Dots));
+        let all: BTreeSet<u64> = dots.flat_map(|line| &line.points).map(|(at, _)| at.to_bits()).collect();
+        all.into_iter().map(f64::from_bits).collect() // The bits of what is not negative are in its order.
+    }
+
+    fn upwards(&self, Frame { top, bottom, .. }: Frame) -> Axis {
+        let values = || self.lines.iter().filter(|line| line.look != Look::Fitted).flat_map(|line| &line.points);
+        let highest = values().map(|(_, one)| one.ends().high).fold(f64::MIN_POSITIVE, f64::max);
+        match self.upwards {
+            Upwards::Evenly => Axis::from_zero(highest, (bottom, top)),
+            Upwards::ByFactors => {
+                let lowest = values().map(|(_, one)| one.value).filter(|value| *value > 0.0).fold(highest, f64::min);
+                Axis::log((lowest * 0.8, (highest * 1.2).max(lowest * 2.5)), (bottom, top))
+            }
+        }
+    }
+}
+
+/// A chart with its axes.
+struct Plot<'a> {
+    chart: &'a Lines,
+    frame: Frame,
+    x: Scale,
+    y: Axis,
+}
+
+impl Plot<'_> {
+    fn grid(&self, stops: &[f64]) -> Markup {
+        let (along, Frame { height, left, right, top, bottom, .. }) = (&self.chart.along, self.frame);
+        let upright = if matches!(along, Along::Shares) { top } else { bottom };
+        html! {
+            @for tick in self.y.ticks() {
+                line.grid x1=(left) x2=(right) y1=(px(self.y.at(tick))) y2=(px(self.y.at(tick))) {}
+                text x=(left - 8.0) y=(px(self.y.at(tick) + 4.0)) text-anchor="end" { ((self.chart.told)(tick)) }
+            }
+            @for (at, name) in along.ticks(stops, &self.x) {
+                @let at = px(self.x.at(at));
+                @if upright < bottom { line.grid x1=(at) x2=(at) y1=(upright) y2=(bottom) {} }
+                text x=(at) y=(bottom + 17.0) text-anchor="middle" { (name) }
+            }
+            @if let Some(name) = along.name() {
+                text.axis x=(px((left + right) / 2.0)) y=(height - 4.0) text-anchor="middle" { (name) }
+            }
+            @if let Along::Recordings { moved } = along { @for first in moved { (self.moved(*first)) } }
+        }
+    }
+
+    fn moved(&self, first: usize) -> Markup {
+        let between = px(self.x.at(first as f64 - 0.5));
+        html! {
+            line.moved x1=(between) x2=(between) y1="4" y2=(self.frame.bottom) {}
+            text.halo x=(between) y="11" text-anchor="middle" { "another machine" }
+        }
+    }
+
+    fn line(&self, line: &Line) -> Markup {
+        let class = match line.look {
+            Look::Fitted => "line fitted",
+            Look::Dashed => "line dashed",
+            Look::Joined | Look::Dots => "line",
+        };
+        let from = line.points.iter().take_while(|(at, _)| *at <= 0.0).count();
+        let leap = if from == 0 { &[] } else { &line.points[..line.points.len().min(from + 1)] };
+        let dots = line.points.iter().filter(|(at, _)| self.chart.along.is_named(*at));
+        html! {
+            @if line.look == Look::Fitted { polygon.band points=(self.band(&line.points)) {} }
+            @if !leap.is_empty() { polyline.line.dashed points=(self.path(leap)) {} }
+            @if line.look != Look::Dots { polyline class=(class) points=(self.path(&line.points[from..])) {} }
+            @if matches!(line.look, Look::Joined | Look::Dots) { @for (at, one) in dots { (self.dot(*at, one)) } }
+        }
+    }
+
+    fn dot(&self, at: f64, one: &Estimate) -> Markup {
+        let (x, Interval { low, high }) = (px(self.x.at(at)), one.ends());
+        html! {
+            @if low < high { line.interval x1=(x) x2=(x) y1=(px(self.y.at(low))) y2=(px(self.y.at(high))) {} }
+            circle.dot cx=(x) cy=(px(self.y.at(one.value))) r="3.6" {}
+        }
+    }
+
+    fn path(&self, points: &[(f64, Estimate)]) -> String {
+        points.iter().map(|(at, one)| self.place(*at, one.value)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// There along the upper ends, and back along the lower ones.
+    fn band(&self, points: &[(f64, Estimate)]) -> String {
+        let upper = points.iter().map(|(at, one)| self.place(*at, one.ends().high));
+        let lower = points.iter().rev().map(|(at, one)| self.place(*at, one.ends().low));
+        upper.chain(lower).collect::<Vec<_>>().join(" ")
+    }
+
+    fn place(&self, at: f64, value: f64) -> String {
+        format!("{},{}", px(self.x.at(at)), px(self.y.at(value).max(self.frame.top)))
+    }
+
+    fn meeting(&self, at: f64, value: f64) -> Markup {
+        let (x, y) = (px(self.x.at(at)), px(self.y.at(value)));
+        html! {
+            line.moved x1=(x) x2=(x) y1=(y) y2=(self.frame.bottom) {}
+            circle.meeting cx=(x) cy=(y) r="6" {}
+        }
+    }
+
+    /// Behind the ends of the lines, and no two on each other: from the lowest up, each as near to its place as the ones
+    /// below let it.
+    fn names(&self) -> Markup {
+        let end = |line: &Line| line.points.last().map_or(self.frame.bottom, |(_, one)| self.y.at(one.value));
+        let mut ends: Vec<(f64, &Line)> = self.chart.lines.iter().map(|line| (end(line), line)).collect();
+        ends.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let mut below = self.frame.bottom + APART;
+        for (height, _) in &mut ends {
+            *height = height.min(below - APART);
+            below = *height;
+        }
+        html! {
+            @for (height, line) in ends.iter().rev() {
+                g class=(line.side) {
+                    text.of-line x=(px(self.frame.right + 8.0)) y=(px(height + 4.0)) { (shortened(&line.label)) }
+                }
+            }
+        }
+    }
+}
+
 /// From one name to the next.
 const APART: f64 = 14.0;
 /// Letters that a name has room for.
 const LETTERS: usize = 19;
-
-/// Nothing has no place on such an axis: it stands at its left end, and what leads there is dashed.
-pub(crate) fn draw(lines: &Lines) -> Markup {
-    let stops = stops(lines);
-    let x = Along::of(&stops);
-    let y = upwards(lines);
-    svg(
-        HEIGHT,
-        html! {
-            (frame(lines, &stops, &x, &y))
-            @for one in &lines.lines { g class=(side(one.mode, Workload::Whoami)) { (line(one, &x, &y)) } }
-            @for (at, value) in &lines.meetings {
-                line.moved x1=(px(x.at(*at))) x2=(px(x.at(*at))) y1=(px(y.at(*value))) y2=(BOTTOM) {}
-                circle.meeting cx=(px(x.at(*at))) cy=(px(y.at(*value))) r="6" {}
-            }
-            (names(&lines.lines, &y))
-        },
-    )
-}
-
-fn upwards(lines: &Lines) -> Axis {
-    let values = || lines.lines.iter().flat_map(|line| &line.points).map(|(_, one)| one);
-    let highest = values().map(top).fold(f64::MIN_POSITIVE, f64::max);
-    match lines.upwards {
-        Upwards::Evenly => Axis::from_zero(highest, (BOTTOM, TOP)),
-        Upwards::ByFactors => {
-            let lowest = values().map(|one| one.value).filter(|value| *value > 0.0).fold(highest, f64::min);
-            Axis::log((lowest * 0.7, highest * 1.2), (BOTTOM, TOP))
-        }
-    }
-}
-
-/// Each place that some line has a value at, from nothing on.
-fn stops(lines: &Lines) -> Vec<f64> {
-    let all: BTreeSet<u64> = lines.lines.iter().flat_map(|line| &line.points).map(|(at, _)| at.to_bits()).collect();
-    all.into_iter().map(f64::from_bits).collect() // The bits of what is not negative are in its order.
-}
-
-struct Along {
-    factors: Axis,
-    /// Left of it there is no place but nothing.
-    least: f64,
-}
-
-impl Along {
-    fn of(stops: &[f64]) -> Along {
-        let (nothing, some): (Vec<f64>, Vec<f64>) = stops.iter().partition(|stop| **stop <= 0.0);
-        let (first, last) = (some.first().copied().unwrap_or(1.0), some.last().copied().unwrap_or(10.0));
-        let least = if nothing.is_empty() { first * 0.8 } else { first / 8.0 };
-        Along { factors: Axis::log((least, last.max(first * 1.01)), (LEFT + 14.0, RIGHT)), least }
-    }
-
-    fn at(&self, value: f64) -> f64 {
-        self.factors.at(value.max(self.least))
-    }
-}
-
-fn frame(lines: &Lines, stops: &[f64], x: &Along, y: &Axis) -> Markup {
-    html! {
-        @for tick in y.ticks() {
-            line.grid x1=(LEFT) x2=(RIGHT) y1=(px(y.at(tick))) y2=(px(y.at(tick))) {}
-            text x=(LEFT - 8.0) y=(px(y.at(tick) + 4.0)) text-anchor="end" { ((lines.told)(tick)) }
-        }
-        @for stop in legible(stops, x) {
-            text x=(px(x.at(stop))) y=(BOTTOM + 17.0) text-anchor="middle" { ((lines.amount)(stop)) }
-        }
-        text.axis x=(px((LEFT + RIGHT) / 2.0)) y=(HEIGHT - 4.0) text-anchor="middle" { (lines.along) }
-    }
-}
-
-/// Those that stand far enough from the one named before.
-fn legible(stops: &[f64], x: &Along) -> Vec<f64> {
-    const ROOM: f64 = 42.0;
-    let mut named: Vec<f64> = Vec::new();
-    for stop in stops {
-        if named.last().is_none_or(|before| x.at(*stop) - x.at(*before) >= ROOM) {
-            named.push(*stop);
-        }
-    }
-    named
-}
-
-fn line(line: &Line, x: &Along, y: &Axis) -> Markup {
-    let place = |(at, one): &(f64, Estimate)| format!("{},{}", px(x.at(*at)), px(y.at(one.value)));
-    let from_nothing = line.points.first().is_some_and(|(at, _)| *at <= 0.0);
-    let leap: Vec<String> = if from_nothing { line.points.iter().take(2).map(place).collect() } else { Vec::new() };
-    let path: Vec<String> = line.points.iter().filter(|(at, _)| *at > 0.0).map(place).collect();
-    html! {
-        polyline.line.dashed points=(leap.join(" ")) {}
-        polyline.line points=(path.join(" ")) {}
-        @for (at, one) in &line.points {
-            @if let Some(interval) = one.interval {
-                line.interval x1=(px(x.at(*at))) x2=(px(x.at(*at))) y1=(px(y.at(interval.low))) y2=(px(y.at(interval.high))) {}
-            }
-            circle.dot cx=(px(x.at(*at))) cy=(px(y.at(one.value))) r="3.4" {}
-        }
-    }
-}
-
-/// Behind the ends of the lines, and no two on each other.
-fn names(lines: &[Line], y: &Axis) -> Markup {
-    let end = |line: &Line| line.points.last().map_or(BOTTOM, |(_, one)| y.at(one.value));
-    let mut order: Vec<(f64, &Line)> = lines.iter().map(|line| (end(line), line)).collect();
-    order.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let heights: Vec<f64> = order.iter().map(|(height, _)| *height).collect();
-    html! {
-        @for ((_, line), height) in order.iter().zip(spread(&heights)) {
-            g class=(side(line.mode, Workload::Whoami)) {
-                text.of-line x=(px(RIGHT + 8.0)) y=(px(height + 4.0)) { (shortened(&line.label)) }
-            }
-        }
-    }
-}
-
-/// From the lowest up, each as near to its place as the ones below let it.
-fn spread(ascending: &[f64]) -> Vec<f64> {
-    let mut below = BOTTOM + APART;
-    let mut placed: Vec<f64> = ascending
-        .iter()
-        .rev()
-        .map(|height| {
-            below = height.min(below - APART);
-            below
-        })
-        .collect();
-    placed.reverse();
-    placed
-}
 
 fn shortened(label: &str) -> String {
     if label.chars().count() <= LETTERS {
@@ -155,8 +241,4 @@ fn shortened(label: &str) -> String {
     } else {
         label.chars().take(LETTERS - 1).chain(['…']).collect()
     }
-}
-
-fn top(one: &Estimate) -> f64 {
-    one.interval.map_or(one.value, |interval| interval.high)
 }

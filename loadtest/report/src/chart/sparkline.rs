@@ -1,80 +1,68 @@
-//! How does a figure look that is neither a ratio nor a line, in a table's cell?
+//! Sparklines: how does a figure look in a table's cell?
 
 use maud::{Markup, html};
 
+use crate::chart::Draw;
 use crate::chart::axis::Axis;
 use crate::chart::canvas::px;
-use crate::evidence::claims::{Case, Cases, Pair, Share};
+use crate::chart::intervals::Ratio;
+use crate::evidence::claims::{Case, Strength};
 use crate::evidence::interval::{Estimate, Interval};
 use crate::words;
 
 const WIDTH: f64 = 120.0;
 const HEIGHT: f64 = 12.0;
 
-/// So much of all, with its interval.
-pub(crate) fn share(share: &Share) -> Markup {
-    of_all(share.hits, share.of, share.interval())
+/// A ratio beside its noise; a share as so much of all, with its interval; a figure of either side, or of several cases,
+/// as bars one below the other.
+pub(crate) fn sparkline(strength: &Strength) -> Markup {
+    match strength {
+        Strength::Ratio(effect) => Ratio::of(String::new(), effect).draw(),
+        Strength::Share(share) => of_all(share.hits, share.of, share.interval()),
+        // Without intervals: what matters is that they differ.
+        Strength::Cases(cases) => {
+            let bar = |case: &Case| {
+                (of_all(case.hits, case.of, None), words::counted(case.hits, case.of), case.label.clone())
+            };
+            bars(cases.cases.iter().map(bar))
+        }
+        Strength::Pair(pair) => {
+            let sides = [("stateless", &pair.stateless), ("stateful", &pair.stateful)];
+            let most = sides.map(|(_, one)| one.ends().high).into_iter().fold(f64::MIN_POSITIVE, f64::max);
+            let frame = html! { line.grid x1="2" x2="2" y1="0" y2=(HEIGHT) {} };
+            let bar = |(side, one): (&str, &Estimate)| {
+                (bar(one, most, &format!("side {side}"), &frame), words::amount(pair.unit, one), side.to_owned())
+            };
+            bars(sides.into_iter().map(bar))
+        }
+    }
 }
 
-/// One below the other, and without intervals: what matters is that they differ.
-pub(crate) fn cases(cases: &Cases) -> Markup {
-    let one = |case: &Case| {
-        html! {
-            (of_all(case.hits, case.of, None))
-            span { b { (words::counted(case.hits, case.of)) } " " (case.label) }
-        }
-    };
-    html! { div.pair-of-sides { @for case in &cases.cases { (one(case)) } } }
+fn bars(bars: impl Iterator<Item = (Markup, String, String)>) -> Markup {
+    html! {
+        div.pair-of-sides { @for (bar, told, of) in bars { (bar) span { b { (told) } " " (of) } } }
+    }
 }
 
 fn of_all(hits: u64, of: u64, interval: Option<Interval>) -> Markup {
-    let x = Axis::linear((0.0, 1.0), (2.0, WIDTH - 2.0));
-    let filled = x.at(hits as f64 / of.max(1) as f64) - x.at(0.0);
+    let frame = html! { rect.noise x="2" y="2" width=(px(WIDTH - 4.0)) height="8" {} };
+    bar(&Estimate { value: hits as f64 / of.max(1) as f64, interval, blocks: 1 }, 1.0, "side setting", &frame)
+}
+
+/// As long as its value; the interval is thinner than any bar, and has ends, so that it is not taken for one.
+fn bar(one: &Estimate, most: f64, side: &str, frame: &Markup) -> Markup {
+    let x = Axis::linear((0.0, most), (2.0, WIDTH - 2.0));
+    let Interval { low, high } = one.ends();
     html! {
         svg.tiny viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) aria-hidden="true" {
-            rect.noise x="2" y="2" width=(px(WIDTH - 4.0)) height="8" {}
-            g.side.setting {
-                @if hits > 0 { rect.filled x="2" y="2" width=(px(filled)) height="8" {} }
-                (whisker(interval, &x))
-            }
-        }
-    }
-}
-
-/// One bar for each side, as long as its value.
-pub(crate) fn pair(pair: &Pair) -> Markup {
-    let most = [&pair.stateless, &pair.stateful].map(highest).into_iter().fold(f64::MIN_POSITIVE, f64::max);
-    let x = Axis::linear((0.0, most), (2.0, WIDTH - 2.0));
-    let sides = [("stateless", &pair.stateless), ("stateful", &pair.stateful)];
-    html! {
-        div.pair-of-sides {
-            @for (name, estimate) in sides {
-                svg.tiny viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) aria-hidden="true" {
-                    line.grid x1="2" x2="2" y1="0" y2=(HEIGHT) {}
-                    g class=(format!("side {name}")) {
-                        @if estimate.value > 0.0 {
-                            rect.filled x="2" y="2" width=(px(x.at(estimate.value) - 2.0)) height="8" {}
-                        }
-                        (whisker(estimate.interval, &x))
-                    }
+            (frame)
+            g class=(side) {
+                @if one.value > 0.0 { rect.filled x="2" y="2" width=(px(x.at(one.value) - 2.0)) height="8" {} }
+                @if low < high {
+                    line.whisker x1=(px(x.at(low))) x2=(px(x.at(high))) y1="6" y2="6" {}
+                    @for end in [low, high] { line.whisker x1=(px(x.at(end))) x2=(px(x.at(end))) y1="3.5" y2="8.5" {} }
                 }
-                span { b { (words::amount(pair.unit, estimate)) } " " (name) }
             }
         }
     }
-}
-
-/// The interval, thinner than any bar, and with ends, so that it is not taken for one.
-fn whisker(interval: Option<Interval>, x: &Axis) -> Markup {
-    let ends = interval.filter(|interval| interval.low < interval.high);
-    html! {
-        @if let Some(Interval { low, high }) = ends {
-            line.whisker x1=(px(x.at(low))) x2=(px(x.at(high))) y1="6" y2="6" {}
-            @for end in [low, high] { line.whisker x1=(px(x.at(end))) x2=(px(x.at(end))) y1="3.5" y2="8.5" {} }
-        }
-    }
-}
-
-fn highest(estimate: &Estimate) -> f64 {
-    estimate.interval.map_or(estimate.value, |interval| interval.high)
 }

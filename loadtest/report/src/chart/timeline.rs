@@ -1,13 +1,25 @@
-//! What became of the requests, moment by moment, while something was broken?
+//! Timelines: what became of the requests, moment by moment, while something was broken?
 
 use maud::{Markup, html};
 
-use crate::article::Lane;
+use crate::chart::Draw;
 use crate::chart::axis::Axis;
 use crate::chart::canvas::{WIDTH, legend, px, side, svg};
-use crate::experiments::faults::summary::Timeline;
-use crate::recording::{Bucket, Mark, Moment, Workload};
+use crate::recording::{Bucket, Mark, Mode, Moment, Workload};
 use crate::words;
+
+/// A lane for each fleet, all on the same axes.
+pub(crate) struct Timeline(pub(crate) Vec<Lane>);
+
+/// One fleet while something is broken.
+pub(crate) struct Lane {
+    pub(crate) name: String,
+    pub(crate) mode: Mode,
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) bucket_seconds: f64,
+    pub(crate) buckets: Vec<Bucket>,
+    pub(crate) seconds: f64,
+}
 
 const LEFT: f64 = 36.0;
 /// For the words of the marks: what broke in one line, what was mended in the next.
@@ -17,37 +29,37 @@ const PLOT: f64 = 56.0;
 const LANE: f64 = NAME + PLOT + 12.0;
 const FOOT: f64 = 26.0;
 
-/// A lane for each fleet, all on the same axes. Each bar is a span of time: how many requests ended in it, and how.
-pub(crate) fn draw(lanes: &[Lane]) -> Markup {
-    let timelines = || lanes.iter().map(|lane| &lane.timeline);
-    let seconds = timelines().map(|timeline| timeline.seconds).fold(0.0, f64::max);
-    let highest = timelines().flat_map(per_second).fold(0.0, f64::max);
-    let x = Axis::linear((0.0, seconds.max(f64::MIN_POSITIVE)), (LEFT, WIDTH));
-    let bottom = WORDS + LANE * lanes.len() as f64;
-    let entries = [
-        ("went-well", "answered well".to_owned()),
-        ("forgotten", "person or checkout not known any more".to_owned()),
-        ("went-wrong", "failed".to_owned()),
-    ];
-    html! {
-        (legend(&entries))
-        (svg(bottom + FOOT, html! {
-            @for (index, lane) in lanes.iter().enumerate() { (one(lane, WORDS + LANE * index as f64, highest, &x)) }
-            @if let Some(first) = lanes.first() { (marks(&first.timeline, bottom, &x)) }
-            @for tick in x.ticks() {
-                text x=(px(x.at(tick))) y=(px(bottom + 12.0)) text-anchor="middle" { (words::short(tick)) "\u{a0}s" }
-            }
-        }))
+/// Each bar is a span of time: how many requests ended in it, and how.
+impl Draw for Timeline {
+    fn draw(&self) -> Markup {
+        let Timeline(lanes) = self;
+        let seconds = lanes.iter().map(|lane| lane.seconds).fold(0.0, f64::max);
+        let highest = lanes.iter().flat_map(per_second).fold(0.0, f64::max);
+        let x = Axis::linear((0.0, seconds.max(f64::MIN_POSITIVE)), (LEFT, WIDTH));
+        let bottom = WORDS + LANE * lanes.len() as f64;
+        html! {
+            (legend(&ENTRIES))
+            (svg(bottom + FOOT, html! {
+                @for (index, lane) in lanes.iter().enumerate() { (one(lane, WORDS + LANE * index as f64, highest, &x)) }
+                @if let Some(first) = lanes.first() { (marks(&first.marks, bottom, &x)) }
+                @for tick in x.ticks() {
+                    text x=(px(x.at(tick))) y=(px(bottom + 12.0)) text-anchor="middle" { (words::short(tick)) "\u{a0}s" }
+                }
+            }))
+        }
     }
 }
+
+const ENTRIES: [(&str, &str); 3] =
+    [("went-well", "answered well"), ("forgotten", "person or checkout not known any more"), ("went-wrong", "failed")];
 
 fn one(lane: &Lane, top: f64, highest: f64, x: &Axis) -> Markup {
     let floor = top + NAME + PLOT;
     let y = Axis::from_zero(highest, (floor, top + NAME));
-    let width = lane.timeline.bucket_seconds;
+    let width = lane.bucket_seconds;
     // The last one is cut off where the drill ended: it would look like a collapse.
-    let whole = (lane.timeline.seconds / width.max(f64::MIN_POSITIVE)) as usize;
-    let spans = (0..).zip(&lane.timeline.buckets).take(whole).map(|(index, span)| (f64::from(index) * width, span));
+    let whole = (lane.seconds / width.max(f64::MIN_POSITIVE)) as usize;
+    let spans = (0..).zip(&lane.buckets).take(whole).map(|(index, span)| (f64::from(index) * width, span));
     html! {
         text.name x="0" y=(px(top + 13.0)) { (lane.name) }
         @for tick in [0.0, most(&y)] {
@@ -74,9 +86,9 @@ fn bar(span: &Bucket, (from, width): (f64, f64), x: &Axis, y: &Axis) -> Markup {
     }
 }
 
-fn marks(timeline: &Timeline, bottom: f64, x: &Axis) -> Markup {
+fn marks(marks: &[Mark], bottom: f64, x: &Axis) -> Markup {
     html! {
-        @for Mark { at, moment, says } in &timeline.marks {
+        @for Mark { at, moment, says } in marks {
             @let here = x.at(at.as_secs_f64());
             @let line = if *moment == Moment::Broken { 10.0 } else { 25.0 };
             @let to_the_left = here > WIDTH * 0.7;
@@ -86,9 +98,9 @@ fn marks(timeline: &Timeline, bottom: f64, x: &Axis) -> Markup {
     }
 }
 
-fn per_second(timeline: &Timeline) -> impl Iterator<Item = f64> {
+fn per_second(lane: &Lane) -> impl Iterator<Item = f64> {
     let ended = |span: &Bucket| (span.ok + span.forgotten + span.failed) as f64;
-    timeline.buckets.iter().map(move |span| ended(span) / timeline.bucket_seconds.max(f64::MIN_POSITIVE))
+    lane.buckets.iter().map(move |span| ended(span) / lane.bucket_seconds.max(f64::MIN_POSITIVE))
 }
 
 fn most(y: &Axis) -> f64 {

@@ -1,12 +1,40 @@
-//! What does one pay for an end that comes at once?
+//! Trade-off charts: what does an end that comes at once cost?
 
 use maud::{Markup, html};
 
-use crate::article::{Frontier, Kind, Place};
+use crate::chart::Draw;
 use crate::chart::axis::Axis;
 use crate::chart::canvas::{WIDTH, px, side, svg};
 use crate::recording::{Mode, Workload};
 use crate::words;
+
+/// What one pays, against what one gets for it: how long a credential is let in that should not be.
+pub(crate) struct Tradeoff {
+    pub(crate) upwards: &'static str,
+    pub(crate) dots: Vec<Dot>,
+    /// Where credentials lie that nobody measured, because their exposure follows from their lifetime: from one of so many
+    /// seconds to one of so many.
+    pub(crate) by_rule: Option<(f64, f64)>,
+}
+
+/// One mode. Seconds; zero where nothing was let in.
+pub(crate) struct Dot {
+    pub(crate) label: String,
+    pub(crate) mode: Mode,
+    pub(crate) store_calls: f64,
+    pub(crate) shortest: f64,
+    pub(crate) longest: f64,
+    pub(crate) kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    Seen,
+    /// Good only where a client stays with its replica.
+    Sticky,
+    /// Somebody stopped looking before it was over.
+    NoEnd,
+}
 
 const LEFT: f64 = 58.0;
 /// Store calls: none, and one a request.
@@ -27,7 +55,7 @@ const BESIDE: f64 = 11.0;
 
 /// A dot with its name on the dot's free side.
 struct Labelled<'a> {
-    place: &'a Place,
+    dot: &'a Dot,
     x: f64,
     y: f64,
     label: f64,
@@ -35,40 +63,41 @@ struct Labelled<'a> {
 
 /// Exposure upwards, on a log axis with a place for none at all; store calls a request to the right. What is good lies at the
 /// bottom, what is cheap on the left.
-pub(crate) fn draw(frontier: &Frontier) -> Markup {
-    let most = frontier.places.iter().map(|place| place.store_calls).fold(1.0, f64::max);
-    let (x, y) = (Axis::linear((0.0, most), (NONE, ONE)), Axis::log(RANGE, (BOTTOM, TOP)));
-    let (near, far): (Vec<&Place>, Vec<&Place>) =
-        frontier.places.iter().partition(|place| place.store_calls < most / 2.0);
-    let columns = [column(near, &x, &y), column(far, &x, &y)];
-    let never = columns.each_ref().map(|column| column.iter().filter(|one| one.place.longest == 0.0).count());
-    let rows = never[1].max(never[0] + 1); // One more on the left, for what the corner is.
-    let floor = BOTTOM + GAP + LINE * rows as f64 + 6.0;
-    svg(
-        floor + 42.0,
-        html! {
-            (frame(frontier.upwards, &y, floor))
-            @if let Some(rule) = frontier.by_rule { (by_rule(rule, &y)) }
-            @for one in columns.iter().flatten() { (dot(one, &y)) }
-        },
-    )
+impl Draw for Tradeoff {
+    fn draw(&self) -> Markup {
+        let most = self.dots.iter().map(|dot| dot.store_calls).fold(1.0, f64::max);
+        let (x, y) = (Axis::linear((0.0, most), (NONE, ONE)), Axis::log(RANGE, (BOTTOM, TOP)));
+        let (near, far): (Vec<&Dot>, Vec<&Dot>) = self.dots.iter().partition(|dot| dot.store_calls < most / 2.0);
+        let columns = [column(near, &x, &y), column(far, &x, &y)];
+        let never = columns.each_ref().map(|column| column.iter().filter(|one| one.dot.longest == 0.0).count());
+        let rows = never[1].max(never[0] + 1); // One more on the left, for what the corner is.
+        let floor = BOTTOM + GAP + LINE * rows as f64 + 6.0;
+        svg(
+            floor + 42.0,
+            html! {
+                (frame(self.upwards, &y, floor))
+                @if let Some(rule) = self.by_rule { (by_rule(rule, &y)) }
+                @for one in columns.iter().flatten() { (drawn(one, &y)) }
+            },
+        )
+    }
 }
 
 /// From the top down, labels pushed apart; those of which nothing was let in lie under the axis, one below the other.
-fn column<'a>(mut places: Vec<&'a Place>, x: &Axis, y: &Axis) -> Vec<Labelled<'a>> {
-    places.sort_by(|a, b| b.longest.total_cmp(&a.longest));
+fn column<'a>(mut dots: Vec<&'a Dot>, x: &Axis, y: &Axis) -> Vec<Labelled<'a>> {
+    dots.sort_by(|a, b| b.longest.total_cmp(&a.longest));
     let mut labelled: Vec<Labelled> = Vec::new();
     let mut none = BOTTOM + GAP + LINE / 2.0 + 3.0;
-    for place in places {
-        let x = x.at(place.store_calls) - if place.kind == Kind::NoEnd { BESIDE } else { 0.0 };
-        if place.longest == 0.0 {
-            labelled.push(Labelled { place, x, y: none, label: none });
+    for dot in dots {
+        let x = x.at(dot.store_calls) - if dot.kind == Kind::NoEnd { BESIDE } else { 0.0 };
+        if dot.longest == 0.0 {
+            labelled.push(Labelled { dot, x, y: none, label: none });
             none += LINE;
             continue;
         }
-        let y = y.at(place.longest.clamp(RANGE.0, RANGE.1));
+        let y = y.at(dot.longest.clamp(RANGE.0, RANGE.1));
         let above = labelled.last().map_or(0.0, |above| above.label);
-        labelled.push(Labelled { place, x, y, label: y.max(above + LINE) });
+        labelled.push(Labelled { dot, x, y, label: y.max(above + LINE) });
     }
     labelled
 }
@@ -106,20 +135,20 @@ fn by_rule((from, to): (f64, f64), y: &Axis) -> Markup {
     }
 }
 
-fn dot(Labelled { place, x, y, label }: &Labelled, axis: &Axis) -> Markup {
+fn drawn(Labelled { dot, x, y, label }: &Labelled, axis: &Axis) -> Markup {
     let left = *x < f64::midpoint(NONE, ONE);
-    let x_of_name = if place.kind == Kind::NoEnd { x + BESIDE } else { *x };
+    let x_of_name = if dot.kind == Kind::NoEnd { x + BESIDE } else { *x };
     let (aside, anchor) = if left { (x_of_name + ASIDE, "start") } else { (x_of_name - ASIDE, "end") };
-    let lowest = if place.shortest == 0.0 { BOTTOM + GAP } else { axis.at(place.shortest.max(RANGE.0)) };
+    let lowest = if dot.shortest == 0.0 { BOTTOM + GAP } else { axis.at(dot.shortest.max(RANGE.0)) };
     html! {
-        g class=(side(place.mode, Workload::Whoami)) {
-            @if place.longest > 0.0 && place.kind != Kind::NoEnd {
+        g class=(side(dot.mode, Workload::Whoami)) {
+            @if dot.longest > 0.0 && dot.kind != Kind::NoEnd {
                 line.interval x1=(px(*x)) x2=(px(*x)) y1=(px(*y)) y2=(px(lowest)) {}
             }
-            @if place.kind == Kind::NoEnd { (arrow(*x, *y)) }
+            @if dot.kind == Kind::NoEnd { (arrow(*x, *y)) }
             @if (label - y).abs() > 5.0 { line.lead x1=(px(*x)) x2=(px(aside)) y1=(px(*y)) y2=(px(*label)) {} }
-            circle class=(if place.kind == Kind::Seen { "dot" } else { "dot open" }) cx=(px(*x)) cy=(px(*y)) r="5" {}
-            text.name.halo x=(px(aside)) y=(px(label + 4.0)) text-anchor=(anchor) { (place.label) }
+            circle class=(if dot.kind == Kind::Seen { "dot" } else { "dot open" }) cx=(px(*x)) cy=(px(*y)) r="5" {}
+            text.name.halo x=(px(aside)) y=(px(label + 4.0)) text-anchor=(anchor) { (dot.label) }
         }
     }
 }

@@ -47,6 +47,11 @@ impl Estimate {
     pub fn exact(value: f64) -> Estimate {
         Estimate { value, interval: Some(Interval { low: value, high: value }), blocks: 1 }
     }
+
+    /// The value twice where nobody knows the interval.
+    pub fn ends(&self) -> Interval {
+        self.interval.unwrap_or(Interval { low: self.value, high: self.value })
+    }
 }
 
 /// The ratio of A to B over blocks in which both ran: the geometric mean, so that A/B and B/A tell the same story.

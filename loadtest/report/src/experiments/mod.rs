@@ -45,15 +45,8 @@ pub(crate) static ALL: [&dyn AnyExperiment; 17] = [
 ];
 
 pub fn question(of: Experiment) -> &'static str {
-    spec(of).question()
-}
-
-pub(crate) fn prediction(of: Experiment) -> &'static str {
-    spec(of).prediction()
-}
-
-fn spec(of: Experiment) -> &'static dyn AnyExperiment {
-    *ALL.iter().find(|experiment| experiment.name() == of).expect("each experiment has its specification: a test asks")
+    let spec = ALL.iter().find(|spec| spec.name() == of).expect("each experiment has its specification: a test asks");
+    spec.question()
 }
 
 #[cfg(test)]

@@ -2,11 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::chart;
-use crate::evidence::claims::{Claim, ClaimOutcome, Decision, Effect, LedgerRow, Strength};
+use crate::chart::sparkline::sparkline;
+use crate::evidence::claims::{Claim, ClaimOutcome, Decision, LedgerRow, Strength};
 use crate::evidence::sides::Side;
 use crate::evidence::verdict::Verdict;
-use crate::recording::Experiment;
 use crate::words;
 
 /// The first page: what is said of either side, and beneath it what became of that.
@@ -62,14 +61,14 @@ fn mark(claim: &Claim) -> Markup {
 }
 
 /// What one experiment decided, and why: at the head of its chapter.
-pub(crate) fn decided(rows: &[LedgerRow], experiment: Experiment) -> Markup {
-    let ours = rows.iter().flat_map(|row| &row.claims).filter(|claim| claim.experiment == experiment);
-    let decided = ours.filter_map(|claim| Some((claim.says, claim.decision()?)));
+pub(crate) fn decided(claims: &[Claim]) -> Markup {
     html! {
-        @for (says, decision) in decided {
-            div.decided {
-                (badge(decision.verdict))
-                p { b { (says) ". " } (decision.because) }
+        @for claim in claims {
+            @if let Some(decision) = claim.decision() {
+                div.decided {
+                    (badge(decision.verdict))
+                    p { b { (claim.says) ". " } (decision.because) }
+                }
             }
         }
     }
@@ -87,29 +86,16 @@ fn badge(verdict: Verdict) -> Markup {
 }
 
 fn strength(strength: &Strength) -> Markup {
-    match strength {
-        Strength::Ratio(effect) => ratio(effect),
-        Strength::Share(share) => html! {
-            (chart::tiny_share(share))
-            span { b { (words::share(share)) } " " (share.reads) }
-        },
-        Strength::Cases(cases) => html! {
-            (chart::tiny_cases(cases))
-            span { (cases.reads) }
-        },
-        Strength::Pair(pair) => html! {
-            (chart::tiny_pair(pair))
-            span { (pair.reads) }
-        },
-    }
-}
-
-fn ratio(effect: &Effect) -> Markup {
     html! {
-        (chart::tiny(effect))
-        span {
-            b { (effect.ratio) } " " (effect.reads)
-            @if let Some(band) = effect.band { small { ", noise " (band) } }
+        (sparkline(strength))
+        @match strength {
+            Strength::Ratio(effect) => span {
+                b { (effect.ratio) } " " (effect.reads)
+                @if let Some(band) = effect.band { small { ", noise " (band) } }
+            },
+            Strength::Share(share) => span { b { (words::share(share)) } " " (share.reads) },
+            Strength::Cases(cases) => span { (cases.reads) },
+            Strength::Pair(pair) => span { (pair.reads) },
         }
     }
 }

@@ -1,17 +1,14 @@
 //! Which sentences, pictures and tables make up the report?
 
 use super::{answer, appendix};
-use crate::article::{Article, Section};
+use crate::article::{Article, Chapter, Section};
+use crate::experiments::spec::Study;
 use crate::experiments::stolen_credential::findings::StolenCredential;
 use crate::findings::Findings;
 use crate::recording::{Audit, Ending, Event, Experiment, Footer, Recording, Remark};
 use crate::words;
 
 pub(crate) fn article(recording: &Recording, findings: &Findings) -> Article {
-    let mut sections: Vec<Section> = findings.studies.iter().filter_map(|study| study.section()).collect();
-    for section in &mut sections {
-        section.notes = remarks(recording, |about| about == Some(section.about));
-    }
     Article {
         kicker: kicker(recording),
         title: "Stateless or stateful?",
@@ -19,9 +16,27 @@ pub(crate) fn article(recording: &Recording, findings: &Findings) -> Article {
         figures: answer::figures(findings),
         warnings: warnings(recording, findings),
         claims: findings.rows.clone(),
-        sections,
+        chapters: findings.studies.iter().filter_map(|study| chapter(&**study, recording)).collect(),
         appendix: appendix::appendix(recording, findings),
     }
+}
+
+/// None: nothing was found.
+fn chapter(study: &dyn Study, recording: &Recording) -> Option<Chapter> {
+    let Section { figures, measured, not_shown } = study.section()?;
+    let about = study.experiment();
+    Some(Chapter {
+        name: about.name().name(),
+        title: about.question(),
+        prediction: about.prediction(),
+        claims: study.claims(),
+        figures,
+        notes: vec![
+            ("How it was measured", measured),
+            ("What it does not show", not_shown.into_iter().map(str::to_owned).collect()),
+            ("Noted while it ran", remarks(recording, about.name())),
+        ],
+    })
 }
 
 fn kicker(recording: &Recording) -> String {
@@ -99,9 +114,9 @@ fn losses(recording: &Recording) -> impl Iterator<Item = String> {
     })
 }
 
-fn remarks(recording: &Recording, about: impl Fn(Option<Experiment>) -> bool) -> Vec<String> {
+fn remarks(recording: &Recording, about: Experiment) -> Vec<String> {
     let remark = |event: &Event| match event {
-        Event::Note(remark) if about(remark.experiment) => Some(remark.sentence.clone()),
+        Event::Note(remark) if remark.experiment == Some(about) => Some(remark.sentence.clone()),
         _ => None,
     };
     recording.events.iter().filter_map(remark).collect()

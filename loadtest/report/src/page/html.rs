@@ -1,11 +1,8 @@
-//! How does the article look on a page?
+//! HTML pages: how does an article look in a browser?
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::article::{Appendix, Article, Figure, Picture, Section, Table};
-use crate::chart;
-use crate::evidence::claims::LedgerRow;
-use crate::experiments;
+use crate::article::{Appendix, Article, Chapter, Figure, Table};
 use crate::page::claims_table;
 
 const STYLE: &str = include_str!("style.css");
@@ -22,7 +19,7 @@ pub(crate) fn page(article: &Article) -> String {
         &title,
         html! {
             (opening(article))
-            @for one in &article.sections { (section(one, &article.claims)) }
+            @for one in &article.chapters { (chapter(one)) }
             (appendix(&article.appendix))
         },
     )
@@ -59,18 +56,16 @@ fn opening(article: &Article) -> Markup {
     }
 }
 
-fn section(section: &Section, rows: &[LedgerRow]) -> Markup {
+fn chapter(chapter: &Chapter) -> Markup {
     html! {
-        section id=(section.about.name()) {
-            p.kicker { (section.about.name()) }
-            h2 { (experiments::question(section.about)) }
-            p.prediction { b { "What people predict. " } (experiments::prediction(section.about)) }
-            (claims_table::decided(rows, section.about))
-            @for one in &section.figures { (figure(one)) }
+        section id=(chapter.name) {
+            p.kicker { (chapter.name) }
+            h2 { (chapter.title) }
+            p.prediction { b { "What people predict. " } (chapter.prediction) }
+            (claims_table::decided(&chapter.claims))
+            @for one in &chapter.figures { (figure(one)) }
             div.notes {
-                (bullets("How it was measured", section.measured.iter().map(String::as_str)))
-                (bullets("What it does not show", section.not_shown.iter().copied()))
-                (bullets("Noted while it ran", section.notes.iter().map(String::as_str)))
+                @for (title, sentences) in &chapter.notes { (bullets(title, sentences.iter().map(String::as_str))) }
             }
         }
     }
@@ -83,7 +78,7 @@ pub(crate) fn figure(figure: &Figure) -> Markup {
             figcaption { h3 { (figure.title) } (figure.caption) }
             div class=(class) {
                 @if let Some(picture) = &figure.picture {
-                    div.picture.wide[matches!(picture, Picture::Curves(_) | Picture::Grid(_))] { (chart::picture(picture)) }
+                    div.picture.wide[picture.is_wide()] { (picture.draw()) }
                 }
                 div.scroll { (table(&figure.table, "")) }
             }

@@ -1,10 +1,9 @@
-//! How does the article look as plain text?
+//! Markdown: how does an article look as plain text?
 
 use std::fmt::Write;
 
-use crate::article::{Article, Figure, Section, Table};
+use crate::article::{Article, Chapter, Figure, Table};
 use crate::evidence::claims::{Claim, ClaimOutcome, Decision, LedgerRow};
-use crate::experiments;
 use crate::page::html::SIDES;
 use crate::words;
 
@@ -21,8 +20,8 @@ pub(crate) fn text(article: &Article) -> String {
         push(&mut text, format_args!("{figures}\n\n"));
     }
     push(&mut text, format_args!("## The claims, re-marked\n\n{}\n", claims(&article.claims)));
-    for section in &article.sections {
-        text.push_str(&chapter(section, &article.claims));
+    for one in &article.chapters {
+        text.push_str(&chapter(one));
     }
     text.push_str(&appendix(article));
     text
@@ -49,24 +48,20 @@ fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
     [aspect.to_owned(), claim.says.to_owned()].into_iter().chain(cells).collect()
 }
 
-fn chapter(section: &Section, rows: &[LedgerRow]) -> String {
-    let (name, question) = (section.about.name(), experiments::question(section.about));
-    let mut text =
-        format!("\n## {name}\n\n**{question}** People predict: {}\n\n", experiments::prediction(section.about));
-    for claim in rows.iter().flat_map(|row| &row.claims) {
-        if let ClaimOutcome::Decided(Decision { verdict, because, .. }) = &claim.outcome
-            && claim.experiment == section.about
-        {
+fn chapter(chapter: &Chapter) -> String {
+    let mut text = format!("\n## {}\n\n**{}** People predict: {}\n\n", chapter.name, chapter.title, chapter.prediction);
+    for claim in &chapter.claims {
+        if let Some(Decision { verdict, because, .. }) = claim.decision() {
             push(&mut text, format_args!("- **{verdict}**: {}. {because}\n", claim.says));
         }
     }
     text.push('\n');
-    for figure in &section.figures {
+    for figure in &chapter.figures {
         text.push_str(&one(figure));
     }
-    bullets(&mut text, "How it was measured", section.measured.iter().map(String::as_str));
-    bullets(&mut text, "What it does not show", section.not_shown.iter().copied());
-    bullets(&mut text, "Noted while it ran", section.notes.iter().map(String::as_str));
+    for (title, sentences) in &chapter.notes {
+        bullets(&mut text, title, sentences.iter().map(String::as_str));
+    }
     text
 }
 

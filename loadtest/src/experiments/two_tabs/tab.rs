@@ -89,7 +89,7 @@ impl Tab {
         let ask = self.draft.iter().fold(ask, |ask, draft| ask.with(paths::CHECKOUT_DRAFT, draft));
         let answer = self.ask(&ask).await?;
         ensure!(answer.status == 200, "a checkout cannot be seen: {} {}", answer.status, answer.body);
-        Ok(CheckoutState { draft: None, ..serde_json::from_str(&answer.body)? }) // The seal differs from tab to tab.
+        Ok(CheckoutState { draft: None, ..serde_json::from_str(&answer.body)? }) // The signature differs from tab to tab.
     }
 
     /// Renewing, with a body on either side: so it can be half sent.

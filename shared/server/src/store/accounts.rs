@@ -1,12 +1,11 @@
-//! Who is there, what may they do, and how do they like things?
+//! User table: who is there, what may they do, and how do they like things?
 
 use crate::error::Refused;
-use crate::store::sql::Sql;
+use crate::store::sql::{Sql, from_row};
 use crate::store::{Store, rfc3339};
 use shared::api::account::{Preferences, Profile, Role, Theme, User};
 use shared::api::problem::Code;
 
-#[derive(sqlx::FromRow)]
 struct ProfileRow {
     id: i64,
     username: String,
@@ -16,6 +15,8 @@ struct ProfileRow {
     language: Option<String>,
     timezone: Option<String>,
 }
+
+from_row!(ProfileRow { id, username, roles, member_since_ms, theme, language, timezone });
 
 impl Store {
     /// The user as of this moment, and the password's hash as a PHC string.

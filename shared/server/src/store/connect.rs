@@ -1,18 +1,14 @@
-//! How is a database reached, and who waits how long for it?
+//! Database connections: how is a database reached, and who waits how long for it?
 
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 
-use crate::store::{Database, Patience, Store};
-
-static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+use crate::store::{Database, Patience, Store, migrations};
 
 /// While somebody waits for an answer.
 const SERVING: Patience = Patience {
@@ -108,7 +104,7 @@ async fn open_sqlite(url: &str) -> anyhow::Result<Database> {
 async fn migrate_sqlite(options: SqliteConnectOptions) -> anyhow::Result<()> {
     let mut connection = in_wal_mode(options).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    SQLITE.run_direct(None, &mut *transaction, false).await?;
+    migrations::sqlite().run_direct(None, &mut *transaction, false).await?;
     transaction.commit().await?;
     connection.close().await?;
     Ok(())
@@ -131,7 +127,7 @@ async fn in_wal_mode(options: SqliteConnectOptions) -> sqlx::Result<SqliteConnec
 async fn open_postgres(url: &str) -> anyhow::Result<Database> {
     let options = PgConnectOptions::from_str(url)?.application_name("servers-compared").disable_statement_logging();
     let mut connection = limited(options.clone(), SETTING_UP).connect().await?;
-    POSTGRES.run_direct(None, &mut connection, false).await?; // It takes an advisory lock, so processes that start together queue.
+    migrations::postgres().run_direct(None, &mut connection, false).await?; // It takes an advisory lock, so processes that start together queue.
     connection.close().await?;
 
     let pool: PgPool = PgPoolOptions::new()

@@ -1,4 +1,4 @@
-//! Which logins of the server that forgets can still be renewed?
+//! Refresh token table: which logins of the stateless server can still be renewed?
 //!
 //! A family is one login, and its row is touched when it begins, is renewed, listed, changed and ends, never to tell who is
 //! calling. Its tokens are not here, their hashes are: whoever reads the table cannot log in with it.
@@ -8,12 +8,12 @@ use std::cmp::Reverse;
 use jiff::Timestamp;
 
 use crate::error::Refused;
-use crate::store::sql::Sql;
+use crate::store::sql::{Sql, from_row};
 use crate::store::{Store, now_ms, rfc3339};
 use shared::api::credential::OpenLogin;
 
 /// A family as it stands in its row. Times are milliseconds since 1970.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Family {
     /// The `sid` of its access tokens. Unique, and no secret.
     pub id: String,
@@ -32,6 +32,19 @@ pub struct Family {
     pub ends_at_ms: i64,
     pub user_agent: Option<String>,
 }
+
+from_row!(Family {
+    id,
+    user_id,
+    secret,
+    current_hash,
+    previous_hash,
+    given,
+    created_at_ms,
+    renewed_at_ms,
+    ends_at_ms,
+    user_agent
+});
 
 /// Which families of a user shall end.
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,4 @@
-//! What does the shop know, whichever server asks?
+//! SQL store: what does the shop know, whichever server asks?
 //!
 //! Users, products, preferences and orders are SQL, and the same code on both servers: what differs between the twins is
 //! never here. [`sql`] is the one place where two databases look like one; the other files hold a question each.
@@ -11,7 +11,9 @@ pub mod demo;
 mod failure;
 pub mod families;
 pub mod login_limiter;
+mod migrations;
 mod orders;
+pub mod sessions;
 mod sql;
 
 use std::time::Duration;

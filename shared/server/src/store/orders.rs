@@ -1,13 +1,12 @@
-//! What was bought, exactly once and never more than there was?
+//! Order table: what was bought, exactly once and never more than there was?
 
 use crate::error::Refused;
 use crate::store::failure::Failure;
-use crate::store::sql::{Sql, Transaction};
+use crate::store::sql::{Sql, Transaction, from_row};
 use crate::store::{Store, now_ms, page, rfc3339};
 use shared::api::problem::Code;
 use shared::api::shop::{Order, Page, PlaceOrder};
 
-#[derive(sqlx::FromRow)]
 pub(super) struct OrderRow {
     id: i64,
     user_id: i64,
@@ -16,6 +15,8 @@ pub(super) struct OrderRow {
     unit_price_cents: i64,
     created_at_ms: i64,
 }
+
+from_row!(OrderRow { id, user_id, product_id, quantity, unit_price_cents, created_at_ms });
 
 /// A product that leaves the shop, and what makes that count once.
 pub(super) struct Purchase<'a> {

@@ -1,4 +1,4 @@
-//! How does one SQL text run on two databases?
+//! SQL statements: how does one text run on two databases?
 //!
 //! A [`Sql`] is a text that both understand (`$1` works in both) and its values; [`Store::read`], [`Store::write`] and
 //! [`Transaction::run`] are the only places that know which database is there. Each of them is measured.
@@ -10,10 +10,9 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Arguments, Database as Driver, Encode, Executor, FromRow, IntoArguments, Postgres, Sqlite, Type};
 
+use crate::context::{Part, timed};
 use crate::store::failure::{Failure, is_busy};
 use crate::store::{Database, Store};
-use crate::telemetry;
-use crate::telemetry::Part;
 
 /// A statement with its values, in the order of `$1`, `$2`, ….
 #[derive(Clone)]
@@ -40,10 +39,27 @@ impl Sql {
     }
 }
 
-/// What a row can be read into: tuples, and structs that derive `sqlx::FromRow`.
+/// What a row can be read into: tuples, and the structs of [`from_row`].
 pub(super) trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// Reads a struct from the columns that have its fields' names.
+macro_rules! from_row {
+    ($row:ident { $($field:ident),* }) => {
+        impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for $row
+        where
+            &'static str: sqlx::ColumnIndex<R>,
+            i64: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+            String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+        {
+            fn from_row(row: &'r R) -> sqlx::Result<$row> {
+                Ok($row { $($field: row.try_get(stringify!($field))?),* })
+            }
+        }
+    };
+}
+pub(super) use from_row;
 
 impl Store {
     /// A statement that changes nothing.
@@ -146,7 +162,7 @@ where
 }
 
 async fn measured<T>(limit: Duration, work: impl Future<Output = sqlx::Result<T>>) -> Result<T, Failure> {
-    match telemetry::timed(Part::Sql, tokio::time::timeout(limit, work)).await {
+    match timed(Part::Sql, tokio::time::timeout(limit, work)).await {
         Ok(outcome) => outcome.map_err(Failure::from),
         Err(_) => Err(Failure::Unavailable(format!("no answer within {limit:?}"))),
     }

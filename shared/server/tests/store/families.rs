@@ -4,9 +4,8 @@ use jiff::{Timestamp, ToSpan};
 use server::error::Refused;
 use server::store::families::{Ended, Family};
 use shared::api::problem::Code;
-use sqlx::{Connection, PgConnection, SqliteConnection};
 
-use crate::fleet::{Fleet, JANE, JOHN, everywhere, insisting, refused};
+use crate::fleet::{Fleet, JANE, JOHN, everywhere, insisting, refused, rows};
 
 /// A family of John's with this id, which ends in so many hours.
 fn family(id: &str, hours: i64) -> Family {
@@ -129,15 +128,4 @@ async fn a_login_clears_away_what_has_ended_by_itself_a_hundred_at_a_time() {
         }
     })
     .await;
-}
-
-/// How many rows a statement returns that comes past the store.
-async fn rows(url: &str, sql: &'static str) -> usize {
-    if url.starts_with("sqlite") {
-        let mut connection = SqliteConnection::connect(url).await.expect("a connection");
-        sqlx::query(sql).fetch_all(&mut connection).await.expect("rows").len()
-    } else {
-        let mut connection = PgConnection::connect(url).await.expect("a connection");
-        sqlx::query(sql).fetch_all(&mut connection).await.expect("rows").len()
-    }
 }

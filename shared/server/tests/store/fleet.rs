@@ -8,6 +8,7 @@ use rig::postgres::Postgres;
 use server::error::Refused;
 use server::store::Store;
 use shared::api::problem::Code;
+use sqlx::{Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
 pub(crate) const JOHN: i64 = 123;
@@ -99,5 +100,16 @@ pub(crate) fn refused<T: Debug>(answer: Result<T, Refused>, code: Code) {
     match answer {
         Err(refused) => assert_eq!(refused.code, code),
         Ok(answer) => panic!("{answer:?} instead of {code:?}"),
+    }
+}
+
+/// How many rows a statement returns that comes past the store.
+pub(crate) async fn rows(url: &str, sql: &'static str) -> usize {
+    if url.starts_with("sqlite") {
+        let mut connection = SqliteConnection::connect(url).await.expect("a connection");
+        sqlx::query(sql).fetch_all(&mut connection).await.expect("rows").len()
+    } else {
+        let mut connection = PgConnection::connect(url).await.expect("a connection");
+        sqlx::query(sql).fetch_all(&mut connection).await.expect("rows").len()
     }
 }

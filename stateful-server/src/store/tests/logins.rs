@@ -1,4 +1,4 @@
-//! Do logins end, and change their roles, from elsewhere?
+//! Session list, tested: do logins end, and change their roles, from elsewhere?
 
 use actix_session::SessionExt;
 use actix_web::test::TestRequest;
@@ -17,7 +17,7 @@ fn demoted() -> User {
 
 #[tokio::test]
 async fn logins_are_listed_with_the_newest_first_and_keep_their_names() {
-    for Kept { store, redis: _redis } in everywhere().await {
+    for Kept { store, behind: _behind } in everywhere().await {
         let old = plant(&store, MINUTE * 5, MINUTE).await;
         let new = store.begin(&Login::fresh(jane(), Some("a browser".into()))).await.unwrap().0.key();
         log_in(&store, john()).await;
@@ -44,7 +44,7 @@ async fn logins_are_listed_with_the_newest_first_and_keep_their_names() {
 
 #[tokio::test]
 async fn one_login_ends_or_all_but_the_one_that_asks() {
-    for Kept { store, redis: _redis } in everywhere().await {
+    for Kept { store, behind: _behind } in everywhere().await {
         let (mine, one, other) =
             (log_in(&store, jane()).await, log_in(&store, jane()).await, log_in(&store, jane()).await);
         let john_s = log_in(&store, john()).await;
@@ -67,7 +67,7 @@ async fn one_login_ends_or_all_but_the_one_that_asks() {
 
 #[tokio::test]
 async fn no_renewal_escapes_an_end_from_elsewhere_in_100_races() {
-    for Kept { store, redis: _redis } in everywhere().await {
+    for Kept { store, behind: _behind } in everywhere().await {
         let mine = log_in(&store, jane()).await;
         let asking = caller(&store, &mine).await.unwrap();
         let renewer = store.reconnected();
@@ -87,7 +87,7 @@ async fn no_renewal_escapes_an_end_from_elsewhere_in_100_races() {
 
 #[tokio::test]
 async fn a_role_taken_away_is_gone_with_the_next_request() {
-    for Kept { store, redis: _redis } in everywhere().await {
+    for Kept { store, behind: _behind } in everywhere().await {
         let (one, two) = (log_in(&store, john()).await, log_in(&store, john()).await);
         let before = caller(&store, &one).await.unwrap();
         store.reassign(&demoted()).await.unwrap();
@@ -102,7 +102,7 @@ async fn a_role_taken_away_is_gone_with_the_next_request() {
 
 #[tokio::test]
 async fn a_request_under_way_cannot_write_old_roles_back() {
-    for Kept { store, redis: _redis } in everywhere().await {
+    for Kept { store, behind: _behind } in everywhere().await {
         let key = log_in(&store, john()).await;
         let (write, renewal) = (changed(&store, &key, "late").await, renewed(&store, &key).await);
         store.reassign(&demoted()).await.unwrap();
@@ -114,7 +114,7 @@ async fn a_request_under_way_cannot_write_old_roles_back() {
 
 #[tokio::test]
 async fn nobody_keeps_a_role_by_writing_or_renewing_all_the_time() {
-    for Kept { store, redis: _redis } in everywhere().await {
+    for Kept { store, behind: _behind } in everywhere().await {
         for _ in 0..10 {
             let mut writers = JoinSet::new();
             for renews in [false, true] {
@@ -138,7 +138,7 @@ async fn nobody_keeps_a_role_by_writing_or_renewing_all_the_time() {
 
 #[tokio::test]
 async fn a_login_can_be_found_before_its_request_is_answered() {
-    for Kept { store, redis: _redis } in everywhere().await {
+    for Kept { store, behind: _behind } in everywhere().await {
         let session = TestRequest::default().to_http_request().get_session();
         store.log_in(&session, john(), None).await.unwrap();
         store.reassign(&demoted()).await.unwrap();

@@ -1,4 +1,4 @@
-//! Does a session keep what was put in, and stay ended once it has ended, wherever it is kept?
+//! Session store, tested: does a session keep what was put in, and stay ended once it has ended, wherever it is kept?
 
 mod index;
 mod logins;
@@ -6,6 +6,7 @@ mod memory;
 mod near;
 mod outages;
 mod requests;
+mod sql;
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -14,8 +15,10 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore as _
 use actix_web::cookie::time;
 use jiff::Timestamp;
 use redis::FromRedisValue;
+use rig::postgres::Postgres;
 use rig::redis::{Options, Redis};
 use shared::api::account::{Role, User};
+use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use super::id::Id;
@@ -31,7 +34,14 @@ const UNUSED: time::Duration = time::Duration::DAY;
 /// A store, and what is behind it.
 struct Kept {
     store: SessionStore,
-    redis: Option<Redis>,
+    behind: Behind,
+}
+
+enum Behind {
+    Redis(Redis),
+    Process,
+    Sqlite { _folder: TempDir },
+    Postgres { _server: Postgres },
 }
 
 async fn open() -> (Redis, SessionStore) {
@@ -42,9 +52,15 @@ async fn open() -> (Redis, SessionStore) {
 }
 
 /// Every promise is made of each of them.
-async fn everywhere() -> [Kept; 2] {
+async fn everywhere() -> [Kept; 4] {
     let (redis, store) = open().await;
-    [Kept { store, redis: Some(redis) }, Kept { store: SessionStore::in_memory(LIMITS), redis: None }]
+    let [sqlite, postgres] = sql::open().await;
+    [
+        Kept { store, behind: Behind::Redis(redis) },
+        Kept { store: SessionStore::in_memory(LIMITS), behind: Behind::Process },
+        sqlite,
+        postgres,
+    ]
 }
 
 /// Asks Redis past the store.
@@ -129,7 +145,7 @@ impl Kept {
     /// Something is kept of this user that should have ended.
     async fn holds_nothing_of(&self, user: &User, when: &str) {
         assert_eq!(self.store.backend.list(user.id).await.unwrap(), [], "{when}");
-        if let Some(redis) = &self.redis {
+        if let Behind::Redis(redis) = &self.behind {
             assert_eq!(sessions(redis).await, [""; 0], "{when}");
             assert_eq!(ask::<Vec<String>>(redis, &["KEYS", "logins:*"]).await, [""; 0], "{when}");
         }
@@ -138,7 +154,7 @@ impl Kept {
 
 #[tokio::test]
 async fn the_idle_limit_slides_at_most_once_a_minute() {
-    for Kept { store, redis: _redis } in everywhere().await {
+    for Kept { store, behind: _behind } in everywhere().await {
         let key = plant(&store, MINUTE * 5, MINUTE / 2).await;
         load(&store, &key).await.unwrap().unwrap();
         assert!((1765..=1770).contains(&seconds_left(&store, &key).await), "slid too soon");
@@ -150,7 +166,7 @@ async fn the_idle_limit_slides_at_most_once_a_minute() {
 
 #[tokio::test]
 async fn nothing_lives_beyond_the_absolute_limit() {
-    for Kept { store, redis: _redis } in everywhere().await {
+    for Kept { store, behind: _behind } in everywhere().await {
         let old = plant(&store, LIMITS.absolute, Duration::ZERO).await;
         assert!(load(&store, &old).await.unwrap().is_none());
 
@@ -164,7 +180,7 @@ async fn nothing_lives_beyond_the_absolute_limit() {
 
 #[tokio::test]
 async fn an_idle_session_ends() {
-    for Kept { store, redis: _redis } in everywhere().await {
+    for Kept { store, behind: _behind } in everywhere().await {
         let key = plant(&store, LIMITS.idle * 2, LIMITS.idle).await;
         assert!(load(&store, &key).await.unwrap().is_none());
     }
@@ -172,7 +188,7 @@ async fn an_idle_session_ends() {
 
 #[tokio::test]
 async fn of_two_writes_at_once_the_later_conflicts() {
-    for Kept { store, redis: _redis } in everywhere().await {
+    for Kept { store, behind: _behind } in everywhere().await {
         let key = plant(&store, MINUTE, Duration::ZERO).await;
         let (one, two) = (changed(&store, &key, "one").await, changed(&store, &key, "two").await);
         assert_eq!(update(&store, &key, one.clone()).await.unwrap(), key);
@@ -184,7 +200,7 @@ async fn of_two_writes_at_once_the_later_conflicts() {
 
 #[tokio::test]
 async fn of_ten_parallel_writes_none_is_lost_silently() {
-    for Kept { store, redis: _redis } in everywhere().await {
+    for Kept { store, behind: _behind } in everywhere().await {
         let key = log_in(&store, jane()).await;
         let mut writers = JoinSet::new();
         for writer in 0..10 {
@@ -246,7 +262,7 @@ async fn no_session_survives_its_logout_in_300_races() {
 
 #[tokio::test]
 async fn a_renewed_session_has_a_new_id_and_the_old_one_is_gone() {
-    for Kept { store, redis: _redis } in everywhere().await {
+    for Kept { store, behind: _behind } in everywhere().await {
         let key = plant(&store, MINUTE * 5, Duration::ZERO).await;
         let (state, rival, late) =
             (renewed(&store, &key).await, renewed(&store, &key).await, changed(&store, &key, "late").await);

@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::chart;
+use crate::chart::Draw;
 use crate::diff::judge::Change;
+use crate::diff::page::label;
 use crate::diff::page::story::{Changed, Chapter, Story};
 use crate::page::html::{bullets, figure, sheet, table};
 
@@ -61,7 +62,7 @@ fn change(changed: &Changed) -> Markup {
             td.verdict { (badge(changed.change, &changed.verdict)) }
             td.effect {
                 b { (changed.how) }
-                @if let Some(mark) = &changed.mark { (chart::tiny_change(mark)) }
+                @if let Some(mark) = &changed.mark { (mark.draw()) }
             }
             td.values { (changed.values) }
         }
@@ -75,7 +76,7 @@ fn badge(change: Change, verdict: &str) -> Markup {
         Change::Better => "▲",
         _ => "?",
     };
-    html! { span class={ "badge " (chart::class(change)) } { (sign) " " (verdict) } }
+    html! { span class={ "badge " (label::side(change)) } { (sign) " " (verdict) } }
 }
 
 fn chapter(chapter: &Chapter) -> Markup {

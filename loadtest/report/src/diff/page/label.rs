@@ -88,6 +88,15 @@ pub(crate) fn verdict(row: &Row) -> String {
     }
 }
 
+/// What is no change has no colour.
+pub(crate) fn side(change: Change) -> &'static str {
+    match change {
+        Change::Worse => "side worse",
+        Change::Better => "side better",
+        _ => "side control",
+    }
+}
+
 /// Which claim, what each recording says of it, and whether they agree.
 pub(crate) fn verdicts<'a>(marked: impl Iterator<Item = &'a Marked>) -> Table {
     let mut table = Table::new(["The textbook says", "A", "B", "", "Experiment"]);

@@ -1,6 +1,8 @@
 //! What does a comparison of recordings say, before anybody asks what it looks like?
 
-use crate::article::{Figure, Mark, Picture, Table};
+use crate::article::{Figure, Table};
+use crate::chart::boxed;
+use crate::chart::intervals::{Intervals, Ratio, Scale};
 use crate::diff::chance::FALSE_DISCOVERIES;
 use crate::diff::effect::{Effect, FEWEST_PAIRS, Pairing};
 use crate::diff::judge::Change;
@@ -40,7 +42,7 @@ pub(crate) struct Changed {
     pub(crate) how: String,
     /// From A to B, as they are.
     pub(crate) values: String,
-    pub(crate) mark: Option<Mark>,
+    pub(crate) mark: Option<Ratio>,
 }
 
 pub(crate) struct Chapter {
@@ -95,9 +97,9 @@ pub(crate) fn changed(diff: &Diff, row: &Row) -> Changed {
     }
 }
 
-fn mark(row: &Row, label: String) -> Option<Mark> {
+fn mark(row: &Row, label: String) -> Option<Ratio> {
     let ratio = row.telling()?.ratio;
-    Some(Mark { label, ratio, noise: row.noise, change: row.change })
+    Some(Ratio { label, side: label::side(row.change), ratio, noise: Some(row.noise) })
 }
 
 pub(crate) fn chapters(diff: &Diff) -> Vec<Chapter> {
@@ -129,9 +131,11 @@ fn figures(rows: &[&Row]) -> Vec<Figure> {
 fn figure(rows: &[&Row], title: String) -> Figure {
     let mut table = Table::new(["", "A", "B", "change", "net of the machine", "verdict"]);
     table.rows = rows.iter().map(|row| cells(row)).collect();
-    let marks: Vec<Mark> = rows.iter().filter_map(|row| mark(row, asked(row))).collect();
+    let ratios: Vec<Ratio> = rows.iter().filter_map(|row| mark(row, asked(row))).collect();
     let caption = rows.first().map_or("", |row| if row.metric.higher_is_better() { HIGHER } else { LOWER });
-    Figure { title, caption: caption.into(), picture: (!marks.is_empty()).then_some(Picture::Changes(marks)), table }
+    let picture = (!ratios.is_empty())
+        .then(|| boxed(Intervals { scale: Scale::Changes, sides: ["less in B", "more in B"], ratios }));
+    Figure { title, caption: caption.into(), picture, table }
 }
 
 const LOWER: &str =

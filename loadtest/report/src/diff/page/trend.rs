@@ -1,10 +1,16 @@
 //! How is it told how it went?
 
-use crate::article::{Course, Figure, Picture, Table};
+use crate::article::{Figure, Table};
+use crate::chart::along::Along;
+use crate::chart::boxed;
+use crate::chart::canvas::side;
+use crate::chart::lines;
+use crate::chart::lines::{Lines, Look, Upwards};
 use crate::diff::judge::Change;
 use crate::diff::page::story;
 use crate::diff::page::story::{Changed, Chapter, Story};
 use crate::diff::page::{answer as of_two, label, reasons, setups};
+use crate::diff::seen::Arm;
 use crate::diff::setup::Kind;
 use crate::diff::trend::{Line, Step, Stop, Trend};
 use crate::diff::{Diff, Row};
@@ -160,18 +166,28 @@ fn course(trend: &Trend) -> Vec<Figure> {
 
 fn figure(trend: &Trend, metric: Metric) -> Figure {
     let lines: Vec<&Line> = trend.lines.iter().filter(|line| line.metric == metric).collect();
-    let moved_house = trend.stops.iter().enumerate().filter(|(_, stop)| stop.is_another_machine()).map(|(at, _)| at);
-    let course = Course {
+    let numbered = || (1..).zip(&trend.stops);
+    let moved = numbered().filter(|(_, stop)| stop.is_another_machine()).map(|(number, _)| number).collect();
+    let course = Lines {
+        along: Along::Recordings { moved },
+        upwards: Upwards::Evenly,
         told: tick(metric),
-        lines: lines.iter().map(|line| (line.arm.mode, line.arm.workload, line.points.clone())).collect(),
-        moved_house: moved_house.collect(),
+        lines: lines.iter().map(|line| drawn(line)).collect(),
+        meetings: Vec::new(),
     };
     Figure {
         title: lines.iter().find_map(|line| line.whole.as_ref()).map_or_else(|| metric.to_string(), label::metric),
         caption: "As measured, with the machine in it: where all lines move together, it was the machine.".into(),
-        picture: Some(Picture::Course(course)),
+        picture: Some(boxed(course)),
         table: table(trend, &lines),
     }
+}
+
+fn drawn(line: &Line) -> lines::Line {
+    let Arm { mode, workload, .. } = line.arm;
+    let points = (1..).zip(&line.points).filter_map(|(number, point)| Some((f64::from(number), (*point)?)));
+    let (label, side) = (words::arm(mode, workload), side(mode, workload));
+    lines::Line { label, side, look: Look::Joined, points: points.collect() }
 }
 
 fn tick(metric: Metric) -> fn(f64) -> String {

@@ -1,16 +1,16 @@
 //! How is `any-server` told?
 
-use crate::article::{Bar, Bars, Figure, Part, Picture, Section, Table, Tone};
+use crate::article::{Figure, Section, Table};
+use crate::chart::bars::{Bar, Bars, Part, Tone};
+use crate::chart::boxed;
 use crate::experiments::any_server::findings::{AnyServer, Arm};
-use crate::recording::{Experiment, Workload};
+use crate::recording::Workload;
 use crate::words;
 use crate::words::{count, duration, percent};
 
 pub(crate) fn section(any: &AnyServer) -> Section {
     Section {
-        about: Experiment::AnyServer,
         figures: vec![refused(any), newcomer(any)],
-        notes: Vec::new(),
         measured: vec![
             "The same people ask three replicas, in each way on a fleet of its own: who they are, their unfinished checkout, \
              orders. Who is refused logs in again, and goes on."
@@ -58,7 +58,7 @@ fn refused(any: &AnyServer) -> Figure {
         caption:
             "The share of requests that were refused, by where the login is remembered and who chooses the replica."
                 .into(),
-        picture: Some(Picture::Bars(Bars { told: percent, bars })),
+        picture: Some(boxed(Bars { told: percent, bars })),
         table,
     }
 }
@@ -81,7 +81,7 @@ fn newcomer(any: &AnyServer) -> Figure {
         caption:
             "What it answers of all, from when it was there to be asked. Who sticks to a replica does not come to it."
                 .into(),
-        picture: Some(Picture::Bars(Bars { told: percent, bars })),
+        picture: Some(boxed(Bars { told: percent, bars })),
         table,
     }
 }

@@ -1,12 +1,18 @@
 //! How is `auth-cost` told?
 
-use crate::article::{Bar, Bars, Figure, Part, Picture, Section, Series, Table, Tone};
+use crate::article::{Figure, Section, Table};
+use crate::chart::along::Along;
+use crate::chart::bars::{Bar, Bars, Part, Tone};
+use crate::chart::boxed;
+use crate::chart::canvas::side;
+use crate::chart::intervals::{Intervals, Ratio, Scale};
+use crate::chart::lines::{Line, Lines, Look, Upwards};
 use crate::evidence::claims::{Effect, Yardstick};
 use crate::evidence::interval::Estimate;
 use crate::evidence::noise::Band;
 use crate::evidence::thresholds::FEWEST_SLOWER;
 use crate::experiments::auth_cost::findings::{Arm, AuthCost};
-use crate::recording::{Experiment, Mode, Workload};
+use crate::recording::{Mode, Workload};
 use crate::words;
 use crate::words::{count, micros, number, percent};
 
@@ -18,9 +24,7 @@ pub(crate) fn section(auth: &AuthCost) -> Section {
     figures.push(effects(auth));
     figures.push(work(auth));
     Section {
-        about: Experiment::AuthCost,
         figures,
-        notes: Vec::new(),
         measured: measured(auth),
         not_shown: vec![
             "A network: everything talks over loopback, where a round trip to Redis takes tens of microseconds. In a \
@@ -39,7 +43,7 @@ fn cpu(auth: &AuthCost, workload: Workload) -> Option<Figure> {
     Some(Figure {
         title: format!("CPU a request, “{}”", words::workload(workload)),
         caption: cpu_caption(workload).into(),
-        picture: Some(Picture::Bars(Bars { told: micros, bars: arms.iter().map(|arm| cpu_bar(arm)).collect() })),
+        picture: Some(boxed(Bars { told: micros, bars: arms.iter().map(|arm| cpu_bar(arm)).collect() })),
         table,
     })
 }
@@ -100,11 +104,11 @@ fn spectrum(auth: &AuthCost, workload: Workload) -> Option<Figure> {
     let arms: Vec<&Arm> = beside_control(auth, workload)?.into_iter().filter(|arm| arm.mode != Mode::Bare).collect();
     let mut table = Table::new(["latency", "p50", "p90", "p99", "p99.9"]);
     table.rows = arms.iter().map(|arm| latency_row(arm)).collect();
-    let series: Vec<Series> = arms.iter().filter(|arm| !arm.spectrum.is_empty()).map(|arm| series(arm)).collect();
+    let lines: Vec<Line> = arms.iter().filter(|arm| !arm.spectrum.is_empty()).map(|arm| line(arm)).collect();
     Some(Figure {
         title: format!("Latency, “{}”", words::workload(workload)),
         caption: latency_caption(workload).into(),
-        picture: (!series.is_empty()).then_some(Picture::Spectrum(series)),
+        picture: (!lines.is_empty()).then(|| boxed(percentiles(lines))),
         table,
     })
 }
@@ -114,17 +118,23 @@ fn latency_row(arm: &Arm) -> Vec<String> {
     vec![words::arm(arm.mode, arm.workload), at(0.5), at(0.9), at(0.99), at(0.999)]
 }
 
-fn series(arm: &Arm) -> Series {
-    let points = arm.spectrum.iter().map(|point| (point.share, point.micros)).collect();
-    Series { mode: arm.mode, workload: arm.workload, points }
+fn percentiles(lines: Vec<Line>) -> Lines {
+    let (along, upwards) = (Along::Shares, Upwards::ByFactors);
+    Lines { along, upwards, told: words::tick_micros, lines, meetings: Vec::new() }
+}
+
+fn line(arm: &Arm) -> Line {
+    let points = arm.spectrum.iter().map(|point| (point.share, Estimate::exact(point.micros))).collect();
+    let (label, side) = (words::arm(arm.mode, arm.workload), side(arm.mode, arm.workload));
+    Line { label, side, look: Look::Joined, points }
 }
 
 fn effects(auth: &AuthCost) -> Figure {
     let mut table = Table::new(["stateless over stateful", "ratio (95 %)", "noise"]);
-    let mut intervals = Vec::new();
+    let mut ratios = Vec::new();
     let mut push = |label: String, ratio: Estimate, band: Option<Band>| {
         table.rows.push(vec![label.clone(), ratio.to_string(), band.map_or("–".into(), |band| band.to_string())]);
-        intervals.push((label, Effect { to: Yardstick::OtherSide, reads: "×", ratio, band }));
+        ratios.push(Ratio::of(label, &Effect { to: Yardstick::OtherSide, reads: "×", ratio, band }));
     };
     for effect in &auth.effects {
         let label = format!("{}: {}", words::workload(effect.workload), effect.metric);
@@ -133,7 +143,8 @@ fn effects(auth: &AuthCost) -> Figure {
             push(format!("{label}, net of control"), net, None);
         }
     }
-    let picture = (!intervals.is_empty()).then_some(Picture::Intervals(intervals));
+    let sides = ["stateless has less", "stateful has less"];
+    let picture = (!ratios.is_empty()).then(|| boxed(Intervals { scale: Scale::Factors, sides, ratios }));
     Figure {
         title: "Stateless over stateful".into(),
         caption:

@@ -1,20 +1,18 @@
 //! How is caching told?
 
-use crate::article::{Figure, Grid, GridRow, Picture, Section, Square, Standing, Table};
+use crate::article::{Figure, Section, Table};
+use crate::chart::boxed;
+use crate::chart::grid::{Grid, GridRow, Square, Standing};
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::ANSWERS;
 use crate::experiments::caching::findings::{Caching, Setting, Sum, is_public};
-use crate::recording::{
-    AnswerFields, Brought, CacheTrial, CredentialRule, Experiment, MeantFor, Mode, Revalidation, SharedCache,
-};
+use crate::recording::{AnswerFields, Brought, CacheTrial, CredentialRule, MeantFor, Mode, Revalidation, SharedCache};
 use crate::words;
 use crate::words::count;
 
 pub(crate) fn section(found: &Caching) -> Section {
     Section {
-        about: Experiment::Caching,
         figures: [who_answers(found)].into_iter().chain(leaked(found)).chain(again(found)).chain([traffic(found), said(found)]).collect(),
-        notes: Vec::new(),
         measured: vec![
             "A real cache before each server, a fresh one for each line. Several people ask it in turn for the same; for what \
              is private a stranger without a credential asks as well, at last."
@@ -54,7 +52,7 @@ fn who_answers(found: &Caching) -> Figure {
     };
     let rows = found.settings.iter().map(row).collect();
     let heads = sides.iter().flat_map(|(mode, names)| names.iter().map(|name| format!("{} {name}", side(*mode))));
-    let mut table = Table { head: [String::new()].into_iter().chain(heads).collect(), rows: Vec::new() };
+    let mut table = Table::new([String::new()].into_iter().chain(heads));
     table.rows.extend(found.settings.iter().map(|setting| {
         let cells = sums(found, *setting).into_iter().map(|(_, _, sum)| in_words(sum));
         [told(*setting)].into_iter().chain(cells).collect()
@@ -66,7 +64,7 @@ fn who_answers(found: &Caching) -> Figure {
                   cache could have answered, and a filled square a cache that gave people what is somebody else's. It is never all: whoever \
                   comes first is fetched for."
             .into(),
-        picture: Some(Picture::Grid(Grid { columns: sides.to_vec(), rows })),
+        picture: Some(boxed(Grid { columns: sides.to_vec(), rows })),
         table,
     }
 }

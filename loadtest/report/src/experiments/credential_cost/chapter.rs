@@ -1,19 +1,20 @@
 //! How is `credential-cost` told?
 
-use crate::article::{Bar, Bars, Figure, Part, Picture, Section, Table, Tone};
+use crate::article::{Figure, Section, Table};
+use crate::chart::bars::{Bar, Bars, Part, Tone};
+use crate::chart::boxed;
+use crate::chart::intervals::{Intervals, Ratio, Scale};
 use crate::evidence::claims::{Effect, Yardstick};
 use crate::evidence::interval::Estimate;
 use crate::evidence::verdict::Comparison;
 use crate::experiments::credential_cost::findings::{Arm, CredentialCost, Setting};
-use crate::recording::{Experiment, Mode};
+use crate::recording::Mode;
 use crate::words;
 use crate::words::{count, micros, number};
 
 pub(crate) fn section(cost: &CredentialCost) -> Section {
     Section {
-        about: Experiment::CredentialCost,
         figures: vec![cpu(cost), settings(cost)],
-        notes: Vec::new(),
         measured: vec![
             "Each fleet had one replica with one worker, pinned to a core; visitors asked “who am I” again as soon as \
              they were answered."
@@ -40,7 +41,7 @@ fn cpu(cost: &CredentialCost) -> Figure {
         title: "CPU a request, by kind of credential".into(),
         caption: "The same question to every fleet: who am I? The grey bar answers without asking who is calling."
             .into(),
-        picture: Some(Picture::Bars(Bars { told: micros, bars: cost.arms.iter().map(bar).collect() })),
+        picture: Some(boxed(Bars { told: micros, bars: cost.arms.iter().map(bar).collect() })),
         table,
     }
 }
@@ -68,13 +69,16 @@ fn bar(arm: &Arm) -> Bar {
 fn settings(cost: &CredentialCost) -> Figure {
     let mut table = Table::new(["setting", "CPU with it over without it (95 %)", "noise", ""]);
     table.rows = cost.settings.iter().map(setting_row).collect();
-    let intervals: Vec<_> = cost.settings.iter().map(|setting| (name(setting).to_owned(), effect(setting))).collect();
+    let ratios: Vec<_> =
+        cost.settings.iter().map(|setting| Ratio::of(name(setting).to_owned(), &effect(setting))).collect();
     Figure {
         title: "What a setting changes".into(),
         caption: "CPU of server and Redis together. Below 1 the setting saves, above 1 it costs; what touches the \
                   shaded band of noise does neither for sure."
             .into(),
-        picture: (!intervals.is_empty()).then_some(Picture::Intervals(intervals)),
+        picture: (!ratios.is_empty()).then(|| {
+            boxed(Intervals { scale: Scale::Factors, sides: ["the setting saves", "the setting costs"], ratios })
+        }),
         table,
     }
 }

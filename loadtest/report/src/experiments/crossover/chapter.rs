@@ -1,11 +1,15 @@
 //! How is `crossover` told?
 
-use crate::article::{Figure, Line, Lines, Picture, Section, Table, Upwards};
+use crate::article::{Figure, Section, Table};
+use crate::chart::along::Along;
+use crate::chart::boxed;
+use crate::chart::canvas::side;
+use crate::chart::lines::{Line, Lines, Look, Upwards};
 use crate::evidence::interval::Estimate;
 use crate::evidence::sides::STATEFUL;
 use crate::evidence::verdict::Comparison;
 use crate::experiments::crossover::findings::{Against, Crossover, Meets, Place, Token, overtaken};
-use crate::recording::{Experiment, Mode};
+use crate::recording::{Mode, Workload};
 use crate::words;
 use crate::words::micros;
 
@@ -21,9 +25,7 @@ pub(crate) fn section(found: &Crossover) -> Section {
         "Redis was moved away by a proxy that holds back each byte for half of the round trip in each direction.".to_owned(),
     ];
     Section {
-        about: Experiment::Crossover,
         figures: vec![latency(found), cost(found)],
-        notes: Vec::new(),
         measured: measured.into_iter().chain(proxy).collect(),
         not_shown: vec![
             "A network that loses packets, or a Redis that others keep busy: then a session waits longer.",
@@ -42,9 +44,8 @@ fn latency(found: &Crossover) -> Figure {
     Figure {
         title: "Latency, by how far away Redis is".into(),
         caption: format!("A token is the same wherever Redis is; a session waits for it. {}", overtaken(found)),
-        picture: Some(Picture::Lines(Lines {
-            along: "to Redis and back, with the proxy's own",
-            amount: words::micros,
+        picture: Some(boxed(Lines {
+            along: Along::Factors { name: "to Redis and back, with the proxy's own", told: words::micros },
             told: words::tick_micros,
             upwards: Upwards::ByFactors,
             lines: lines(found),
@@ -87,7 +88,8 @@ fn in_micros(estimate: &Estimate) -> String {
 fn lines(found: &Crossover) -> Vec<Line> {
     let session = Line {
         label: "session".into(),
-        mode: STATEFUL,
+        side: side(STATEFUL, Workload::Whoami),
+        look: Look::Joined,
         points: found
             .sessions
             .iter()
@@ -97,7 +99,8 @@ fn lines(found: &Crossover) -> Vec<Line> {
     };
     let level = |token: &Token| Line {
         label: label(token.mode).to_owned(),
-        mode: token.mode,
+        side: side(token.mode, Workload::Whoami),
+        look: Look::Joined,
         points: session.points.iter().map(|(at, _)| (*at, Estimate { interval: None, ..token.latency })).collect(),
     };
     let tokens: Vec<Line> = found.tokens.iter().map(level).collect();

@@ -1,6 +1,9 @@
 //! How is a drill told?
 
-use crate::article::{Figure, Lane, Picture, Table};
+use crate::article::{Figure, Table};
+use crate::chart::boxed;
+use crate::chart::timeline::{Lane, Timeline};
+use crate::experiments::faults::summary;
 use crate::experiments::faults::summary::{Drilled, Spread};
 use crate::recording::{Audit, Fault};
 use crate::words;
@@ -8,7 +11,10 @@ use crate::words::{count, percent};
 
 /// One fault, a lane for each fleet.
 pub(crate) fn figure(title: String, caption: &str, drills: &[&Drilled]) -> Figure {
-    let lane = |drill: &&Drilled| Lane { name: label(drill), mode: drill.mode, timeline: drill.timeline.clone() };
+    let lane = |drill: &&Drilled| {
+        let summary::Timeline { marks, bucket_seconds, buckets, seconds } = drill.timeline.clone();
+        Lane { name: label(drill), mode: drill.mode, marks, bucket_seconds, buckets, seconds }
+    };
     let mut table = Table::new([
         "",
         "requests",
@@ -21,7 +27,7 @@ pub(crate) fn figure(title: String, caption: &str, drills: &[&Drilled]) -> Figur
         "after the repair",
     ]);
     table.rows = drills.iter().map(|drill| noticed(drill)).collect();
-    let picture = Some(Picture::Timeline(drills.iter().map(lane).collect()));
+    let picture = Some(boxed(Timeline(drills.iter().map(lane).collect())));
     Figure { title, caption: caption.into(), picture, table }
 }
 

@@ -4,7 +4,7 @@ use crate::article::{Figure, Section};
 use crate::experiments::faults::chapter as drill;
 use crate::experiments::faults::summary::Drilled;
 use crate::experiments::lose_redis::findings::LoseRedis;
-use crate::recording::{Experiment, Fault};
+use crate::recording::Fault;
 use crate::words;
 
 pub(crate) fn section(lose: &LoseRedis) -> Section {
@@ -22,9 +22,7 @@ pub(crate) fn section(lose: &LoseRedis) -> Section {
             .into(),
     );
     Section {
-        about: Experiment::LoseRedis,
         figures,
-        notes: Vec::new(),
         measured,
         not_shown: vec![
             "A second Redis that takes over: Sentinel or a cluster turn an outage into a pause of seconds, and may lose the \

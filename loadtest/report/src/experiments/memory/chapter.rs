@@ -1,17 +1,19 @@
 //! How is `memory` told?
 
-use crate::article::{Figure, Line, Lines, Picture, Section, Table, Upwards};
+use crate::article::{Figure, Section, Table};
+use crate::chart::along::Along;
+use crate::chart::boxed;
+use crate::chart::canvas::side;
+use crate::chart::lines::{Line, Lines, Look, Upwards};
 use crate::evidence::interval::{Estimate, Interval};
 use crate::experiments::memory::findings::{Expiry, Holding, Memory};
-use crate::recording::{Experiment, Mode};
+use crate::recording::{Mode, Workload};
 use crate::words;
 use crate::words::{count, growth};
 
 pub(crate) fn section(found: &Memory) -> Section {
     Section {
-        about: Experiment::Memory,
         figures: [Some(bytes(found)), found.expiry.as_ref().map(ended)].into_iter().flatten().collect(),
-        notes: Vec::new(),
         measured: vec![
             "Each fleet was started for this and had one replica; visitors logged in by what a login does once it believes \
              the password, each once, and then asked nothing."
@@ -42,9 +44,8 @@ fn bytes(found: &Memory) -> Figure {
             "Memory of the replica and its Redis, with more and more people logged in who ask nothing. The dots on the \
                   left are servers in which nobody is."
                 .into(),
-        picture: Some(Picture::Lines(Lines {
-            along: "people logged in",
-            amount: short,
+        picture: Some(boxed(Lines {
+            along: Along::Factors { name: "people logged in", told: short },
             told: |mebibytes| format!("{}\u{a0}MiB", words::short(mebibytes)),
             upwards: Upwards::Evenly,
             lines: found.modes.iter().map(line).collect(),
@@ -82,7 +83,8 @@ fn row(holding: &Holding) -> Vec<String> {
 
 fn line(holding: &Holding) -> Line {
     let points = holding.points.iter().map(|(logins, memory)| (*logins as f64, in_mebibytes(*memory))).collect();
-    Line { label: label(holding.mode).into(), mode: holding.mode, points }
+    let side = side(holding.mode, Workload::Whoami);
+    Line { label: label(holding.mode).into(), side, look: Look::Joined, points }
 }
 
 fn in_mebibytes(Estimate { value, interval, blocks }: Estimate) -> Estimate {

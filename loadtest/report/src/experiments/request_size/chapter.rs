@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::article::{Bar, Bars, Figure, Part, Picture, Section, Table, Tone};
+use crate::article::{Figure, Section, Table};
+use crate::chart::bars::{Bar, Bars, Part, Tone};
+use crate::chart::boxed;
 use crate::experiments::request_size::findings::{Exchange, WireBytes};
-use crate::recording::{Experiment, HeadLimit, Message, SizePoint, Workload};
+use crate::recording::{HeadLimit, Message, SizePoint, Workload};
 use crate::words;
 use crate::words::count;
 
@@ -18,9 +20,7 @@ pub(crate) fn section(wire: &WireBytes) -> Section {
     figures.extend(sizes(wire));
     figures.extend(limits(wire));
     Section {
-        about: Experiment::Wire,
         figures,
-        notes: Vec::new(),
         measured: vec![
             "The bytes of one real exchange, counted as they went over the connection; no estimate, so no interval."
                 .into(),
@@ -59,7 +59,7 @@ fn weight(exchanges: &[Exchange], title: &str, side: Side) -> Figure {
     Figure {
         title: title.into(),
         caption: caption.into(),
-        picture: Some(Picture::Bars(Bars { told: |bytes| words::bytes(bytes as u64), bars })),
+        picture: Some(boxed(Bars { told: |bytes| words::bytes(bytes as u64), bars })),
         table: by_header(exchanges, side),
     }
 }
@@ -95,7 +95,7 @@ fn label(exchange: &Exchange) -> String {
 fn by_header(exchanges: &[Exchange], side: Side) -> Table {
     let names: BTreeSet<&String> = exchanges.iter().flat_map(|exchange| side.of(exchange).headers.keys()).collect();
     let labels = exchanges.iter().map(label);
-    let mut table = Table { head: [String::new()].into_iter().chain(labels).collect(), rows: Vec::new() };
+    let mut table = Table::new([String::new()].into_iter().chain(labels));
     let mut row = |name: &str, bytes: &dyn Fn(&Message) -> u64| {
         let figures = exchanges.iter().map(|exchange| bytes_or_dash(bytes(side.of(exchange))));
         table.rows.push([name.to_owned()].into_iter().chain(figures).collect());
@@ -131,7 +131,7 @@ fn sizes(wire: &WireBytes) -> Option<Figure> {
             "The same request while there is more and more to remember about the visitor: one side sends it along \
                   every time, the other keeps it."
                 .into(),
-        picture: Some(Picture::Bars(Bars {
+        picture: Some(boxed(Bars {
             told: |bytes| words::bytes(bytes as u64),
             bars: wire.sizes.iter().map(size_bar).collect(),
         })),

@@ -1,11 +1,14 @@
 //! How is `revocation` told?
 
-use crate::article::{Bar, Bars, Figure, Frontier, Kind, Part, Picture, Place, Section, Table, Tone};
+use crate::article::{Figure, Section, Table};
+use crate::chart::bars::{Bar, Bars, Part, Tone};
+use crate::chart::tradeoff::{Dot, Kind, Tradeoff};
+use crate::chart::{Picture, boxed};
 use crate::evidence::rank::worse_than_all;
 use crate::evidence::sides::STATEFUL;
 use crate::evidence::thresholds::AT_ONCE;
 use crate::experiments::revocation::findings::{Arm, Price, Revocation};
-use crate::recording::{Experiment, Mode, Taken, Told, Workload};
+use crate::recording::{Mode, Taken, Told, Workload};
 use crate::words;
 use crate::words::{count, number, percent};
 
@@ -15,9 +18,7 @@ const USUAL: f64 = 900.0;
 pub(crate) fn section(found: &Revocation) -> Section {
     let figures = [frontier(found), roles(found), price(found)].into_iter().flatten().collect();
     Section {
-        about: Experiment::Revocation,
         figures,
-        notes: Vec::new(),
         measured: measured(found),
         not_shown: vec![
             "A replica that is cut off from Redis: the contract promises that a near cache then answers for a second at \
@@ -94,8 +95,8 @@ fn picture<'a>(
     arms: impl Iterator<Item = &'a Arm>,
     by_rule: Option<(f64, f64)>,
 ) -> Option<Picture> {
-    let places: Vec<Place> = arms.filter_map(place).collect();
-    (!places.is_empty()).then_some(Picture::Frontier(Frontier { upwards, places, by_rule }))
+    let dots: Vec<Dot> = arms.filter_map(dot).collect();
+    (!dots.is_empty()).then(|| boxed(Tradeoff { upwards, dots, by_rule }))
 }
 
 fn table<'a>(arms: impl Iterator<Item = &'a Arm>) -> Table {
@@ -129,14 +130,14 @@ fn seconds(value: f64) -> String {
 }
 
 /// None: nobody counted what it asks.
-fn place(arm: &Arm) -> Option<Place> {
+fn dot(arm: &Arm) -> Option<Dot> {
     let kind = match arm {
         _ if arm.given_up > 0 => Kind::NoEnd,
         _ if arm.mode == Mode::SessionMemory => Kind::Sticky,
         _ => Kind::Seen,
     };
     let (shortest, longest) = (arm.shortest, arm.longest);
-    Some(Place { label: label(arm), mode: arm.mode, store_calls: arm.store_calls?, shortest, longest, kind })
+    Some(Dot { label: label(arm), mode: arm.mode, store_calls: arm.store_calls?, shortest, longest, kind })
 }
 
 /// Short enough to stand beside a dot.
@@ -178,7 +179,7 @@ fn price(found: &Revocation) -> Option<Figure> {
              enough to end within {}.",
             words::micros(AT_ONCE * 1e6),
         ),
-        picture: Some(Picture::Bars(Bars { told: statements, bars: renewing().filter_map(bar).collect() })),
+        picture: Some(boxed(Bars { told: statements, bars: renewing().filter_map(bar).collect() })),
         table,
     })
 }

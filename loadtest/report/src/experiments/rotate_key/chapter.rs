@@ -4,7 +4,7 @@ use crate::article::{Figure, Section, Table};
 use crate::experiments::faults::chapter as drill;
 use crate::experiments::faults::summary::Drilled;
 use crate::experiments::rotate_key::findings::RotateKey;
-use crate::recording::{Experiment, Fault};
+use crate::recording::Fault;
 use crate::words;
 use crate::words::count;
 
@@ -32,9 +32,7 @@ pub(crate) fn section(rotate: &RotateKey) -> Section {
             .to_owned(),
     ];
     Section {
-        about: Experiment::RotateKey,
         figures,
-        notes: Vec::new(),
         measured: drill::measured(&rotate.drills).into_iter().chain(own).collect(),
         not_shown: vec![
             "Other services that check the same tokens by a published key, and must fetch the new one in time.",

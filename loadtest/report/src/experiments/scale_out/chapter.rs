@@ -1,13 +1,15 @@
 //! How is `scale-out` told?
 
-use crate::article::{Figure, Picture, Section, Table};
+use crate::article::{Figure, Section, Table};
+use crate::chart::boxed;
 use crate::evidence::component::Component;
 use crate::evidence::thresholds::{LITTLE, SATURATED};
+use crate::experiments::scale_out::curves::panels;
 use crate::experiments::scale_out::findings::{Curve, ScaleOut};
 use crate::experiments::scale_out::forecast::{Forecast, LeftOut, typical};
 use crate::experiments::scale_out::step::Step;
 use crate::experiments::scale_out::usl::{Fit, Source};
-use crate::recording::{Experiment, Mode};
+use crate::recording::Mode;
 use crate::words;
 use crate::words::{number, off, percent};
 
@@ -26,9 +28,7 @@ pub(crate) fn section(scale: &ScaleOut) -> Section {
     measured.extend(limit);
     measured.extend(intervals(scale));
     Section {
-        about: Experiment::ScaleOut,
         figures: vec![throughput(scale), foretold(scale), steps(scale), utilisation(scale)],
-        notes: Vec::new(),
         measured,
         not_shown: vec![
             "More machines: replicas, stores and the generator share the cores of this one, so the curve bends when \
@@ -60,7 +60,7 @@ fn throughput(scale: &ScaleOut) -> Figure {
                   is work for which replicas queue, κ what they spend on agreeing with each other: with σ alone the \
                   curve flattens, with κ it turns down."
                 .into(),
-        picture: Some(Picture::Curves(scale.curves.clone())),
+        picture: Some(boxed(panels(&scale.curves))),
         table,
     }
 }

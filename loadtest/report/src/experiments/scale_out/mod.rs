@@ -2,6 +2,7 @@
 
 pub mod chapter;
 mod claims;
+pub mod curves;
 pub mod findings;
 pub mod forecast;
 pub mod step;

@@ -1,16 +1,16 @@
 //! How is `simplicity` told?
 
-use crate::article::{Bar, Bars, Figure, Part, Picture, Section, Table, Tone};
+use crate::article::{Figure, Section, Table};
+use crate::chart::bars::{Bar, Bars, Part, Tone};
+use crate::chart::boxed;
 use crate::experiments::simplicity::findings::{Concepts, Side, Simplicity};
-use crate::recording::{Experiment, Workload};
+use crate::recording::Workload;
 use crate::words;
 use crate::words::count;
 
 pub(crate) fn section(simplicity: &Simplicity) -> Section {
     Section {
-        about: Experiment::Simplicity,
         figures: vec![lines(simplicity), concepts(simplicity), twins(simplicity)],
-        notes: Vec::new(),
         measured: vec![
             "The sources that this program was built beside. A line is code when anything on it is, and a comment when \
              nothing else is; tests are counted apart."
@@ -48,7 +48,7 @@ fn lines(simplicity: &Simplicity) -> Figure {
             "The files that both have are what a textbook shows; what each has alone is what it takes so that its \
                   kind is as good as it can be."
                 .into(),
-        picture: Some(Picture::Bars(Bars { told, bars: sides.map(bar).into() })),
+        picture: Some(boxed(Bars { told, bars: sides.map(bar).into() })),
         table,
     }
 }

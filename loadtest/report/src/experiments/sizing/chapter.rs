@@ -1,10 +1,12 @@
 //! How is `cost` told?
 
-use crate::article::{Bar, Bars, Figure, Part, Picture, Section, Table, Tone};
+use crate::article::{Figure, Section, Table};
+use crate::chart::bars::{Bar, Bars, Part, Tone};
+use crate::chart::boxed;
 use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::thresholds::PLANNED;
 use crate::experiments::sizing::findings::{Beyond, Cost, Need};
-use crate::recording::{Experiment, Workload};
+use crate::recording::Workload;
 use crate::wanted::Wanted;
 use crate::words;
 use crate::words::{count, number, percent};
@@ -17,9 +19,7 @@ pub(crate) fn section(cost: &Cost) -> Section {
     figures.extend(tested(cost));
     figures.extend(granted(cost));
     Section {
-        about: Experiment::Cost,
         figures,
-        notes: Vec::new(),
         measured: measured(cost),
         not_shown: vec![
             "Your application. A request here does what ours does; put the CPU time of your own in its place.",
@@ -51,10 +51,7 @@ fn cores(cost: &Cost, workload: Workload) -> Option<Figure> {
     Some(Figure {
         title: format!("Cores for “{}”", words::workload(workload)),
         caption: format!("{} {caption}{}", asked(&cost.wanted), mark(&needs, &CORES)),
-        picture: Some(Picture::Bars(Bars {
-            told: told_cores,
-            bars: needs.iter().map(|need| cores_bar(need)).collect(),
-        })),
+        picture: Some(boxed(Bars { told: told_cores, bars: needs.iter().map(|need| cores_bar(need)).collect() })),
         table,
     })
 }
@@ -127,10 +124,7 @@ fn network(cost: &Cost) -> Option<Figure> {
         caption: "What clients and servers send each other when all that is asked is who is calling. Coloured: the \
                   part that proves it, where it was weighed."
             .into(),
-        picture: Some(Picture::Bars(Bars {
-            told: bytes_of,
-            bars: needs.iter().map(|need| network_bar(need)).collect(),
-        })),
+        picture: Some(boxed(Bars { told: bytes_of, bars: needs.iter().map(|need| network_bar(need)).collect() })),
         table,
     })
 }
@@ -179,7 +173,7 @@ fn memory(cost: &Cost) -> Option<Figure> {
             "While everybody is logged in once, beside what an empty fleet takes.{}",
             mark(&needs, &[Beyond::People])
         ),
-        picture: Some(Picture::Bars(Bars { told: bytes_of, bars: held.iter().map(bar).collect() })),
+        picture: Some(boxed(Bars { told: bytes_of, bars: held.iter().map(bar).collect() })),
         table,
     })
 }

@@ -1,16 +1,16 @@
 //! How is `stolen-credential` told?
 
-use crate::article::{Figure, Grid, GridRow, Picture, Section, Square, Standing, Table};
+use crate::article::{Figure, Section, Table};
+use crate::chart::boxed;
+use crate::chart::grid::{Grid, GridRow, Square, Standing};
 use crate::experiments::stolen_credential::findings::{Cell, Meaning, Question, Row, StolenCredential};
-use crate::recording::{Experiment, Mode, Reaction};
+use crate::recording::{Mode, Reaction};
 use crate::words;
 
 pub(crate) fn section(found: &StolenCredential) -> Section {
     let figures = surprises(found).into_iter().chain([overview(found)]).chain(weaknesses(found));
     Section {
-        about: Experiment::StolenCredential,
         figures: figures.chain(found.questions.iter().map(|question| tried(found, question))).collect(),
-        notes: Vec::new(),
         measured: vec![
             "Fleets of their own, of two replicas each but for the session in memory; what concerns a login is tried on each \
              replica. The token of the fleet with a denylist is signed with ES256, the other with HS256."
@@ -53,7 +53,7 @@ fn overview(found: &StolenCredential) -> Figure {
     let squares = |question: &Question| found.modes.iter().map(|mode| square(question, *mode)).collect::<Vec<_>>();
     let rows = found.questions.iter();
     let rows = rows.map(|question| GridRow { label: question.question.clone(), squares: squares(question) }).collect();
-    let mut table = Table { head: head(found, ""), rows: Vec::new() };
+    let mut table = Table::new(head(found, ""));
     table.rows.extend(found.questions.iter().map(|question| {
         let words = squares(question).into_iter().map(|square| square.word);
         [question.question.clone()].into_iter().chain(words).collect()
@@ -63,7 +63,7 @@ fn overview(found: &StolenCredential) -> Figure {
         caption: "A sign for each thing that was tried: · did no harm, ✓ was let through as it should be, ▲ was let through and is \
                   a weakness, ✖ is not as declared. Below them, how many of those that were tried are weak."
             .into(),
-        picture: Some(Picture::Grid(Grid { columns, rows })),
+        picture: Some(boxed(Grid { columns, rows })),
         table,
     }
 }
@@ -102,7 +102,7 @@ fn weaknesses(found: &StolenCredential) -> Option<Figure> {
             gains.push(gain);
         }
     }
-    let mut table = Table { head: head(found, "what somebody does"), rows: Vec::new() };
+    let mut table = Table::new(head(found, "what somebody does"));
     table.rows.extend(weak.iter().map(|row| {
         let cells = squares(found, row).into_iter().map(|square| square.word);
         [row.stimulus.clone()].into_iter().chain(cells).collect()
@@ -114,7 +114,7 @@ fn weaknesses(found: &StolenCredential) -> Option<Figure> {
             "Nobody can repair these in the server: they follow from where each side keeps its memory. {}",
             gains.join(" "),
         ),
-        picture: Some(Picture::Grid(Grid { columns, rows })),
+        picture: Some(boxed(Grid { columns, rows })),
         table,
     })
 }
@@ -147,7 +147,7 @@ fn square(cell: Option<&Cell>) -> Square {
 
 /// Everything that belongs to one question, with its source.
 fn tried(found: &StolenCredential, question: &Question) -> Figure {
-    let mut table = Table { head: head(found, "what somebody does"), rows: Vec::new() };
+    let mut table = Table::new(head(found, "what somebody does"));
     table.head.push("source".into());
     for row in &question.rows {
         let cells = found.modes.iter().map(|mode| row.cell(*mode).map_or_else(|| "not tried".into(), exactly));

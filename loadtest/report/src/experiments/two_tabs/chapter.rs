@@ -1,9 +1,11 @@
 //! How is `two-tabs` told?
 
-use crate::article::{Bar, Bars, Figure, Part, Picture, Section, Table, Tone};
+use crate::article::{Figure, Section, Table};
+use crate::chart::bars::{Bar, Bars, Part, Tone};
+use crate::chart::boxed;
 use crate::evidence::interval::{Interval, wilson};
 use crate::experiments::two_tabs::findings::{Raced, TwoTabs};
-use crate::recording::{Contest, Experiment, Outcome, Workload};
+use crate::recording::{Contest, Outcome, Workload};
 use crate::words;
 use crate::words::{count, percent};
 
@@ -57,9 +59,7 @@ const CONTESTS: [(Contest, &str, &str); 6] = [
 
 pub(crate) fn section(found: &TwoTabs) -> Section {
     Section {
-        about: Experiment::TwoTabs,
         figures: CONTESTS.iter().filter_map(|contest| figure(found, contest)).collect(),
-        notes: Vec::new(),
         measured: vec![
             "By a barrier: of each request the server has all but the last byte, and has read what the request will write \
              over (Redis counts its reads); then the last bytes are sent one right after the other."
@@ -82,14 +82,14 @@ fn figure(found: &TwoTabs, (contest, title, caption): &(Contest, &str, &str)) ->
     let seen = |outcome: Outcome| races.iter().any(|raced| raced.ended(outcome) > 0);
     let columns: Vec<_> = OUTCOMES.iter().filter(|(outcome, ..)| seen(*outcome)).collect();
     let heads = columns.iter().map(|(_, name, _)| format!("{name} (95 %)"));
-    let mut table = Table { head: [String::new()].into_iter().chain(heads).collect(), rows: Vec::new() };
+    let mut table = Table::new([String::new()].into_iter().chain(heads));
     table.head.push("times".into());
     table.rows = races.iter().map(|raced| row(raced, columns.iter().map(|(outcome, ..)| *outcome))).collect();
     let bars = races.iter().map(|raced| bar(raced)).collect();
     (!races.is_empty()).then(|| Figure {
         title: (*title).into(),
         caption: (*caption).into(),
-        picture: Some(Picture::Bars(Bars { told: |times| format!("{} times", count(times as u64)), bars })),
+        picture: Some(boxed(Bars { told: |times| format!("{} times", count(times as u64)), bars })),
         table,
     })
 }

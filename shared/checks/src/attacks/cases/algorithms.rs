@@ -18,7 +18,7 @@ struct Bench<'a> {
     signer: &'a Signer,
     /// Two forms of one public key, where there is one.
     published: Vec<Vec<u8>>,
-    /// A sealed draft of the same user.
+    /// A signed draft of the same user.
     draft: String,
 }
 
@@ -66,7 +66,7 @@ const FORGERIES: &[(&str, &str, Forge)] = &[
         forged.push(bench.with(|head| drop(head.remove("typ"))));
         forged
     }),
-    ("a sealed draft as an access token", "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2", |bench| vec![bench.draft.clone()]),
+    ("a signed draft as an access token", "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2", |bench| vec![bench.draft.clone()]),
     ("five parts, as of an encrypted token; a token within a token", "RFC 7516 3.1; RFC 8725 3.3", nested),
     ("a detached payload", "RFC 7515 appendix F", |bench| {
         let token = bench.genuine();
@@ -89,7 +89,7 @@ pub(super) fn group() -> Group {
         Case::new(*stimulus, source, tokens(refused(401)), move |target| Box::pin(tried(target, *forge)) as Outcome)
     });
     let draft = Case::new(
-        "an access token as a sealed draft",
+        "an access token as a signed draft",
         "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2",
         tokens(refused(422)),
         |target| Box::pin(as_draft(target)),

@@ -37,7 +37,7 @@ pub(super) fn group() -> Group {
             Box::pin(before_renewal(target))
         }),
         Case::new(
-            "an older sealed draft: the same step, taken twice",
+            "an older signed draft: the same step, taken twice",
             "RFC 7519 4.1.7",
             tokens(Cell::Accepted),
             |target| Box::pin(older_draft(target)),

@@ -44,12 +44,12 @@ pub(super) fn group() -> Group {
             |target| Box::pin(refreshed(target)),
         ),
         Case::new(
-            "sealed draft, every byte of it changed",
+            "signed draft, every byte of it changed",
             "RFC 8725 3.3",
             kinds(refused(422), Cell::Ignored),
             |target| Box::pin(redrafted(target)),
         ),
-        Case::new("sealed draft of somebody else", "RFC 8725 3.8", kinds(refused(422), Cell::Ignored), |target| {
+        Case::new("signed draft of somebody else", "RFC 8725 3.8", kinds(refused(422), Cell::Ignored), |target| {
             Box::pin(borrowed(target))
         }),
     ];

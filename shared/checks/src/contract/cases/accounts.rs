@@ -10,6 +10,7 @@ use crate::contract::question::at_once;
 use crate::contract::rules;
 use crate::contract::visitor::{Person, Visitor};
 use shared::api::account::{Preferences, Profile, Theme, Whoami};
+use shared::api::meta::Holder;
 use shared::api::paths;
 use shared::api::problem::Code;
 
@@ -19,9 +20,9 @@ pub(super) async fn whoami_needs_no_sql(client: &Client) -> Result<()> {
     same(&answer.to, &456, &whoami.user.id)?;
     holds(
         &answer.to,
-        "no time spent on SQL",
+        "no time spent on SQL, but for the session where it stands there",
         answer.header("server-timing"),
-        rules::duration(&answer, "sql") == Some(0.0),
+        client.promises.draft == Holder::Database || rules::duration(&answer, "sql") == Some(0.0),
     )
 }
 

@@ -152,7 +152,7 @@ async fn newest(visitor: &Visitor) -> Result<Option<i64>> {
     Ok(page.items.first().map(|order| order.id))
 }
 
-/// A sealed draft may be sealed anew each time it is shown.
+/// A signed draft may be signed anew each time it is shown.
 fn without_draft(state: CheckoutState) -> CheckoutState {
     CheckoutState { draft: None, ..state }
 }

@@ -1,10 +1,8 @@
-//! How do more and more people log in to one fleet, and what does it hold then?
+//! Memory ramp: how do more and more people log in to one fleet, and what does it hold then?
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
-use procfs::WithCurrentSystemInfo;
-use procfs::process::Process;
 use redis::aio::MultiplexedConnection;
 use report::recording::{Event, Held, Mode, Reading, RedisHeld, Role};
 use report::words;
@@ -12,6 +10,7 @@ use tokio::time::sleep;
 
 use crate::experiments::memory::{Bench, Halt};
 use crate::fleet::{Fleet, Settings, database, scrape};
+use crate::proc;
 
 /// What was under way is over, and what is given back a moment later is given back.
 const SETTLED: Duration = Duration::from_millis(20);
@@ -24,7 +23,7 @@ const PURGE_DELAY: &str = "MIMALLOC_PURGE_DELAY";
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A fleet of one replica, in which so many have logged in.
-pub(super) struct Ascent {
+pub(super) struct Ramp {
     fleet: Fleet,
     redis: Option<MultiplexedConnection>,
     number: u32,
@@ -35,14 +34,14 @@ pub(super) struct Ascent {
     took: Duration,
 }
 
-impl Ascent {
+impl Ramp {
     /// Visitors up to `top` can log in, `batch` of them at a time.
     pub(super) async fn begin(
         (mode, number): (Mode, u32),
         (batch, top): (u32, u32),
         settings: Settings,
         bench: &Bench<'_>,
-    ) -> Result<Ascent, Halt> {
+    ) -> Result<Ramp, Halt> {
         let more = settings.more.iter().cloned().chain([format!("--demo-logins={batch}")]).collect();
         let environment = vec![(PURGE_DELAY.into(), "0".into())];
         let settings = Settings { replicas: 1, demo_visitors: top, more, environment, ..settings };
@@ -54,7 +53,7 @@ impl Ascent {
             }
             None => None,
         };
-        Ok(Ascent { fleet, redis, number, logins: 0, batch: batch.into(), took: Duration::ZERO })
+        Ok(Ramp { fleet, redis, number, logins: 0, batch: batch.into(), took: Duration::ZERO })
     }
 
     /// Until so many have logged in.
@@ -110,8 +109,7 @@ impl Ascent {
     fn resident(&self, role: Role) -> anyhow::Result<u64> {
         let processes = self.fleet.processes(1);
         let (_, pid) = processes.iter().find(|(of, _)| *of == role).context("a fleet has its processes")?;
-        let process = Process::new(*pid as i32).with_context(|| format!("{} has ended", words::role(role)))?;
-        Ok(process.stat()?.rss_bytes().get())
+        proc::resident_bytes(*pid).with_context(|| format!("{} has ended", words::role(role)))
     }
 }
 

@@ -1,0 +1,90 @@
+//! Sessions in SQL: how does the database that the application has anyway keep them?
+//!
+//! There is no other store to run, to ask or to lose: while the database is away, so is the application. Every replica
+//! knows every session. A request reads one row by its primary key, and what else is asked is a statement or two. They stand in
+//! [`server::store::sessions`], where all SQL is.
+
+use jiff::Timestamp;
+use server::context::{Part, timed};
+use server::error::Refused;
+use server::store::Store;
+use server::store::sessions::{Found, Session};
+
+use super::backend::RENEWED;
+use super::id::{Id, Random};
+use super::stored::{Outcome, Stored};
+
+#[derive(Clone)]
+pub(super) struct InSql(Store);
+
+impl InSql {
+    pub(super) fn new(store: &Store) -> InSql {
+        InSql(store.clone())
+    }
+
+    pub(super) async fn read(&self, id: &Id) -> Result<Option<Stored>, Refused> {
+        Ok(match timed(Part::State, self.0.session(id.user, id.random.as_str())).await? {
+            Some(Found::Value(value)) => Stored::parse(value.as_bytes()),
+            Some(Found::Successor(_)) | None => None,
+        })
+    }
+
+    pub(super) async fn begin(&self, id: &Id, stored: &Stored, ends: Timestamp) -> Result<(), Refused> {
+        timed(Part::State, self.0.open_session(row(id, stored, &stored.text(), ends))).await
+    }
+
+    /// Compares the version, then sets: an ended session stays ended, and of two writes to one version the first is kept.
+    /// The same write again is kept too.
+    pub(super) async fn write(
+        &self,
+        (from, read): (&Id, u64),
+        to: &Id,
+        stored: &Stored,
+        ends: Timestamp,
+    ) -> Result<Outcome, Refused> {
+        let (store, read, text) = (&self.0, read as i64, stored.text());
+        let row = row(to, stored, &text, ends);
+        let is_written = if to == from {
+            timed(Part::State, store.write_session(read, row)).await?
+        } else {
+            let until = Timestamp::now() + RENEWED;
+            let over = (from.random.as_str(), read);
+            timed(Part::State, store.renew_session(over, row, until.as_millisecond())).await?
+        };
+        if is_written {
+            return Ok(Outcome::Kept);
+        }
+        Ok(match timed(Part::State, store.session(from.user, from.random.as_str())).await? {
+            Some(Found::Value(value)) if value == text => Outcome::Kept,
+            Some(Found::Successor(id)) if id == to.random.as_str() => Outcome::Kept,
+            Some(_) => Outcome::Conflict,
+            None => Outcome::Ended,
+        })
+    }
+
+    /// One by one: whoever repeats what failed half-way ends the rest.
+    pub(super) async fn end(&self, user: i64, ids: &[Id]) -> Result<(), Refused> {
+        for id in ids {
+            timed(Part::State, self.0.end_session(user, id.random.as_str())).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn list(&self, user: i64) -> Result<Vec<(Id, Stored)>, Refused> {
+        let found = timed(Part::State, self.0.sessions(user)).await?;
+        let session = |(random, value): &(String, String)| {
+            Some((Id { user, random: Random::parse(random)? }, Stored::parse(value.as_bytes())?))
+        };
+        Ok(found.iter().filter_map(session).collect())
+    }
+}
+
+fn row<'a>(id: &'a Id, stored: &Stored, text: &'a str, ends: Timestamp) -> Session<'a> {
+    Session {
+        user_id: id.user,
+        id: id.random.as_str(),
+        version: stored.stamp.version as i64,
+        value: text,
+        ends_at_ms: ends.as_millisecond(),
+    }
+}
