@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use report::recording::{Experiment, Mode};
-use report::words;
 
 use crate::cli::Overrides;
 use crate::experiments;
@@ -57,13 +56,13 @@ impl Plan {
         for (experiment, mut says) in written {
             overrides.apply_to(&mut says);
             let section = experiments::section(experiment, says);
-            sections.insert(experiment, section.with_context(|| format!("[{}]", words::experiment(experiment)))?);
+            sections.insert(experiment, section.with_context(|| format!("[{}]", experiment.name()))?);
         }
         if sections.is_empty() {
             bail!("it has no section: add one, like [auth-cost] in the built-in plans");
         }
         if let Some(absent) = overrides.only.iter().find(|wanted| !sections.contains_key(wanted)) {
-            bail!("it has no section for {}: add it, or take another plan", words::experiment(*absent));
+            bail!("it has no section for {}: add it, or take another plan", absent.name());
         }
         sections.retain(|experiment, _| overrides.only.is_empty() || overrides.only.contains(experiment));
         Ok(Plan { sections })

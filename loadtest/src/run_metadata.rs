@@ -42,7 +42,7 @@ fn name(plan: &str) -> String {
 fn command(asked: &Compare, seed: u64) -> Vec<String> {
     let mut command =
         vec!["loadtest".into(), "compare".into(), format!("--plan={}", asked.plan), format!("--seed={seed}")];
-    let only: Vec<_> = asked.overrides.only.iter().map(|name| report::words::experiment(*name)).collect();
+    let only: Vec<_> = asked.overrides.only.iter().map(|name| name.name()).collect();
     if !only.is_empty() {
         command.push(format!("--only={}", only.join(",")));
     }

@@ -4,8 +4,7 @@
 //! whole without the pictures.
 
 use crate::chart::Picture;
-use crate::evidence::claims::{Claim, Row};
-use crate::recording::Experiment;
+use crate::evidence::claims::{Claim, LedgerRow};
 
 pub(crate) struct Article {
     pub(crate) kicker: String,
@@ -16,7 +15,7 @@ pub(crate) struct Article {
     pub(crate) figures: Option<String>,
     /// What a reader must know before anything else, such as a run that was interrupted.
     pub(crate) warnings: Vec<String>,
-    pub(crate) claims: Vec<Row>,
+    pub(crate) claims: Vec<LedgerRow>,
     pub(crate) chapters: Vec<Chapter>,
     pub(crate) appendix: Appendix,
 }
@@ -38,7 +37,6 @@ pub(crate) type Notes = (&'static str, Vec<String>);
 
 /// What one experiment has to say of itself.
 pub(crate) struct Section {
-    pub(crate) about: Experiment,
     pub(crate) figures: Vec<Figure>,
     pub(crate) measured: Vec<String>,
     pub(crate) not_shown: Vec<&'static str>,

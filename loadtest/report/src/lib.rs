@@ -12,15 +12,15 @@ pub mod findings;
 pub mod omission;
 pub mod page;
 pub mod recording;
+pub mod wanted;
 pub mod words;
 
-use experiments::sizing::findings::Wanted;
 use findings::{Findings, findings};
 use page::{compose, html, markdown, summary};
 use recording::Recording;
+use wanted::Wanted;
 
 /// The same story three times.
-#[derive(Debug, Clone)]
 pub struct Report {
     /// One file without script, that works offline, on a phone, in the dark and on paper.
     pub html: String,

@@ -5,15 +5,11 @@
 
 mod drills;
 mod effects;
-mod experiments;
-mod wanted;
 
 use std::time::Duration;
 
 pub use drills::{came_back, fault, rotation, way};
 pub use effects::{amount, counted, growth, share, strength};
-pub use experiments::{experiment, prediction, question};
-pub use wanted::{arguments, every};
 
 use crate::recording::{Limit, Load, Mode, Quota, Reaction, Role, SharedCache, Workload};
 

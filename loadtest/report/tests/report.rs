@@ -2,11 +2,11 @@
 
 mod synthetic;
 
-use report::evidence::claims::{Decision, Ruling};
 use report::evidence::component::Component;
 use report::evidence::interval::Estimate;
 use report::evidence::verdict::Verdict;
-use report::experiments::sizing::findings::Wanted;
+use report::experiments::scale_out::findings::ScaleOut;
+use report::wanted::Wanted;
 
 use report::Report;
 use report::recording::{Ending, Event, Limit, Load, Mode, Recording};
@@ -66,49 +66,46 @@ fn the_report_for_programs() {
     insta::assert_snapshot!("summary", render(&interrupted().recording()).summary);
 }
 
-/// The verdict on the claim that begins like this.
+/// The verdict on the claim of this key.
 #[track_caller]
-fn check(report: &Report, claim: &str, expected: Verdict, because: &str) {
-    let claims = report.findings.claims.iter().flat_map(|row| &row.claims);
-    let found = claims.into_iter().find(|one| one.says.starts_with(claim)).expect("the table has this claim");
-    let Ruling::Decided(Decision { verdict, because: told, .. }) = &found.ruling else {
-        panic!("{claim}: not measured");
-    };
-    assert_eq!(*verdict, expected, "{claim}: {told}");
-    assert!(told.contains(because), "{told}");
+fn check(report: &Report, key: &str, expected: Verdict, because: &str) {
+    let found = report.findings.claims().find(|claim| claim.key == key).expect("the table has this claim");
+    let decision = found.decision().expect("it was measured");
+    assert_eq!(decision.verdict, expected, "{key}: {}", decision.because);
+    assert!(decision.because.contains(because), "{}", decision.because);
 }
 
 #[test]
 fn a_clear_effect_is_a_verdict() {
     let report = render(&complete().recording());
-    check(&report, "A token needs no session lookup", Verdict::Supported, "0 calls");
-    check(&report, "A stateless fleet grows", Verdict::Supported, "8 replicas reached 0.9");
-    check(&report, "A request with a token is larger", Verdict::Supported, "412 bytes");
+    check(&report, "token-needs-no-lookup", Verdict::Supported, "0 calls");
+    check(&report, "stateless-fleet-grows", Verdict::Supported, "8 replicas reached 0.9");
+    check(&report, "token-makes-requests-larger", Verdict::Supported, "412 bytes");
 }
 
 #[test]
 fn a_cost_that_drowns_in_a_long_request_makes_the_claim_depend() {
     let report = render(&complete().recording());
-    check(&report, "A request with a token costs less CPU", Verdict::Depends, "“who am I”");
+    check(&report, "token-costs-less-cpu", Verdict::Depends, "“who am I”");
 }
 
 #[test]
 fn an_effect_inside_the_noise_has_no_winner_and_the_sentence_says_so() {
     let report = render(&inside_the_noise().recording());
-    check(&report, "A request with a token costs less CPU", Verdict::Inconclusive, "No winner");
+    check(&report, "token-costs-less-cpu", Verdict::Inconclusive, "No winner");
 }
 
 #[test]
 fn one_block_decides_nothing() {
     let report = render(&one_block().recording());
-    check(&report, "A request with a token costs less CPU", Verdict::Inconclusive, "No interval, which takes 3 blocks");
-    check(&report, "A stateless fleet grows", Verdict::Inconclusive, "No interval, which takes 3 blocks");
+    check(&report, "token-costs-less-cpu", Verdict::Inconclusive, "No interval, which takes 3 blocks");
+    check(&report, "stateless-fleet-grows", Verdict::Inconclusive, "No interval, which takes 3 blocks");
 }
 
 #[test]
 fn invalid_samples_decide_nothing_and_are_listed() {
     let report = render(&all_invalid().recording());
-    check(&report, "A request with a token costs less CPU", Verdict::Inconclusive, "can be trusted");
+    check(&report, "token-costs-less-cpu", Verdict::Inconclusive, "can be trusted");
     assert_eq!(report.findings.excluded.len(), all_invalid().recording().samples().count());
     assert!(report.html.contains("the generator sent 31 ms late"));
 }
@@ -116,7 +113,7 @@ fn invalid_samples_decide_nothing_and_are_listed() {
 #[test]
 fn a_fleet_that_broke_its_contract_is_compared_with_nobody() {
     let report = render(&broken_contract().recording());
-    check(&report, "A request with a token costs less CPU", Verdict::Inconclusive, "can be trusted");
+    check(&report, "token-costs-less-cpu", Verdict::Inconclusive, "can be trusted");
     assert!(report.markdown.contains("a logged-out session answered 200"));
 }
 
@@ -131,7 +128,7 @@ fn a_fleet_that_often_refuses_is_not_the_faster_one() {
         }
     }
     let report = render(&recording);
-    check(&report, "A request with a token costs less CPU", Verdict::Inconclusive, "can be trusted");
+    check(&report, "token-costs-less-cpu", Verdict::Inconclusive, "can be trusted");
     assert!(report.markdown.contains("of the requests failed"), "{}", report.markdown);
 }
 
@@ -145,14 +142,19 @@ fn replicas_that_share_too_few_cores_say_nothing_of_their_fleet() {
     });
     processes.for_each(|process| process.limit = Some(Limit::Nothing));
     let report = render(&recording);
-    check(&report, "A stateless fleet grows", Verdict::Inconclusive, "the cores that the replicas share");
-    check(&report, "A stateful fleet is limited", Verdict::Inconclusive, "the cores that the replicas share");
+    check(&report, "stateless-fleet-grows", Verdict::Inconclusive, "the cores that the replicas share");
+    check(
+        &report,
+        "stateful-fleet-is-limited-by-its-store",
+        Verdict::Inconclusive,
+        "the cores that the replicas share",
+    );
 }
 
 #[test]
 fn the_limit_of_each_fleet_is_told_as_it_was_made() {
     let report = render(&complete().recording());
-    let curves = &report.findings.scale_out.as_ref().expect("it was run").curves;
+    let curves = &report.findings.of::<ScaleOut>().expect("it was run").curves;
     let limit = |mode: Mode| {
         let curve = curves.iter().find(|curve| curve.mode == mode).expect("it was run");
         curve.steps.last().and_then(|step| step.saturated())
@@ -167,7 +169,7 @@ fn the_limit_of_each_fleet_is_told_as_it_was_made() {
 #[test]
 fn the_law_that_a_fleet_was_made_to_follow_is_found_again() {
     let report = render(&complete().recording());
-    let curves = &report.findings.scale_out.as_ref().expect("it was run").curves;
+    let curves = &report.findings.of::<ScaleOut>().expect("it was run").curves;
     let memory = curves.iter().find(|curve| curve.mode == Mode::SessionMemory).expect("it was run");
     let fit = memory.fit.as_ref().expect("there are six sizes");
     let holds = |found: &Estimate, truth: f64| {
@@ -180,7 +182,7 @@ fn the_law_that_a_fleet_was_made_to_follow_is_found_again() {
 #[test]
 fn a_wall_that_the_law_cannot_see_is_told_by_counting() {
     let report = render(&complete().recording());
-    let curves = &report.findings.scale_out.as_ref().expect("it was run").curves;
+    let curves = &report.findings.of::<ScaleOut>().expect("it was run").curves;
     let denylist = curves.iter().find(|curve| curve.mode == Mode::JwtDenylist).expect("it was run");
     let (law, counting) = (denylist.left_out.last().expect("8"), denylist.forecasts.last().expect("8"));
     assert!(law.error > 0.1 && counting.error.abs() < 0.05, "{law:?} {counting:?}");
@@ -198,17 +200,28 @@ fn a_closed_loop_that_misses_littles_law_does_not_count() {
         }
     }
     let report = render(&recording);
-    check(&report, "A stateless fleet grows", Verdict::Inconclusive, "can be trusted");
+    check(&report, "stateless-fleet-grows", Verdict::Inconclusive, "can be trusted");
     assert!(report.markdown.contains("account for 50\u{a0}% of the users, and by Little's law"), "{}", report.markdown);
 }
 
 #[test]
 fn what_was_not_run_is_said_to_be_not_measured() {
     let report = render(&interrupted().recording());
-    let of =
-        |aspect: &str| report.findings.claims.iter().find(|row| row.aspect == aspect).expect("the table has this row");
-    assert!(matches!(of("Scalability").claims[0].ruling, Ruling::NotMeasured { experiment: "scale-out" }));
-    assert!(matches!(of("Caching").claims[0].ruling, Ruling::NotMeasured { .. }));
+    let of = |aspect| report.findings.rows.iter().find(|row| row.aspect == aspect).expect("the table has this row");
+    for aspect in ["Scalability", "Caching"] {
+        assert!(of(aspect).claims.iter().all(|claim| claim.decision().is_none()), "{aspect}");
+    }
+}
+
+/// The book's page of the claims, which says which experiment decides which.
+#[test]
+fn the_book_names_each_claim_by_its_key() {
+    let page = include_str!("../../../docs/src/claims.md");
+    for claim in render(&complete().recording()).findings.claims() {
+        let row = format!("| `{}` |", claim.experiment.name());
+        let row = page.lines().find(|line| line.starts_with(&row)).unwrap_or_else(|| panic!("{row} is missing"));
+        assert!(row.contains(&format!("`{}`", claim.key)), "{}", claim.key);
+    }
 }
 
 #[test]

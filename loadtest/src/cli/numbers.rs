@@ -1,8 +1,7 @@
 //! Sizing options: for how many users, requests and logins is the bill?
 
 use clap::Args;
-use report::experiments::sizing::findings::Wanted;
-use report::words;
+use report::wanted::Wanted;
 
 use crate::cli::values::{period, rate};
 
@@ -29,7 +28,7 @@ impl Numbers {
     pub fn said(&self) -> Vec<String> {
         match self.wanted() == Wanted::default() {
             true => Vec::new(),
-            false => words::arguments(&self.wanted()).to_vec(),
+            false => self.wanted().arguments().to_vec(),
         }
     }
 }

@@ -7,15 +7,14 @@ use http::Uri;
 use http::uri::PathAndQuery;
 use report::evidence::sides::{STATEFUL, STATELESS};
 use report::recording::Experiment;
-use report::words;
 use shared::modes::Mode;
 
 use crate::cli::Rates;
 use load::pace::Step;
 
 pub(super) fn experiments() -> impl TypedValueParser<Value = Experiment> {
-    let named = |name: String| Experiment::ALL.into_iter().find(|one| words::experiment(*one) == name);
-    PossibleValuesParser::new(Experiment::ALL.map(words::experiment))
+    let named = |name: String| Experiment::ALL.into_iter().find(|one| one.name() == name);
+    PossibleValuesParser::new(Experiment::ALL.map(Experiment::name))
         .map(move |name| named(name).expect("only these names are possible"))
 }
 

@@ -2,8 +2,8 @@
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
+use report::experiments;
 use report::recording::Experiment;
-use report::words;
 
 use crate::cli::Overrides;
 use crate::commands::output;
@@ -25,7 +25,7 @@ pub fn list() -> anyhow::Result<()> {
             Some(section) => told(section.needs().takes),
             None => "–".into(),
         });
-        let said = [words::experiment(experiment), words::question(experiment)].map(str::to_owned);
+        let said = [experiment.name(), experiments::question(experiment)].map(str::to_owned);
         table.add_row(said.into_iter().chain(takes));
     }
     let all = plans.iter().map(|(plan, _)| told(plan.needs().takes));

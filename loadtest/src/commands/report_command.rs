@@ -5,8 +5,7 @@ use std::path::Path;
 use comfy_table::Table;
 use report::Report;
 use report::diff::judge::THRESHOLD;
-use report::evidence::claims::Ruling;
-use report::experiments::sizing::findings::Wanted;
+use report::wanted::Wanted;
 
 use crate::cli;
 use crate::commands::recording_file::{file, read};
@@ -47,8 +46,8 @@ pub fn render(recording: &Path, folder: Option<&Path>, wanted: &Wanted) -> anyho
 fn verdicts(report: &Report) -> Option<Table> {
     let mut table = output::table(LEAST_COLUMNS);
     table.set_header(["the textbook says", "verdict", "because"]);
-    for claim in report.findings.claims.iter().flat_map(|row| &row.claims) {
-        if let Ruling::Decided(decision) = &claim.ruling {
+    for claim in report.findings.claims() {
+        if let Some(decision) = claim.decision() {
             table.add_row([claim.says, &decision.verdict.to_string(), &decision.because]);
         }
     }

@@ -193,7 +193,7 @@ impl<E: FaultExperiment> Section for E {
         for (block, round) in (0..self.runs().repeats).flat_map(|block| rounds.iter().map(move |round| (block, round)))
         {
             bench.interrupted()?;
-            bench.recorder.say(format!("{}: {}", words::experiment(E::EXPERIMENT), round.says));
+            bench.recorder.say(format!("{}: {}", E::EXPERIMENT.name(), round.says));
             side_by_side(bench, E::EXPERIMENT, block, round).await?;
             bench.recorder.spent(round.runs.one());
         }

@@ -53,7 +53,7 @@ pub async fn interleave(arms: &mut [Arm<'_>], blocks: u32, bench: &mut Bench<'_>
     let mut interleaved = Interleaved::new(arms.len(), bench.seed);
     for block in 0..blocks {
         if let Some(Arm { experiment, .. }) = arms.first() {
-            bench.recorder.say(format!("{}: block {} of {blocks}", words::experiment(*experiment), block + 1));
+            bench.recorder.say(format!("{}: block {} of {blocks}", experiment.name(), block + 1));
         }
         for (turn, arm) in interleaved.block(block) {
             arms[arm].measure(bench, turn).await?;

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::evidence::claims::Ruling;
+use crate::evidence::claims::Claim;
 use crate::evidence::verdict::Verdict;
-use crate::experiments::sizing::findings::Wanted;
 use crate::findings::findings;
 use crate::recording::{Experiment, Recording};
+use crate::wanted::Wanted;
 
 /// One claim, and what became of it in each.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,20 +28,9 @@ impl Marked {
 
 /// Each claim that one of them decided, in the order of the table.
 pub(crate) fn side_by_side(a: &Recording, b: &Recording) -> Vec<Marked> {
-    let [of_a, of_b] = [a, b].map(marks);
-    let both = of_a.into_iter().zip(of_b);
-    both.filter_map(|((says, a), (_, b))| {
-        let experiment = a.or(b)?.0;
-        Some(Marked { experiment, says, a: a.map(|(_, verdict)| verdict), b: b.map(|(_, verdict)| verdict) })
-    })
-    .collect()
-}
-
-fn marks(recording: &Recording) -> Vec<(&'static str, Option<(Experiment, Verdict)>)> {
-    let rows = findings(recording, &Wanted::default()).claims.into_iter().flat_map(|row| row.claims);
-    rows.map(|claim| match claim.ruling {
-        Ruling::Decided(decision) => (claim.says, Some((decision.experiment, decision.verdict))),
-        Ruling::NotMeasured { .. } => (claim.says, None),
-    })
-    .collect()
+    let [a, b] = [a, b].map(|recording| findings(recording, &Wanted::default()));
+    let both = a.claims().zip(b.claims());
+    let marked =
+        |(a, b): (&Claim, &Claim)| Marked { experiment: a.experiment, says: a.says, a: a.verdict(), b: b.verdict() };
+    both.map(marked).filter(|marked| marked.a.or(marked.b).is_some()).collect()
 }

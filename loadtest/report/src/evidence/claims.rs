@@ -1,4 +1,4 @@
-//! What is a claim, and what can become of it?
+//! Claims: what can become of a sentence of the textbook?
 //!
 //! A row of the textbook's comparison table holds one or more claims that a measurement can contradict. Each ends in a
 //! decision with a verdict, or says that nothing in this recording decides it.
@@ -11,10 +11,10 @@ use crate::evidence::sides::Side;
 use crate::evidence::verdict::Verdict;
 use crate::recording::Experiment;
 
-/// A row of the textbook's table.
+/// A row of the textbook's table, re-marked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Row {
+pub struct LedgerRow {
     pub aspect: &'static str,
     pub stateless: &'static str,
     pub stateful: &'static str,
@@ -22,7 +22,21 @@ pub struct Row {
     pub claims: Vec<Claim>,
 }
 
-impl Row {
+impl Claim {
+    /// None: its experiment was not part of this run.
+    pub fn decision(&self) -> Option<&Decision> {
+        match &self.outcome {
+            ClaimOutcome::Decided(decision) => Some(decision),
+            ClaimOutcome::NotMeasured => None,
+        }
+    }
+
+    pub fn verdict(&self) -> Option<Verdict> {
+        self.decision().map(|decision| decision.verdict)
+    }
+}
+
+impl LedgerRow {
     /// What is claimed of one side.
     pub fn of(&self, side: Side) -> impl Iterator<Item = &Claim> {
         self.claims.iter().filter(move |claim| claim.of == side)
@@ -39,39 +53,32 @@ impl Row {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Claim {
+    /// Stays when the sentence is reworded: `token-outlives-logout`.
+    pub key: &'static str,
     /// In whose column of the table it stands.
     pub of: Side,
     pub says: &'static str,
-    pub ruling: Ruling,
+    /// That decides it.
+    pub experiment: Experiment,
+    pub outcome: ClaimOutcome,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Ruling {
+pub enum ClaimOutcome {
     Decided(Decision),
-    /// The experiment that would decide it was not part of this run.
-    NotMeasured {
-        experiment: &'static str,
-    },
+    /// Its experiment was not part of this run.
+    NotMeasured,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Decision {
-    pub experiment: Experiment,
     pub verdict: Verdict,
     /// What decided, when it is a figure.
     pub effect: Option<Strength>,
     /// One or two sentences with the figures.
     pub because: String,
-}
-
-/// Claims that the plain answer at the top is made of, in the words of the table.
-pub mod says {
-    pub const NO_LOOKUP: &str = "A token needs no session lookup";
-    pub const NO_MEMORY: &str = "A login takes no server memory without a session";
-    pub const OUTLIVES: &str = "A token outlives its logout, and a session does not";
-    pub const AT_ONCE: &str = "To end a token at once costs what a session costs";
 }
 
 /// How much of it there is.

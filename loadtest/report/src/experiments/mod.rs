@@ -1,4 +1,4 @@
-//! Experiments: what does each find out, and how is it told?
+//! Experiments: which are there, and what do they ask?
 
 pub mod any_server;
 pub mod auth_cost;
@@ -13,9 +13,48 @@ pub mod request_size;
 pub mod revocation;
 pub mod rolling_deploy;
 pub mod rotate_key;
-pub mod rulings;
 pub mod scale_out;
 pub mod simplicity;
 pub mod sizing;
+pub(crate) mod spec;
 pub mod stolen_credential;
 pub mod two_tabs;
+
+use crate::recording::Experiment;
+use spec::AnyExperiment;
+
+/// In the order of the report.
+pub(crate) static ALL: [&dyn AnyExperiment; 17] = [
+    &auth_cost::SPEC,
+    &credential_cost::SPEC,
+    &crossover::SPEC,
+    &scale_out::SPEC,
+    &any_server::SPEC,
+    &kill_one::SPEC,
+    &lose_redis::SPEC,
+    &rolling_deploy::SPEC,
+    &memory::SPEC,
+    &request_size::SPEC,
+    &caching::SPEC,
+    &revocation::SPEC,
+    &stolen_credential::SPEC,
+    &two_tabs::SPEC,
+    &rotate_key::SPEC,
+    &sizing::SPEC,
+    &simplicity::SPEC,
+];
+
+pub fn question(of: Experiment) -> &'static str {
+    let spec = ALL.iter().find(|spec| spec.name() == of).expect("each experiment has its specification: a test asks");
+    spec.question()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_report_knows_each_experiment_in_the_order_of_their_names() {
+        assert_eq!(ALL.map(|experiment| experiment.name()), Experiment::ALL);
+    }
+}

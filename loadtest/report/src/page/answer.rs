@@ -1,20 +1,20 @@
 //! What is the plain answer?
 
-use crate::evidence::claims::{Decision, Pair, Ruling, Strength, Unit, says};
+use crate::evidence::claims::{Claim, Pair, Strength};
 use crate::evidence::interval::Estimate;
 use crate::evidence::metric::Metric;
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::verdict::{Comparison, Verdict};
 use crate::experiments::auth_cost::findings::{AuthCost, Effect};
+use crate::experiments::request_size::findings::WireBytes;
 use crate::experiments::revocation::findings::{Arm, Revocation};
 use crate::findings::Findings;
-use crate::recording::{Experiment, Workload};
+use crate::recording::Workload;
 use crate::words;
 
 /// What became of the textbook's claims, in one sentence or two.
 pub(crate) fn plain(findings: &Findings) -> String {
-    let rulings = || findings.claims.iter().flat_map(|row| &row.claims).map(|claim| &claim.ruling);
-    let of = |wanted: Verdict| rulings().filter(|r| matches!(r, Ruling::Decided(d) if d.verdict == wanted)).count();
+    let of = |wanted: Verdict| findings.claims().filter(|claim| claim.verdict() == Some(wanted)).count();
     let told: Vec<String> = [
         (Verdict::Supported, "held", "held"),
         (Verdict::Refuted, "did not", "did not"),
@@ -25,7 +25,7 @@ pub(crate) fn plain(findings: &Findings) -> String {
     .filter(|(verdict, ..)| of(*verdict) > 0)
     .map(|(verdict, one, many)| format!("{} {}", of(verdict), if of(verdict) == 1 { one } else { many }))
     .collect();
-    let (all, missing) = (rulings().count(), rulings().filter(|r| matches!(r, Ruling::NotMeasured { .. })).count());
+    let (all, missing) = (findings.claims().count(), findings.claims().filter(|one| one.verdict().is_none()).count());
     let first = format!(
         "The textbook makes {all} claims about stateless and stateful servers that a measurement can contradict."
     );
@@ -40,17 +40,12 @@ pub(crate) fn plain(findings: &Findings) -> String {
 
 /// What the verdicts come to, as far as they were reached: what a token buys, and what that costs. None: not far enough.
 pub(crate) fn in_short(findings: &Findings) -> Option<String> {
-    let claims = || findings.claims.iter().flat_map(|row| &row.claims);
-    let holds = |says: &str| {
-        claims().any(|claim| {
-            claim.says == says && matches!(&claim.ruling, Ruling::Decided(one) if one.verdict == Verdict::Supported)
-        })
-    };
-    let lookup = holds(says::NO_LOOKUP).then_some("a question to the session store with every request");
-    let memory = holds(says::NO_MEMORY).then_some("memory for every login");
+    let holds = |key: &str| claim(findings, key).is_some_and(|claim| claim.verdict() == Some(Verdict::Supported));
+    let lookup = holds("token-needs-no-lookup").then_some("a question to the session store with every request");
+    let memory = holds("login-takes-no-memory-without-a-session").then_some("memory for every login");
     let spared: Vec<String> = lookup.into_iter().chain(memory).map(str::to_owned).collect();
-    let outlives = holds(says::OUTLIVES);
-    let price = match (outlives, holds(says::AT_ONCE)) {
+    let outlives = holds("token-outlives-logout");
+    let price = match (outlives, holds("ending-a-token-at-once-costs-a-session")) {
         (true, true) => "it cannot be taken back before it expires, unless the store is asked after all",
         (true, false) => "it cannot be taken back before it expires",
         (false, _) => return None,
@@ -61,26 +56,17 @@ pub(crate) fn in_short(findings: &Findings) -> Option<String> {
 /// The figures that everybody asks for first. None: nothing of it was measured.
 pub(crate) fn figures(findings: &Findings) -> Option<String> {
     let sentences = [
-        findings.auth_cost.as_ref().and_then(cpu),
-        findings.revocation.as_ref().and_then(exposure),
-        pair(findings, Experiment::Memory, Unit::Bytes).map(memory),
-        findings.wire.as_ref().and_then(|wire| wire.request_ratio).map(size),
+        findings.of().and_then(cpu),
+        findings.of().and_then(exposure),
+        claim(findings, "session-takes-memory-while-it-lasts").and_then(memory),
+        findings.of::<WireBytes>().and_then(|wire| wire.request_ratio).map(size),
     ];
     let told = sentences.into_iter().flatten().collect::<Vec<_>>().join(" ");
     (!told.is_empty()).then_some(told)
 }
 
-/// What decided a claim of this experiment, in this unit.
-fn pair(findings: &Findings, experiment: Experiment, unit: Unit) -> Option<&Pair> {
-    let claims = findings.claims.iter().flat_map(|row| &row.claims);
-    claims.into_iter().find_map(|claim| match &claim.ruling {
-        Ruling::Decided(Decision { experiment: by, effect: Some(Strength::Pair(pair)), .. })
-            if *by == experiment && pair.unit == unit =>
-        {
-            Some(pair)
-        }
-        _ => None,
-    })
+fn claim<'a>(findings: &'a Findings, key: &str) -> Option<&'a Claim> {
+    findings.claims().find(|claim| claim.key == key)
 }
 
 fn exposure(revocation: &Revocation) -> Option<String> {
@@ -97,16 +83,19 @@ fn exposure(revocation: &Revocation) -> Option<String> {
     ))
 }
 
-fn memory(Pair { unit, stateless, stateful, .. }: &Pair) -> String {
+fn memory(decided: &Claim) -> Option<String> {
+    let Strength::Pair(Pair { unit, stateless, stateful, .. }) = decided.decision()?.effect.as_ref()? else {
+        return None;
+    };
     let told = |estimate: &Estimate| match estimate.value {
         0.0 => "none that could be measured".to_owned(),
         value => words::amount(*unit, &Estimate::exact(value)),
     };
-    format!(
+    Some(format!(
         "Of the server's memory a login takes {} with a token and {} with a session.",
         told(stateless),
         told(stateful)
-    )
+    ))
 }
 
 fn cpu(auth: &AuthCost) -> Option<String> {

@@ -82,7 +82,7 @@ fn excluded(findings: &Findings) -> Table {
         .iter()
         .map(|sample| {
             vec![
-                words::experiment(sample.experiment).to_owned(),
+                sample.experiment.name().to_owned(),
                 words::mode(sample.mode).to_owned(),
                 words::workload(sample.workload).to_owned(),
                 sample.replicas.to_string(),

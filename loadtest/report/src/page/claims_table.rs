@@ -3,13 +3,13 @@
 use maud::{Markup, html};
 
 use crate::chart::sparkline::sparkline;
-use crate::evidence::claims::{Claim, Decision, Row, Ruling, Strength};
+use crate::evidence::claims::{Claim, ClaimOutcome, Decision, LedgerRow, Strength};
 use crate::evidence::sides::Side;
 use crate::evidence::verdict::Verdict;
 use crate::words;
 
 /// The first page: what is said of either side, and beneath it what became of that.
-pub(crate) fn table(rows: &[Row]) -> Markup {
+pub(crate) fn table(rows: &[LedgerRow]) -> Markup {
     html! {
         p.meaning {
             "✓ supported or ✕ refuted: beyond what noise explains. ◐ depends: it holds in one case and not in another. \
@@ -30,7 +30,7 @@ pub(crate) fn table(rows: &[Row]) -> Markup {
     }
 }
 
-fn line(row: &Row) -> Markup {
+fn line(row: &LedgerRow) -> Markup {
     html! {
         tr {
             th scope="row" { (row.aspect) }
@@ -45,20 +45,18 @@ fn line(row: &Row) -> Markup {
 }
 
 fn mark(claim: &Claim) -> Markup {
-    match &claim.ruling {
-        Ruling::NotMeasured { experiment } => html! {
-            div.mark { span.badge.waiting { "not measured" } p { (claim.says) " " small { (experiment) } } }
+    let name = claim.experiment.name();
+    match &claim.outcome {
+        ClaimOutcome::NotMeasured => html! {
+            div.mark { span.badge.waiting { "not measured" } p { (claim.says) " " small { (name) } } }
         },
-        Ruling::Decided(Decision { experiment, verdict, effect, .. }) => {
-            let name = words::experiment(*experiment);
-            html! {
-                div.mark {
-                    (badge(*verdict))
-                    p { (claim.says) " " a href={ "#" (name) } { (name) } }
-                    @if let Some(effect) = effect { div.effect { (strength(effect)) } }
-                }
+        ClaimOutcome::Decided(Decision { verdict, effect, .. }) => html! {
+            div.mark {
+                (badge(*verdict))
+                p { (claim.says) " " a href={ "#" (name) } { (name) } }
+                @if let Some(effect) = effect { div.effect { (strength(effect)) } }
             }
-        }
+        },
     }
 }
 
@@ -66,7 +64,7 @@ fn mark(claim: &Claim) -> Markup {
 pub(crate) fn decided(claims: &[Claim]) -> Markup {
     html! {
         @for claim in claims {
-            @if let Ruling::Decided(decision) = &claim.ruling {
+            @if let Some(decision) = claim.decision() {
                 div.decided {
                     (badge(decision.verdict))
                     p { b { (claim.says) ". " } (decision.because) }

@@ -2,75 +2,41 @@
 
 use super::{answer, appendix};
 use crate::article::{Article, Chapter, Section};
-use crate::evidence::claims::{Claim, Ruling};
-use crate::experiments::any_server::chapter as any_server;
-use crate::experiments::auth_cost::chapter as auth_cost;
-use crate::experiments::caching::chapter as caching;
-use crate::experiments::credential_cost::chapter as credential_cost;
-use crate::experiments::crossover::chapter as crossover;
-use crate::experiments::kill_one::chapter as kill_one;
-use crate::experiments::lose_redis::chapter as lose_redis;
-use crate::experiments::memory::chapter as memory;
-use crate::experiments::request_size::chapter as wire;
-use crate::experiments::revocation::chapter as revocation;
-use crate::experiments::rolling_deploy::chapter as rolling_deploy;
-use crate::experiments::rotate_key::chapter as rotate_key;
-use crate::experiments::scale_out::chapter as scale_out;
-use crate::experiments::simplicity::chapter as simplicity;
-use crate::experiments::sizing::chapter as cost;
-use crate::experiments::stolen_credential::chapter as stolen_credential;
-use crate::experiments::two_tabs::chapter as two_tabs;
+use crate::experiments::spec::Study;
+use crate::experiments::stolen_credential::findings::StolenCredential;
 use crate::findings::Findings;
 use crate::recording::{Audit, Ending, Event, Experiment, Footer, Recording, Remark};
 use crate::words;
 
 pub(crate) fn article(recording: &Recording, findings: &Findings) -> Article {
-    let sections = [
-        findings.auth_cost.as_ref().map(auth_cost::section),
-        findings.credential_cost.as_ref().map(credential_cost::section),
-        findings.crossover.as_ref().map(crossover::section),
-        findings.scale_out.as_ref().map(scale_out::section),
-        findings.any_server.as_ref().map(any_server::section),
-        findings.kill_one.as_ref().map(kill_one::section),
-        findings.lose_redis.as_ref().map(lose_redis::section),
-        findings.rolling_deploy.as_ref().map(rolling_deploy::section),
-        findings.memory.as_ref().map(memory::section),
-        findings.wire.as_ref().map(wire::section),
-        findings.caching.as_ref().map(caching::section),
-        findings.revocation.as_ref().map(revocation::section),
-        findings.stolen_credential.as_ref().map(stolen_credential::section),
-        findings.two_tabs.as_ref().map(two_tabs::section),
-        findings.rotate_key.as_ref().map(rotate_key::section),
-        findings.cost.as_ref().map(cost::section),
-        findings.simplicity.as_ref().map(simplicity::section),
-    ];
     Article {
         kicker: kicker(recording),
         title: "Stateless or stateful?",
         answer: [answer::in_short(findings), Some(answer::plain(findings))].into_iter().flatten().collect(),
         figures: answer::figures(findings),
         warnings: warnings(recording, findings),
-        claims: findings.claims.clone(),
-        chapters: sections.into_iter().flatten().map(|section| chapter(section, recording, findings)).collect(),
+        claims: findings.rows.clone(),
+        chapters: findings.studies.iter().filter_map(|study| chapter(&**study, recording)).collect(),
         appendix: appendix::appendix(recording, findings),
     }
 }
 
-fn chapter(section: Section, recording: &Recording, findings: &Findings) -> Chapter {
-    let Section { about, figures, measured, not_shown } = section;
-    let is_ours = |claim: &&Claim| matches!(&claim.ruling, Ruling::Decided(decision) if decision.experiment == about);
-    Chapter {
-        name: words::experiment(about),
-        title: words::question(about),
-        prediction: words::prediction(about),
-        claims: findings.claims.iter().flat_map(|row| &row.claims).filter(is_ours).cloned().collect(),
+/// None: nothing was found.
+fn chapter(study: &dyn Study, recording: &Recording) -> Option<Chapter> {
+    let Section { figures, measured, not_shown } = study.section()?;
+    let about = study.experiment();
+    Some(Chapter {
+        name: about.name().name(),
+        title: about.question(),
+        prediction: about.prediction(),
+        claims: study.claims(),
         figures,
         notes: vec![
             ("How it was measured", measured),
             ("What it does not show", not_shown.into_iter().map(str::to_owned).collect()),
-            ("Noted while it ran", remarks(recording, about)),
+            ("Noted while it ran", remarks(recording, about.name())),
         ],
-    }
+    })
 }
 
 fn kicker(recording: &Recording) -> String {
@@ -115,7 +81,7 @@ fn broken(recording: &Recording) -> impl Iterator<Item = String> {
 }
 
 fn surprises(findings: &Findings) -> Option<String> {
-    let surprises = &findings.stolen_credential.as_ref()?.surprises;
+    let surprises = &findings.of::<StolenCredential>()?.surprises;
     let (first, cells) = (surprises.first()?, surprises.len());
     let what =
         if cells == 1 { "1 answer to an attacker is".into() } else { format!("{cells} answers to an attacker are") };
@@ -125,7 +91,7 @@ fn surprises(findings: &Findings) -> Option<String> {
 fn skipped(recording: &Recording) -> impl Iterator<Item = String> {
     recording.events.iter().filter_map(|event| match event {
         Event::Skipped(Remark { experiment: Some(experiment), sentence }) => {
-            Some(format!("Missing from “{}”: {sentence}", words::experiment(*experiment)))
+            Some(format!("Missing from “{}”: {sentence}", experiment.name()))
         }
         _ => None,
     })
@@ -140,7 +106,7 @@ fn losses(recording: &Recording) -> impl Iterator<Item = String> {
             format!(
                 "In “{}”, {}, when {}: {orders_lost} orders were lost, {orders_twice} placed twice, and {foreign} answers \
                  were about somebody else.",
-                words::experiment(drill.experiment),
+                drill.experiment.name(),
                 words::mode(drill.mode),
                 words::fault(drill.fault),
             )

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::article::{Article, Chapter, Figure, Table};
-use crate::evidence::claims::{Claim, Decision, Row, Ruling};
+use crate::evidence::claims::{Claim, ClaimOutcome, Decision, LedgerRow};
 use crate::page::html::SIDES;
 use crate::words;
 
@@ -27,7 +27,7 @@ pub(crate) fn text(article: &Article) -> String {
     text
 }
 
-fn claims(rows: &[Row]) -> String {
+fn claims(rows: &[LedgerRow]) -> String {
     let mut table = Table::new(["Aspect", "Claim", "Verdict", "Effect (95 %)", "Experiment"]);
     for row in rows {
         table.rows.extend(row.claims.iter().map(|claim| claim_row(row.aspect, claim)));
@@ -36,13 +36,11 @@ fn claims(rows: &[Row]) -> String {
 }
 
 fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
-    let cells = match &claim.ruling {
-        Ruling::NotMeasured { experiment } => {
-            ["not measured in this run", "", &format!("`{experiment}`")].map(str::to_owned)
-        }
-        Ruling::Decided(Decision { experiment, verdict, effect, .. }) => {
+    let name = claim.experiment.name();
+    let cells = match &claim.outcome {
+        ClaimOutcome::NotMeasured => ["not measured in this run", "", &format!("`{name}`")].map(str::to_owned),
+        ClaimOutcome::Decided(Decision { verdict, effect, .. }) => {
             let effect = effect.as_ref().map(words::strength);
-            let name = words::experiment(*experiment);
             let verdict = format!("**{verdict}**");
             [verdict, effect.unwrap_or_default(), format!("[`{name}`](#{name})")]
         }
@@ -53,7 +51,7 @@ fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
 fn chapter(chapter: &Chapter) -> String {
     let mut text = format!("\n## {}\n\n**{}** People predict: {}\n\n", chapter.name, chapter.title, chapter.prediction);
     for claim in &chapter.claims {
-        if let Ruling::Decided(Decision { verdict, because, .. }) = &claim.ruling {
+        if let Some(Decision { verdict, because, .. }) = claim.decision() {
             push(&mut text, format_args!("- **{verdict}**: {}. {because}\n", claim.says));
         }
     }

@@ -1,9 +1,10 @@
 //! What would a program want to know?
 
-use serde_json::{Number, Value, json};
+use serde_json::{Map, Number, Value, json};
 
 use crate::findings::Findings;
 use crate::recording::Recording;
+use crate::words;
 
 /// The findings, with floats of four significant digits: the rest of them would be noise that changes with the machine.
 pub(crate) fn json(recording: &Recording, findings: &Findings) -> String {
@@ -17,9 +18,24 @@ pub(crate) fn json(recording: &Recording, findings: &Findings) -> String {
         "seed": header.seed,
         "command": header.command,
         "machine": header.machine,
-        "findings": findings,
+        "findings": told(findings),
     });
     text(summary)
+}
+
+/// The claims, and what each experiment found, by its name.
+fn told(findings: &Findings) -> Value {
+    let mut told =
+        Map::from_iter([("claims".into(), json!(findings.rows)), ("excluded".into(), json!(findings.excluded))]);
+    told.extend(findings.studies.iter().map(|study| (camel(study.experiment().name().name()), study.summary())));
+    told.into()
+}
+
+/// `auth-cost` → `authCost`.
+fn camel(name: &str) -> String {
+    let mut words = name.split('-');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |told, word| told + &words::capital(word))
 }
 
 pub(crate) fn text(value: Value) -> String {

@@ -26,6 +26,29 @@ pub enum Experiment {
 }
 
 impl Experiment {
+    /// As it is called on the command line, in plans and in recordings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Experiment::AuthCost => "auth-cost",
+            Experiment::CredentialCost => "credential-cost",
+            Experiment::Crossover => "crossover",
+            Experiment::ScaleOut => "scale-out",
+            Experiment::AnyServer => "any-server",
+            Experiment::KillOne => "kill-one",
+            Experiment::LoseRedis => "lose-redis",
+            Experiment::RollingDeploy => "rolling-deploy",
+            Experiment::Memory => "memory",
+            Experiment::Wire => "wire",
+            Experiment::Caching => "caching",
+            Experiment::Revocation => "revocation",
+            Experiment::StolenCredential => "stolen-credential",
+            Experiment::TwoTabs => "two-tabs",
+            Experiment::RotateKey => "rotate-key",
+            Experiment::Cost => "cost",
+            Experiment::Simplicity => "simplicity",
+        }
+    }
+
     pub const ALL: [Experiment; 17] = [
         Experiment::AuthCost,
         Experiment::CredentialCost,

@@ -7,8 +7,8 @@ use report::recording::{Drill, Experiment, Fault, Mode, Way};
 use crate::drills::{Went, drill, events};
 use crate::{told, verdict};
 
-const TOKEN: &str = "Any replica can answer a token";
-const SESSION: &str = "A session needs a client that sticks";
+const TOKEN: &str = "any-replica-answers-a-token";
+const SESSION: &str = "session-needs-a-sticky-client";
 
 /// Of 300 requests so many were refused; the fourth replica joins in the fifth of fifteen spans.
 fn asked(mode: Mode, way: Way, refused: u64) -> Drill {

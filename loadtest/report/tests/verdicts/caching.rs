@@ -6,8 +6,8 @@ use report::recording::*;
 
 use crate::{told, verdict};
 
-const CAN: &str = "A shared cache can answer for the stateless server";
-const CANNOT: &str = "A shared cache cannot answer for the stateful one";
+const CAN: &str = "shared-cache-answers-for-stateless";
+const CANNOT: &str = "shared-cache-cannot-answer-for-stateful";
 
 /// How a cache treats what is asked of it.
 #[derive(Clone, Copy)]

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use report::evidence::interval::{Estimate, Interval};
-use report::experiments::sizing::findings::{Beyond, Need, Wanted};
+use report::experiments::sizing::findings::{Beyond, Cost, Need};
 use report::recording::*;
 use report::render;
+use report::wanted::Wanted;
 
 use crate::{synthetic, told};
 
@@ -103,7 +104,7 @@ fn everything() -> Vec<Event> {
 
 fn needs(events: Vec<Event>, wanted: Wanted) -> Vec<Need> {
     let recording = Recording { header: synthetic::header(), events, footer: None };
-    render(&recording, &wanted).findings.cost.map_or(Vec::new(), |cost| cost.needs)
+    render(&recording, &wanted).findings.of::<Cost>().map_or(Vec::new(), |cost| cost.needs.clone())
 }
 
 fn need(mode: Mode, wanted: Wanted) -> Need {

@@ -7,8 +7,8 @@ use report::recording::{Drill, Experiment, Fault, Mode};
 use crate::drills::{Went, drill, events};
 use crate::{told, verdict};
 
-const STATELESS: &str = "A killed replica takes no state";
-const STATEFUL: &str = "A killed replica takes sessions";
+const STATELESS: &str = "killed-replica-takes-no-stateless-state";
+const STATEFUL: &str = "killed-replica-takes-sessions";
 
 fn control(mode: Mode) -> Drill {
     drill(Experiment::KillOne, mode, Fault::None, Went::Well)

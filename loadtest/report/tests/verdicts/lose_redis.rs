@@ -7,8 +7,8 @@ use report::recording::{Drill, Experiment, Fault, Mode};
 use crate::drills::{Went, drill, events};
 use crate::{told, verdict};
 
-const LOST: &str = "Session data can be lost";
-const UNNOTICED: &str = "A stateless fleet does not notice";
+const LOST: &str = "session-data-can-be-lost";
+const UNNOTICED: &str = "stateless-fleet-survives-redis";
 
 fn seen(mode: Mode, fault: Fault, went: Went) -> Drill {
     drill(Experiment::LoseRedis, mode, fault, went)

@@ -21,10 +21,10 @@ mod synthetic;
 
 use std::fmt::Write;
 
-use report::evidence::claims::{Decision, Ruling};
+use report::evidence::claims::Decision;
 use report::evidence::verdict::Verdict;
-use report::experiments::sizing::findings::Wanted;
 use report::recording::{Ending, Event, Experiment, Footer, Recording};
+use report::wanted::Wanted;
 use report::words;
 use report::{Report, render};
 
@@ -39,27 +39,20 @@ pub(crate) fn report(events: Vec<Event>) -> Report {
 pub(crate) fn told(experiment: Experiment, events: Vec<Event>) -> String {
     let report = report(events);
     let mut text = String::new();
-    for claim in report.findings.claims.iter().flat_map(|row| &row.claims) {
-        if let Ruling::Decided(decision) = &claim.ruling
-            && decision.experiment == experiment
-        {
+    for claim in report.findings.claims().filter(|claim| claim.experiment == experiment) {
+        if let Some(decision) = claim.decision() {
             let Decision { verdict, effect, because, .. } = decision;
             let effect = effect.as_ref().map(words::strength).unwrap_or_default();
             let _ = writeln!(text, "{}: {verdict}\n  {effect}\n  {because}\n", claim.says);
         }
     }
-    let name = format!("\n## {}\n", words::experiment(experiment));
+    let name = format!("\n## {}\n", experiment.name());
     let chapter = report.markdown.split_once(&name).map_or("", |(_, rest)| rest);
     text + chapter.split("\n## ").next().unwrap_or_default()
 }
 
-/// The verdict on the claim that begins like this; None: nothing decided it.
-pub(crate) fn verdict(claim: &str, events: Vec<Event>) -> Option<Verdict> {
+/// The verdict on the claim of this key; None: nothing decided it.
+pub(crate) fn verdict(key: &str, events: Vec<Event>) -> Option<Verdict> {
     let report = report(events);
-    let claims = report.findings.claims.iter().flat_map(|row| &row.claims);
-    let found = claims.into_iter().find(|one| one.says.starts_with(claim)).expect("the table has this claim");
-    match &found.ruling {
-        Ruling::Decided(decision) => Some(decision.verdict),
-        Ruling::NotMeasured { .. } => None,
-    }
+    report.findings.claims().find(|claim| claim.key == key).expect("the table has this claim").verdict()
 }

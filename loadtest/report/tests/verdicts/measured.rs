@@ -32,7 +32,7 @@ fn cpu(factor: f64) -> impl Fn(&mut Sample) {
 
 #[test]
 fn a_token_that_costs_less_everywhere_or_more_everywhere_is_told_as_that() {
-    let claim = "A request with a token costs less CPU";
+    let claim = "token-costs-less-cpu";
     check(claim, &Run::default(), cpu(0.5), Some(Supported));
     check(claim, &Run::default(), cpu(2.0), Some(Refuted));
     check(claim, &Run { session_costs: 1.0, ..Run::default() }, |_| (), Some(Inconclusive));
@@ -41,7 +41,7 @@ fn a_token_that_costs_less_everywhere_or_more_everywhere_is_told_as_that() {
 
 #[test]
 fn the_slowest_answers_are_compared_like_the_rest() {
-    let claim = "The slowest percent of answers";
+    let claim = "session-p99-is-later";
     check(claim, &Run { session_costs: 40.0, ..Run::default() }, |_| (), Some(Supported));
     check(claim, &Run { blocks: 1, ..Run::default() }, |_| (), Some(Inconclusive));
 }
@@ -49,8 +49,8 @@ fn the_slowest_answers_are_compared_like_the_rest() {
 #[test]
 fn a_session_that_asks_nobody_refutes_the_lookup() {
     let silent = |sample: &mut Sample| sample.store_calls = Default::default();
-    check("A token needs no session lookup", &Run::default(), |_| (), Some(Supported));
-    check("A token needs no session lookup", &Run::default(), silent, Some(Refuted));
+    check("token-needs-no-lookup", &Run::default(), |_| (), Some(Supported));
+    check("token-needs-no-lookup", &Run::default(), silent, Some(Refuted));
 }
 
 /// Above one replica the stateless fleet answers this share of what it did.
@@ -68,7 +68,7 @@ fn throughput(share: f64) -> impl Fn(&mut Sample) {
 
 #[test]
 fn a_fleet_grows_or_does_not() {
-    let claim = "A stateless fleet grows";
+    let claim = "stateless-fleet-grows";
     check(claim, &Run::default(), |_| (), Some(Supported));
     check(claim, &Run::default(), throughput(0.4), Some(Refuted));
     check(claim, &Run::default(), throughput(0.75), Some(Inconclusive));
@@ -85,7 +85,7 @@ fn redis(share: f64) -> impl Fn(&mut Sample) {
 
 #[test]
 fn a_store_limits_when_it_is_full_and_may_later_when_it_is_not() {
-    let claim = "A stateful fleet is limited";
+    let claim = "stateful-fleet-is-limited-by-its-store";
     check(claim, &Run::default(), |_| (), Some(Supported));
     check(claim, &Run::default(), redis(0.8), Some(Inconclusive));
     check(claim, &Run::default(), redis(0.5), Some(Depends)); // On the size of the fleet.
@@ -94,7 +94,7 @@ fn a_store_limits_when_it_is_full_and_may_later_when_it_is_not() {
 
 #[test]
 fn a_request_is_longer_or_it_is_not() {
-    let claim = "A request with a token is larger";
+    let claim = "token-makes-requests-larger";
     check(claim, &Run::default(), |_| (), Some(Supported));
     let mut events = Run::default().recording().events;
     for event in &mut events {

@@ -8,8 +8,8 @@ use report::recording::{Event, Experiment, Held, Mode, Reading, RedisHeld};
 
 use crate::{told, verdict};
 
-const TOKEN: &str = "A login takes no server memory";
-const SESSION: &str = "A session takes server memory";
+const TOKEN: &str = "login-takes-no-memory-without-a-session";
+const SESSION: &str = "session-takes-memory-while-it-lasts";
 const LEVELS: [u64; 2] = [10_000, 50_000];
 
 /// Bytes a login: resident in the replica, in use by Redis where there is one, on disk.

@@ -10,8 +10,8 @@ use crate::{told, verdict};
 
 const SECOND: Duration = Duration::from_secs(1);
 const LASTING: Duration = Duration::from_secs(7200);
-const OUTLIVES: &str = "A token outlives its logout";
-const BOUGHT: &str = "To end a token at once";
+const OUTLIVES: &str = "token-outlives-logout";
+const BOUGHT: &str = "ending-a-token-at-once-costs-a-session";
 
 /// Each of these people lost something, and was let in for about so long.
 fn losses(mode: Mode, lifetime: Duration, taken: Taken, told: Told, exposures: &[Duration]) -> Vec<Event> {

@@ -7,8 +7,8 @@ use report::recording::{Drill, Experiment, Fault, Mode, Way};
 use crate::drills::{Went, drill, events};
 use crate::{told, verdict};
 
-const STATELESS: &str = "A stateless fleet is replaced";
-const STATEFUL: &str = "A stateful fleet logs people out";
+const STATELESS: &str = "stateless-deploy-goes-unnoticed";
+const STATEFUL: &str = "stateful-deploy-logs-people-out";
 
 /// With its control before; so many requests went well.
 fn replaced(mode: Mode, went: Went, ok: u64) -> Vec<Drill> {

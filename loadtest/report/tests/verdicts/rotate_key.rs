@@ -7,7 +7,7 @@ use report::recording::{Drill, Experiment, Fault, Mode};
 use crate::drills::{Went, drill, events};
 use crate::{told, verdict};
 
-const CLAIM: &str = "A new signing key is a burden";
+const CLAIM: &str = "new-key-burdens-tokens";
 
 /// Both ways to change a key on one fleet; so many people were logged out with care, and carelessly.
 fn fleet(mode: Mode, with_care: u64, carelessly: u64) -> Vec<Drill> {

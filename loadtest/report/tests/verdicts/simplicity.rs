@@ -5,7 +5,7 @@ use report::recording::{Event, Experiment, Owner, Source, Sources, Twin};
 
 use crate::{told, verdict};
 
-const CLAIM: &str = "The stateless server is the simpler one";
+const CLAIM: &str = "stateless-server-is-simpler";
 
 fn file(owner: Owner, name: &str, code: u64, types: u64) -> Source {
     Source {

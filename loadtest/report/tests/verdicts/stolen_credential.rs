@@ -7,9 +7,9 @@ use report::recording::*;
 
 use crate::{report, told, verdict};
 
-const FORGED: &str = "A forged token is refused";
-const FIXED: &str = "A session can be fixed";
-const LONGER: &str = "A stolen token works for longer";
+const FORGED: &str = "forged-token-is-refused";
+const FIXED: &str = "session-can-be-fixed";
+const LONGER: &str = "stolen-token-works-longer";
 
 fn refused() -> Reaction {
     Reaction::Refused { statuses: vec![401] }

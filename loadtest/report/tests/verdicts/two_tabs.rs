@@ -8,7 +8,7 @@ use report::recording::{Contest, Event, Experiment, Mode, Outcome, Race};
 
 use crate::{told, verdict};
 
-const CLAIM: &str = "Work in several steps";
+const CLAIM: &str = "work-in-steps-is-safer-in-a-session";
 const ALL: [Contest; 6] = [
     Contest::TwoSteps,
     Contest::TenWrites,

@@ -22,7 +22,7 @@ pub(crate) fn what(row: &Row) -> String {
 /// auth-cost, “who am I”, stateless, token, flat out.
 pub(crate) fn arm(row: &Row) -> String {
     let asked = if row.arm.is_open() { "at a fixed rate" } else { "flat out" };
-    let experiment = words::experiment(row.arm.experiment);
+    let experiment = row.arm.experiment.name();
     format!("{experiment}, “{}”, {}, {asked}", words::workload(row.arm.workload), who(row))
 }
 
@@ -103,7 +103,7 @@ pub(crate) fn verdicts<'a>(marked: impl Iterator<Item = &'a Marked>) -> Table {
     let told = |verdict: Option<Verdict>| verdict.map_or("not measured".into(), |verdict| verdict.to_string());
     let row = |one: &Marked| {
         let sign = if one.agrees() == Some(false) { "≠" } else { "" };
-        vec![one.says.into(), told(one.a), told(one.b), sign.into(), words::experiment(one.experiment).into()]
+        vec![one.says.into(), told(one.a), told(one.b), sign.into(), one.experiment.name().into()]
     };
     table.rows = marked.map(row).collect();
     table

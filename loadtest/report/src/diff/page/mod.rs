@@ -18,7 +18,6 @@ use crate::diff::trend::Trend;
 use crate::diff::{Diff, Row};
 use crate::page::summary;
 use crate::recording::Mode;
-use crate::words;
 use story::Story;
 
 /// The same story three times, and what a terminal shows of it.
@@ -64,7 +63,7 @@ pub fn follow(trend: &Trend) -> Told {
 
 fn line(row: &Row) -> Line {
     Line {
-        what: format!("{}: {}", words::experiment(row.arm.experiment), label::what(row)),
+        what: format!("{}: {}", row.arm.experiment.name(), label::what(row)),
         a: label::value(row, row.a),
         b: label::value(row, row.b),
         change: row.telling().map_or("–".into(), |effect| label::change(effect.ratio)),

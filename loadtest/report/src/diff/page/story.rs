@@ -9,6 +9,7 @@ use crate::diff::judge::Change;
 use crate::diff::page::{answer, label, reasons, setups};
 use crate::diff::{Diff, Row};
 use crate::evidence::thresholds::FAILS;
+use crate::experiments;
 use crate::recording::{Experiment, Workload};
 use crate::words;
 use crate::words::percent;
@@ -105,8 +106,8 @@ pub(crate) fn chapters(diff: &Diff) -> Vec<Chapter> {
     let chapter = |experiment| {
         let rows: Vec<&Row> = diff.rows.iter().filter(|row| row.arm.experiment == experiment).collect();
         (!rows.is_empty()).then(|| Chapter {
-            kicker: words::experiment(experiment).into(),
-            title: words::question(experiment).into(),
+            kicker: experiment.name().into(),
+            title: experiments::question(experiment).into(),
             figures: figures(&rows),
         })
     };

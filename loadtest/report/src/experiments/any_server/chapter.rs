@@ -4,13 +4,12 @@ use crate::article::{Figure, Section, Table};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::chart::boxed;
 use crate::experiments::any_server::findings::{AnyServer, Arm};
-use crate::recording::{Experiment, Workload};
+use crate::recording::Workload;
 use crate::words;
 use crate::words::{count, duration, percent};
 
 pub(crate) fn section(any: &AnyServer) -> Section {
     Section {
-        about: Experiment::AnyServer,
         figures: vec![refused(any), newcomer(any)],
         measured: vec![
             "The same people ask three replicas, in each way on a fleet of its own: who they are, their unfinished checkout, \

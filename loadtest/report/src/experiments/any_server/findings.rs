@@ -163,8 +163,7 @@ enum Answered {
 }
 
 /// "Any replica can answer a token."
-pub(crate) fn stateless(found: Option<&AnyServer>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn stateless(found: &AnyServer) -> Option<Decision> {
     let (roaming, _) = found.refused(STATELESS)?;
     let told = format!("{}. So it was when {}.", words::capital(&refusals(&roaming)), found.ways(STATELESS));
     let (verdict, because) = match found.answered(STATELESS) {
@@ -176,8 +175,7 @@ pub(crate) fn stateless(found: Option<&AnyServer>) -> Option<Decision> {
 }
 
 /// "A session needs a client that sticks to its replica": by where the sessions are.
-pub(crate) fn stateful(found: Option<&AnyServer>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn stateful(found: &AnyServer) -> Option<Decision> {
     let (in_redis, in_memory) = (found.refused(STATEFUL)?.0, found.refused(Mode::SessionMemory));
     let redis = format!("With sessions in Redis {}, wherever they came.", refusals(&in_redis));
     let memory = match &in_memory {
@@ -209,7 +207,7 @@ pub(crate) fn stateful(found: Option<&AnyServer>) -> Option<Decision> {
 }
 
 fn decision(verdict: Verdict, refused: Share, because: String) -> Decision {
-    Decision { experiment: Experiment::AnyServer, verdict, effect: Some(Strength::Share(refused)), because }
+    Decision { verdict, effect: Some(Strength::Share(refused)), because }
 }
 
 fn refusals(share: &Share) -> String {

@@ -12,7 +12,7 @@ use crate::evidence::interval::Estimate;
 use crate::evidence::noise::Band;
 use crate::evidence::thresholds::FEWEST_SLOWER;
 use crate::experiments::auth_cost::findings::{Arm, AuthCost};
-use crate::recording::{Experiment, Mode, Workload};
+use crate::recording::{Mode, Workload};
 use crate::words;
 use crate::words::{count, micros, number, percent};
 
@@ -24,7 +24,6 @@ pub(crate) fn section(auth: &AuthCost) -> Section {
     figures.push(effects(auth));
     figures.push(work(auth));
     Section {
-        about: Experiment::AuthCost,
         figures,
         measured: measured(auth),
         not_shown: vec![

@@ -6,15 +6,12 @@ use crate::chart::grid::{Grid, GridRow, Square, Standing};
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::ANSWERS;
 use crate::experiments::caching::findings::{Caching, Setting, Sum, is_public};
-use crate::recording::{
-    AnswerFields, Brought, CacheTrial, CredentialRule, Experiment, MeantFor, Mode, Revalidation, SharedCache,
-};
+use crate::recording::{AnswerFields, Brought, CacheTrial, CredentialRule, MeantFor, Mode, Revalidation, SharedCache};
 use crate::words;
 use crate::words::count;
 
 pub(crate) fn section(found: &Caching) -> Section {
     Section {
-        about: Experiment::Caching,
         figures: [who_answers(found)].into_iter().chain(leaked(found)).chain(again(found)).chain([traffic(found), said(found)]).collect(),
         measured: vec![
             "A real cache before each server, a fresh one for each line. Several people ask it in turn for the same; for what \

@@ -7,7 +7,7 @@ use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::ANSWERS;
 use crate::evidence::verdict::Verdict;
 use crate::recording::{
-    AnswerFields, Brought, CacheTrial, CredentialRule, Event, Experiment, MeantFor, Mode, Recording, SharedCache,
+    AnswerFields, Brought, CacheTrial, CredentialRule, Event, MeantFor, Mode, Recording, SharedCache,
 };
 use crate::words;
 
@@ -123,8 +123,7 @@ impl Sum {
 }
 
 /// "A shared cache can answer for the stateless server."
-pub(crate) fn stateless(found: Option<&Caching>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn stateless(found: &Caching) -> Option<Decision> {
     let (public, private) = (found.public(STATELESS, Brought::Nothing, None), found.private(STATELESS));
     if public.answered == 0 || private.answered == 0 {
         return Some(undecided("Nobody got through the cache to both kinds of answers, public and private."));
@@ -148,13 +147,12 @@ pub(crate) fn stateless(found: Option<&Caching>) -> Option<Decision> {
     let cases = [("public", public), ("private", private)];
     let case = |(label, sum): (&str, Sum)| Case { label: label.into(), hits: sum.hits, of: sum.answered };
     let effect = Strength::Cases(Cases { reads: "answers came from the cache", cases: cases.map(case).into() });
-    Some(Decision { experiment: Experiment::Caching, verdict, effect: Some(effect), because })
+    Some(Decision { verdict, effect: Some(effect), because })
 }
 
 /// "A shared cache cannot answer for the stateful one": a browser sends the cookie with every request, also where nothing
 /// asks for it.
-pub(crate) fn stateful(found: Option<&Caching>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn stateful(found: &Caching) -> Option<Decision> {
     let by_cache =
         found.caches().into_iter().map(|cache| (cache, found.public(STATEFUL, Brought::Cookie, Some(cache))));
     let by_cache: Vec<_> = by_cache.filter(|(_, sum)| sum.answered > 0).collect();
@@ -175,7 +173,6 @@ pub(crate) fn stateful(found: Option<&Caching>) -> Option<Decision> {
         _ => Verdict::Depends,
     };
     Some(Decision {
-        experiment: Experiment::Caching,
         verdict,
         effect: Some(as_a_browser_asks(found, &by_cache)),
         because: format!(
@@ -195,12 +192,7 @@ fn nothing_was_kept(found: &Caching) -> bool {
 }
 
 fn undecided(because: &str) -> Decision {
-    Decision {
-        experiment: Experiment::Caching,
-        verdict: Verdict::Inconclusive,
-        effect: None,
-        because: because.to_owned(),
-    }
+    Decision { verdict: Verdict::Inconclusive, effect: None, because: because.to_owned() }
 }
 
 /// What needs no credential may be asked for without a token; a browser brings its cookie always.

@@ -8,13 +8,11 @@ use crate::evidence::claims::{Effect, Yardstick};
 use crate::evidence::interval::Estimate;
 use crate::evidence::verdict::Comparison;
 use crate::experiments::credential_cost::findings::{Arm, CredentialCost, Setting};
-use crate::recording::Experiment;
 use crate::words;
 use crate::words::{count, micros, number};
 
 pub(crate) fn section(cost: &CredentialCost) -> Section {
     Section {
-        about: Experiment::CredentialCost,
         figures: vec![cpu(cost), settings(cost)],
         measured: vec![
             "Each fleet had one replica with one worker, pinned to a core; visitors asked “who am I” again as soon as \

@@ -9,7 +9,7 @@ use crate::evidence::interval::Estimate;
 use crate::evidence::sides::STATEFUL;
 use crate::evidence::verdict::Comparison;
 use crate::experiments::crossover::findings::{Against, Crossover, Meets, Place, Token, overtaken};
-use crate::recording::{Experiment, Mode, Workload};
+use crate::recording::{Mode, Workload};
 use crate::words;
 use crate::words::micros;
 
@@ -25,7 +25,6 @@ pub(crate) fn section(found: &Crossover) -> Section {
         "Redis was moved away by a proxy that holds back each byte for half of the round trip in each direction.".to_owned(),
     ];
     Section {
-        about: Experiment::Crossover,
         figures: vec![latency(found), cost(found)],
         measured: measured.into_iter().chain(proxy).collect(),
         not_shown: vec![

@@ -201,8 +201,7 @@ fn meeting(level: f64, line: &[(f64, f64)]) -> Option<Meets> {
 }
 
 /// "A token is checked sooner than a session, wherever Redis is."
-pub(crate) fn sooner(found: Option<&Crossover>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn sooner(found: &Crossover) -> Option<Decision> {
     let all: Vec<&Against> = found.tokens.iter().flat_map(|token| &token.against).collect();
     let answers: Vec<Comparison> = all.iter().map(|against| against.comparison).collect();
     let closest = all.into_iter().max_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value))?;
@@ -218,7 +217,6 @@ pub(crate) fn sooner(found: Option<&Crossover>) -> Option<Decision> {
         band: found.band,
     };
     Some(Decision {
-        experiment: Experiment::Crossover,
         verdict: verdict::lower_everywhere(&answers),
         effect: Some(Strength::Ratio(effect)),
         because: format!("{}{unknown}", overtaken(found)),

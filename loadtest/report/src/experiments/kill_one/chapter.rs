@@ -4,14 +4,13 @@ use crate::article::{Figure, Section};
 use crate::experiments::faults::chapter as drill;
 use crate::experiments::faults::summary::Drilled;
 use crate::experiments::kill_one::findings::KillOne;
-use crate::recording::{Experiment, Fault};
+use crate::recording::Fault;
 
 pub(crate) fn section(kill: &KillOne) -> Section {
     let killed: Vec<&Drilled> = kill.drills.iter().filter(|drill| drill.fault == Fault::KillReplica).collect();
     let timeline = (!killed.is_empty()).then(|| drill::figure("One of three is killed".into(), CAPTION, &killed));
     let figures: Vec<Figure> = timeline.into_iter().chain([drill::books(&kill.drills)]).collect();
     Section {
-        about: Experiment::KillOne,
         figures,
         measured: drill::measured(&kill.drills),
         not_shown: vec![

@@ -30,8 +30,8 @@ impl KillOne {
 }
 
 /// "A killed replica takes no state of a stateless client with it."
-pub(crate) fn stateless(found: Option<&KillOne>) -> Option<Decision> {
-    let drill = found?.killed(STATELESS)?;
+pub(crate) fn stateless(found: &KillOne) -> Option<Decision> {
+    let drill = found.killed(STATELESS)?;
     let (verdict, why) = match &drill.distrusted {
         Some(why) => (Verdict::Inconclusive, why.clone()),
         None if drill.lost() > 0 => (Verdict::Refuted, "None of that happened in the control.".into()),
@@ -42,8 +42,7 @@ pub(crate) fn stateless(found: Option<&KillOne>) -> Option<Decision> {
 }
 
 /// "A killed replica takes sessions with it."
-pub(crate) fn stateful(found: Option<&KillOne>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn stateful(found: &KillOne) -> Option<Decision> {
     let twin = found.killed(STATEFUL)?;
     if let Some(why) = &twin.distrusted {
         return Some(decision(twin, Verdict::Inconclusive, format!("{} {why}", losses(twin))));
@@ -72,7 +71,7 @@ pub(crate) fn stateful(found: Option<&KillOne>) -> Option<Decision> {
 
 fn decision(drill: &Drilled, verdict: Verdict, because: String) -> Decision {
     let effect = Some(Strength::Share(drill.logged_out()));
-    Decision { experiment: Experiment::KillOne, verdict, effect, because }
+    Decision { verdict, effect, because }
 }
 
 /// Nobody was hit, but of so few people that a whole replica's share may have been lucky.

@@ -4,7 +4,7 @@ use crate::article::{Figure, Section};
 use crate::experiments::faults::chapter as drill;
 use crate::experiments::faults::summary::Drilled;
 use crate::experiments::lose_redis::findings::LoseRedis;
-use crate::recording::{Experiment, Fault};
+use crate::recording::Fault;
 use crate::words;
 
 pub(crate) fn section(lose: &LoseRedis) -> Section {
@@ -22,7 +22,6 @@ pub(crate) fn section(lose: &LoseRedis) -> Section {
             .into(),
     );
     Section {
-        about: Experiment::LoseRedis,
         figures,
         measured,
         not_shown: vec![

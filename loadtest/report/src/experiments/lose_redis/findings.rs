@@ -31,8 +31,8 @@ impl LoseRedis {
 }
 
 /// "Session data can be lost."
-pub(crate) fn lost(found: Option<&LoseRedis>) -> Option<Decision> {
-    let all = found?.broken(STATEFUL);
+pub(crate) fn lost(found: &LoseRedis) -> Option<Decision> {
+    let all = found.broken(STATEFUL);
     let first = *all.first()?;
     let believed: Vec<&Drilled> = all.iter().filter(|drill| drill.distrusted.is_none()).copied().collect();
     let Some(shown) = believed.iter().max_by_key(|drill| drill.audit.logged_out) else {
@@ -67,8 +67,7 @@ pub(crate) fn lost(found: Option<&LoseRedis>) -> Option<Decision> {
 }
 
 /// "A stateless fleet does not notice when Redis fails."
-pub(crate) fn unnoticed(found: Option<&LoseRedis>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn unnoticed(found: &LoseRedis) -> Option<Decision> {
     let all = found.broken(STATELESS);
     let shown = together(&all)?;
     if let Some(why) = all.iter().find_map(|drill| drill.distrusted.clone()) {
@@ -126,5 +125,5 @@ fn with_denylist(drills: &[&Drilled]) -> String {
 }
 
 fn decision(verdict: Verdict, shown: Share, because: String) -> Decision {
-    Decision { experiment: Experiment::LoseRedis, verdict, effect: Some(Strength::Share(shown)), because }
+    Decision { verdict, effect: Some(Strength::Share(shown)), because }
 }

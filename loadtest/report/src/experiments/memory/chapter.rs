@@ -7,13 +7,12 @@ use crate::chart::canvas::side;
 use crate::chart::lines::{Line, Lines, Look, Upwards};
 use crate::evidence::interval::{Estimate, Interval};
 use crate::experiments::memory::findings::{Expiry, Holding, Memory};
-use crate::recording::{Experiment, Workload};
+use crate::recording::Workload;
 use crate::words;
 use crate::words::{count, growth};
 
 pub(crate) fn section(found: &Memory) -> Section {
     Section {
-        about: Experiment::Memory,
         figures: [Some(bytes(found)), found.expiry.as_ref().map(ended)].into_iter().flatten().collect(),
         measured: vec![
             "Each fleet was started for this and had one replica; visitors logged in by what a login does once it believes \

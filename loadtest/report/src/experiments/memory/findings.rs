@@ -14,7 +14,7 @@ use crate::evidence::interval::{Estimate, FEWEST_BLOCKS, Interval};
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::{CACHES, GIVEN_BACK, KEPT_NOT, NOTHING_KEPT};
 use crate::evidence::verdict::Verdict;
-use crate::recording::{Event, Experiment, Held, Mode, Reading, Recording};
+use crate::recording::{Event, Held, Mode, Reading, Recording};
 use crate::words;
 use crate::words::{count, number, percent};
 
@@ -170,8 +170,8 @@ fn expiry(expired: &Held, held: &[Held]) -> Option<Expiry> {
 const KEYS: u64 = 2;
 
 /// "A login takes no server memory without a session."
-pub(crate) fn stateless(found: Option<&Memory>) -> Option<Decision> {
-    let here = of(found?, STATELESS)?;
+pub(crate) fn stateless(found: &Memory) -> Option<Decision> {
+    let here = of(found, STATELESS)?;
     let told = format!("{} bytes of memory a login, over {}.", words::growth(&here.memory), logins(here));
     let (verdict, because) = match here.memory.interval {
         None => (Verdict::Inconclusive, format!("{told} No interval, which takes {FEWEST_BLOCKS} fleets.")),
@@ -188,12 +188,11 @@ pub(crate) fn stateless(found: Option<&Memory>) -> Option<Decision> {
     };
     let disk = format!("Nothing is not what it takes: each is a row of {} bytes on disk.", number(here.database.value));
     let because = if here.database.value > 0.0 { format!("{because} {disk}") } else { because };
-    Some(Decision { experiment: Experiment::Memory, verdict, effect: pair(found?), because })
+    Some(Decision { verdict, effect: pair(found), because })
 }
 
 /// "A session takes server memory for as long as it lasts."
-pub(crate) fn stateful(found: Option<&Memory>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn stateful(found: &Memory) -> Option<Decision> {
     let here = of(found, STATEFUL)?;
     let told = format!("{} bytes of memory a session, over {}.", words::growth(&here.memory), logins(here));
     let (verdict, because) = match (here.memory.interval, &found.expiry) {
@@ -205,7 +204,7 @@ pub(crate) fn stateful(found: Option<&Memory>) -> Option<Decision> {
         (Some(_), None) => (Verdict::Inconclusive, format!("{told} Whether it comes back when they end was not seen.")),
         (Some(_), Some(expiry)) => lasting(&told, expiry),
     };
-    Some(Decision { experiment: Experiment::Memory, verdict, effect: pair(found), because })
+    Some(Decision { verdict, effect: pair(found), because })
 }
 
 fn lasting(told: &str, expiry: &Expiry) -> (Verdict, String) {

@@ -6,7 +6,7 @@ use crate::article::{Figure, Section, Table};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::chart::boxed;
 use crate::experiments::request_size::findings::{Exchange, WireBytes};
-use crate::recording::{Experiment, HeadLimit, Message, SizePoint, Workload};
+use crate::recording::{HeadLimit, Message, SizePoint, Workload};
 use crate::words;
 use crate::words::count;
 
@@ -20,7 +20,6 @@ pub(crate) fn section(wire: &WireBytes) -> Section {
     figures.extend(sizes(wire));
     figures.extend(limits(wire));
     Section {
-        about: Experiment::Wire,
         figures,
         measured: vec![
             "The bytes of one real exchange, counted as they went over the connection; no estimate, so no interval."

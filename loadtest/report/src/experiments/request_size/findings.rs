@@ -2,8 +2,13 @@
 
 use serde::Serialize;
 
+use crate::evidence::claims::{Decision, Effect, Strength, Yardstick};
+use crate::evidence::interval::Estimate;
 use crate::evidence::sides::{STATEFUL, STATELESS};
+use crate::evidence::thresholds::LARGER;
+use crate::evidence::verdict::Verdict;
 use crate::recording::{Event, HeadLimit, Message, Mode, Recording, SizePoint, Wire, Workload};
+use crate::words;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,4 +71,27 @@ fn request_ratio(exchanges: &[Exchange]) -> Option<f64> {
         exchanges.iter().find(carries).map(|exchange| exchange.request_bytes as f64)
     };
     Some(bytes(STATELESS)? / bytes(STATEFUL)?)
+}
+
+/// "It is larger": counted, so there is nothing to estimate.
+pub(crate) fn larger(wire: &WireBytes) -> Option<Decision> {
+    let ratio = wire.request_ratio?;
+    let credential = |mode| {
+        let carries = |bytes: &&Exchange| bytes.mode == mode && bytes.credential_bytes > 0;
+        wire.exchanges.iter().find(carries).map_or(0, |bytes| bytes.credential_bytes)
+    };
+    let because = format!(
+        "The token's header takes {} bytes, the cookie's {}; the whole request is {} as long.",
+        words::count(credential(STATELESS)),
+        words::count(credential(STATEFUL)),
+        words::times(ratio),
+    );
+    let verdict = if ratio >= LARGER { Verdict::Supported } else { Verdict::Refuted };
+    let effect = Some(Strength::Ratio(Effect {
+        to: Yardstick::OtherSide,
+        reads: "× the bytes of a session's",
+        ratio: Estimate::exact(ratio),
+        band: None,
+    }));
+    Some(Decision { verdict, effect, because })
 }

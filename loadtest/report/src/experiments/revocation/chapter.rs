@@ -8,7 +8,7 @@ use crate::evidence::rank::worse_than_all;
 use crate::evidence::sides::STATEFUL;
 use crate::evidence::thresholds::AT_ONCE;
 use crate::experiments::revocation::findings::{Arm, Price, Revocation};
-use crate::recording::{Experiment, Mode, Taken, Told, Workload};
+use crate::recording::{Mode, Taken, Told, Workload};
 use crate::words;
 use crate::words::{count, number, percent};
 
@@ -18,7 +18,6 @@ const USUAL: f64 = 900.0;
 pub(crate) fn section(found: &Revocation) -> Section {
     let figures = [frontier(found), roles(found), price(found)].into_iter().flatten().collect();
     Section {
-        about: Experiment::Revocation,
         figures,
         measured: measured(found),
         not_shown: vec![

@@ -11,7 +11,7 @@ use crate::evidence::rank::{median, p95};
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::{AS_A_RULE, AT_ONCE, SAME_CALLS};
 use crate::evidence::verdict::Verdict;
-use crate::recording::{Event, Experiment, Exposure, Mode, Recording, Taken, Told, Upkeep};
+use crate::recording::{Event, Exposure, Mode, Recording, Taken, Told, Upkeep};
 use crate::words;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -167,8 +167,7 @@ impl Share {
 }
 
 /// "A token outlives its logout, and a session does not."
-pub(crate) fn outlives(found: Option<&Revocation>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn outlives(found: &Revocation) -> Option<Decision> {
     let (token, session) = (found.outlive(STATELESS), found.outlive(STATEFUL));
     if token.of.min(session.of) == 0 {
         return Some(undecided("It takes logouts on both sides: with tokens, and with sessions in Redis.".into()));
@@ -187,7 +186,7 @@ pub(crate) fn outlives(found: Option<&Revocation>) -> Option<Decision> {
         session.of,
         found.longest_lived(STATELESS).map(lived).unwrap_or_default(),
     );
-    Some(Decision { experiment: Experiment::Revocation, verdict, effect: medians(found), because })
+    Some(Decision { verdict, effect: medians(found), because })
 }
 
 /// Of the longest-lived token, and of the session.
@@ -211,8 +210,7 @@ fn lived(token: &Arm) -> String {
 }
 
 /// "To end a token at once costs what a session costs."
-pub(crate) fn bought(found: Option<&Revocation>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn bought(found: &Revocation) -> Option<Decision> {
     let ended = found.outlive(Mode::JwtDenylist);
     let (denylist, session) = (found.price(Mode::JwtDenylist), found.price(STATEFUL));
     let (Some(denylist), Some(session)) = (denylist, session) else {
@@ -235,7 +233,7 @@ pub(crate) fn bought(found: Option<&Revocation>) -> Option<Decision> {
     );
     because.extend(found.price(Mode::SessionNearCache).map(|near| beside(near, found.outlive(Mode::SessionNearCache))));
     let effect = Some(asks(denylist, session));
-    Some(Decision { experiment: Experiment::Revocation, verdict, effect, because })
+    Some(Decision { verdict, effect, because })
 }
 
 fn asks(denylist: &Price, session: &Price) -> Strength {
@@ -257,5 +255,5 @@ fn beside(near: &Price, ended: Share) -> String {
 }
 
 fn undecided(because: String) -> Decision {
-    Decision { experiment: Experiment::Revocation, verdict: Verdict::Inconclusive, effect: None, because }
+    Decision { verdict: Verdict::Inconclusive, effect: None, because }
 }

@@ -4,7 +4,7 @@ use crate::article::{Figure, Section};
 use crate::experiments::faults::chapter as drill;
 use crate::experiments::faults::summary::Drilled;
 use crate::experiments::rolling_deploy::findings::RollingDeploy;
-use crate::recording::{Experiment, Fault};
+use crate::recording::Fault;
 
 pub(crate) fn section(deploy: &RollingDeploy) -> Section {
     let of = |balanced: bool| -> Vec<&Drilled> {
@@ -25,7 +25,6 @@ pub(crate) fn section(deploy: &RollingDeploy) -> Section {
             .to_owned(),
     ];
     Section {
-        about: Experiment::RollingDeploy,
         figures,
         measured: drill::measured(&deploy.drills).into_iter().chain(own).collect(),
         not_shown: vec![

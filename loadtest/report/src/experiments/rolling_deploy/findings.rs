@@ -30,8 +30,8 @@ impl RollingDeploy {
 }
 
 /// "A stateless fleet is replaced without anybody noticing", by each way in which its clients find a replica.
-pub(crate) fn unnoticed(found: Option<&RollingDeploy>) -> Option<Decision> {
-    let drills = found?.of(STATELESS);
+pub(crate) fn unnoticed(found: &RollingDeploy) -> Option<Decision> {
+    let drills = found.of(STATELESS);
     let all = together(&drills, Drilled::unanswered)?;
     let told = drills.iter().map(|drill| told(drill)).collect::<Vec<_>>().join(" ");
     let noticed: Option<Vec<bool>> = drills.iter().map(|drill| notices(drill)).collect();
@@ -65,8 +65,8 @@ fn told(drill: &Drilled) -> String {
 }
 
 /// "A stateful fleet logs people out when it is replaced": by where the sessions are.
-pub(crate) fn logged_out(found: Option<&RollingDeploy>) -> Option<Decision> {
-    let (redis, memory) = (found?.of(STATEFUL), found?.of(Mode::SessionMemory));
+pub(crate) fn logged_out(found: &RollingDeploy) -> Option<Decision> {
+    let (redis, memory) = (found.of(STATEFUL), found.of(Mode::SessionMemory));
     let in_redis = together(&redis, Drilled::logged_out)?;
     let in_memory = together(&memory, Drilled::logged_out);
     let mut told = format!("With sessions in Redis {} people were logged out.", of(&in_redis));
@@ -87,7 +87,7 @@ pub(crate) fn logged_out(found: Option<&RollingDeploy>) -> Option<Decision> {
 }
 
 fn decision(verdict: Verdict, share: Share, because: String) -> Decision {
-    Decision { experiment: Experiment::RollingDeploy, verdict, effect: Some(Strength::Share(share)), because }
+    Decision { verdict, effect: Some(Strength::Share(share)), because }
 }
 
 /// None when nobody tried.

@@ -4,7 +4,7 @@ use crate::article::{Figure, Section, Table};
 use crate::experiments::faults::chapter as drill;
 use crate::experiments::faults::summary::Drilled;
 use crate::experiments::rotate_key::findings::RotateKey;
-use crate::recording::{Experiment, Fault};
+use crate::recording::Fault;
 use crate::words;
 use crate::words::count;
 
@@ -32,7 +32,6 @@ pub(crate) fn section(rotate: &RotateKey) -> Section {
             .to_owned(),
     ];
     Section {
-        about: Experiment::RotateKey,
         figures,
         measured: drill::measured(&rotate.drills).into_iter().chain(own).collect(),
         not_shown: vec![

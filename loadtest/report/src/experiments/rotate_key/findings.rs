@@ -31,8 +31,7 @@ impl RotateKey {
 }
 
 /// "A new signing key is a burden that tokens bring with them": do they lose people where sessions do not?
-pub(crate) fn stateless(found: Option<&RotateKey>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn stateless(found: &RotateKey) -> Option<Decision> {
     let ways = [Fault::Rotate, Fault::RotateAtOnce];
     let pair = |way| Some((found.of(STATELESS, way)?, found.of(STATEFUL, way)?));
     let pairs: Vec<(&Drilled, &Drilled)> = ways.into_iter().filter_map(pair).collect();
@@ -54,7 +53,7 @@ pub(crate) fn stateless(found: Option<&RotateKey>) -> Option<Decision> {
         stateless: share(token),
         stateful: share(session),
     }));
-    Some(Decision { experiment: Experiment::RotateKey, verdict, effect, because })
+    Some(Decision { verdict, effect, because })
 }
 
 fn share(drill: &Drilled) -> Estimate {

@@ -9,7 +9,7 @@ use crate::experiments::scale_out::findings::{Curve, ScaleOut};
 use crate::experiments::scale_out::forecast::{Forecast, LeftOut, typical};
 use crate::experiments::scale_out::step::Step;
 use crate::experiments::scale_out::usl::{Fit, Source};
-use crate::recording::{Experiment, Mode};
+use crate::recording::Mode;
 use crate::words;
 use crate::words::{number, off, percent};
 
@@ -28,7 +28,6 @@ pub(crate) fn section(scale: &ScaleOut) -> Section {
     measured.extend(limit);
     measured.extend(intervals(scale));
     Section {
-        about: Experiment::ScaleOut,
         figures: vec![throughput(scale), foretold(scale), steps(scale), utilisation(scale)],
         measured,
         not_shown: vec![

@@ -4,13 +4,12 @@ use crate::article::{Figure, Section, Table};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::chart::boxed;
 use crate::experiments::simplicity::findings::{Concepts, Side, Simplicity};
-use crate::recording::{Experiment, Workload};
+use crate::recording::Workload;
 use crate::words;
 use crate::words::count;
 
 pub(crate) fn section(simplicity: &Simplicity) -> Section {
     Section {
-        about: Experiment::Simplicity,
         figures: vec![lines(simplicity), concepts(simplicity), twins(simplicity)],
         measured: vec![
             "The sources that this program was built beside. A line is code when anything on it is, and a comment when \

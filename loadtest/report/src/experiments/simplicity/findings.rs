@@ -10,7 +10,7 @@ use crate::evidence::interval::Estimate;
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::SHORTER;
 use crate::evidence::verdict::Verdict;
-use crate::recording::{Event, Experiment, Mode, Owner, Recording, Source, Sources, Twin};
+use crate::recording::{Event, Mode, Owner, Recording, Source, Sources, Twin};
 use crate::words::{count, list, percent};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -102,9 +102,9 @@ fn side(mode: Mode, owner: Owner, sources: &Sources) -> Side {
 }
 
 /// "The stateless server is the simpler one": in all ways to look at it, in none, or it depends on how.
-pub(crate) fn shorter(found: Option<&Simplicity>) -> Option<Decision> {
-    let Simplicity { stateless, stateful, .. } = found?;
-    let decided = |verdict, effect, because| Decision { experiment: Experiment::Simplicity, verdict, effect, because };
+pub(crate) fn shorter(found: &Simplicity) -> Option<Decision> {
+    let Simplicity { stateless, stateful, .. } = found;
+    let decided = |verdict, effect, because| Decision { verdict, effect, because };
     if stateless.core == 0 || stateful.core == 0 {
         let why = "The sources of one server, or the files that both have, were not there to be counted.";
         return Some(decided(Verdict::Inconclusive, None, why.into()));

@@ -5,8 +5,9 @@ use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::chart::boxed;
 use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::thresholds::PLANNED;
-use crate::experiments::sizing::findings::{Beyond, Cost, Need, Wanted};
-use crate::recording::{Experiment, Workload};
+use crate::experiments::sizing::findings::{Beyond, Cost, Need};
+use crate::recording::Workload;
+use crate::wanted::Wanted;
 use crate::words;
 use crate::words::{count, number, percent};
 
@@ -18,7 +19,6 @@ pub(crate) fn section(cost: &Cost) -> Section {
     figures.extend(tested(cost));
     figures.extend(granted(cost));
     Section {
-        about: Experiment::Cost,
         figures,
         measured: measured(cost),
         not_shown: vec![
@@ -69,7 +69,7 @@ fn asked(wanted: &Wanted) -> String {
         "{} people, {} requests a second of all together; each logs in every {}.",
         count(wanted.people),
         number(wanted.per_second),
-        words::every(wanted),
+        wanted.every(),
     )
 }
 
@@ -256,7 +256,7 @@ fn measured(cost: &Cost) -> Vec<String> {
         let why = "No price of a request was measured in this run that can be trusted: it takes auth-cost or credential-cost.";
         return vec![why.into()];
     }
-    let arguments = words::arguments(&cost.wanted).join(" ");
+    let arguments = cost.wanted.arguments().join(" ");
     let mut measured = vec![
         format!("For your own numbers: loadtest report RECORDING {arguments}, where RECORDING is the folder of this report."),
         format!(

@@ -6,41 +6,14 @@
 mod needs;
 mod prices;
 
-use std::time::Duration;
-
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::evidence::interval::Estimate;
 use crate::evidence::validity::Evidence;
-use crate::experiments::memory::findings::Memory;
-use crate::experiments::request_size::findings::WireBytes;
+use crate::experiments::memory::findings as memory;
+use crate::experiments::request_size::findings as request_size;
 use crate::recording::{Event, Mode, Workload};
-
-/// How large it shall be.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Wanted {
-    /// Logged in at once, each of them once.
-    pub people: u64,
-    /// Requests a second, of all of them together.
-    pub per_second: f64,
-    /// How often each of them logs in.
-    #[serde(rename = "loginEverySeconds", serialize_with = "seconds")]
-    pub login_every: Duration,
-}
-
-/// A company's own application, at its busiest: round numbers that are easy to multiply.
-impl Default for Wanted {
-    fn default() -> Wanted {
-        Wanted { people: 100_000, per_second: 1_000.0, login_every: Duration::from_secs(8 * 60 * 60) }
-    }
-}
-
-impl Wanted {
-    pub fn logins_per_second(&self) -> f64 {
-        self.people as f64 / self.login_every.as_secs_f64()
-    }
-}
+use crate::wanted::Wanted;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -100,18 +73,10 @@ pub enum Beyond {
 }
 
 /// None when nothing was priced.
-pub fn findings(
-    evidence: &Evidence,
-    wire: Option<&WireBytes>,
-    memory: Option<&Memory>,
-    wanted: &Wanted,
-) -> Option<Cost> {
-    let prices = prices::all(evidence, wire, memory);
+pub fn findings(evidence: &Evidence, wanted: &Wanted) -> Option<Cost> {
+    let (wire, memory) = (request_size::findings(evidence.recording), memory::findings(evidence.recording));
+    let prices = prices::all(evidence, wire.as_ref(), memory.as_ref());
     let needs: Vec<Need> = prices.iter().map(|price| needs::of(price, wanted)).collect();
     let tried = !needs.is_empty() || evidence.recording.events.iter().any(|event| matches!(event, Event::Logins(_)));
     tried.then(|| Cost { wanted: *wanted, logins_per_second: wanted.logins_per_second(), needs })
-}
-
-fn seconds<S: Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_f64(duration.as_secs_f64())
 }

@@ -4,13 +4,12 @@ use crate::article::{Figure, Section, Table};
 use crate::chart::boxed;
 use crate::chart::grid::{Grid, GridRow, Square, Standing};
 use crate::experiments::stolen_credential::findings::{Cell, Meaning, Question, Row, StolenCredential};
-use crate::recording::{Experiment, Mode, Reaction};
+use crate::recording::{Mode, Reaction};
 use crate::words;
 
 pub(crate) fn section(found: &StolenCredential) -> Section {
     let figures = surprises(found).into_iter().chain([overview(found)]).chain(weaknesses(found));
     Section {
-        about: Experiment::StolenCredential,
         figures: figures.chain(found.questions.iter().map(|question| tried(found, question))).collect(),
         measured: vec![
             "Fleets of their own, of two replicas each but for the session in memory; what concerns a login is tried on each \

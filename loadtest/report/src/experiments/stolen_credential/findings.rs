@@ -6,7 +6,7 @@ use crate::evidence::claims::{Case, Cases, Decision, Pair, Strength, Unit};
 use crate::evidence::interval::Estimate;
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::verdict::Verdict;
-use crate::recording::{Event, Experiment, Mode, Reaction, Recording, Stimulus};
+use crate::recording::{Event, Mode, Reaction, Recording, Stimulus};
 use crate::words;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -188,8 +188,7 @@ impl Tried {
 }
 
 /// "A forged token is refused."
-pub(crate) fn forged(found: Option<&StolenCredential>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn forged(found: &StolenCredential) -> Option<Decision> {
     let tried = Tried::of(found.rows(&FORGERY), STATELESS);
     if tried.all() == 0 {
         return None;
@@ -213,12 +212,11 @@ pub(crate) fn forged(found: Option<&StolenCredential>) -> Option<Decision> {
         kinds.into_iter().filter(|(_, tried)| tried.all() > 0).map(|(label, tried)| tried.case(label)).collect();
     let effect = Some(Strength::Cases(Cases { reads: "were accepted", cases }));
     let verdict = tried.verdict_on_refusal();
-    Some(Decision { experiment: Experiment::StolenCredential, verdict, effect, because })
+    Some(Decision { verdict, effect, because })
 }
 
 /// "A session can be fixed on its victim."
-pub(crate) fn fixation(found: Option<&StolenCredential>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn fixation(found: &StolenCredential) -> Option<Decision> {
     let tried = Tried::of(found.rows(&[FIXATION]).filter(|row| row.source.contains(FIXED)), STATEFUL);
     if tried.all() == 0 {
         return None;
@@ -241,12 +239,11 @@ pub(crate) fn fixation(found: Option<&StolenCredential>) -> Option<Decision> {
         words::count(tried.all()),
     );
     let effect = Some(Strength::Cases(Cases { reads: "gave the session away", cases: vec![tried.case("fixations")] }));
-    Some(Decision { experiment: Experiment::StolenCredential, verdict, effect, because })
+    Some(Decision { verdict, effect, because })
 }
 
 /// "A stolen token works for longer than a stolen cookie": of what should end a login, how much does a copy outlive?
-pub(crate) fn replayed(found: Option<&StolenCredential>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn replayed(found: &StolenCredential) -> Option<Decision> {
     // What is declared a weakness on some mode is what a copy may outlive there.
     let endings = || found.rows(&[REPLAY]).filter(|row| row.weakness.is_some());
     let (token, cookie) = (Tried::of(endings(), STATELESS), Tried::of(endings(), STATEFUL));
@@ -276,5 +273,5 @@ pub(crate) fn replayed(found: Option<&StolenCredential>) -> Option<Decision> {
         stateless: count(token),
         stateful: count(cookie),
     };
-    Some(Decision { experiment: Experiment::StolenCredential, verdict, effect: Some(Strength::Pair(effect)), because })
+    Some(Decision { verdict, effect: Some(Strength::Pair(effect)), because })
 }

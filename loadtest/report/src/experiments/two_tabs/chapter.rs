@@ -5,7 +5,7 @@ use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::chart::boxed;
 use crate::evidence::interval::{Interval, wilson};
 use crate::experiments::two_tabs::findings::{Raced, TwoTabs};
-use crate::recording::{Contest, Experiment, Outcome, Workload};
+use crate::recording::{Contest, Outcome, Workload};
 use crate::words;
 use crate::words::{count, percent};
 
@@ -59,7 +59,6 @@ const CONTESTS: [(Contest, &str, &str); 6] = [
 
 pub(crate) fn section(found: &TwoTabs) -> Section {
     Section {
-        about: Experiment::TwoTabs,
         figures: CONTESTS.iter().filter_map(|contest| figure(found, contest)).collect(),
         measured: vec![
             "By a barrier: of each request the server has all but the last byte, and has read what the request will write \

@@ -9,7 +9,7 @@ use crate::evidence::interval::{Estimate, Interval, wilson};
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::AS_A_RULE;
 use crate::evidence::verdict::Verdict;
-use crate::recording::{Contest, Event, Experiment, Mode, Outcome, Recording};
+use crate::recording::{Contest, Event, Mode, Outcome, Recording};
 use crate::words;
 
 /// Those that are about work in several steps.
@@ -110,8 +110,7 @@ impl TwoTabs {
 }
 
 /// "Work in several steps is safer in a session."
-pub(crate) fn workflows(found: Option<&TwoTabs>) -> Option<Decision> {
-    let found = found?;
+pub(crate) fn workflows(found: &TwoTabs) -> Option<Decision> {
     let answers = STEPS.map(|contest| found.safer(contest));
     let any = |wanted| answers.contains(&wanted);
     let verdict = match (any(Safer::Session), any(Safer::Token)) {
@@ -134,7 +133,7 @@ pub(crate) fn workflows(found: Option<&TwoTabs>) -> Option<Decision> {
         Some(_) => [one_checkout(found), two_baskets(found)].into_iter().flatten().collect::<Vec<_>>().join(" "),
     };
     let effect = if verdict == Verdict::Depends { Some(one_by_one(found)) } else { effect };
-    Some(Decision { experiment: Experiment::TwoTabs, verdict, effect, because })
+    Some(Decision { verdict, effect, because })
 }
 
 /// Each race by itself, on either side.

@@ -3,7 +3,8 @@
 use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::thresholds::PLANNED;
 use crate::experiments::sizing::findings::prices::Price;
-use crate::experiments::sizing::findings::{Beyond, Need, Tested, Wanted};
+use crate::experiments::sizing::findings::{Beyond, Need, Tested};
+use crate::wanted::Wanted;
 
 /// Cores are counted for the planned share of their time; what is left is room.
 pub(crate) fn of(price: &Price, wanted: &Wanted) -> Need {
