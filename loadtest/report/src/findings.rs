@@ -56,7 +56,7 @@ pub struct Findings {
 
 /// `wanted` is for whom it is priced; nothing else depends on it.
 pub fn findings(recording: &Recording, wanted: &Wanted) -> Findings {
-    let evidence = Evidence::weigh(recording);
+    let evidence = Evidence::partition_valid(recording);
     let (memory, wire) = (memory::findings(recording), wire::findings(recording));
     let mut findings = Findings {
         claims: Vec::new(),
