@@ -47,7 +47,7 @@ fn sources(counted: &[(&str, String, Counted)]) -> String {
             code.len()
         )
     });
-    let of = |whose: &str| counted.iter().filter(move |(owner, ..)| *owner == whose);
+    let of = |whose: &'static str| counted.iter().filter(move |(owner, ..)| *owner == whose);
     let pairs = of("Stateless")
         .filter_map(|(_, file, a)| of("Stateful").find(|(_, other, _)| other == file).map(|(.., b)| (file, a, b)));
     let twins = pairs.map(|(file, a, b)| {

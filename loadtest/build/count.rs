@@ -64,7 +64,7 @@ fn tokens(text: &str) -> Tokens<'_> {
 /// Where these stand one after the other.
 fn found<'t>(tokens: &'t Tokens, wanted: &'t [&str]) -> impl Iterator<Item = usize> + 't {
     let windows = tokens.windows(wanted.len()).enumerate();
-    windows.filter(|(_, window)| window.iter().map(|(_, token)| token).eq(wanted)).map(|(at, _)| at)
+    windows.filter(move |(_, window)| window.iter().map(|(_, token)| token).eq(wanted)).map(|(at, _)| at)
 }
 
 /// The lines of each item that is there for tests alone.

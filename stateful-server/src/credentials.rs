@@ -55,7 +55,7 @@ impl Credentials for Sessions {
             session.purge();
             return Ok(None);
         }
-        if let Some(id) = self.cookie.opened(request) {
+        if let Some(id) = self.cookie.decrypted(request) {
             self.store.end(&id).await?; // Else a renewal that came just before would stay logged in.
         }
         Ok(Some(self.cookie.removal()))

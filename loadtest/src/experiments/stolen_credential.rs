@@ -11,8 +11,8 @@ use report::recording::{Event, Experiment, Mode, Reaction, Stimulus};
 use report::words;
 use serde::Deserialize;
 
+use checks::attacks::case::Group;
 use checks::attacks::cases;
-use checks::attacks::cases::Group;
 use checks::attacks::cell::Cell;
 use checks::attacks::fleet::{Fleet, MODES, allow_as_many_files_as_possible};
 use checks::attacks::grid::Table;

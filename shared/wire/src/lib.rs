@@ -1,4 +1,4 @@
-//! HTTP/1.1 client: what goes over the wire byte by byte, and what comes back?
+//! HTTP/1.1 on the wire: what does a client send, byte by byte, and what does it read?
 
 pub mod client;
 pub mod connection;

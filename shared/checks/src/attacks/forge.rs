@@ -1,4 +1,4 @@
-//! Token forge: how is a token made that is signed with the right key, and wrong all the same?
+//! Forged tokens: how is one made that is signed with the right key, and wrong all the same?
 
 use anyhow::{Context, Result, anyhow, bail};
 use aws_lc_rs::encoding::AsDer;

@@ -4,7 +4,7 @@
 //! a case: what somebody does, which rule says what must come of it, and what does on each mode. A difference between
 //! the modes is declared, and so is a weakness: what nobody declared fails.
 
-mod case;
+pub mod case;
 pub mod cases;
 pub mod cell;
 pub mod fleet;

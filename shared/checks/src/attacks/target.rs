@@ -1,4 +1,4 @@
-//! Attack target: who is attacked, and by whom?
+//! Target of the attacks: who is attacked, and by whom?
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,4 +1,4 @@
-//! Way to a fleet: who asks, and whom?
+//! Client of the contract suite: who asks, and whom?
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

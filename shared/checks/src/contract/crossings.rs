@@ -1,4 +1,4 @@
-//! Cross-site requests: what can another site do with the browser of somebody who is logged in?
+//! CSRF promise: what can another site do with the browser of a user who is logged in?
 
 use anyhow::Result;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Ended credentials: what becomes of a credential whose login has ended, or whose owner may do less than it says?
+//! Credential fate: what becomes of a credential whose login has ended, or whose owner may do less than it says?
 
 use std::time::{Duration, Instant};
 

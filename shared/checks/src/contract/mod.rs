@@ -1,4 +1,4 @@
-//! Contract suite: does this server keep its promises?
+//! Contract suite: does a server keep its promises?
 //!
 //! A black box: it needs nothing but URLs and the [`Promises`]. Whoever measures a fleet runs it first, because a fleet
 //! that breaks its contract is not worth measuring.

@@ -1,4 +1,4 @@
-//! Notes of a client: what was it given?
+//! Client notes: what does a client write down?
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

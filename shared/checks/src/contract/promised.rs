@@ -1,4 +1,4 @@
-//! Declared differences: is each there, whichever way it is declared?
+//! Promises under check: is every declared difference there, whichever way it is declared?
 
 use anyhow::Result;
 

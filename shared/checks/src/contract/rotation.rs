@@ -1,4 +1,4 @@
-//! Key rotation: can the keys be changed while people are logged in?
+//! Key rotation: can the keys be changed while users are logged in?
 //!
 //! A replica at a time, in three rounds: all know the new key before any signs with it, and all sign with it before the old
 //! one is dropped. Else a credential would come to a replica that does not know its key yet.

@@ -1,4 +1,4 @@
-//! Rules of every response: what is true, whatever was asked?
+//! Rules for every response: what is true of each answer, whatever was asked?
 
 use anyhow::Result;
 use wire::request::Request;

@@ -1,4 +1,4 @@
-//! Sabotage: is each promise of one way to start a server noticed when it is broken?
+//! Sabotage: does the suite notice a promise that is broken?
 
 use anyhow::{Context, Result, ensure};
 

@@ -1,4 +1,4 @@
-//! Comparison of both servers: is it one contract that they keep?
+//! Same contract: is it one contract that both servers keep?
 
 use anyhow::Result;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Contract visitor: what does a client do that works with either server?
+//! Visitor: what does a client do that works with either server?
 //!
 //! It keeps whatever it is given, be that a token, a cookie or a draft, and brings it back. It does not know which server
 //! it talks to.

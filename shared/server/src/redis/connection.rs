@@ -255,7 +255,7 @@ impl Request<'_> {
 }
 
 /// Logs one line when Redis goes, one when it is back.
-fn report<T>(before: &Phase, now: &RedisResult<T>, end: &End) {
+fn report<T>(before: &Phase, now: &RedisResult<T>, endpoint: &Endpoint) {
     match (before, now) {
         (Phase::Connecting, Err(error)) => {
             let cause = fault::message(error);

@@ -3,8 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, refused, tokens};
 use crate::attacks::forge::{Parts, Signer, encode, hs256};
 use crate::attacks::judge::verdict;
@@ -86,26 +85,21 @@ const FORGERIES: &[(&str, &str, Forge)] = &[
 
 pub(super) fn group() -> Group {
     let forged = FORGERIES.iter().map(|(stimulus, source, forge)| {
-        Case::new(*stimulus, source, tokens(refused(401)), move |target| Box::pin(tried(target, *forge)) as Outcome)
+        Case::new(*stimulus, source, tokens(refused(401)), async move |target| tried(target, *forge).await)
     });
     let draft = Case::new(
         "an access token as a signed draft",
         "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2",
         tokens(refused(422)),
-        |target| Box::pin(as_draft(target)),
+        as_draft,
     );
     let genuine = Case::new(
         "as a check: the genuine token, signed anew by the forger",
         "RFC 9068",
         tokens(Cell::Accepted),
-        |target| Box::pin(tried(target, |bench| vec![bench.genuine()])),
+        async |target| tried(target, |bench| vec![bench.genuine()]).await,
     );
-    Group {
-        name: "algorithms",
-        question: "Does a token choose how it is verified?",
-        company: Company::Welcome,
-        cases: forged.chain([draft, genuine]).collect(),
-    }
+    Group::new("algorithms", "Does a token choose how it is verified?", forged.chain([draft, genuine]))
 }
 
 async fn tried(target: &Target, forge: Forge) -> Result<Cell> {

@@ -3,8 +3,7 @@
 use anyhow::Result;
 use serde_json::json;
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, Expected, cookies, everywhere, kinds, refused, tokens};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
@@ -144,14 +143,9 @@ pub(super) fn group() -> Group {
         }),
     ];
     let case = |(stimulus, source, expected, asked): (&'static str, &'static str, Expected, Asked)| {
-        Case::new(stimulus, source, expected, move |target| Box::pin(tried(target, asked)) as Outcome)
+        Case::new(stimulus, source, expected, async move |target| tried(target, asked).await)
     };
-    Group {
-        name: "carriers",
-        question: "Is a credential taken from where it does not belong?",
-        company: Company::Welcome,
-        cases: rows.into_iter().map(case).collect(),
-    }
+    Group::new("carriers", "Is a credential taken from where it does not belong?", rows.into_iter().map(case))
 }
 
 async fn tried(target: &Target, asked: Asked) -> Result<Cell> {

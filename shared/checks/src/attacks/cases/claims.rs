@@ -5,8 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, refused, tokens};
 use crate::attacks::forge::Parts;
 use crate::attacks::judge::verdict;
@@ -118,18 +117,11 @@ const ACCEPTED: &[(&str, &str, Forge)] = &[
 pub(super) fn group() -> Group {
     let case = |expected: Cell| {
         move |(stimulus, source, forge): &'static (&'static str, &'static str, Forge)| {
-            Case::new(*stimulus, source, tokens(expected.clone()), move |target| {
-                Box::pin(stated(target, *forge)) as Outcome
-            })
+            Case::new(*stimulus, source, tokens(expected.clone()), async move |target| stated(target, *forge).await)
         }
     };
     let (bad, good) = (REFUSED.iter().map(case(refused(401))), ACCEPTED.iter().map(case(Cell::Accepted)));
-    Group {
-        name: "claims",
-        question: "Is a signature enough, whatever it signs?",
-        company: Company::Welcome,
-        cases: bad.chain(good).collect(),
-    }
+    Group::new("claims", "Is a signature enough, whatever it signs?", bad.chain(good))
 }
 
 async fn stated(target: &Target, forge: Forge) -> Result<Cell> {

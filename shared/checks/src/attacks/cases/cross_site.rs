@@ -6,8 +6,7 @@
 use anyhow::{Result, bail, ensure};
 use serde_json::json;
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, Expected, cookies, everywhere, kinds, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
@@ -40,13 +39,16 @@ pub(super) fn group() -> Group {
     for (name, origins, passing) in ORIGINS {
         for (what, requests) in [("a write", writes as Requests), ("a login", logins as Requests)] {
             let expected = kinds(Cell::Ignored, only_with(passing.to_vec()));
-            cases.push(Case::new(format!("{what}, {name}; every `Sec-Fetch-Site`"), FETCH, expected, move |target| {
-                Box::pin(from_every_site(target, origins, requests)) as Outcome
-            }));
+            cases.push(Case::new(
+                format!("{what}, {name}; every `Sec-Fetch-Site`"),
+                FETCH,
+                expected,
+                async move |target| from_every_site(target, origins, requests).await,
+            ));
         }
     }
     let other = |stimulus, source, expected: Expected, requests: Requests| {
-        Case::new(stimulus, source, expected, move |target| Box::pin(from_elsewhere(target, requests)) as Outcome)
+        Case::new(stimulus, source, expected, async move |target| from_elsewhere(target, requests).await)
     };
     cases.push(other(
         "a write as a form or as text, from another site",
@@ -82,9 +84,9 @@ pub(super) fn group() -> Group {
         "the cookie itself: `HttpOnly`, `SameSite=Lax`, `Path=/`, no `Domain`",
         "RFC 6265bis 4.1.2",
         cookies(Cell::Held),
-        |target| Box::pin(attributes(target)),
+        attributes,
     ));
-    Group { name: "cross-site", question: "What can another site make a browser do?", company: Company::Welcome, cases }
+    Group::new("cross-site", "What can another site make a browser do?", cases)
 }
 
 type Requests = fn(&Login) -> Vec<Request>;

@@ -4,8 +4,7 @@
 
 use anyhow::{Context, Result, ensure};
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, cookies, everywhere, refused};
 use crate::attacks::judge;
 use crate::attacks::judge::verdict;
@@ -59,41 +58,31 @@ fn lines() -> Vec<(&'static str, &'static str, Cell, &'static [Line])> {
 pub(super) fn group() -> Group {
     let dies = || cookies(refused(401));
     let mut cases = vec![
-        Case::new("plant a made-up cookie before the login; use it after", FIXATION, dies(), |target| {
-            Box::pin(planted(target))
+        Case::new("plant a made-up cookie before the login; use it after", FIXATION, dies(), planted),
+        Case::new(
+            "plant a live session of one's own before the login; use it after",
+            FIXATION,
+            dies(),
+            async |target| logged_in_over(target, Planted::Own).await,
+        ),
+        Case::new("log in over one's own session; use the old one", FIXATION, dies(), async |target| {
+            logged_in_over(target, Planted::Same).await
         }),
-        Case::new("plant a live session of one's own before the login; use it after", FIXATION, dies(), |target| {
-            Box::pin(logged_in_over(target, Planted::Own))
-        }),
-        Case::new("log in over one's own session; use the old one", FIXATION, dies(), |target| {
-            Box::pin(logged_in_over(target, Planted::Same))
-        }),
-        Case::new("log in with a made-up credential in the request", FIXATION, everywhere(Cell::Ignored), |target| {
-            Box::pin(with_rubbish(target))
-        }),
-        Case::new("two cookie fields, the good one last", "RFC 6265 5.4; RFC 9113 8.2.3", dies(), |target| {
-            Box::pin(two_fields(target))
-        }),
-        Case::new("another's live session beside one's own, first or last", ORDER, dies(), |target| {
-            Box::pin(beside_ones_own(target))
-        }),
+        Case::new("log in with a made-up credential in the request", FIXATION, everywhere(Cell::Ignored), with_rubbish),
+        Case::new("two cookie fields, the good one last", "RFC 6265 5.4; RFC 9113 8.2.3", dies(), two_fields),
+        Case::new("another's live session beside one's own, first or last", ORDER, dies(), beside_ones_own),
         Case::new(
             "another's live session, set in a browser that has none",
             PREFIX,
             cookies(Cell::Accepted),
-            |target| Box::pin(instead_of_none(target)),
+            instead_of_none,
         )
         .weak("Whoever can set a cookie in a browser that has none logs its user in as somebody else."),
     ];
     cases.extend(lines().into_iter().map(|(stimulus, source, cell, lines)| {
-        Case::new(stimulus, source, cookies(cell), move |target| Box::pin(tossed(target, lines)) as Outcome)
+        Case::new(stimulus, source, cookies(cell), async move |target| tossed(target, lines).await)
     }));
-    Group {
-        name: "fixation",
-        question: "Can somebody choose the session that another will use?",
-        company: Company::Welcome,
-        cases,
-    }
+    Group::new("fixation", "Can somebody choose the session that another will use?", cases)
 }
 
 /// Where a session that is planted comes from.

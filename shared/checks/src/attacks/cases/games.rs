@@ -3,8 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, everywhere, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::raw::{Scene, written};
@@ -39,7 +38,7 @@ const PATHS: &str = "RFC 3986 6.2; CWE-22";
 
 pub(super) fn group() -> Group {
     let asked = |stimulus, source, cell, requests: Requests| {
-        Case::new(stimulus, source, everywhere(cell), move |target| Box::pin(tried(target, requests)) as Outcome)
+        Case::new(stimulus, source, everywhere(cell), async move |target| tried(target, requests).await)
     };
     let cases = vec![
         asked(
@@ -111,57 +110,54 @@ pub(super) fn group() -> Group {
                 fields.map(|(name, value)| order().with(name, value)).into()
             },
         ),
-        Case::new("CONNECT to another host", "RFC 9110 9.3.6", everywhere(refused(404)), |target| {
-            Box::pin(written(target, |scene| {
+        Case::new("CONNECT to another host", "RFC 9110 9.3.6", everywhere(refused(404)), async |target| {
+            written(target, |scene| {
                 vec![
                     b"CONNECT other.example:443 HTTP/1.1\r\nHost: other.example:443\r\n\r\n".to_vec(),
                     scene.asking("CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: x\r\n", ""),
                 ]
-            })) as Outcome
+            })
+            .await
         }),
-        Case::new("`OPTIONS *`", "RFC 9110 9.3.7", everywhere(refused(404)), |target| {
-            Box::pin(written(target, |scene| {
-                vec![format!("OPTIONS * HTTP/1.1\r\nHost: {}\r\n\r\n", scene.host).into_bytes()]
-            }))
+        Case::new("`OPTIONS *`", "RFC 9110 9.3.7", everywhere(refused(404)), async |target| {
+            written(target, |scene| vec![format!("OPTIONS * HTTP/1.1\r\nHost: {}\r\n\r\n", scene.host).into_bytes()])
+                .await
         }),
         Case::new(
             "`Host` empty, with a path, with a user, of another site",
             "RFC 9112 3.2",
             everywhere(Cell::Ignored),
-            |target| {
-                Box::pin(written(target, |scene| {
+            async |target| {
+                written(target, |scene| {
                     ["", "a/b", "u@h", "evil.example", "[::1", "a b"].map(|host| hosted(scene, host)).into()
-                }))
+                })
+                .await
             },
         ),
-        Case::new("HTTP/1.0, without a host", "RFC 9112 3.2, 9.3", everywhere(Cell::Accepted), |target| {
-            Box::pin(written(target, |scene| vec![scene.asking("GET /api/whoami HTTP/1.0\r\n", "")]))
+        Case::new("HTTP/1.0, without a host", "RFC 9112 3.2, 9.3", everywhere(Cell::Accepted), async |target| {
+            written(target, |scene| vec![scene.asking("GET /api/whoami HTTP/1.0\r\n", "")]).await
         }),
-        Case::new("the preface of HTTP/2", "RFC 9113 3.4", everywhere(refused(400)), |target| {
-            Box::pin(written(target, |_| vec![b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec()]))
+        Case::new("the preface of HTTP/2", "RFC 9113 3.4", everywhere(refused(400)), async |target| {
+            written(target, |_| vec![b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec()]).await
         }),
         Case::new(
             "a TLS hello, a line of another protocol, random bytes",
             "RFC 9112 3",
             everywhere(refused(400)),
-            |target| {
-                Box::pin(written(target, |_| {
+            async |target| {
+                written(target, |_| {
                     let random: Vec<u8> = (0..=255).chain(0..=255).collect();
                     vec![
                         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(),
                         b"*1\r\n$4\r\nPING\r\n\r\n".to_vec(),
                         random,
                     ]
-                }))
+                })
+                .await
             },
         ),
     ];
-    Group {
-        name: "games",
-        question: "Does another way of writing the same request lead past the guard?",
-        company: Company::Welcome,
-        cases,
-    }
+    Group::new("games", "Does another way of writing the same request lead past the guard?", cases)
 }
 
 type Requests = fn(&Login) -> Vec<Request>;

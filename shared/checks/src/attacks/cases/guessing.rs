@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, everywhere, refused};
 use crate::attacks::judge;
 use crate::attacks::judge::verdict;
@@ -24,47 +24,36 @@ const SPOOFING: &str = "RFC 7239 8.1; OWASP ASVS 15.3.4";
 
 pub(super) fn group() -> Group {
     let cases = vec![
-        Case::new("a wrong password, a name that nobody has", ENUMERATION, everywhere(refused(401)), |target| {
-            Box::pin(wrong(target))
-        }),
-        Case::new("the sixth wrong password for one account", LIMIT, everywhere(refused(429)), |target| {
-            Box::pin(sixth(target))
-        }),
-        Case::new("then the right one, on every replica", LIMIT, everywhere(refused(429)), |target| {
-            Box::pin(right(target))
-        }),
+        Case::new("a wrong password, a name that nobody has", ENUMERATION, everywhere(refused(401)), wrong),
+        Case::new("the sixth wrong password for one account", LIMIT, everywhere(refused(429)), sixth),
+        Case::new("then the right one, on every replica", LIMIT, everywhere(refused(429)), right),
         Case::new(
             "then with `X-Forwarded-For`, `Forwarded`, `X-Real-IP`, from another address",
             SPOOFING,
             everywhere(refused(429)),
-            |target| Box::pin(spoofed(target)),
+            spoofed,
         ),
         Case::new(
             "fifty wrong passwords for one account at once: no more than five are looked at",
             LIMIT,
             everywhere(Cell::Held),
-            |target| Box::pin(at_once(target)),
+            at_once,
         ),
-        Case::new(
-            "the victim's login from before, meanwhile",
-            "OWASP ASVS 6.3.1",
-            everywhere(Cell::Accepted),
-            |target| Box::pin(victim(target)),
-        ),
+        Case::new("the victim's login from before, meanwhile", "OWASP ASVS 6.3.1", everywhere(Cell::Accepted), victim),
         Case::new(
             "one wrong password for each of a hundred accounts, and one more",
             LIMIT,
             everywhere(refused(429)),
-            |target| Box::pin(spread(target)),
+            spread,
         ),
         Case::new(
             "the name in another case or form: never another's login",
             ENUMERATION,
             everywhere(Cell::Refused(vec![401, 422])),
-            |target| Box::pin(names(target)),
+            names,
         ),
     ];
-    Group { name: "guessing", question: "What does trying names and passwords tell?", company: Company::Welcome, cases }
+    Group::new("guessing", "What does trying names and passwords tell?", cases)
 }
 
 /// Both answers are the same but for the request's own id.

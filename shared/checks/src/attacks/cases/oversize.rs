@@ -2,8 +2,7 @@
 
 use anyhow::Result;
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, Expected, everywhere, refused};
 use crate::attacks::judge;
 use crate::attacks::judge::verdict;
@@ -20,7 +19,7 @@ const FIELDS: &str = "RFC 6585 5";
 
 pub(super) fn group() -> Group {
     let asked = |stimulus, source, expected: Expected, requests: Requests| {
-        Case::new(stimulus, source, expected, move |target| Box::pin(tried(target, requests)) as Outcome)
+        Case::new(stimulus, source, expected, async move |target| tried(target, requests).await)
     };
     let cases = vec![
         asked("a target of 9 KiB", "RFC 9112 3", everywhere(refused(400)), |login| {
@@ -41,8 +40,8 @@ pub(super) fn group() -> Group {
             "a target of 200 KiB, a field of 200 KiB, a thousand fields",
             FIELDS,
             everywhere(refused(431)),
-            |target| {
-                Box::pin(written(target, |scene| {
+            async |target| {
+                written(target, |scene| {
                     let target = format!("GET /{} HTTP/1.1\r\nHost: x\r\n", "x".repeat(200 * KIB));
                     let many: String = (0..1000).map(|at| format!("X-{at}: x\r\n")).collect();
                     vec![
@@ -50,7 +49,8 @@ pub(super) fn group() -> Group {
                         scene.read(&format!("X-Odd: {}\r\n", "x".repeat(200 * KIB))),
                         scene.asking(&target, ""),
                     ]
-                }))
+                })
+                .await
             },
         ),
         asked("a body of 65 KiB, one of 1 MiB", LARGE, everywhere(refused(413)), |login| {
@@ -58,18 +58,22 @@ pub(super) fn group() -> Group {
                 .map(|bytes| Request::post(paths::ORDERS).by(login).body("application/json", "x".repeat(bytes)))
                 .into()
         }),
-        Case::new("a body announced as 1 TiB, of which nothing comes", LARGE, everywhere(refused(413)), |target| {
-            Box::pin(written(target, |scene| vec![scene.write(&format!("Content-Length: {}\r\n", 1_u64 << 40), "")]))
-        }),
-        Case::new("a body in chunks without end", LARGE, everywhere(refused(413)), |target| Box::pin(endless(target))),
+        Case::new(
+            "a body announced as 1 TiB, of which nothing comes",
+            LARGE,
+            everywhere(refused(413)),
+            async |target| {
+                written(target, |scene| vec![scene.write(&format!("Content-Length: {}\r\n", 1_u64 << 40), "")]).await
+            },
+        ),
+        Case::new("a body in chunks without end", LARGE, everywhere(refused(413)), endless),
         Case::new(
             "an extension of 200 KiB to a chunk, a trailer of as much: read and thrown away",
             "RFC 9112 7.1.1, 7.1.2",
             everywhere(Cell::Ignored),
-            |target| {
-                Box::pin(written(target, |scene| {
-                    wrapped(&"x".repeat(200 * KIB)).map(|body| scene.write(CHUNKED, body)).into()
-                }))
+            async |target| {
+                written(target, |scene| wrapped(&"x".repeat(200 * KIB)).map(|body| scene.write(CHUNKED, body)).into())
+                    .await
             },
         ),
         asked("a user name of 1 MiB", LARGE, everywhere(refused(413)), |_| {
@@ -121,7 +125,7 @@ pub(super) fn group() -> Group {
             },
         ),
     ];
-    Group { name: "oversize", question: "How much can one request cost?", company: Company::Welcome, cases }
+    Group::new("oversize", "How much can one request cost?", cases)
 }
 
 type Requests = fn(&Login) -> Vec<Request>;

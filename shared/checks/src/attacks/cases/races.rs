@@ -3,8 +3,8 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cases::replay::OUTLIVES;
-use crate::attacks::cases::{Case, Company, Group};
 use crate::attacks::cell::{Cell, asked, everywhere, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
@@ -23,33 +23,34 @@ const SOURCE: &str = "OWASP ASVS 7.4.1, 15.4.2";
 pub(super) fn group() -> Group {
     let lives = || asked(Cell::Accepted, refused(401));
     let cases = vec![
-        Case::new("log out while a write is half sent, 20 times; then use the credential", SOURCE, lives(), |target| {
-            Box::pin(half_sent(target, ROUNDS, 1))
-        })
+        Case::new(
+            "log out while a write is half sent, 20 times; then use the credential",
+            SOURCE,
+            lives(),
+            async |target| half_sent(target, ROUNDS, 1).await,
+        )
         .weak(OUTLIVES),
-        Case::new("log out while ten writes are half sent, finish them in any order", SOURCE, lives(), |target| {
-            Box::pin(half_sent(target, 1, WRITES))
-        })
+        Case::new(
+            "log out while ten writes are half sent, finish them in any order",
+            SOURCE,
+            lives(),
+            async |target| half_sent(target, 1, WRITES).await,
+        )
         .weak(OUTLIVES),
         Case::new(
             "log out beside a renewal, 20 times; renew or use what that gave",
             SOURCE,
             everywhere(refused(401)),
-            |target| Box::pin(beside_a_renewal(target)),
+            beside_a_renewal,
         ),
         Case::new(
             "log out everywhere beside a login, 20 times: nobody gets an error",
             SOURCE,
             everywhere(Cell::Accepted),
-            |target| Box::pin(beside_a_login(target)),
+            beside_a_login,
         ),
     ];
-    Group {
-        name: "races",
-        question: "Does a request that was under way bring back what a logout ended?",
-        company: Company::Welcome,
-        cases,
-    }
+    Group::new("races", "Does a request that was under way bring back what a logout ended?", cases)
 }
 
 /// Writes whose heads the server has, and whose bodies it waits for, while their login ends.

@@ -3,8 +3,8 @@
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cases::replay::{OUTLIVES, done};
-use crate::attacks::cases::{Case, Company, Group};
 use crate::attacks::cell::{Cell, Expected, asked, cookies, everywhere, refused, tokens};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
@@ -18,44 +18,37 @@ pub(super) fn group() -> Group {
             "a copy of the refresh token, used after the logout",
             "RFC 9700 4.14.2",
             tokens(refused(401)),
-            |target| Box::pin(renewed_after_logout(target)),
+            renewed_after_logout,
         ),
         Case::new(
             "the refresh token before the last, used again: the login ends",
             "RFC 9700 4.14.2",
             tokens(refused(401)),
-            |target| Box::pin(reused(target)),
+            reused,
         ),
         Case::new(
             "the access token of a login that ended so",
             "RFC 9700 4.14.2",
             Expected { cookie: Cell::NotApplicable, ..asked(Cell::Accepted, refused(401)) },
-            |target| Box::pin(access_after_reuse(target)),
+            access_after_reuse,
         )
         .weak(OUTLIVES),
-        Case::new("the cookie before a renewal", "OWASP ASVS 7.2.4", cookies(refused(401)), |target| {
-            Box::pin(before_renewal(target))
-        }),
+        Case::new("the cookie before a renewal", "OWASP ASVS 7.2.4", cookies(refused(401)), before_renewal),
         Case::new(
             "an older signed draft: the same step, taken twice",
             "RFC 7519 4.1.7",
             tokens(Cell::Accepted),
-            |target| Box::pin(older_draft(target)),
+            older_draft,
         )
         .weak("What the client carries can be presented again: an older draft is as good as the newest."),
         Case::new(
             "a draft that was confirmed, confirmed again: no second order",
             "RFC 9110 9.2.2",
             everywhere(Cell::Accepted),
-            |target| Box::pin(confirmed_twice(target)),
+            confirmed_twice,
         ),
     ];
-    Group {
-        name: "renewals",
-        question: "What is an old credential worth, once there is a newer one?",
-        company: Company::Welcome,
-        cases,
-    }
+    Group::new("renewals", "What is an old credential worth, once there is a newer one?", cases)
 }
 
 async fn renewed_after_logout(target: &Target) -> Result<Cell> {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, Expected, asked, everywhere, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
@@ -24,46 +24,41 @@ pub(super) fn group() -> Group {
     let lives = || asked(Cell::Accepted, refused(401));
     let reassigned = Expected { cookie: refused(403), ..lives() };
     let cases = vec![
-        Case::new("a copy, used before the logout", LOGOUT, everywhere(Cell::Accepted), |target| {
-            Box::pin(copied(target, Ending::None))
+        Case::new("a copy, used before the logout", LOGOUT, everywhere(Cell::Accepted), async |target| {
+            copied(target, Ending::None).await
         }),
-        Case::new("a copy, used after the logout", LOGOUT, lives(), |target| Box::pin(copied(target, Ending::Logout)))
-            .weak(OUTLIVES),
-        Case::new("a copy, used after its login was ended from another one", OTHERS, lives(), |target| {
-            Box::pin(copied(target, Ending::One))
+        Case::new("a copy, used after the logout", LOGOUT, lives(), async |target| {
+            copied(target, Ending::Logout).await
         })
         .weak(OUTLIVES),
-        Case::new("a copy, used after all logins were ended", OTHERS, lives(), |target| {
-            Box::pin(copied(target, Ending::All))
+        Case::new("a copy, used after its login was ended from another one", OTHERS, lives(), async |target| {
+            copied(target, Ending::One).await
         })
         .weak(OUTLIVES),
-        Case::new("a copy, used after the password was changed", "OWASP ASVS 7.4.3", lives(), |target| {
-            Box::pin(copied(target, Ending::Password))
+        Case::new("a copy, used after all logins were ended", OTHERS, lives(), async |target| {
+            copied(target, Ending::All).await
+        })
+        .weak(OUTLIVES),
+        Case::new("a copy, used after the password was changed", "OWASP ASVS 7.4.3", lives(), async |target| {
+            copied(target, Ending::Password).await
         })
         .weak(OUTLIVES),
         Case::new(
             "a copy, used as an admin after that role was taken away",
             "OWASP ASVS 8.3.2",
             reassigned,
-            |target| Box::pin(reassigned_to_less(target)),
+            reassigned_to_less,
         )
         .weak(OUTLIVES),
-        Case::new("the public id of a login, used as a credential", OTHERS, everywhere(refused(401)), |target| {
-            Box::pin(by_public_id(target))
-        }),
+        Case::new("the public id of a login, used as a credential", OTHERS, everywhere(refused(401)), by_public_id),
         Case::new(
             "another's login, ended by its public id: it lives on",
             "OWASP API1:2023",
             everywhere(refused(404)),
-            |target| Box::pin(ended_by_another(target)),
+            ended_by_another,
         ),
     ];
-    Group {
-        name: "replay",
-        question: "How long does a copy of a credential open anything?",
-        company: Company::Welcome,
-        cases,
-    }
+    Group::new("replay", "How long does a copy of a credential open anything?", cases)
 }
 
 /// What ends the login of which somebody has a copy.

@@ -5,7 +5,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, everywhere};
 use crate::attacks::target::Target;
 use shared::api::paths;
@@ -33,43 +33,30 @@ const DECEPTIONS: [&str; 6] = ["/x.css", "/..%2fx.css", ";x.css", "%3bx.css", "?
 
 pub(super) fn group() -> Group {
     let cases = vec![
-        Case::new("two people ask every private path in turn", KEPT, everywhere(Cell::Held), |target| {
-            Box::pin(private(target))
-        }),
-        Case::new("nobody asks first: is a refusal kept for who may ask?", KEPT, everywhere(Cell::Held), |target| {
-            Box::pin(refusals(target))
-        }),
-        Case::new("an order that another may not see, then its owner asks", KEPT, everywhere(Cell::Held), |target| {
-            Box::pin(orders(target))
-        }),
+        Case::new("two people ask every private path in turn", KEPT, everywhere(Cell::Held), private),
+        Case::new("nobody asks first: is a refusal kept for who may ask?", KEPT, everywhere(Cell::Held), refusals),
+        Case::new("an order that another may not see, then its owner asks", KEPT, everywhere(Cell::Held), orders),
         Case::new(
             "a private path with an ending as of a picture",
             "OWASP ASVS 14.2.5",
             everywhere(Cell::Held),
-            |target| Box::pin(deceptions(target)),
+            deceptions,
         ),
-        Case::new("two people log in through it", "RFC 9111 3, 7.3", everywhere(Cell::Held), |target| {
-            Box::pin(logins(target))
-        }),
+        Case::new("two people log in through it", "RFC 9111 3, 7.3", everywhere(Cell::Held), logins),
         Case::new(
             "products are kept, whoever asked, without a cookie",
             "RFC 9111 7.3; RFC 6265 3",
             everywhere(Cell::Held),
-            |target| Box::pin(products(target)),
+            products,
         ),
         Case::new(
             "fields that are no part of the key, to spoil a product for all",
             "CWE-349",
             everywhere(Cell::Held),
-            |target| Box::pin(poison(target)),
+            poison,
         ),
     ];
-    Group {
-        name: "shared-cache",
-        question: "Does a cache that many share ever give one person what is another's?",
-        company: Company::Welcome,
-        cases,
-    }
+    Group::new("shared-cache", "Does a cache that many share ever give one person what is another's?", cases)
 }
 
 async fn send(target: &Target, request: &Request) -> Result<Response> {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use tokio::net::TcpStream;
 use tokio::time::interval;
 
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Company, Group};
 use crate::attacks::cell::{Cell, everywhere, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
@@ -42,21 +42,19 @@ pub(super) fn group() -> Group {
             "2,000 connections at a byte a second: first heads are cut off, others do not wait",
             SOURCE,
             everywhere(Cell::Held),
-            |target| Box::pin(dripping(target)),
+            dripping,
         ),
-        Case::new("a body that stalls", SOURCE, everywhere(refused(408)), |target| Box::pin(stalling(target))),
+        Case::new("a body that stalls", SOURCE, everywhere(refused(408)), stalling),
         Case::new(
             "a later head on a kept connection, at a byte a second for 10 s",
             SOURCE,
             everywhere(Cell::Accepted),
-            |target| Box::pin(later(target)),
+            later,
         ),
     ];
     Group {
-        name: "slowness",
-        question: "Can somebody who is slow on purpose make others wait?",
         company: Company::Crowd,
-        cases,
+        ..Group::new("slowness", "Can somebody who is slow on purpose make others wait?", cases)
     }
 }
 

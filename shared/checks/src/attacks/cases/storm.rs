@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Company, Group};
 use crate::attacks::cell::{Cell, everywhere};
 use crate::attacks::target::Target;
 use crate::attacks::together::together;
@@ -37,20 +37,18 @@ pub(super) fn group() -> Group {
             "300 logins at once: each is answered, memory is bounded, all is well after",
             "OWASP ASVS 15.2.2; CWE-400",
             everywhere(Cell::Held),
-            |target| Box::pin(storm(target)),
+            storm,
         ),
         Case::new(
             "a name that nobody has, against one that somebody has: the time it takes",
             "OWASP ASVS 6.3.8; CWE-208",
             everywhere(Cell::Held),
-            |target| Box::pin(timing(target)),
+            timing,
         ),
     ];
     Group {
-        name: "storm",
-        question: "What do many passwords cost, and does the time tell anything?",
         company: Company::Alone,
-        cases,
+        ..Group::new("storm", "What do many passwords cost, and does the time tell anything?", cases)
     }
 }
 

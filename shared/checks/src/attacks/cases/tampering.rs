@@ -3,8 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, cookies, everywhere, kinds, refused, tokens};
 use crate::attacks::judge;
 use crate::attacks::judge::verdict;
@@ -18,47 +17,38 @@ const CANONICAL: &str = "RFC 7515 2; RFC 4648 3.5";
 
 pub(super) fn group() -> Group {
     let credential = |stimulus, source, bend| {
-        Case::new(stimulus, source, everywhere(refused(401)), move |target| Box::pin(bent(target, bend)) as Outcome)
+        Case::new(stimulus, source, everywhere(refused(401)), async move |target| bent(target, bend).await)
     };
     let cases = vec![
         credential("token or cookie, every byte of it changed, one at a time", INTEGRITY, changed),
         credential("token or cookie, cut off at every length", INTEGRITY, cut),
         credential("token or cookie, a letter more before, after, or in the middle", INTEGRITY, extended),
         credential("token or cookie, halves of two logins glued together", INTEGRITY, glued),
-        Case::new("token, parts swapped between two logins", INTEGRITY, tokens(refused(401)), |target| {
-            Box::pin(bent(target, swapped))
+        Case::new("token, parts swapped between two logins", INTEGRITY, tokens(refused(401)), async |target| {
+            bent(target, swapped).await
         }),
         Case::new(
             "token, other spellings of the same bytes: padding, trailing bits, `+/`",
             CANONICAL,
             tokens(refused(401)),
-            |target| Box::pin(bent(target, respelled)),
+            async |target| bent(target, respelled).await,
         ),
-        Case::new("cookie, its name in another case", "RFC 6265 5.4", cookies(refused(401)), |target| {
-            Box::pin(renamed(target))
-        }),
+        Case::new("cookie, its name in another case", "RFC 6265 5.4", cookies(refused(401)), renamed),
         Case::new(
             "refresh token, every byte of it changed; the login goes on",
             "RFC 9700 4.14",
             tokens(refused(401)),
-            |target| Box::pin(refreshed(target)),
+            refreshed,
         ),
         Case::new(
             "signed draft, every byte of it changed",
             "RFC 8725 3.3",
             kinds(refused(422), Cell::Ignored),
-            |target| Box::pin(redrafted(target)),
+            redrafted,
         ),
-        Case::new("signed draft of somebody else", "RFC 8725 3.8", kinds(refused(422), Cell::Ignored), |target| {
-            Box::pin(borrowed(target))
-        }),
+        Case::new("signed draft of somebody else", "RFC 8725 3.8", kinds(refused(422), Cell::Ignored), borrowed),
     ];
-    Group {
-        name: "tampering",
-        question: "Is a credential worth anything when a byte of it is another?",
-        company: Company::Welcome,
-        cases,
-    }
+    Group::new("tampering", "Is a credential worth anything when a byte of it is another?", cases)
 }
 
 /// What becomes of a credential, and of another one if two are needed.

@@ -1,4 +1,4 @@
-//! Accounts: who is somebody, and how do they like things?
+//! Account cases: who is a user, and how do they like things?
 
 use anyhow::Result;
 use serde_json::json;

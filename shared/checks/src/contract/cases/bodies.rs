@@ -1,4 +1,4 @@
-//! Request bodies: what becomes of one that cannot be taken?
+//! Request body cases: what becomes of a body that cannot be taken?
 
 use anyhow::Result;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Stock: is what is sold also there?
+//! Stock cases: is what is sold also there?
 
 use anyhow::Result;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Checkout: how does a basket become orders, one step at a time?
+//! Checkout cases: how does a basket become orders, one step at a time?
 
 use anyhow::Result;
 use serde_json::{Value, json};

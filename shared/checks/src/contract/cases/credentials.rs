@@ -1,4 +1,4 @@
-//! Credentials: what does one show to those who only look at it?
+//! Credential cases: what is a credential, to those who only look at it?
 
 use anyhow::Result;
 use serde_json::Value;

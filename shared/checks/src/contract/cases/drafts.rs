@@ -1,4 +1,4 @@
-//! Checkout drafts: can one be lost, forged or somebody else's?
+//! Draft cases: can a draft be lost, forged or somebody else's?
 
 use anyhow::Result;
 

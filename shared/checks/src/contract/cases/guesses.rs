@@ -1,4 +1,4 @@
-//! Failed logins: how often may somebody try a password?
+//! Login limit cases: how often may a password be tried?
 
 use anyhow::Result;
 use serde_json::json;

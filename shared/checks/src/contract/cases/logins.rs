@@ -1,4 +1,4 @@
-//! Logins: how does somebody become known, stay known, and stop being known?
+//! Login cases: how does a user become known, stay known, and stop being known?
 
 use anyhow::Result;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Orders: who bought what?
+//! Order cases: who bought what?
 
 use anyhow::Result;
 use serde_json::json;

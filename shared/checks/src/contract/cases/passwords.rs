@@ -1,4 +1,4 @@
-//! Passwords: how does somebody get another one?
+//! Password cases: how does a user get another password?
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! Caching of products and offers: what may be cached, and by whom?
+//! Catalogue cases: what may be cached, and by whom?
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Refresh tokens: how often is one good, and what for?
+//! Refresh token cases: how often is one good, and what for?
 
 use anyhow::{Context, Result};
 use serde_json::json;

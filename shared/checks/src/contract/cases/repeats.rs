@@ -1,4 +1,4 @@
-//! Idempotency keys: is an order safe to repeat?
+//! Idempotency cases: is an order safe to repeat?
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Routing: what becomes of a request that fits no route?
+//! Routing cases: what becomes of a request that fits no route?
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Roles: who says what somebody may do?
+//! Role cases: who says what a user may do?
 
 use anyhow::Result;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Open logins: where is somebody logged in, and how does that end?
+//! Login list cases: where is a user logged in, and how does that end?
 
 use anyhow::{Context, Result};
 use serde_json::json;
