@@ -11,7 +11,7 @@ use report::diff::judge::Change;
 use report::diff::page::follow;
 use report::diff::trend::{Trend, trend};
 use report::evidence::metric::Metric;
-use report::recording::{Ending, Event, Footer, Mode, Recording, Writer};
+use report::recording::{Ending, Event, Footer, Grounds, Mode, Recording, Writer};
 use synthetic::Run;
 
 /// A run of this day in March.
@@ -110,7 +110,7 @@ fn the_exit_code_tells_a_regression_from_none_and_both_from_a_mistake() {
     let mut void = run(2, 1.0, |_| 1.0);
     for event in &mut void.events {
         if let Event::Sample(sample) = event {
-            sample.why_invalid.push("the generator saturated".into());
+            sample.grounds = Grounds::Judged(vec!["the generator saturated".into()]);
         }
     }
     write(&at.join("void"), &void);

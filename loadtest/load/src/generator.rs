@@ -136,6 +136,8 @@ impl Generator {
         for measured in self.all(|report| Job::Drive(phase.clone(), report)).await? {
             whole.add(&measured?);
         }
+        let outcomes = &whole.ledger.outcomes;
+        assert!(outcomes.add_up(), "every request is settled once: {outcomes:?}");
         Ok(whole)
     }
 

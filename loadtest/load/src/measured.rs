@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use report::recording::{Latency, Outcomes, SendLag};
+use report::evidence::validity::generator_reasons;
+use report::recording::{Aim, Conduct, Latency, Outcomes, SendLag};
 
 use crate::expected_work::Work;
 use crate::failure::Failure;
@@ -127,12 +128,6 @@ pub struct Measured {
     pub busiest: f64,
 }
 
-/// Above this, the tail would be the generator's own.
-const LAG_BOUND: Duration = Duration::from_millis(2);
-const SATURATED: f64 = 0.9;
-/// Of a closed loop, whose users stop asking at its end.
-const STRAGGLES: f64 = 0.25;
-
 impl Measured {
     pub fn add(&mut self, lane: &Measured) {
         self.ledger.add(&lane.ledger);
@@ -163,48 +158,13 @@ impl Measured {
     }
 
     /// A sentence for each reason why these figures would be about the generator and not about the server.
-    pub fn why_invalid(&self, aim: Aim) -> Vec<String> {
-        let outcomes = &self.ledger.outcomes;
-        assert!(outcomes.add_up(), "every request is settled once: {outcomes:?}");
-        let lag = self.ledger.send_lag().p99;
-        let (late, saturated) = (lag > LAG_BOUND, self.busiest > SATURATED);
-        let busiest = self.busiest * 100.0;
-        let ours = Failure::Ours.kind().and_then(|kind| self.ledger.kinds.get(kind)).copied().unwrap_or(0);
-        let tail = self.elapsed.saturating_sub(self.planned);
-        let straggled = tail > self.planned.mul_f64(STRAGGLES) + LAG_BOUND * 25;
-        let reasons = [
-            (outcomes.sent == 0, "no request was due in this time".into()),
-            (
-                late && aim == Aim::Latency,
-                format!("the generator sent late: send lag p99 {lag:.1?}, bound {LAG_BOUND:?}"),
-            ),
-            (ours > 0, format!("{ours} requests found no free file or port on this side")),
-            (
-                straggled && aim != Aim::Latency,
-                format!("the last answer came {tail:.1?} after the end, and rates over that time mean nothing"),
-            ),
-            (
-                saturated && aim != Aim::CpuTime,
-                format!("the generator saturated: its busiest thread wanted {busiest:.0} % of a core"),
-            ),
-        ];
-        reasons.into_iter().filter_map(|(applies, sentence)| applies.then_some(sentence)).collect()
+    pub fn invalid_reasons(&self, aim: Aim) -> Vec<String> {
+        generator_reasons(&self.conduct(aim), &self.ledger.outcomes, self.ledger.send_lag(), self.elapsed)
     }
-}
 
-/// What a measurement is to tell, and hence what would void it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Aim {
-    /// A request sent late has waited with us.
-    Latency,
-    /// A generator that cannot do more says nothing of a server that could.
-    Throughput,
-    /// Of the servers, for each request: however many we could send, they cost the same.
-    CpuTime,
-}
-
-impl Aim {
-    pub fn of(arrivals: &Arrivals) -> Aim {
-        if arrivals.is_open() { Aim::Latency } else { Aim::Throughput }
+    /// How this side did, for whoever decides whether to believe the rest.
+    pub fn conduct(&self, aim: Aim) -> Conduct {
+        let own_failures = Failure::Ours.kind().and_then(|kind| self.ledger.kinds.get(kind)).copied().unwrap_or(0);
+        Conduct { aim, planned: self.planned, busiest_thread: self.busiest, own_failures }
     }
 }

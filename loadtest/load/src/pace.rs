@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use report::recording::Aim;
+
 /// Who decides when a request is sent.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Arrivals {
@@ -46,6 +48,11 @@ impl Arrivals {
     /// Users who ask again at once.
     pub fn closed(users: u32) -> Arrivals {
         Arrivals::Closed { users, think: Think::default() }
+    }
+
+    /// What a run by them is to tell, if nobody says otherwise.
+    pub fn aim(&self) -> Aim {
+        if self.is_open() { Aim::Latency } else { Aim::Throughput }
     }
 
     /// Is latency counted from a schedule (open), or from the moment of sending (closed)?

@@ -35,7 +35,7 @@ impl Findings {
 
 /// `wanted` is for whom it is priced; nothing else depends on it.
 pub fn findings(recording: &Recording, wanted: &Wanted) -> Findings {
-    let evidence = Evidence::weigh(recording);
+    let evidence = Evidence::partition_valid(recording);
     let studies: Vec<_> = ALL.iter().map(|experiment| experiment.study(&evidence, wanted)).collect();
     let rows = ledger::rows(studies.iter().flat_map(|study| study.claims()).collect());
     Findings { rows, studies, excluded: evidence.excluded }

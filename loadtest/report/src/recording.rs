@@ -7,6 +7,7 @@
 mod attack_attempt;
 mod caching;
 mod experiment;
+mod facts;
 mod fault_run;
 mod file;
 mod latency;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 pub use attack_attempt::{Reaction, Stimulus};
 pub use caching::{AnswerFields, Brought, CacheTrial, CredentialRule, MeantFor, Revalidation, SharedCache};
 pub use experiment::Experiment;
+pub use facts::{Aim, Conduct, Facts, Grounds};
 pub use fault_run::{Audit, Bucket, Drill, Ended, Fault, Mark, Moment, Proof, Way};
 pub use file::{Unreadable, Writer};
 pub use latency::Latency;
@@ -37,7 +39,7 @@ pub use shared::modes::Mode;
 pub use sources::{Owner, Source, Sources, Twin};
 
 /// The version this program writes. It goes up when an older program would misread the file.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// A whole file, read back.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,7 +9,7 @@ use report::diff::page::compare;
 use report::diff::{Diff, Named, Row, diff, figures};
 use report::evidence::metric::Metric;
 use report::recording::{Ending, Event, Experiment, Mode, Recording, Role, Sample, Workload};
-use synthetic::Run;
+use synthetic::{Run, grounds};
 
 const THRESHOLD: f64 = 0.05;
 
@@ -223,7 +223,7 @@ fn what_voids_its_own_samples_cannot_be_told_and_does_not_pass() {
     let (a, mut b) = (another(10).recording(), another(11).recording());
     let late = |sample: &&mut Sample| (sample.mode, sample.experiment) == (Mode::Jwt, Experiment::AuthCost);
     for sample in samples(&mut b).filter(late).filter(|sample| sample.workload == Workload::Whoami) {
-        sample.why_invalid.push("the generator sent late".into());
+        sample.grounds = grounds(&["the generator sent late".into()]);
     }
     let diff = held(&a, &b);
     check(&diff, TOKEN, Change::CannotBeTold, Why::NothingCounts);

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use report::evidence::noise::from_log_ratios;
-use report::recording::Mode;
+use report::recording::{Aim, Mode};
 use shared::api::paths;
 use tokio::sync::watch;
 
@@ -24,7 +24,7 @@ use crate::fleet::{Fleet, Settings};
 use crate::interleaved::Interleaved;
 use crate::proc::{self, Ticks};
 use load::generator::{Generator, Population};
-use load::measured::{Aim, Measured};
+use load::measured::Measured;
 use load::pace::Arrivals;
 use load::scenario::Scenario;
 use load::timer;
@@ -98,7 +98,7 @@ impl Bench<'_> {
             let outcomes = &tried.ledger.outcomes;
             let in_time = tried.elapsed < EASED.mul_f64(1.05); // Else it only worked off what had piled up.
             let all_good = in_time && outcomes.ok == outcomes.sent && outcomes.never_sent == 0;
-            if !all_good || !tried.why_invalid(Aim::Latency).is_empty() {
+            if !all_good || !tried.invalid_reasons(Aim::Latency).is_empty() {
                 break;
             }
             kept = rate;

@@ -8,14 +8,13 @@ use std::time::Duration;
 
 use anyhow::bail;
 use async_trait::async_trait;
-use report::recording::{Experiment, Load, Mode, Purpose, Workload};
+use report::recording::{Aim, Experiment, Load, Mode, Purpose, Workload};
 use serde::Deserialize;
 
 use crate::experiments::bench::{Bench, Crowd, Halt, login};
 use crate::experiments::measurement::{Arm, Stretch, interleave};
 use crate::experiments::section::{Needs, Section, Stretches, humane, single};
 use crate::fleet::Fleet;
-use load::measured::Aim;
 
 const COMPARED: [(Mode, Workload); 8] = [
     (Mode::Jwt, Workload::Anonymous),

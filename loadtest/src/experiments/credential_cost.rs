@@ -5,13 +5,12 @@
 
 use anyhow::bail;
 use async_trait::async_trait;
-use report::recording::{Experiment, Load, Mode, Purpose, Workload};
+use report::recording::{Aim, Experiment, Load, Mode, Purpose, Workload};
 use serde::Deserialize;
 
 use crate::experiments::bench::{Bench, Halt, login};
 use crate::experiments::measurement::{Arm, Stretch, TWICE_MORE, interleave};
 use crate::experiments::section::{Needs, Section, Stretches, single};
-use load::measured::Aim;
 
 /// Measured twice more: how far it lies from itself is noise.
 const TWIN: Mode = Mode::Jwt;

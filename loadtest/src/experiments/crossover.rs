@@ -8,14 +8,13 @@ use std::time::Duration;
 use anyhow::bail;
 use async_trait::async_trait;
 use report::evidence::sides::STATEFUL;
-use report::recording::{Experiment, Load, Mode, Purpose, Workload};
+use report::recording::{Aim, Experiment, Load, Mode, Purpose, Workload};
 use serde::Deserialize;
 
 use crate::experiments::bench::{Bench, Halt, login};
 use crate::experiments::measurement::{Arm, Stretch, TWICE_MORE, interleave};
 use crate::experiments::section::{Needs, Section, Stretches, all_humane, single};
 use crate::fleet::{Fleet, Settings};
-use load::measured::Aim;
 
 const TOKENS: [Mode; 4] = [Mode::Jwt, Mode::JwtEs256, Mode::JwtEs256Cached, Mode::JwtEddsa];
 /// Measured twice more: how far it lies from itself is noise.

@@ -1,12 +1,14 @@
-//! Measurement: how is one arm measured, and what makes a sample void?
+//! Measurement: how is one arm measured?
 
 use std::time::Duration;
 
 use http::uri::PathAndQuery;
-use report::recording::{Event, Experiment, Limit, Load, Mode, Process, Purpose, Role, Sample, Tally, Workload};
+use report::evidence::validity::broken_promises;
+use report::recording::{
+    Aim, Event, Experiment, Facts, Grounds, Limit, Load, Process, Purpose, Role, Sample, Tally, Workload,
+};
 use report::words;
 use shared::api::paths;
-use shared::modes::entry::Store;
 
 use crate::experiments::bench::{Bench, Crowd, Halt};
 use crate::experiments::section::Stretches;
@@ -14,8 +16,7 @@ use crate::fleet::meters::{Meters, Used};
 use crate::fleet::proxy::Proxy;
 use crate::interleaved::{Interleaved, Turn};
 use crate::proc;
-use load::expected_work::Work;
-use load::measured::{Aim, Measured};
+use load::measured::Measured;
 use load::pace::Arrivals;
 use load::scenario::{Mix, Scenario};
 use load::worker::Phase;
@@ -104,18 +105,22 @@ impl<'a> Arm<'a> {
         let used = self.meters.stop(&before).await?;
         bench.interrupted()?;
 
-        let broken = self.broken(&measured, used.work);
+        let sample = self.sample(measured, used, stretch, turn);
         let (arm, block) = (words::arm(self.crowd.fleet.mode, self.workload), turn.block);
-        bench.recorder.broken.extend(broken.iter().map(|sentence| format!("{arm}, block {block}: {sentence}")));
-        let void = measured.why_invalid(stretch.aim).into_iter().chain(broken).collect();
-        let sample = self.sample(measured, used, stretch.load, turn);
-        bench.recorder.record(&Event::Sample(Box::new(Sample { why_invalid: void, ..sample })))?;
+        let broken = broken_promises(&sample).into_iter().map(|sentence| format!("{arm}, block {block}: {sentence}"));
+        bench.recorder.broken.extend(broken);
+        bench.recorder.record(&Event::Sample(Box::new(sample)))?;
         Ok(())
     }
 
-    fn sample(&self, measured: Measured, used: Used, load: Load, turn: Turn) -> Sample {
+    fn sample(&self, measured: Measured, used: Used, stretch: Stretch, turn: Turn) -> Sample {
         let promised = measured.ledger.promised;
         let generator = own(measured.cpu);
+        let facts = Facts {
+            generator: measured.conduct(stretch.aim),
+            visitors: self.crowd.visitors,
+            store_writes: Tally { promised: promised.store_writes, seen: used.work.store_writes },
+        };
         Sample {
             experiment: self.experiment,
             mode: self.crowd.fleet.mode,
@@ -125,7 +130,7 @@ impl<'a> Arm<'a> {
             order: turn.order,
             replicas: self.crowd.replicas,
             redis_round_trip: self.round_trip,
-            load,
+            load: stretch.load,
             duration: measured.elapsed,
             latency: measured.ledger.ended(),
             send_lag: measured.ledger.send_lag(),
@@ -135,40 +140,10 @@ impl<'a> Arm<'a> {
             store_calls: Tally { promised: promised.store_calls, seen: used.work.store_calls },
             sql_statements: Tally { promised: promised.sql_statements, seen: used.work.sql_statements },
             outcomes: measured.ledger.outcomes,
-            why_invalid: Vec::new(),
+            grounds: Grounds::Facts(facts),
         }
     }
-
-    /// A sentence for each kind of work that does not come to what was promised.
-    fn broken(&self, measured: &Measured, seen: Work) -> Vec<String> {
-        let promised = measured.ledger.promised;
-        let failed = measured.ledger.outcomes.sent - measured.ledger.outcomes.ok;
-        // A session in use slides its idle limit once a minute, in each of two windows that come at the same moment.
-        let minutes = 1 + measured.elapsed.as_secs() / 60;
-        let changes = u64::from(self.crowd.visitors) * 2 * minutes;
-        let mode = self.crowd.fleet.mode;
-        let store = mode.entry().store;
-        let slides = if !mode.is_stateless() && store != Store::Process { changes } else { 0 };
-        // And after a change, a near cache reads it again.
-        let misses = if mode == Mode::SessionNearCache { changes } else { 0 };
-        let (written, uncounted) = match store {
-            Store::Sql => (promised.store_writes, slides), // Nobody counts which statements write.
-            Store::Nobody | Store::Process | Store::Redis => (seen.store_writes, misses),
-        };
-        let slid = written.saturating_sub(promised.store_writes);
-        let kinds = [
-            ("store writes", promised.store_writes, written, failed * MOST.store_writes + slides),
-            ("store calls", promised.store_calls + slid, seen.store_calls, failed * MOST.store_calls + uncounted),
-            ("SQL statements", promised.sql_statements, seen.sql_statements, failed * MOST.sql_statements),
-        ];
-        let broken =
-            kinds.into_iter().filter(|(_, promised, seen, more)| !(*promised..=promised + more).contains(seen));
-        broken.map(|(kind, promised, seen, _)| format!("{promised} {kind} were promised and {seen} counted")).collect()
-    }
 }
-
-/// What a request that failed may have cost before it did.
-const MOST: Work = Work { store_calls: 2, store_writes: 1, sql_statements: 5 };
 
 impl Stretch {
     pub fn of(load: Load, aim: Aim, stretches: &Stretches) -> Stretch {

@@ -6,7 +6,7 @@
 
 use anyhow::bail;
 use async_trait::async_trait;
-use report::recording::{Experiment, Load, Mode, Purpose, Workload};
+use report::recording::{Aim, Experiment, Load, Mode, Purpose, Workload};
 use serde::Deserialize;
 
 use crate::experiments::bench::{Bench, Halt, login};
@@ -14,7 +14,6 @@ use crate::experiments::measurement::{Arm, Stretch, interleave};
 use crate::experiments::section::{Needs, Section, Stretches};
 use crate::fleet::Fleet;
 use crate::fleet::caps::Caps;
-use load::measured::Aim;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -165,7 +165,7 @@ pub fn diff(a: Named, b: Named, threshold: f64) -> Option<Diff> {
 
 /// The same without the verdicts, which take many times as long.
 pub fn figures(a: Named, b: Named, threshold: f64) -> Diff {
-    let weighed = [a, b].map(|one| Evidence::weigh(one.recording));
+    let weighed = [a, b].map(|one| Evidence::partition_valid(one.recording));
     let [of_a, of_b] = [Seen::of(&weighed[0]), Seen::of(&weighed[1])];
     let pairing = setup::pairing(a.recording, b.recording);
     let machine = effect::of_the_machine(&of_a, &of_b, pairing);

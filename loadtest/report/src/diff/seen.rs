@@ -8,7 +8,7 @@ use crate::evidence::component::Component;
 use crate::evidence::metric::Metric;
 use crate::evidence::noise;
 use crate::evidence::thresholds::SATURATED;
-use crate::evidence::validity::{Evidence, broken_contracts};
+use crate::evidence::validity::{Evidence, broken_contracts, grounds_against};
 use crate::experiments::request_size::findings as wire;
 use crate::recording::{Experiment, Header, Load, Mode, Purpose, Sample, Workload};
 
@@ -155,7 +155,7 @@ fn void(evidence: &Evidence) -> Vec<Arm> {
 fn answered<'a>(evidence: &Evidence<'a>) -> impl Iterator<Item = &'a Sample> {
     let broken = broken_contracts(evidence.recording);
     let compared = evidence.recording.samples().filter(|sample| sample.purpose == Purpose::Comparison);
-    compared.filter(move |sample| sample.why_invalid.is_empty() && !broken.contains(&sample.mode))
+    compared.filter(move |sample| grounds_against(sample).is_empty() && !broken.contains(&sample.mode))
 }
 
 /// One request and its answer, counted once and exactly.

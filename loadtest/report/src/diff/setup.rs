@@ -150,7 +150,7 @@ pub(crate) fn doubts(recording: &Recording) -> Vec<Doubt> {
 }
 
 fn excluded(recording: &Recording) -> Option<Doubt> {
-    let excluded = Evidence::weigh(recording).excluded;
+    let excluded = Evidence::partition_valid(recording).excluded;
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     excluded.iter().flat_map(|sample| &sample.why).for_each(|why| *reasons.entry(why).or_default() += 1);
     let (why, _) = reasons.into_iter().max_by_key(|(_, count)| *count)?;

@@ -71,7 +71,7 @@ pub struct Step {
 pub fn trend(named: &[Named]) -> Trend {
     let mut named = named.to_vec();
     named.sort_by_key(|one| one.recording.header.started_at);
-    let weighed: Vec<Evidence> = named.iter().map(|one| Evidence::weigh(one.recording)).collect();
+    let weighed: Vec<Evidence> = named.iter().map(|one| Evidence::partition_valid(one.recording)).collect();
     let seen: Vec<Seen> = weighed.iter().map(Seen::of).collect();
     let step = |pair: &[Named]| Some(figures(pair[0], pair[1], THRESHOLD)).filter(|step| !step.is_empty());
     let steps: Vec<Option<Diff>> = named.windows(2).map(step).collect();

@@ -1,6 +1,8 @@
-//! From where on does a figure decide something?
+//! Thresholds: from where on does a figure decide something?
 //!
 //! Every threshold of the verdicts stands here, and nothing else: whoever doubts one finds it, and whoever moves one moves all.
+
+use std::time::Duration;
 
 /// A fleet that keeps this share of its ideal throughput scales well …
 pub const SCALES: f64 = 0.8;
@@ -21,6 +23,22 @@ pub const FEWEST_SLOWER: f64 = 5.0;
 pub const FAILS: f64 = 0.01;
 /// A closed loop whose rate and response time account for its users but for this share has measured one of them wrong.
 pub const LITTLE: f64 = 0.1;
+
+/// A generator that sends later than this at p99 measures its own lateness where a latency is to be told.
+pub const SEND_LAG: Duration = Duration::from_millis(2);
+/// The users of a closed loop stop asking at its end. A rate over a time of which more than this share was spent waiting for
+/// the last answers …
+pub const STRAGGLES: f64 = 0.25;
+/// … and this much besides, where the time was short, means nothing.
+pub const STRAGGLES_BY: Duration = Duration::from_millis(50);
+/// What a request that failed may have cost before it did.
+pub const FAILED_STORE_CALLS: u64 = 2;
+pub const FAILED_STORE_WRITES: u64 = 1;
+pub const FAILED_SQL_STATEMENTS: u64 = 5;
+/// A session in use slides its idle limit once in this time …
+pub const SLIDES_EVERY: Duration = Duration::from_secs(60);
+/// … in each of so many requests of its user that come at the same moment.
+pub const SLIDES_AT_ONCE: u64 = 2;
 
 /// A fleet that refuses one request in twenty sends people to log in all day: whoever asks there is not known everywhere.
 /// Where any replica will do, none is refused at all; the rest is for the interval, so that a few hundred requests decide.

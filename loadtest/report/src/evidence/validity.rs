@@ -1,11 +1,22 @@
-//! Which samples may be believed?
+//! Validity of samples: which of them may be believed?
+//!
+//! Decided from what was recorded each time a report is rendered, and by the same functions while a run goes on, for
+//! whoever waits for its figures.
+
+use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::evidence::thresholds::{FAILS, LITTLE};
+use crate::evidence::thresholds::{
+    FAILED_SQL_STATEMENTS, FAILED_STORE_CALLS, FAILED_STORE_WRITES, FAILS, LITTLE, SATURATED, SEND_LAG, SLIDES_AT_ONCE,
+    SLIDES_EVERY, STRAGGLES, STRAGGLES_BY,
+};
 use crate::evidence::{metric, operational};
-use crate::recording::{Event, Experiment, Mode, Recording, Sample, Workload};
+use crate::recording::{
+    Aim, Conduct, Event, Experiment, Facts, Grounds, Mode, Outcomes, Recording, Sample, SendLag, Workload,
+};
 use crate::words::percent;
+use shared::modes::entry::Store;
 
 /// The samples that count, and those that do not.
 pub struct Evidence<'a> {
@@ -27,11 +38,11 @@ pub struct Excluded {
 }
 
 impl Evidence<'_> {
-    pub fn weigh(recording: &Recording) -> Evidence<'_> {
+    pub fn partition_valid(recording: &Recording) -> Evidence<'_> {
         let broken = broken_contracts(recording);
         let (mut trusted, mut excluded) = (Vec::new(), Vec::new());
         for sample in recording.samples() {
-            let why = doubts(sample, &broken);
+            let why = invalid_reasons(sample, &broken);
             if why.is_empty() {
                 trusted.push(sample);
             } else {
@@ -61,8 +72,74 @@ pub fn broken_contracts(recording: &Recording) -> Vec<Mode> {
     contracts.filter(|contract| !contract.failures.is_empty()).map(|contract| contract.mode).collect()
 }
 
-fn doubts(sample: &Sample, broken: &[Mode]) -> Vec<String> {
-    let mut why = sample.why_invalid.clone();
+/// What its own facts say against a sample: the generator was the limit, or the servers did other work than they promised.
+pub fn grounds_against(sample: &Sample) -> Vec<String> {
+    match &sample.grounds {
+        Grounds::Judged(why) => why.clone(),
+        Grounds::Facts(facts) => {
+            let why = generator_reasons(&facts.generator, &sample.outcomes, sample.send_lag, sample.duration);
+            why.into_iter().chain(broken_promises(sample)).collect()
+        }
+    }
+}
+
+/// A sentence for each reason why figures would be about the generator and not about the server. The load `lasted` from
+/// the first request to the last answer.
+pub fn generator_reasons(conduct: &Conduct, outcomes: &Outcomes, lag: SendLag, lasted: Duration) -> Vec<String> {
+    let Conduct { aim, planned, busiest_thread, own_failures } = *conduct;
+    let (late, saturated) = (lag.p99 > SEND_LAG, busiest_thread > SATURATED);
+    let tail = lasted.saturating_sub(planned);
+    let straggled = tail > planned.mul_f64(STRAGGLES) + STRAGGLES_BY;
+    let reasons = [
+        (outcomes.sent == 0, "no request was due in this time".into()),
+        (
+            late && aim == Aim::Latency,
+            format!("the generator sent late: send lag p99 {:.1?}, bound {SEND_LAG:?}", lag.p99),
+        ),
+        (own_failures > 0, format!("{own_failures} requests found no free file or port on this side")),
+        (
+            straggled && aim != Aim::Latency,
+            format!("the last answer came {tail:.1?} after the end, and rates over that time mean nothing"),
+        ),
+        (
+            saturated && aim != Aim::CpuTime,
+            format!("the generator saturated: its busiest thread wanted {:.0} % of a core", busiest_thread * 100.0),
+        ),
+    ];
+    reasons.into_iter().filter_map(|(applies, sentence)| applies.then_some(sentence)).collect()
+}
+
+/// A sentence for each kind of work that does not come to what was promised.
+pub fn broken_promises(sample: &Sample) -> Vec<String> {
+    let Grounds::Facts(facts) = &sample.grounds else { return Vec::new() };
+    let failed = sample.outcomes.sent - sample.outcomes.ok;
+    let (slides, misses) = unasked(sample, facts);
+    let (writes, calls, sql) = (facts.store_writes, sample.store_calls, sample.sql_statements);
+    let (written, uncounted) = match sample.mode.entry().store {
+        Store::Sql => (writes.promised, slides), // Nobody counts which statements write.
+        Store::Nobody | Store::Process | Store::Redis => (writes.seen, misses),
+    };
+    let slid = written.saturating_sub(writes.promised);
+    let kinds = [
+        ("store writes", writes.promised, written, failed * FAILED_STORE_WRITES + slides),
+        ("store calls", calls.promised + slid, calls.seen, failed * FAILED_STORE_CALLS + uncounted),
+        ("SQL statements", sql.promised, sql.seen, failed * FAILED_SQL_STATEMENTS),
+    ];
+    let broken = kinds.into_iter().filter(|(_, promised, seen, more)| !(*promised..=promised + more).contains(seen));
+    broken.map(|(kind, promised, seen, _)| format!("{promised} {kind} were promised and {seen} counted")).collect()
+}
+
+/// What no request asked for: a session that slides its limit, and a near cache that reads such a one again.
+fn unasked(sample: &Sample, facts: &Facts) -> (u64, u64) {
+    let periods = 1 + sample.duration.as_secs() / SLIDES_EVERY.as_secs();
+    let changes = u64::from(facts.visitors) * SLIDES_AT_ONCE * periods;
+    let in_store = matches!(sample.mode.entry().store, Store::Redis | Store::Sql);
+    let slides = if in_store && !sample.mode.is_stateless() { changes } else { 0 };
+    (slides, if sample.mode == Mode::SessionNearCache { changes } else { 0 })
+}
+
+fn invalid_reasons(sample: &Sample, broken: &[Mode]) -> Vec<String> {
+    let mut why = grounds_against(sample);
     if broken.contains(&sample.mode) {
         why.push("the fleet broke its contract".into());
     }

@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn every_claim_of_an_experiment_stands_in_one_row() {
         let recording = Recording::parse(COMPLETE).expect("it is one");
-        let evidence = Evidence::weigh(&recording);
+        let evidence = Evidence::partition_valid(&recording);
         let studies = ALL.iter().map(|experiment| experiment.study(&evidence, &Wanted::default()));
         let mut claimed: Vec<&str> = studies.flat_map(|study| study.claims()).map(|claim| claim.key).collect();
         let mut listed: Vec<&str> = TEXTBOOK.iter().flat_map(|row| row.claims).copied().collect();

@@ -1,11 +1,11 @@
-//! What did one stretch of load do to one fleet?
+//! Sample: what did one stretch of load do to one fleet?
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::recording::{Experiment, Latency, Mode};
+use crate::recording::{Experiment, Grounds, Latency, Mode};
 
 /// One measured stretch of load; its warm-up is thrown away before.
 ///
@@ -39,8 +39,8 @@ pub struct Sample {
     /// Calls to the session or revocation store.
     pub store_calls: Tally,
     pub sql_statements: Tally,
-    /// A sentence for each reason not to trust this sample. Empty: valid.
-    pub why_invalid: Vec<String>,
+    #[serde(flatten)]
+    pub grounds: Grounds,
 }
 
 /// What a visitor asks for.

@@ -6,7 +6,7 @@ use fastrand::Rng;
 use report::experiments::scale_out::usl::Law;
 use report::recording::*;
 
-use super::{Run, blank, processes, shared_out, weighed, wobble};
+use super::{Run, blank, grounds, processes, shared_out, weighed, wobble};
 
 /// (mode, the law it follows, µs of CPU in Redis)
 const SCALED: [(Mode, Law, f64); 6] = [
@@ -52,7 +52,7 @@ fn step(
     sample.processes.iter_mut().for_each(held);
     let calls = if redis > 0.0 { ok } else { 0 };
     sample.store_calls = Tally { promised: calls, seen: calls };
-    sample.why_invalid = run.why_invalid.clone();
+    sample.grounds = grounds(&run.why_invalid);
     Event::Sample(Box::new(weighed(sample)))
 }
 

@@ -131,7 +131,7 @@ impl Run {
         sample.processes = processes(1, server * sent as f64, redis * sent as f64, 0.4);
         sample.store_calls = Tally { promised: calls * sent, seen: calls * sent };
         sample.sql_statements = Tally { promised: sql * sent, seen: sql * sent };
-        sample.why_invalid = self.why_invalid.clone();
+        sample.grounds = grounds(&self.why_invalid);
         Event::Sample(Box::new(weighed(sample)))
     }
 
@@ -150,7 +150,7 @@ impl Run {
             sample.latency = shared_out(&sample, rng);
             sample.processes = processes(1, server * sent as f64, redis * sent as f64, 0.4);
             sample.store_calls = Tally { promised: calls * sent, seen: calls * sent };
-            sample.why_invalid = self.why_invalid.clone();
+            sample.grounds = grounds(&self.why_invalid);
             Event::Sample(Box::new(weighed(sample)))
         });
         measured.collect()
@@ -200,8 +200,18 @@ pub(crate) fn blank(mode: Mode, workload: Workload, purpose: Purpose, block: u32
         processes: Vec::new(),
         store_calls: Tally::default(),
         sql_statements: Tally::default(),
-        why_invalid: Vec::new(),
+        grounds: grounds(&[]),
     }
+}
+
+/// Facts that nothing speaks against, or what a program of format 2 found wrong.
+pub(crate) fn grounds(why_invalid: &[String]) -> Grounds {
+    if !why_invalid.is_empty() {
+        return Grounds::Judged(why_invalid.to_vec());
+    }
+    let planned = Duration::from_millis(1200);
+    let generator = Conduct { aim: Aim::CpuTime, planned, busiest_thread: 0.4, own_failures: 0 };
+    Grounds::Facts(Facts { generator, visitors: 8, store_writes: Tally::default() })
 }
 
 /// Most near the median, some far out, as latencies are.

@@ -44,7 +44,7 @@ fn sample(block: u32, workload: Workload, (mode, server, redis, calls): (Mode, u
         processes: vec![process(Role::Replica(1), micros(server)), process(Role::Redis, micros(redis))],
         store_calls: Tally { promised: calls * ANSWERS, seen: calls * ANSWERS },
         sql_statements: Tally::default(),
-        why_invalid: Vec::new(),
+        grounds: Grounds::Judged(Vec::new()),
     }
 }
 

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use report::evidence::verdict::Verdict;
 use report::recording::{Event, Experiment, Load, Mode, Outcomes, Purpose, Sample, Tally, Workload};
 
-use crate::synthetic::{blank, latency, processes};
+use crate::synthetic::{blank, grounds, latency, processes};
 use crate::{told, verdict};
 
 const CLAIM: &str = "token-is-faster-wherever-redis-is";
@@ -70,7 +70,7 @@ impl Invented {
             latency: latency(shaken / 1.07, sent, rng),
             processes: processes(1, 40.0 * sent as f64, redis, 0.1),
             store_calls: Tally { promised: calls, seen: calls },
-            why_invalid: self.why_invalid.clone(),
+            grounds: grounds(&self.why_invalid),
             ..blank(mode, Workload::Whoami, purpose, block, order)
         }))
     }

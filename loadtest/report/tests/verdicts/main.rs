@@ -15,6 +15,7 @@ mod rotate_key;
 mod simplicity;
 mod stolen_credential;
 mod two_tabs;
+mod validity;
 
 #[path = "../synthetic/mod.rs"]
 mod synthetic;

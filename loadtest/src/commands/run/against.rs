@@ -18,7 +18,7 @@ use crate::cli::Run;
 use crate::commands::run::figures::Figures;
 use crate::commands::run::load_options::{generator, phase, warm_up};
 use crate::interleaved::Interleaved;
-use load::measured::{Aim, Measured};
+use load::measured::Measured;
 use load::pace::Arrivals;
 
 /// What `--json` writes. Ratios are the other server's over the first one's.
@@ -71,7 +71,7 @@ pub async fn versus(asked: &Run, stop: watch::Receiver<bool>) -> anyhow::Result<
 
 impl Versus {
     fn of(rounds: &[[Measured; TURNS]], arrivals: &Arrivals) -> Versus {
-        let why = |turn: &Measured| turn.why_invalid(Aim::of(arrivals));
+        let why = |turn: &Measured| turn.invalid_reasons(arrivals.aim());
         let valid: Vec<_> = rounds.iter().filter(|round| round.iter().all(|turn| why(turn).is_empty())).collect();
         let enough = 2 * valid.len() > rounds.len();
         let judged = |metric: fn(&Measured) -> Option<f64>| judged(&valid, metric);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use report::recording::{Latency, Outcomes, SendLag};
 use serde::Serialize;
 
-use load::measured::{Aim, Measured};
+use load::measured::Measured;
 use load::pace::Arrivals;
 
 /// The JSON object of `loadtest run`. Times that end in `Ms` are milliseconds.
@@ -56,7 +56,7 @@ struct SendLagMs {
 
 impl Figures {
     pub fn of(measured: &Measured, arrivals: &Arrivals) -> Figures {
-        let why_invalid = measured.why_invalid(Aim::of(arrivals));
+        let why_invalid = measured.invalid_reasons(arrivals.aim());
         Figures {
             outcomes: measured.ledger.outcomes.clone(),
             connection_error_kinds: measured.ledger.kinds.clone(),
