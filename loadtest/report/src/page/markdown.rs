@@ -21,7 +21,8 @@ pub(crate) fn text(article: &Article, form: Form) -> String {
     for warning in &article.warnings {
         push(&mut text, format_args!("> **{warning}**\n\n"));
     }
-    for paragraph in article.about.into_iter().chain(article.answer.iter().chain(&article.figures).map(String::as_str)) {
+    for paragraph in article.about.into_iter().chain(article.answer.iter().chain(&article.figures).map(String::as_str))
+    {
         push(&mut text, format_args!("{paragraph}\n\n"));
     }
     if !article.claims.is_empty() {
@@ -35,7 +36,9 @@ pub(crate) fn text(article: &Article, form: Form) -> String {
         }
     }
     match form {
-        Form::Page => push(&mut text, format_args!("## The {}\n\n{}", article.appendix.name, appendix(&article.appendix))),
+        Form::Page => {
+            push(&mut text, format_args!("## The {}\n\n{}", article.appendix.name, appendix(&article.appendix)))
+        }
         Form::Folded => fold(&mut text, article.appendix.title, &appendix(&article.appendix)),
     }
     text

@@ -29,14 +29,17 @@ pub(crate) fn article(diff: &Diff) -> Article {
 /// One for each metric that moved this way: the furthest stands for all of them.
 fn grouped(diff: &Diff) -> Vec<(&Row, String)> {
     let rows = [Change::Worse, Change::Better].into_iter().flat_map(|change| answer::rows(diff, change));
-    let told = |group: Vec<&Row>| {
-        let (row, all) = (group[0], diff.compared().filter(|other| other.metric == group[0].metric).count());
+    let told = |group: &[&Row]| {
+        let all = diff.compared().filter(|other| other.metric == group[0].metric).count();
         let least = group[1..].last().and_then(|last| last.telling());
         let how = |ratio| format!("{} of {all} like it, by {} or more. ", group.len(), words::change(ratio));
         let more = least.map_or(String::new(), |effect| how(effect.ratio.value));
-        (row, more + &reasons::because(diff, row))
+        more + &reasons::because(diff, group[0])
     };
-    alike(rows, |row| (row.metric, row.change, row.regression)).into_iter().map(told).collect()
+    alike(rows, |row| (row.metric, row.change, row.regression))
+        .into_iter()
+        .map(|group| (group[0], told(&group)))
+        .collect()
 }
 
 /// Those of one kind together, in the order in which the first of each kind came.
@@ -115,10 +118,7 @@ fn appendix(diff: &Diff) -> Appendix {
         name: "method",
         title: "How it was compared",
         facts: Vec::new(),
-        notes: vec![
-            ("The method", method(diff)),
-            ("What it does not show", NOT_SHOWN.map(str::to_owned).into()),
-        ],
+        notes: vec![("The method", method(diff)), ("What it does not show", NOT_SHOWN.map(str::to_owned).into())],
         list: Figure::list("What else was different", "Nothing.", setups::all(&diff.setups)),
         commands: ("To run them again", [&diff.a, &diff.b].map(|side| side.command.join(" ")).join("\n")),
     }

@@ -1,8 +1,8 @@
 //! Labels of a comparison: what is it called, and what are its figures in words?
 
 use crate::article::{Cells, Table};
-use crate::diff::effect::Effect;
 use crate::diff::Row;
+use crate::diff::effect::Effect;
 use crate::diff::judge::{Change, Why};
 use crate::diff::verdicts::Marked;
 use crate::evidence::interval::{Estimate, Interval};

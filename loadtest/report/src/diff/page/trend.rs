@@ -20,9 +20,9 @@ use crate::words;
 /// That of the first recording and the last, with what happened between them.
 pub(crate) fn article(trend: &Trend) -> Article {
     let of_two = trend.all.as_ref().map(compare::article).unwrap_or_default();
-    let course =
-        Chapter { name: "trend", title: "How it went", figures: course(trend), ..Chapter::default() };
-    let day = |stop: Option<&Stop>| stop.map_or_else(String::new, |stop| stop.started_at.strftime("%-d %B %Y").to_string());
+    let course = Chapter { name: "trend", title: "How it went", figures: course(trend), ..Chapter::default() };
+    let day =
+        |stop: Option<&Stop>| stop.map_or_else(String::new, |stop| stop.started_at.strftime("%-d %B %Y").to_string());
     Article {
         kicker: format!(
             "{} recordings, {} to {}",
@@ -72,8 +72,8 @@ fn answer(trend: &Trend) -> String {
     let void = of_two::void(whole(trend, Change::CannotBeTold).map(|(_, row)| row), "the last recording");
     let houses = trend.stops.iter().filter(|stop| stop.is_another_machine()).count();
     let times = if houses == 1 { "once".into() } else { format!("{houses} times") };
-    let moved = (houses > 0)
-        .then(|| format!("The machine changed {times}: there, only what is net of it can be compared."));
+    let moved =
+        (houses > 0).then(|| format!("The machine changed {times}: there, only what is net of it can be compared."));
     let first = Some(format!("From the first recording to the last, {sum}"));
     [first, void, worst(trend), moved].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -100,8 +100,8 @@ fn step(step: &Step) -> String {
 
 fn warnings(trend: &Trend) -> Vec<String> {
     let one = |(number, stop): (usize, &Stop)| {
-        let doubts = stop.doubts.iter().map(move |doubt| setups::sentence(&format!("No. {number}"), doubt));
-        setups::apart(&stop.setups, &(number - 1).to_string(), &number.to_string()).into_iter().chain(doubts)
+        let doubts = stop.doubts.iter().map(|doubt| setups::sentence(&format!("No. {number}"), doubt)).collect();
+        [setups::apart(&stop.setups, &(number - 1).to_string(), &number.to_string()), doubts].concat()
     };
     (1..).zip(&trend.stops).flat_map(one).collect()
 }
@@ -158,7 +158,8 @@ fn drawn(line: &Line) -> lines::Line {
 fn table(trend: &Trend, lines: &[Line]) -> Table {
     let name =
         |line: &Line| line.whole.as_ref().map_or_else(|| words::arm(line.arm.mode, line.arm.workload), label::who);
-    let cells = |first: String, cell: &dyn Fn(&Line) -> String| [first].into_iter().chain(lines.iter().map(cell)).collect();
+    let cells =
+        |first: String, cell: &dyn Fn(&Line) -> String| [first].into_iter().chain(lines.iter().map(cell)).collect();
     let stop = |(at, stop): (usize, &Stop)| {
         let point = |line: &Line| line.points[at].map_or("–".into(), |point| told(line.metric, point));
         cells(format!("{} {}", at + 1, stop.name), &point)
