@@ -46,15 +46,21 @@ pub(crate) fn article(recording: &Recording, findings: &Findings) -> Article {
     ];
     Article {
         kicker: kicker(recording),
-        title: "Stateless or stateful?",
+        title: "Stateless or stateful?".into(),
+        about: Some(SIDES),
         answer: [answer::in_short(findings), Some(answer::plain(findings))].into_iter().flatten().collect(),
         figures: answer::figures(findings),
         warnings: warnings(recording, findings),
         claims: findings.claims.clone(),
+        opening: Vec::new(),
         chapters: sections.into_iter().flatten().map(|section| chapter(section, recording, findings)).collect(),
         appendix: appendix::appendix(recording, findings),
     }
 }
+
+const SIDES: &str = "Two servers run the same application. The stateless one knows a caller by a signed token (JWT) that \
+    comes with each request, and remembers nobody. The stateful one finds the caller's session in Redis, by a cookie. What a \
+    textbook says of both was put to the test.";
 
 fn chapter(section: Section, recording: &Recording, findings: &Findings) -> Chapter {
     let Section { about, figures, measured, not_shown } = section;
@@ -62,7 +68,7 @@ fn chapter(section: Section, recording: &Recording, findings: &Findings) -> Chap
     Chapter {
         name: words::experiment(about),
         title: words::question(about),
-        prediction: words::prediction(about),
+        prediction: Some(words::prediction(about)),
         claims: findings.claims.iter().flat_map(|row| &row.claims).filter(is_ours).cloned().collect(),
         figures,
         notes: vec![

@@ -1,4 +1,4 @@
-//! What is the plain answer?
+//! The answer of a comparison: what changed, in one paragraph?
 
 use crate::diff::judge::{Change, Why};
 use crate::diff::page::label;
@@ -120,7 +120,7 @@ fn largest(diff: &Diff) -> Option<String> {
     let row = rows(diff, Change::Worse).next().or_else(|| rows(diff, Change::Better).next())?;
     let net = if row.net.is_some() { ", net of the machine" } else { "" };
     let values = || format!("{} → {}", label::value(row, row.a), label::value(row, row.b));
-    let how = row.telling().map_or_else(values, |effect| label::change(effect.ratio));
+    let how = row.telling().map_or_else(values, |effect| label::effect(Some(effect)));
     Some(format!("The largest: {}, {how}{net}.", lower(&label::what(row))))
 }
 

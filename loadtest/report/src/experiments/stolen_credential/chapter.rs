@@ -40,7 +40,7 @@ fn surprises(found: &StolenCredential) -> Option<Figure> {
                   line is explained."
             .into(),
         picture: None,
-        table: Table { head: vec!["what was seen".into()], rows },
+        table: Table { rows, ..Table::new(["what was seen"]) },
     })
 }
 
