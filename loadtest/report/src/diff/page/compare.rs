@@ -19,7 +19,7 @@ pub(crate) fn article(diff: &Diff) -> Article {
         title: answer::title(diff).into(),
         answer: vec![answer::plain(diff)],
         warnings: setups::warnings(diff),
-        opening: moved(grouped(diff)).into_iter().chain([setups::sides(diff).into()]).collect(),
+        opening: moved(diff, |_| None).into_iter().chain([setups::sides(diff).into()]).collect(),
         chapters: chapters(diff),
         appendix: appendix(diff),
         ..Article::default()
@@ -54,11 +54,13 @@ fn alike<'a, Kind: PartialEq>(rows: impl Iterator<Item = &'a Row>, kind: impl Fn
     groups
 }
 
-/// The comparisons that moved, and why they are called so.
-pub(crate) fn moved(rows: Vec<(&Row, String)>) -> Option<Figure> {
+/// The comparisons that moved, why they are called so, and what more there is to say of one.
+pub(crate) fn moved(diff: &Diff, more: impl Fn(&Row) -> Option<String>) -> Option<Figure> {
+    let rows = grouped(diff);
     let cells = |(row, because): &(&Row, String)| {
         let values = format!("{} → {}", label::value(row, row.a), label::value(row, row.b));
-        vec![label::what(row), label::verdict(row), label::effect(row.telling()), values, because.clone()]
+        let because = [Some(because.clone()), more(row)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        vec![label::what(row), label::verdict(row), label::effect(row.telling()), values, because]
     };
     let head = ["What moved", "Verdict", "Change (95 %)", "From A to B", "Because"];
     let table = Table::new(head).of(Cells::Verdicts).with(rows.iter().map(cells));

@@ -6,96 +6,61 @@ use crate::chart::boxed;
 use crate::chart::canvas::side;
 use crate::chart::lines;
 use crate::chart::lines::{Lines, Look, Upwards};
+use crate::diff::Row;
 use crate::diff::judge::Change;
-use crate::diff::page::{answer as of_two, compare, label, reasons, setups};
+use crate::diff::page::{compare, label, setups};
 use crate::diff::seen::Arm;
 use crate::diff::setup::Kind;
 use crate::diff::trend::{Line, Step, Stop, Trend};
-use crate::diff::{Diff, Row};
 use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::metric::Metric;
-use crate::recording::Mode;
 use crate::words;
 
-/// That of the first recording and the last, with what happened between them.
+/// The comparison of the first recording with the last, and what happened between them.
 pub(crate) fn article(trend: &Trend) -> Article {
-    let of_two = trend.all.as_ref().map(compare::article).unwrap_or_default();
+    let of_two = trend.all.as_ref().map(compare::article).unwrap_or_else(|| Article {
+        title: "The first and the last have nothing in common".into(),
+        ..Article::default()
+    });
+    let day = |stop: &Stop| stop.started_at.strftime("%-d %B %Y").to_string();
+    let days =
+        [trend.stops.first(), trend.stops.last()].into_iter().flatten().map(day).collect::<Vec<_>>().join(" to ");
     let course = Chapter { name: "trend", title: "How it went", figures: course(trend), ..Chapter::default() };
-    let day =
-        |stop: Option<&Stop>| stop.map_or_else(String::new, |stop| stop.started_at.strftime("%-d %B %Y").to_string());
+    let moved = trend.all.as_ref().and_then(|diff| compare::moved(diff, |row| largest(trend, row)));
     Article {
-        kicker: format!(
-            "{} recordings, {} to {}",
-            trend.stops.len(),
-            day(trend.stops.first()),
-            day(trend.stops.last())
-        ),
-        title: title(trend).into(),
-        answer: vec![answer(trend)],
+        kicker: format!("{}  ·  {} recordings, {days}", of_two.kicker, trend.stops.len()),
+        answer: of_two.answer.into_iter().chain(between(trend)).collect(),
         warnings: warnings(trend),
-        opening: trend.all.iter().filter_map(|diff| moved(trend, diff)).chain([stops(trend)]).collect(),
+        opening: moved.into_iter().chain([stops(trend).into()]).collect(),
         chapters: [course].into_iter().chain(of_two.chapters).collect(),
         ..of_two
     }
 }
 
-/// Of the main arms, from first to last.
-fn whole(trend: &Trend, change: Change) -> impl Iterator<Item = (&Line, &Row)> {
-    let rows = trend.lines.iter().filter_map(|line| Some((line, line.whole.as_ref()?)));
-    rows.filter(move |(_, row)| row.change == change && row.arm.mode != Mode::Bare)
-}
-
-fn title(trend: &Trend) -> &'static str {
-    let has = |change| whole(trend, change).next().is_some();
-    match (has(Change::Worse), has(Change::Better)) {
-        (true, true) => "Some got better, some worse",
-        (true, false) => "It got worse",
-        (false, true) => "It got better",
-        (false, false) if has(Change::CannotBeTold) => "Part of the last cannot be told",
-        (false, false) => "It stayed as it was",
-    }
-}
-
-fn answer(trend: &Trend) -> String {
-    let count = |change| whole(trend, change).count();
-    let none_or = |change| if count(change) == 0 { "none".into() } else { count(change).to_string() };
-    let told = trend.lines.iter().filter_map(|line| line.whole.as_ref());
-    let all = told.filter(|row| row.change != Change::CannotBeTold).count();
-    let sum = match (count(Change::Worse), count(Change::Better)) {
-        (0, 0) => format!("none of the {all} main figures moved by more than noise."),
-        _ => format!(
-            "of {all} main figures {} got better and {} worse.",
-            none_or(Change::Better),
-            none_or(Change::Worse),
-        ),
-    };
-    let void = of_two::void(whole(trend, Change::CannotBeTold).map(|(_, row)| row), "the last recording");
+/// Where most of a main figure's change happened, and whether the machine became another one.
+fn between(trend: &Trend) -> Vec<String> {
+    let moved = [Change::Worse, Change::Better].into_iter().flat_map(|change| {
+        trend.lines.iter().filter(move |line| line.whole.as_ref().is_some_and(|row| row.change == change))
+    });
+    let mut steps = moved
+        .filter_map(|line| Some(format!("{}: {}", label::what(line.whole.as_ref()?), step(line.largest.as_ref()?))));
     let houses = trend.stops.iter().filter(|stop| stop.is_another_machine()).count();
     let times = if houses == 1 { "once".into() } else { format!("{houses} times") };
-    let moved =
+    let machine =
         (houses > 0).then(|| format!("The machine changed {times}: there, only what is net of it can be compared."));
-    let first = Some(format!("From the first recording to the last, {sum}"));
-    [first, void, worst(trend), moved].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    steps.next().into_iter().chain(machine).collect()
 }
 
-/// The first that moved, and where.
-fn worst(trend: &Trend) -> Option<String> {
-    let (line, row) = [Change::Worse, Change::Better].into_iter().flat_map(|change| whole(trend, change)).next()?;
-    let where_to = line.largest.as_ref().map_or(String::new(), |largest| format!(" {}", step(largest)));
-    Some(format!("{}: {}.{where_to}", label::what(row), label::effect(row.telling())))
-}
-
-/// Main figures, with the step where most of it happened.
-fn moved(trend: &Trend, diff: &Diff) -> Option<Figure> {
-    let rows = [Change::Worse, Change::Better].into_iter().flat_map(|change| whole(trend, change));
-    let because = |(line, row): (&Line, _)| line.largest.as_ref().map_or_else(|| reasons::because(diff, row), step);
-    compare::moved(rows.map(|(line, row)| (row, because((line, row)))).collect())
+/// None where it is no main figure, or no step is more than noise.
+fn largest(trend: &Trend, row: &Row) -> Option<String> {
+    let line = trend.lines.iter().find(|line| (line.arm, line.metric) == (row.arm, row.metric))?;
+    line.largest.as_ref().map(|largest| words::capital(&step(largest)))
 }
 
 /// Recordings are counted from 1 for people.
 fn step(step: &Step) -> String {
     let how = step.row.telling().map_or("–".into(), |effect| words::change(effect.ratio.value));
-    format!("The largest step: {how} between {} and {}.", step.from + 1, step.from + 2)
+    format!("the largest step, {how}, is between {} and {}.", step.from + 1, step.from + 2)
 }
 
 fn warnings(trend: &Trend) -> Vec<String> {
@@ -106,7 +71,7 @@ fn warnings(trend: &Trend) -> Vec<String> {
     (1..).zip(&trend.stops).flat_map(one).collect()
 }
 
-fn stops(trend: &Trend) -> Figure {
+fn stops(trend: &Trend) -> Table {
     let row = |(number, stop): (usize, &Stop)| {
         let changed = stop.setups.iter().filter(|setup| setup.kind == Kind::Versions);
         let changed: Vec<String> = changed.map(|setup| format!("{} {}", setup.what, setup.b)).collect();
@@ -115,10 +80,7 @@ fn stops(trend: &Trend) -> Figure {
         vec![number.to_string(), stop.name.clone(), started, plan, cores, changed.join(", ")]
     };
     let table = Table::new(["", "recording", "started", "plan", "cores", "versions that changed"]).of(Cells::Words);
-    Figure {
-        caption: "Where two are compared, A is the first recording and B the last.".into(),
-        ..table.with((1..).zip(&trend.stops).map(row)).into()
-    }
+    table.with((1..).zip(&trend.stops).map(row))
 }
 
 /// A picture for each metric.
