@@ -35,7 +35,7 @@ SECONDS_EACH ?= 60
 
 fuzz: ## Try to break every parser for a minute each (takes cargo-fuzz; SECONDS_EACH=600 for longer)
 	scripts/setup fuzz
-	for target in token cookie draft checkout answer; do scripts/fuzz_target $$target $(SECONDS_EACH); done
+	for target in token cookie draft checkout response; do scripts/fuzz_target $$target $(SECONDS_EACH); done
 
 bench-generator: ## Hold the load generator against wrk, oha and hey, where they are installed
 	scripts/setup bench

@@ -120,7 +120,7 @@ def lineup(url, asked):
         "closed · loadtest": ours(users),
         "closed · wrk": theirs(wrk, lambda text: int(re.search(r"(\d+) requests in", text)[1])),
         f"{RATE}/s · loadtest": ours(rate),
-        f"{RATE}/s · loadtest --bunch 1ms": ours([*rate, "--bunch", "1ms"]),
+        f"{RATE}/s · loadtest --batch-window 1ms": ours([*rate, "--batch-window", "1ms"]),
     }
     if shutil.which("oha"):
         oha = ["oha", "--no-tui", "--output-format", "json", "-c", str(CONNECTIONS), "-z", f"{seconds}s"]
@@ -171,7 +171,7 @@ def many(url, asked):
     runs = {
         f"{RATE}/s for 2 s": ["--rate", str(RATE), "--duration", "2s"],
         f"{RATE}/s for 20 s": ["--rate", str(RATE), "--duration", "20s"],
-        "10,000 connections": ["--users", "10000", "--think", "2s", "--duration", "10s", "--deadline", "10s"],
+        "10,000 connections": ["--users", "10000", "--think", "2s", "--duration", "10s", "--timeout", "10s"],
     }
     print("\n| run | memory at most, MB | answered | connections |")
     print("|---|---|---|---|")

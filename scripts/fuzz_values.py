@@ -47,7 +47,7 @@ def before_call(context, case, kwargs):
     if isinstance(case.body, dict) and case.body.get("draft") is not None:
         case.body["draft"] = sealed_draft(case)
     if case.path == "/api/users/password":
-        # Made up so that nobody guesses it, before whatever the fuzzer thought of.
+        # Made up so that it cannot be guessed, before whatever the fuzzer thought of.
         case.body = {"current": "visitor", "new": uuid.uuid4().hex + case.body["new"][:200]}
     if case.path == "/api/users/{id}/roles":
         case.path_parameters["id"] = JANE  # Else john might be an admin no more.

@@ -1,6 +1,8 @@
-//! What can be asked of the program?
+//! Command line: what can be asked of the program?
 
 mod numbers;
+#[cfg(test)]
+mod renamed;
 mod values;
 
 use std::path::PathBuf;
@@ -16,8 +18,9 @@ use load::connection_slot::Balance;
 use load::pace::{Spacing, Step};
 use load::scenario::Mix;
 pub use numbers::Numbers;
+pub use values::Modes;
 use values::{
-    duration, experiments, exponent, name_and_password, path, percent, plain_http, positive, rates, share, span,
+    duration, experiments, exponent, modes, name_and_password, path, percent, plain_http, positive, rates, share, span,
 };
 
 /// Compare a stateless server with a stateful one, under load, on this machine.
@@ -32,21 +35,21 @@ pub struct Cli {
 pub enum Command {
     /// Start both fleets, check their contract, measure them against each other, and write a report.
     Compare(Compare),
-    /// Put load on any server that is already running.
+    /// Load-test any HTTP server that is already running.
     Run(Box<Run>),
-    /// Start both fleets with their Redis and database, to explore; Ctrl-C ends all of it.
+    /// Start both servers, with Redis and database, to explore by hand; Ctrl-C stops everything.
     Up(Up),
-    /// What can be seen on this machine, and what cannot: its clock, the generator's limits, and its noise; in a minute.
+    /// Measure this machine: its clock, the generator's limits, and the noise band. Takes a minute.
     Calibrate(Calibrate),
-    /// See what coordinated omission hides: a server that freezes once, and three ways to count that.
+    /// Show coordinated omission: a server that freezes once, and three ways to measure its latency.
     Omission(Omission),
-    /// Turn a recording into a report again; two into what changed, more into how it went.
+    /// Render a recording as a report again; two as what changed, more as a trend.
     Report(Report),
-    /// What changed between two recordings, and whether it is more than noise. Exit code 1: a regression.
+    /// Show what changed between two recordings by more than noise. Exit code 1: a regression.
     Diff(Diff),
-    /// How it went, over two recordings or more.
+    /// Show how the main figures developed over two or more recordings.
     Trend(Trend),
-    /// The experiments: the question of each, and what it costs in seconds.
+    /// List the experiments: the question of each, and how many seconds each plan spends on it.
     List,
 }
 
@@ -57,10 +60,10 @@ pub struct Compare {
     pub plan: String,
     #[command(flatten)]
     pub overrides: Overrides,
-    /// Where recording and report go. [default: reports/<time>]
+    /// Folder for recording and report. [default: reports/<time>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Repeats the random choices of an earlier run. [default: drawn, and printed]
+    /// Seed of all random choices, to repeat those of an earlier run. [default: drawn, and printed]
     #[arg(long)]
     pub seed: Option<u64>,
     #[command(flatten)]
@@ -69,17 +72,17 @@ pub struct Compare {
     pub servers: Servers,
 }
 
-/// What is other than the plan says.
+/// What shall be other than the plan says.
 #[derive(Debug, Args)]
 pub struct Overrides {
-    /// Only these experiments.
+    /// Run only these experiments.
     #[arg(long, value_delimiter = ',', value_name = "NAME,…", value_parser = experiments())]
     pub only: Vec<Experiment>,
-    /// Makes every stretch of load so many times as long.
+    /// Multiplies the duration of every measurement and every fault.
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = positive)]
     pub duration_scale: f64,
-    /// Who decides which replica answers, where that matters: a rule of the client, which is no extra process, or a
-    /// private HAProxy. [default: as the plan says, and else client]
+    /// Load balancer in front of the replicas, where that matters: a rule of the client, which is no extra process, or a
+    /// private HAProxy. [default: as the plan says]
     #[arg(long, value_enum)]
     pub balancer: Option<Balancer>,
 }
@@ -92,72 +95,75 @@ impl Default for Overrides {
 
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Where the server listens, like http://127.0.0.1:8081; several for the replicas of one fleet.
+    /// Where the server listens, like http://127.0.0.1:8081; several for the replicas of one server.
     #[arg(required = true, value_name = "URL", value_parser = plain_http)]
     pub urls: Vec<Uri>,
-    /// Compare with this server: both are asked in turn, and the first one twice, which tells how large the noise is.
+    /// Compare with this server. In each round both are measured, and the first one twice: that gives the noise band.
     #[arg(long, num_args = 1.., value_name = "URL", value_parser = plain_http)]
     pub against: Vec<Uri>,
-    /// With --against: so many rounds, each as long as --duration for each turn.
+    /// With --against: number of rounds, of three measurements each. A measurement takes --duration.
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(6..=1000))]
     pub blocks: u32,
-    /// Which of several replicas gets a visitor's next request.
+    /// Which of several replicas gets a user's next request.
     #[arg(long, value_enum, default_value_t = Balance::RoundRobin)]
     pub balance: Balance,
-    /// Open loop: so many requests a second, whether or not earlier ones were answered. Or in steps, like
-    /// 100:10s,200:10s, which then say how long it takes.
+    /// Open loop: requests per second, sent on schedule whether or not earlier ones were answered. Or in steps, like
+    /// 100:10s,200:10s, which also set the duration.
     #[arg(long, value_name = "PER_SECOND", value_parser = rates, allow_hyphen_values = true, conflicts_with = "users")]
     pub rate: Option<Rates>,
-    /// Closed loop: so many users, each waiting for an answer before asking again. [default: 16]
+    /// Closed loop: number of users, each of whom waits for a response before the next request. [default: 16]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub users: Option<u32>,
-    /// With --users: the pause between an answer and the next request.
+    /// With --users: pause between a response and the user's next request.
     #[arg(long, default_value = "0s", value_name = "PAUSE", conflicts_with = "rate", value_parser = duration)]
     pub think: Duration,
-    /// How the gaps between arrivals, or the pauses of users, differ.
-    #[arg(long, value_enum, default_value_t = Spacing::Constant)]
-    pub spacing: Spacing,
-    /// With --rate: so many requests wait for their answer at once at most, each on its own connection. What is due
-    /// then waits, and its waiting counts.
+    /// How requests arrive: with equal gaps, or with exponential ones, like those of independent users. With --think, the
+    /// same of the pauses.
+    #[arg(long, alias = "spacing", value_enum, default_value_t = Spacing::Constant)]
+    pub arrivals: Spacing,
+    /// With --rate: most requests in flight, each on its own connection. A request that is due while all connections are
+    /// busy waits for one, and its wait counts as latency.
     #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub connections: u32,
-    /// With --rate: what is due within so long leaves together, where that is more than one request a thread. To wake
-    /// costs more than to send; 0s is each at its own time.
-    #[arg(long, default_value = "500us", value_parser = duration)]
-    pub bunch: Duration,
-    /// The share of requests that come on a new connection, from 0 to 1.
+    /// With --rate: send requests that are due within this window as one batch, which takes fewer wake-ups. 0s sends each
+    /// at its exact time.
+    #[arg(long, alias = "bunch", value_name = "WINDOW", default_value = "500us", value_parser = duration)]
+    pub batch_window: Duration,
+    /// Share of requests that open a new connection, from 0 to 1.
     #[arg(long, default_value_t = 0.0, value_name = "SHARE", value_parser = share, allow_hyphen_values = true)]
     pub new_connections: f64,
-    /// How many people visit. [default: as many as --users, or 16]
+    /// Number of distinct users. [default: as many as --users, or 16]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub visitors: Option<u32>,
-    /// Some visitors come more often than others: the n-th as often as 1/n to this power.
+    /// Some users come more often than others: the n-th in proportion to 1/n to this power (Zipf's law).
     #[arg(long, value_name = "EXPONENT", value_parser = exponent, allow_hyphen_values = true)]
     pub zipf: Option<f64>,
+    /// How long to measure.
     #[arg(long, default_value = "10s", value_parser = span)]
     pub duration: Duration,
-    /// Load that comes before and is not measured.
+    /// Load before the measurement, which is not counted.
     #[arg(long, default_value = "0s", value_parser = duration)]
     pub warmup: Duration,
-    /// What the visitors bring. They log in as visitor-1, visitor-2, … first, or all as --login.
+    /// Credential that users send. They log in first: as visitor-1, visitor-2, …, or all of them as --login.
     #[arg(long, value_enum, default_value_t = Brings::None)]
     pub credential: Brings,
-    /// All visitors log in as this one.
+    /// Account that all users log in with.
     #[arg(long, value_name = "NAME:PASSWORD", value_parser = name_and_password)]
     pub login: Option<(String, String)>,
-    /// Whole visits instead of one GET. Weights, like browse=60,profile=25,order=10,checkout=5,refresh=1,logout=1;
-    /// without any, those that `compare` uses.
+    /// Whole shop visits instead of one GET, drawn by weight, like
+    /// browse=60,profile=25,order=10,checkout=5,refresh=1,logout=1. Without weights: those of `compare`.
     #[arg(long, value_name = "MIX", num_args = 0..=1, default_missing_value = USUAL_MIX, conflicts_with = "path")]
     pub journey: Option<Mix>,
-    /// What to GET. [default: the path in the first URL]
+    /// Path to GET. [default: the path in the first URL]
     #[arg(long, value_parser = path)]
     pub path: Option<http::uri::PathAndQuery>,
-    /// A request without a whole answer within this time is a timeout.
-    #[arg(long, default_value = "2s", value_parser = span)]
-    pub deadline: Duration,
+    /// A request without a complete response within this time counts as a timeout.
+    #[arg(long, alias = "deadline", value_name = "TIME", default_value = "2s", value_parser = span)]
+    pub timeout: Duration,
+    /// Seed of all random choices.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Writes the figures as one JSON object; `-` is standard output.
+    /// Write the figures as one JSON object; `-` is standard output.
     #[arg(long, value_name = "FILE|-")]
     pub json: Option<String>,
 }
@@ -180,38 +186,22 @@ const USUAL_MIX: &str = "browse=60,profile=25,order=10,checkout=5";
 
 #[derive(Debug, Args)]
 pub struct Up {
-    /// Of each server.
+    /// Replicas of each server.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub replicas: u32,
-    #[arg(long, value_enum, default_value_t = Which::Both)]
-    pub mode: Which,
-    /// Users visitor-1 … visitor-N, password `visitor`.
+    /// How a caller is known; `both` is jwt and session-redis.
+    #[arg(long, default_value = "both", value_name = "MODE", value_parser = modes())]
+    pub mode: Modes,
+    /// Number of demo accounts: visitor-1 … visitor-N, password `visitor`.
     #[arg(long, default_value_t = 1000)]
     pub demo_visitors: u32,
     #[command(flatten)]
     pub servers: Servers,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Which {
-    Jwt,
-    JwtEs256,
-    #[value(name = "jwt-es256+cache")]
-    JwtEs256Cached,
-    JwtEddsa,
-    #[value(name = "jwt+denylist")]
-    JwtDenylist,
-    SessionRedis,
-    #[value(name = "session-redis+near-cache")]
-    SessionNearCache,
-    SessionMemory,
-    /// jwt and session-redis.
-    Both,
-}
-
 #[derive(Debug, Args)]
 pub struct Calibrate {
-    /// Writes the figures as one JSON object; `-` is standard output.
+    /// Write the figures as one JSON object; `-` is standard output.
     #[arg(long, value_name = "FILE|-")]
     pub json: Option<String>,
     #[command(flatten)]
@@ -220,10 +210,10 @@ pub struct Calibrate {
 
 #[derive(Debug, Args)]
 pub struct Omission {
-    /// How long the server freezes; the whole takes five times as long.
+    /// How long the server freezes. The whole run takes five times as long.
     #[arg(long, default_value = "2s", value_parser = span)]
     pub stall: Duration,
-    /// Where the picture goes. [default: here]
+    /// Folder for the chart. [default: here]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }
@@ -233,7 +223,7 @@ pub struct Report {
     /// `recording.jsonl`, or the folder that holds it.
     #[arg(required = true, value_name = "RECORDING")]
     pub recordings: Vec<PathBuf>,
-    /// [default: beside the recording, or the last of them]
+    /// Folder for the report. [default: beside the recording, or the last of them]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     #[command(flatten)]
@@ -246,10 +236,10 @@ pub struct Diff {
     pub a: PathBuf,
     /// After.
     pub b: PathBuf,
-    /// From how many per cent on a change for the worse is a regression, if it is more than noise.
+    /// A change for the worse by this many per cent or more is a regression, if it is more than noise.
     #[arg(long, default_value = "5", value_name = "PERCENT", value_parser = percent)]
     pub threshold: f64,
-    /// Shows every comparison, and not only what moved.
+    /// Show every comparison, not only what changed.
     #[arg(long)]
     pub all: bool,
     #[command(flatten)]
@@ -258,14 +248,14 @@ pub struct Diff {
 
 #[derive(Debug, Args)]
 pub struct Trend {
-    /// In any order: they know when they were made.
+    /// In any order: they are sorted by the time at which they were made.
     #[arg(required = true, num_args = 2.., value_name = "RECORDING")]
     pub recordings: Vec<PathBuf>,
     #[command(flatten)]
     pub told: Told,
 }
 
-/// Where else to tell it; `-` is standard output, which then shows nothing but that.
+/// Where else the result goes; `-` is standard output, which then holds nothing but that.
 #[derive(Debug, Args)]
 pub struct Told {
     /// Markdown, as for a pull request.
@@ -274,7 +264,7 @@ pub struct Told {
     /// JSON, for programs.
     #[arg(long, value_name = "FILE|-")]
     pub json: Option<String>,
-    /// A folder for all three: page, Markdown and JSON.
+    /// Folder for all three: page, Markdown and JSON.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }

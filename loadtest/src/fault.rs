@@ -1,4 +1,4 @@
-//! Fault injection: what is broken, and how do we know that it is?
+//! Faults: what is broken, and how do we know that it is?
 //!
 //! Each function does one thing to a fleet and returns what proves it. A fault without its proof did not happen, and
 //! whatever was seen meanwhile says nothing.
@@ -14,13 +14,13 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::fleet::Fleet;
-use crate::probe::Watch;
+use crate::probe::ProbeRun;
 
 /// What is done to a fleet while people use it.
 #[async_trait]
 pub trait FaultInjector: Sync {
     /// Breaks something, lets it recover when the run is so old, and says so to those who watch.
-    async fn inject(&self, watch: &mut Watch, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()>;
+    async fn inject(&self, probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()>;
 }
 
 /// The control: nothing happens.
@@ -28,7 +28,7 @@ pub struct Nothing;
 
 #[async_trait]
 impl FaultInjector for Nothing {
-    async fn inject(&self, _: &mut Watch, _: &mut Fleet, _: Duration) -> anyhow::Result<()> {
+    async fn inject(&self, _: &mut ProbeRun, _: &mut Fleet, _: Duration) -> anyhow::Result<()> {
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Which of the two servers scales better, and how do we know?
+//! The load test: which of the two servers scales better, and how do we know?
 
 // In a program there is nobody outside: `pub` means for the neighbouring modules, and `pub(crate)` would say no more.
 #![allow(unreachable_pub)]
@@ -25,7 +25,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use cli::{Cli, Command};
-use commands::{calibrate, compare, diff, list, omission, run, up};
+use commands::{calibrate, compare, diff, list, omission, report_command, run, trend, up};
 use load::connection;
 
 fn main() -> ExitCode {
@@ -52,9 +52,9 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
         Command::Up(asked) => up::up(asked, stop).await?,
         Command::Calibrate(asked) => calibrate::calibrate(asked, stop).await?,
         Command::Omission(asked) => omission::omission(asked, stop).await?,
-        Command::Report(asked) => diff::report(&asked)?,
+        Command::Report(asked) => report_command::report(&asked)?,
         Command::Diff(asked) => return diff::diff(&asked),
-        Command::Trend(asked) => diff::trend(&asked)?,
+        Command::Trend(asked) => trend::trend(&asked)?,
         Command::List => list::list()?,
     }
     Ok(ExitCode::SUCCESS)

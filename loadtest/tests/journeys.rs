@@ -39,7 +39,7 @@ impl Drop for Up {
 fn check(mode: &str, credential: &str, how: &[&str]) {
     let fleet = Up::start(mode);
     assert_eq!(fleet.urls.len(), 2, "two replicas tell where they are");
-    let arguments = [&[fleet.urls[1].as_str(), "--credential", credential, "--deadline", "10s"], how].concat();
+    let arguments = [&[fleet.urls[1].as_str(), "--credential", credential, "--timeout", "10s"], how].concat();
     let figures = figures_of(&fleet.urls[0], &arguments);
     assert_eq!(count(&figures, "ok"), count(&figures, "sent"), "{mode}: {figures}");
     assert!(count(&figures, "ok") > 100, "{mode}: {figures}");
@@ -65,6 +65,6 @@ fn visitors_of_one_replica_stay_with_it_where_only_it_remembers_them() {
 
 #[test]
 fn some_visitors_come_more_often_than_others_and_all_are_known() {
-    let zipf = ["--rate", "200", "--spacing", "poisson", "--duration", "1s", "--visitors", "40", "--zipf", "1"];
+    let zipf = ["--rate", "200", "--arrivals", "poisson", "--duration", "1s", "--visitors", "40", "--zipf", "1"];
     check("session-redis", "cookie", &[&zipf[..], &["--path", "/api/whoami"]].concat());
 }

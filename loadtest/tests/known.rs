@@ -60,7 +60,7 @@ fn five_frozen_seconds_in_the_middle_of_fifteen_reach_whoever_came_in_them() {
     const FREEZES: Duration = Duration::from_secs(5);
     const THAWS: Duration = Duration::from_secs(10);
     let frozen = |_, since| Act::Late(if (FREEZES..THAWS).contains(&since) { THAWS - since } else { DELAY });
-    let arguments = ["--rate", "100", "--duration", "15s", "--deadline", "10s", "--connections", "1000"];
+    let arguments = ["--rate", "100", "--duration", "15s", "--timeout", "10s", "--connections", "1000"];
     let figures = figures(&server(frozen), &arguments);
     // A third comes while it is frozen and waits evenly between 0 and 5 s: the slowest tenth of all is the slowest
     // three tenths of them.
@@ -74,7 +74,7 @@ fn with_few_connections_the_stall_is_in_the_latency_and_not_in_the_time_since_se
     const THAWS: Duration = Duration::from_secs(3);
     let frozen = |_, since| if (FREEZES..THAWS).contains(&since) { Act::Late(THAWS - since) } else { Act::Answer(200) };
     let figures =
-        figures(&server(frozen), &["--rate", "200", "--duration", "4s", "--connections", "4", "--deadline", "9s"]);
+        figures(&server(frozen), &["--rate", "200", "--duration", "4s", "--connections", "4", "--timeout", "9s"]);
     // Half of all were due in the stall, and had to wait for it evenly between 0 and 2 s …
     close("stall, p90 since due, ms", 1600.0, milliseconds(&figures, "latencyMs", "p90"));
     // … but only four of them were sent in it. This is the error that is called coordinated omission.
@@ -126,7 +126,7 @@ fn new_connections_are_as_many_as_were_asked_for() {
 
 #[test]
 fn pauses_and_answers_add_up_to_the_rate_of_a_closed_loop() {
-    let arguments = ["--users", "50", "--think", "400ms", "--spacing", "poisson", "--duration", "10s"];
+    let arguments = ["--users", "50", "--think", "400ms", "--arrivals", "poisson", "--duration", "10s"];
     let figures = figures(&server(|_, _| Act::Late(DELAY)), &arguments);
     // Little's law: 50 users, each of whom comes once in 400 + 100 ms.
     close("think time, requests a second", 100.0, count(&figures, "sent") as f64 / 10.0);
@@ -142,7 +142,7 @@ fn steps_last_as_long_as_they_say() {
 
 #[test]
 fn whoever_waits_for_a_free_connection_waits_no_longer_than_the_deadline() {
-    let arguments = ["--rate", "100", "--duration", "1s", "--connections", "1", "--deadline", "300ms"];
+    let arguments = ["--rate", "100", "--duration", "1s", "--connections", "1", "--timeout", "300ms"];
     let figures = figures(&server(|_, _| Act::Silence), &arguments);
     // Sent or not, each is given up 300 ms after it was due, and the last of them was due at 990 ms.
     let (sent, never) = (count(&figures, "sent"), count(&figures, "neverSent"));
@@ -152,7 +152,7 @@ fn whoever_waits_for_a_free_connection_waits_no_longer_than_the_deadline() {
 
 #[test]
 fn every_request_of_a_high_rate_is_sent_and_none_more() {
-    let arguments = ["--rate", "4000", "--duration", "1001ms", "--connections", "64", "--deadline", "10s"];
+    let arguments = ["--rate", "4000", "--duration", "1001ms", "--connections", "64", "--timeout", "10s"];
     let figures = figures(&server(|_, _| Act::Answer(200)), &arguments);
     assert_eq!(count(&figures, "sent"), 4004, "{figures}");
     assert_eq!(count(&figures, "ok"), 4004, "{figures}");
@@ -160,11 +160,11 @@ fn every_request_of_a_high_rate_is_sent_and_none_more() {
 
 #[test]
 fn who_sleeps_through_knows_nevertheless_when_answers_came() {
-    let arguments = ["--rate", "100", "--duration", "2s", "--bunch", "80ms"];
+    let arguments = ["--rate", "100", "--duration", "2s", "--batch-window", "80ms"];
     let figures = figures(&server(|_, _| Act::Late(DELAY)), &arguments);
     // All that is due within 80 ms leaves at once, and answers are looked at when the next do: 160 ms after.
     latency(
-        "bunches, dated by the kernel",
+        "batches, dated by the kernel",
         &figures,
         [("p50", 100.0), ("p90", 100.0), ("p99", 100.0), ("mean", 100.0)],
     );

@@ -29,7 +29,7 @@ fn a_broken_connection_is_neither_an_answer_nor_forgotten() {
 #[test]
 fn a_silent_server_costs_every_request_its_deadline() {
     let server = Server::start(|_, _| Act::Silence).expect("loopback has a port");
-    let figures = figures(&server, &["--rate", "100", "--duration", "300ms", "--deadline", "200ms"]);
+    let figures = figures(&server, &["--rate", "100", "--duration", "300ms", "--timeout", "200ms"]);
     assert_eq!(figures["timeouts"], 30, "arrivals do not wait for answers: {figures}");
     assert_eq!(figures["latencyMs"]["max"], 0.0, "no good answer, no latency: {figures}");
 }

@@ -2,5 +2,6 @@
 
 pub mod api;
 pub mod checkout;
+pub mod modes;
 #[cfg(feature = "server")]
 pub mod vocabulary;

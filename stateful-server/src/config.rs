@@ -1,4 +1,4 @@
-//! What must the server be told? Where sessions are, and a cookie key.
+//! Stateful configuration: what must the server be told?
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
@@ -22,8 +22,8 @@ pub(crate) struct Config {
     #[command(flatten)]
     pub(crate) server: Settings,
 
-    /// File with at least 64 random bytes that seal cookies; without it, a key is made for this run. Of several (repeated, or
-    /// with commas in the variable) the first seals and all open
+    /// File with at least 64 random bytes that encrypt cookies; without it, a key is made for this run. Of several (repeated, or
+    /// with commas in the variable) the first encrypts and all decrypt
     #[arg(long, env = "COOKIE_KEY", value_name = "FILE", value_delimiter = ',')]
     cookie_key: Vec<PathBuf>,
 

@@ -1,12 +1,13 @@
-//! Who is calling? The session that the cookie names says it.
+//! Session credentials: who does the session say is calling?
 
 use actix_session::{Session, SessionExt};
 use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use async_trait::async_trait;
-use server::backend::{Caller, Credentials, Elsewhere, Issued, user_agent};
+use server::backend::{Caller, Credentials, Elsewhere, Issued};
 use server::error::Refused;
+use server::extract::caller::user_agent;
 use shared::api::account::User;
 use shared::api::credential::{Credential, OpenLogin, Refresh};
 use shared::api::problem::Code;
@@ -54,7 +55,7 @@ impl Credentials for Sessions {
             session.purge();
             return Ok(None);
         }
-        if let Some(id) = self.cookie.opened(request) {
+        if let Some(id) = self.cookie.decrypted(request) {
             self.store.end(&id).await?; // Else a renewal that came just before would stay logged in.
         }
         Ok(Some(self.cookie.removal()))

@@ -1,4 +1,4 @@
-//! May this page send a browser here?
+//! CSRF protection: may this page send a browser here?
 //!
 //! A browser adds the cookie to every request for this host, whichever page it comes from, so that page is asked for (OWASP
 //! Cross-Site Request Forgery Prevention Cheat Sheet, "Fetch Metadata headers" and "Verifying origin"; ASVS 5.0, 3.5.1).

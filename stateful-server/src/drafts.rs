@@ -1,4 +1,4 @@
-//! Where does an unfinished checkout wait? In the session.
+//! Session drafts: where does an unfinished checkout wait, if the server remembers it?
 
 use actix_session::SessionExt;
 use actix_web::HttpRequest;

@@ -1,4 +1,4 @@
-//! What wraps the application, when the server remembers its clients? What guards, opens and loads their sessions.
+//! Stateful server: what wraps the application, so that sessions are guarded, opened and loaded?
 
 mod config;
 mod cookie;
@@ -15,12 +15,12 @@ use actix_web::{App, HttpServer};
 use anyhow::Result;
 use server::backend::Credentials;
 use server::health::Health;
-use server::login_limiter::Guesses;
+use server::login_limiter::LoginLimiter;
 use server::passwords::Passwords;
 use server::store::Store;
 use server::telemetry;
 use server::telemetry::Telemetry;
-use server::{Application, demo, limits, routes, serve, settings};
+use server::{Application, demo, limits, router, serve, settings};
 
 use config::Config;
 use credentials::Sessions;
@@ -47,7 +47,7 @@ async fn run() -> Result<()> {
         telemetry: Telemetry::new(&meta.instance, credentials.challenge()),
         credentials: Arc::new(credentials),
         drafts: Arc::new(SessionDrafts),
-        guesses: Guesses::new(&store, &config.server.guessing),
+        login_limiter: LoginLimiter::new(&store, &config.server.login_limits),
         store,
         passwords: Passwords::new(),
         health: Health::default(),
@@ -61,14 +61,14 @@ async fn run() -> Result<()> {
         App::new()
             .app_data(application.clone())
             .wrap(telemetry::around(&application.telemetry, &application.health))
-            .configure(routes::open)
+            .configure(router::open)
             .service(
                 web::scope("") // Of what wraps it, the last goes first.
                     .app_data(sessions.clone())
                     .wrap(cookie.middleware(sessions))
-                    .wrap(cookie.resealing())
+                    .wrap(cookie.reencrypting())
                     .wrap(csrf.guard())
-                    .configure(routes::known),
+                    .configure(router::known),
             )
     })
     .client_request_timeout(limits::HEAD)

@@ -1,108 +1,57 @@
-//! Contract of the stateful server: does it keep its promises in every mode?
+//! Contract of the stateful server: does it keep its promises in each of its modes?
 
 use anyhow::Result;
-use checks::contract::promises::{Emptied, Gone, Promises};
 use checks::contract::sabotage::{kept, noticed};
+use checks::contract::variant::Variant;
 use checks::contract::{RedisAccess, Target, check, rotation, same};
 use rig::cluster::Cluster;
 use rig::fleet::{Database, Fleet};
 use rig::redis::Redis;
-use shared::api::meta::Holder;
-
-const REDIS: &str = "--cookie-key {folder}/key --redis-url {redis}";
-const SQL: &str = "--cookie-key {folder}/key --sessions sql";
-const MEMORY: &str = "--cookie-key {folder}/key --redis-url {redis} --sessions memory";
-const NEAR_CACHE: &str = "--cookie-key {folder}/key --redis-url {redis} --near-cache";
+use shared::modes::Mode;
+use shared::modes::entry::Side;
 
 #[tokio::test]
-async fn the_contract_is_kept() -> Result<()> {
-    kept(on(Database::Embedded).await?, REDIS, Promises::stateful()).await
+async fn the_contract_is_kept_in_every_mode() -> Result<()> {
+    for mode in Mode::of(Side::Stateful) {
+        kept(Variant::plain(mode)?, Database::Embedded).await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]
 async fn the_contract_is_kept_on_postgres() -> Result<()> {
-    kept(on(Database::Postgres).await?, REDIS, Promises::stateful()).await
-}
-
-/// There is no Redis to be asked, or to be missed.
-const IN_SQL: Promises = Promises {
-    draft: Holder::Database,
-    redis_gone: Gone::KeepsWorking,
-    redis_emptied: Emptied::NothingHappens,
-    store_calls: 0,
-    ..Promises::stateful()
-};
-
-#[tokio::test]
-async fn the_contract_is_kept_in_sql() -> Result<()> {
-    kept(on(Database::Embedded).await?, SQL, IN_SQL).await
-}
-
-#[tokio::test]
-async fn the_contract_is_kept_in_sql_on_postgres() -> Result<()> {
-    kept(on(Database::Postgres).await?, SQL, IN_SQL).await
-}
-
-#[tokio::test]
-async fn the_contract_is_kept_in_memory() -> Result<()> {
-    kept(on(Database::Embedded).await?, MEMORY, Promises::memory()).await
-}
-
-#[tokio::test]
-async fn the_contract_is_kept_with_a_near_cache() -> Result<()> {
-    kept(on(Database::Embedded).await?, NEAR_CACHE, Promises::near_cache()).await
+    kept(Variant::plain(Mode::SessionRedis)?, Database::Postgres).await
 }
 
 #[tokio::test]
 async fn the_contract_is_kept_in_a_cluster() -> Result<()> {
     let cluster = Cluster::start().await?;
     let commands = || cluster.servers.iter().map(Redis::commands_answered).sum();
-    let mut fleet = on(Database::Embedded).await?;
-    fleet.grow(2, &REDIS.replace("{redis}", &cluster.url())).await?;
+    let mut fleet = Fleet::of(Mode::SessionRedis, Database::Embedded).await?;
+    fleet.redis_url = cluster.url();
+    fleet.grow(2).await?;
     let redis = RedisAccess::Count(&commands);
-    check(Target { redis, ..Target::of(&mut fleet, Promises::stateful()) }).await.into_result()
+    let promises = Variant::plain(Mode::SessionRedis)?.promises;
+    check(Target { redis, ..Target::of(&mut fleet, promises) }).await.into_result()
 }
 
 #[tokio::test]
-async fn a_broken_promise_is_noticed() -> Result<()> {
-    noticed(on(Database::Embedded).await?, REDIS, Promises::stateful()).await
-}
-
-#[tokio::test]
-async fn a_broken_promise_is_noticed_in_sql() -> Result<()> {
-    noticed(on(Database::Embedded).await?, SQL, IN_SQL).await
-}
-
-#[tokio::test]
-async fn a_broken_promise_is_noticed_in_memory() -> Result<()> {
-    noticed(on(Database::Embedded).await?, MEMORY, Promises::memory()).await
-}
-
-#[tokio::test]
-async fn a_broken_promise_is_noticed_with_a_near_cache() -> Result<()> {
-    noticed(on(Database::Embedded).await?, NEAR_CACHE, Promises::near_cache()).await
+async fn a_broken_promise_is_noticed_in_every_mode() -> Result<()> {
+    for variant in Variant::with_different_promises(Side::Stateful)? {
+        noticed(variant).await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]
 async fn its_keys_can_be_changed_while_people_are_logged_in() -> Result<()> {
-    let mut fleet = on(Database::Embedded).await?;
-    fleet.add_secret("new")?;
-    let [old, new] = ["--cookie-key {folder}/key", "--cookie-key {folder}/new"];
-    let keys = [old.into(), format!("{old} {new}"), format!("{new} {old}"), new.into()];
-    rotation::check(&mut fleet, Promises::stateful(), keys.map(|keys| format!("{keys} --redis-url {{redis}}"))).await
+    rotation::check(Mode::SessionRedis).await
 }
 
 #[tokio::test]
 async fn its_neighbour_publishes_the_same_contract() -> Result<()> {
-    let mut fleet = on(Database::Embedded).await?;
-    fleet.grow(1, REDIS).await?;
-    let neighbour = fleet.stranger("stateless-server", "").await?;
+    let mut fleet = Fleet::of(Mode::SessionRedis, Database::Embedded).await?;
+    fleet.grow(1).await?;
+    let neighbour = fleet.stranger(Mode::Jwt).await?;
     same::compare(fleet.replicas[0].url(), neighbour.url()).await
-}
-
-/// A fleet that has a key, and no replica yet.
-async fn on(database: Database) -> Result<Fleet> {
-    let mut fleet = Fleet::of(env!("CARGO_PKG_NAME"), database).await?;
-    fleet.add_secret("key")?;
-    Ok(fleet)
 }

@@ -1,4 +1,4 @@
-//! Where does a request carry its token, and what is a client told whose token is not believed?
+//! Bearer token: where does a request carry it, and what is a client told whose token is not believed?
 //!
 //! In the field that no browser fills in by itself: nobody's page can make somebody's browser send it. The neighbour has no
 //! such file: a cookie comes by itself.

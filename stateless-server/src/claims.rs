@@ -1,4 +1,4 @@
-//! What do our signatures vouch for?
+//! Token claims: what do our signatures vouch for?
 //!
 //! The neighbour has no such file: it vouches for nothing, since the client carries nothing.
 
@@ -14,8 +14,8 @@ use crate::families::Family;
 use crate::keys::Keys;
 use crate::keys::terms::{Kind, NotOurs, Parties, Statement, Terms};
 
-/// How long a sealed draft is taken back: longer than people leave a checkout open.
-const SEAL: Duration = Duration::from_secs(12 * 60 * 60);
+/// How long a signed draft is taken back: longer than people leave a checkout open.
+const DRAFT_TTL: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// Who the bearer of an access token is (RFC 9068, section 2.2).
 #[derive(Serialize, Deserialize)]
@@ -89,7 +89,7 @@ impl Access {
 
 /// Whose draft this is, and since when. No denylist is asked about it: it logs nobody in, and who brings it needs a token.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Sealed {
+pub(crate) struct SignedDraft {
     iss: String,
     aud: String,
     sub: String,
@@ -98,7 +98,7 @@ pub(crate) struct Sealed {
     draft: Draft,
 }
 
-impl Statement for Sealed {
+impl Statement for SignedDraft {
     const KIND: Kind = Kind::Draft;
 
     fn terms(&self) -> Terms<'_> {
@@ -106,16 +106,16 @@ impl Statement for Sealed {
     }
 }
 
-impl Sealed {
-    pub(crate) fn of(caller: &Caller, draft: &Draft, keys: &Keys) -> Sealed {
+impl SignedDraft {
+    pub(crate) fn of(caller: &Caller, draft: &Draft, keys: &Keys) -> SignedDraft {
         let Parties { issuer: iss, audience: aud } = keys.parties();
         let iat = Timestamp::now();
-        let (exp, iat) = ((iat + SEAL).as_second(), iat.as_second());
-        Sealed { iss, aud, sub: caller.user.id.to_string(), exp, iat, draft: draft.clone() }
+        let (exp, iat) = ((iat + DRAFT_TTL).as_second(), iat.as_second());
+        SignedDraft { iss, aud, sub: caller.user.id.to_string(), exp, iat, draft: draft.clone() }
     }
 
     /// A draft that somebody else was given is nobody's.
-    pub(crate) fn opened_by(self, caller: &Caller) -> Result<Draft, NotOurs> {
+    pub(crate) fn draft_of(self, caller: &Caller) -> Result<Draft, NotOurs> {
         if self.sub == caller.user.id.to_string() { Ok(self.draft) } else { Err(NotOurs) }
     }
 }
@@ -233,13 +233,13 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_is_opened_by_whom_it_was_sealed_for() {
+    fn a_draft_is_taken_back_from_whom_it_was_signed_for() {
         let keys = keys();
         let draft = Draft { id: "d".into(), items: Vec::new(), address: None, payment: None };
         let caller = |id| Caller { user: User { id, ..john() }, login: String::new(), expires_at: Timestamp::MAX };
-        let sealed = keys.sign(&Sealed::of(&caller(1), &draft, &keys)).unwrap();
-        let opened = |id| keys.verify::<Sealed>(&sealed).and_then(|sealed| sealed.opened_by(&caller(id)));
+        let signed = keys.sign(&SignedDraft::of(&caller(1), &draft, &keys)).unwrap();
+        let opened = |id| keys.verify::<SignedDraft>(&signed).and_then(|signed| signed.draft_of(&caller(id)));
         assert!(opened(1).is_ok_and(|opened| opened == draft));
-        assert!(opened(11).is_err() && keys.verify::<Access>(&sealed).is_err());
+        assert!(opened(11).is_err() && keys.verify::<Access>(&signed).is_err());
     }
 }

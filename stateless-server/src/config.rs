@@ -1,4 +1,4 @@
-//! What must the server be told? Signing keys.
+//! Stateless configuration: what must the server be told?
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;

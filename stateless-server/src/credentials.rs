@@ -1,4 +1,4 @@
-//! Who is calling? A signature on a bearer token says it.
+//! Token credentials: who does the signature say is calling?
 
 use std::slice;
 use std::time::Duration;
@@ -7,8 +7,9 @@ use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use async_trait::async_trait;
-use server::backend::{Caller, Credentials, Elsewhere, Issued, user_agent};
+use server::backend::{Caller, Credentials, Elsewhere, Issued};
 use server::error::Refused;
+use server::extract::caller::user_agent;
 use shared::api::account::User;
 use shared::api::credential::{Credential, OpenLogin, Refresh};
 use shared::api::problem::Code;

@@ -1,4 +1,4 @@
-//! What wraps the application, when the server forgets its clients? Nothing.
+//! Stateless server: what wraps the application, where no session has to be loaded?
 
 mod bearer;
 mod claims;
@@ -17,16 +17,16 @@ use actix_web::{App, HttpServer};
 use anyhow::Result;
 use server::backend::Credentials;
 use server::health::Health;
-use server::login_limiter::Guesses;
+use server::login_limiter::LoginLimiter;
 use server::passwords::Passwords;
 use server::store::Store;
 use server::telemetry;
 use server::telemetry::Telemetry;
-use server::{Application, demo, limits, routes, serve, settings};
+use server::{Application, demo, limits, router, serve, settings};
 
 use config::Config;
 use credentials::Tokens;
-use drafts::SealedDrafts;
+use drafts::SignedDrafts;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
@@ -48,8 +48,8 @@ async fn run() -> Result<()> {
     let application = Data::new(Application {
         telemetry: Telemetry::new(&meta.instance, credentials.challenge()),
         credentials: Arc::new(credentials),
-        drafts: Arc::new(SealedDrafts(keys)),
-        guesses: Guesses::new(&store, &config.server.guessing),
+        drafts: Arc::new(SignedDrafts(keys)),
+        login_limiter: LoginLimiter::new(&store, &config.server.login_limits),
         store,
         passwords: Passwords::new(),
         health: Health::default(),
@@ -62,8 +62,8 @@ async fn run() -> Result<()> {
         App::new()
             .app_data(application.clone())
             .wrap(telemetry::around(&application.telemetry, &application.health))
-            .configure(routes::open)
-            .service(web::scope("").app_data(denylist.clone()).configure(routes::known))
+            .configure(router::open)
+            .service(web::scope("").app_data(denylist.clone()).configure(router::known))
     })
     .client_request_timeout(limits::HEAD)
     .disable_signals() // Else two of the three would cut requests; `until_signalled` drains on all.

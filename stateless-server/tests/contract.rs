@@ -1,84 +1,61 @@
-//! Contract of the stateless server: does it keep its promises in every mode?
+//! Contract of the stateless server: does it keep its promises in each of its modes?
 
 use anyhow::Result;
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use checks::contract::promises::{Down, Promises};
 use checks::contract::sabotage::{kept, noticed};
+use checks::contract::variant::Variant;
 use checks::contract::{rotation, same};
 use rig::fleet::{Database, Fleet};
-
-const NONE: &str = "--key 1={folder}/hs256";
-const FAIL_CLOSED: &str = "--algorithm eddsa --key 1={folder}/eddsa --verify-cache 1000
-    --revocation denylist --redis-url {redis}";
-const FAIL_OPEN: &str = "--algorithm es256 --key 1={folder}/es256
-    --revocation denylist --redis-url {redis} --denylist-down fail-open";
+use shared::modes::Mode;
+use shared::modes::entry::Side;
+use shared::modes::promises::{Gone, Promises};
 
 #[tokio::test]
-async fn the_contract_is_kept() -> Result<()> {
-    kept(on(Database::Embedded).await?, NONE, Promises::stateless()).await
+async fn the_contract_is_kept_in_every_mode() -> Result<()> {
+    for mode in Mode::of(Side::Stateless) {
+        kept(Variant::plain(mode)?, Database::Embedded).await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]
 async fn the_contract_is_kept_on_postgres() -> Result<()> {
-    kept(on(Database::Postgres).await?, NONE, Promises::stateless()).await
-}
-
-#[tokio::test]
-async fn the_contract_is_kept_with_a_denylist() -> Result<()> {
-    kept(on(Database::Embedded).await?, FAIL_CLOSED, Promises::denylist(Down::FailClosed)).await
+    kept(Variant::plain(Mode::Jwt)?, Database::Postgres).await
 }
 
 #[tokio::test]
 async fn the_contract_is_kept_with_a_denylist_that_fails_open() -> Result<()> {
-    kept(on(Database::Embedded).await?, FAIL_OPEN, Promises::denylist(Down::FailOpen)).await
+    kept(failing_open()?, Database::Embedded).await
 }
 
 #[tokio::test]
-async fn a_broken_promise_is_noticed() -> Result<()> {
-    noticed(on(Database::Embedded).await?, NONE, Promises::stateless()).await
-}
-
-#[tokio::test]
-async fn a_broken_promise_is_noticed_with_a_denylist() -> Result<()> {
-    noticed(on(Database::Embedded).await?, FAIL_CLOSED, Promises::denylist(Down::FailClosed)).await
+async fn a_broken_promise_is_noticed_in_every_mode() -> Result<()> {
+    for variant in Variant::with_different_promises(Side::Stateless)? {
+        noticed(variant).await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]
 async fn a_broken_promise_is_noticed_with_a_denylist_that_fails_open() -> Result<()> {
-    noticed(on(Database::Embedded).await?, FAIL_OPEN, Promises::denylist(Down::FailOpen)).await
+    noticed(failing_open()?).await
 }
 
 #[tokio::test]
 async fn its_keys_can_be_changed_while_people_are_logged_in() -> Result<()> {
-    let mut fleet = on(Database::Embedded).await?;
-    fleet.add_secret("new")?;
-    let [old, new] = ["--key old={folder}/hs256", "--key new={folder}/new"];
-    let keys = [old.into(), format!("{old} {new}"), format!("{new} {old}"), new.into()];
-    rotation::check(&mut fleet, Promises::stateless(), keys).await
+    rotation::check(Mode::Jwt).await
 }
 
 #[tokio::test]
 async fn its_neighbour_publishes_the_same_contract() -> Result<()> {
-    let mut fleet = on(Database::Embedded).await?;
-    fleet.grow(1, NONE).await?;
-    let neighbour = fleet.stranger("stateful-server", "--redis-url {redis}").await?;
+    let mut fleet = Fleet::of(Mode::Jwt, Database::Embedded).await?;
+    fleet.grow(1).await?;
+    let neighbour = fleet.stranger(Mode::SessionRedis).await?;
     same::compare(fleet.replicas[0].url(), neighbour.url()).await
 }
 
-/// A fleet that has a key for each algorithm, and no replica yet.
-async fn on(database: Database) -> Result<Fleet> {
-    let mut fleet = Fleet::of(env!("CARGO_PKG_NAME"), database).await?;
-    fleet.add_secret("hs256")?;
-    let random = SystemRandom::new();
-    fleet.add_key("es256", pem(EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)?.as_ref()))?;
-    fleet.add_key("eddsa", pem(Ed25519KeyPair::generate_pkcs8(&random)?.as_ref()))?;
-    Ok(fleet)
-}
-
-/// RFC 7468, section 10.
-fn pem(pkcs8: &[u8]) -> String {
-    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(pkcs8))
+/// While Redis is away, every token is believed.
+fn failing_open() -> Result<Variant> {
+    let closed = Variant::plain(Mode::JwtDenylist)?;
+    let promises = Promises { redis_gone: Gone::KeepsWorkingForTheRevoked, ..closed.promises };
+    Ok(Variant { flags: &["--denylist-down=fail-open"], promises, ..closed })
 }

@@ -1,4 +1,4 @@
-//! How does one request travel, and what did it weigh?
+//! Connection: how does one request travel, and what did it weigh?
 
 use std::io::{self, ErrorKind, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -7,7 +7,8 @@ use std::time::Instant;
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, ipproto, socket_with};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use wire::response_parser::{Answer, Body, Reading};
+use wire::response::Response;
+use wire::response_parser::{Keep, ResponseParser};
 
 use crate::failure::Failure;
 use crate::poll::Poll;
@@ -26,7 +27,7 @@ pub struct Connection {
     stream: TcpStream,
     /// What the kernel has not taken yet: all of it as long as there is no connection.
     unsent: Vec<u8>,
-    reading: Reading,
+    parser: ResponseParser,
 }
 
 impl Connection {
@@ -35,12 +36,12 @@ impl Connection {
         let stream = begin(address).map_err(|error| failed_to_connect(&error))?;
         poll.watch(&stream, token).map_err(|_| Failure::Unreachable)?;
         traffic.connections += 1;
-        Ok(Connection { stream, unsent: Vec::new(), reading: Reading::default() })
+        Ok(Connection { stream, unsent: Vec::new(), parser: ResponseParser::default() })
     }
 
     /// Only after the answer to the one before.
-    pub fn send(&mut self, request: &[u8], body: Body, traffic: &mut Traffic) -> Result<(), Failure> {
-        self.reading = Reading::of(body);
+    pub fn send(&mut self, request: &[u8], keep: Keep, traffic: &mut Traffic) -> Result<(), Failure> {
+        self.parser = ResponseParser::of(keep);
         let taken = self.write(request, traffic)?;
         self.unsent.extend_from_slice(&request[taken..]);
         Ok(())
@@ -55,7 +56,7 @@ impl Connection {
         &mut self,
         receiver: &mut Receiver,
         traffic: &mut Traffic,
-    ) -> Result<Option<(Answer, Instant)>, Failure> {
+    ) -> Result<Option<(Response, Instant)>, Failure> {
         if !self.unsent.is_empty() {
             let unsent = std::mem::take(&mut self.unsent);
             let taken = self.write(&unsent, traffic)?;
@@ -65,7 +66,7 @@ impl Connection {
             let (bytes, at) = match receiver.receive(&self.stream) {
                 Ok(None) => return Ok(None),
                 Ok(Some(([], at))) => {
-                    let answer = std::mem::take(&mut self.reading).closed();
+                    let answer = std::mem::take(&mut self.parser).closed();
                     return answer.map(|answer| Some((answer, at))).ok_or(Failure::Reset);
                 }
                 Ok(Some(received)) => received,
@@ -73,7 +74,7 @@ impl Connection {
                 Err(error) => return Err(failed_to_connect(&error)),
             };
             traffic.received += bytes.len() as u64;
-            if let Some(answer) = self.reading.feed(bytes).map_err(|_| Failure::Garbled)? {
+            if let Some(answer) = self.parser.feed(bytes).map_err(|_| Failure::Malformed)? {
                 return Ok(Some((answer, at)));
             }
         }

@@ -1,6 +1,6 @@
-//! What is one client doing?
+//! Connection slot: what is one client doing?
 //!
-//! A window is what a person has open: its connections, and how far its visit has come. It asks one thing at a time. A
+//! A slot is what a person has open: its connections, and how far its visit has come. It asks one thing at a time. A
 //! person may have several, which share what it was given at the login and nothing else.
 
 use std::collections::VecDeque;
@@ -9,7 +9,8 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Instant;
 
 use shared::api::checkout::CheckoutState;
-use wire::response_parser::{Answer, Body};
+use wire::response::Response;
+use wire::response_parser::Keep;
 
 use crate::connection::{Connection, Traffic};
 use crate::expected_work::{Lookups, Work, promised};
@@ -19,7 +20,7 @@ use crate::receiver::Receiver;
 use crate::scenario::{Scenario, Step};
 use crate::users::Person;
 
-/// Which replica gets a window's next request?
+/// Which replica gets a slot's next request?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Balance {
     /// One after the other.
@@ -41,7 +42,7 @@ pub struct Replicas {
     pub fresh: f64,
 }
 
-/// One thread's way to the network, lent to its windows.
+/// One thread's way to the network, lent to its slots.
 pub struct Network {
     pub replicas: Replicas,
     pub poll: Poll,
@@ -52,8 +53,8 @@ pub struct Network {
     pub needs_us: bool,
 }
 
-pub struct Window {
-    /// Its place among the windows of its thread; news of its connections come under it.
+pub struct Slot {
+    /// Its place among the slots of its thread; news of its connections come under it.
     id: u64,
     pub person: usize,
     /// Since when it has had nothing to do.
@@ -77,9 +78,9 @@ pub struct UnderWay {
     pub sent: Instant,
 }
 
-impl Window {
-    pub fn new(id: usize, person: usize, number: u32, replicas: usize, seed: u64, now: Instant) -> Window {
-        Window {
+impl Slot {
+    pub fn new(id: usize, person: usize, number: u32, replicas: usize, seed: u64, now: Instant) -> Slot {
+        Slot {
             id: id as u64,
             person,
             free_since: now,
@@ -88,8 +89,8 @@ impl Window {
             ahead: VecDeque::new(),
             draft: None,
             connections: (0..replicas).map(|_| None).collect(),
-            turn: number as usize, // Else all windows would begin at the first replica.
-            // Else two windows of a person would place the same order under the same key.
+            turn: number as usize, // Else all slots would begin at the first replica.
+            // Else two slots of a person would place the same order under the same key.
             random: fastrand::Rng::with_seed(seed.wrapping_add(u64::from(number)).wrapping_add((id as u64) << 32)),
         }
     }
@@ -114,13 +115,13 @@ impl Window {
         let (credential, ask) = (person.credential().filter(|_| step != Step::LogIn), step.ask(&person, draft));
         network.request.clear();
         ask.write(&network.replicas.hosts[replica], credential, &mut network.request);
-        let body = if step.gives_draft() || step.gives_credential() { Body::Kept } else { Body::Skipped };
+        let keep = if step.gives_draft() || step.gives_credential() { Keep::Body } else { Keep::Nothing };
         self.begun += 1;
         self.under_way = Some(UnderWay { step, replica, since, sent: now });
-        self.send(replica, body, network)
+        self.send(replica, keep, network)
     }
 
-    fn send(&mut self, replica: usize, body: Body, network: &mut Network) -> Result<(), Failure> {
+    fn send(&mut self, replica: usize, keep: Keep, network: &mut Network) -> Result<(), Failure> {
         let Network { replicas, poll, traffic, request, needs_us, .. } = network;
         let token = self.id << REPLICA_BITS | replica as u64;
         let fresh = replicas.fresh > 0.0 && self.random.f64() < replicas.fresh;
@@ -132,7 +133,7 @@ impl Window {
             Some(connection) => connection,
             None => open.insert(Connection::open(replicas.addresses[replica], poll, token, traffic)?),
         };
-        connection.send(request, body, traffic)?;
+        connection.send(request, keep, traffic)?;
         *needs_us |= connection.has_unsent();
         Ok(())
     }
@@ -143,7 +144,7 @@ impl Window {
         replica: usize,
         hung_up: bool,
         network: &mut Network,
-    ) -> Option<Result<(Answer, Instant), Failure>> {
+    ) -> Option<Result<(Response, Instant), Failure>> {
         let connection = self.connections[replica].as_mut()?;
         let waited_for = self.under_way.as_ref().is_some_and(|under_way| under_way.replica == replica);
         match connection.proceed(&mut network.receiver, &mut network.traffic) {
@@ -170,7 +171,7 @@ impl Window {
     /// Takes to heart what was answered, and says what that was promised to cost. Anything below 400 is a good answer.
     pub fn settle(
         &mut self,
-        result: Result<Answer, Failure>,
+        result: Result<Response, Failure>,
         person: &Mutex<Person>,
         lookups: Lookups,
     ) -> Option<(UnderWay, Result<Work, Failure>)> {
@@ -186,8 +187,8 @@ impl Window {
         Some((under_way, work))
     }
 
-    fn understand(&mut self, step: &Step, answer: Answer, person: &Mutex<Person>) -> Result<(), Failure> {
-        let ended = answer.status == 401 && *step != Step::LogIn; // In another window, or by the server.
+    fn understand(&mut self, step: &Step, answer: Response, person: &Mutex<Person>) -> Result<(), Failure> {
+        let ended = answer.status == 401 && *step != Step::LogIn; // In another slot, or by the server.
         let kept = answer.cookie.is_some() || step.gives_credential() || *step == Step::LogOut || ended;
         let mut person = kept.then(|| lock(person));
         if let Some(person) = &mut person {
@@ -207,7 +208,7 @@ impl Window {
             }
         }
         if step.gives_draft() {
-            let state: CheckoutState = serde_json::from_slice(&answer.body).map_err(|_| Failure::Garbled)?;
+            let state: CheckoutState = serde_json::from_slice(&answer.body).map_err(|_| Failure::Malformed)?;
             self.draft = state.draft;
         }
         Ok(())
@@ -238,7 +239,7 @@ impl Window {
 /// Of a token, from the right; a fleet has no more replicas than fit.
 const REPLICA_BITS: u32 = 16;
 
-/// Window and replica that a piece of news is about.
+/// Slot and replica that a piece of news is about.
 pub fn whose(token: u64) -> (usize, usize) {
     ((token >> REPLICA_BITS) as usize, (token & ((1 << REPLICA_BITS) - 1)) as usize)
 }

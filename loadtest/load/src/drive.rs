@@ -1,21 +1,21 @@
-//! What did a phase come to on one thread, and what did the thread itself cost?
+//! One phase on one thread: what did it come to, and what did the thread itself cost?
 
 use std::io;
 use std::time::Duration;
 
-use crate::event_loop::Errands;
+use crate::event_loop::EventLoop;
 use crate::measured::Measured;
-use crate::worker::{Lane, Phase};
+use crate::worker::{Phase, Worker};
 
-/// Runs a phase to its end and returns with all windows free.
-pub(crate) fn drive(lane: &mut Lane, phase: &Phase) -> io::Result<Measured> {
-    let (traffic, before) = (lane.network.traffic, Scheduled::now()?);
-    let mut errands = Errands::begin(lane, phase);
-    errands.run()?;
-    let (ledger, elapsed) = errands.end();
+/// Runs a phase to its end and returns with all slots free.
+pub(crate) fn drive(worker: &mut Worker, phase: &Phase) -> io::Result<Measured> {
+    let (traffic, before) = (worker.network.traffic, Scheduled::now()?);
+    let mut event_loop = EventLoop::begin(worker, phase);
+    event_loop.run()?;
+    let (ledger, elapsed) = event_loop.end();
     let after = Scheduled::now()?;
     let (ran, waited) = (after.ran - before.ran, after.waited - before.waited);
-    let through = lane.network.traffic;
+    let through = worker.network.traffic;
     Ok(Measured {
         ledger,
         elapsed,

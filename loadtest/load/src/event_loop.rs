@@ -1,4 +1,4 @@
-//! How does one thread keep many windows busy, and on time?
+//! Event loop: how does one thread keep many connection slots busy, and on time?
 //!
 //! The loop is the same for every arrival pattern: give up on what is too late, send what is due, sleep until something
 //! happens, take in what was answered. In a closed loop a request is due when its user has paused; in an open one the
@@ -10,7 +10,7 @@ use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use wire::response_parser::Answer;
+use wire::response::Response;
 
 use crate::connection_slot::whose;
 use crate::failure::Failure;
@@ -18,17 +18,17 @@ use crate::measured::Ledger;
 use crate::pace::{Arrivals, Pace};
 use crate::poll::News;
 use crate::receiver::Clock;
-use crate::worker::{Lane, Phase};
+use crate::worker::{Phase, Worker};
 
-pub(crate) struct Errands<'a> {
-    lane: &'a mut Lane,
+pub(crate) struct EventLoop<'a> {
+    worker: &'a mut Worker,
     phase: &'a Phase,
     start: Instant,
     end: Instant,
     ledger: Ledger,
     under_way: usize,
     due: Due,
-    /// When each request under way is given up, in that order: window, and which of its requests.
+    /// When each request under way is given up, in that order: slot, and which of its requests.
     deadlines: VecDeque<(Instant, usize, u64)>,
     news: Vec<News>,
 }
@@ -47,31 +47,32 @@ const TRY_AGAIN: Duration = Duration::from_millis(10);
 /// No sleep is longer, so that Ctrl-C is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_millis(50);
 
-impl<'a> Errands<'a> {
-    pub(crate) fn begin(lane: &'a mut Lane, phase: &'a Phase) -> Errands<'a> {
+impl<'a> EventLoop<'a> {
+    pub(crate) fn begin(worker: &'a mut Worker, phase: &'a Phase) -> EventLoop<'a> {
         let start = Instant::now();
         let end = start + phase.duration;
         let due = match &phase.arrivals {
             Arrivals::Closed { users, think } => {
                 let mut waiting = BinaryHeap::new();
-                let most = lane.share.part(*users);
-                while let Some(window) = lane.free_window(most, start) {
-                    let pause = think.pause(&mut lane.windows[window].random);
-                    waiting.push(Reverse((start + pause, window)));
+                let most = worker.share.part(*users);
+                while let Some(slot) = worker.free_slot(most, start) {
+                    let pause = think.pause(&mut worker.slots[slot].random);
+                    waiting.push(Reverse((start + pause, slot)));
                 }
                 Due::Users(waiting)
             }
             Arrivals::Open { steps, spacing } => {
-                lane.phases += 1; // Else each phase would be the same draw.
-                let seed = lane.seed.wrapping_add(lane.phases << 32);
-                let mut pace = Box::new(Pace::new((steps, *spacing), lane.share, lane.bunch, phase.duration, seed));
+                worker.phases += 1; // Else each phase would be the same draw.
+                let seed = worker.seed.wrapping_add(worker.phases << 32);
+                let mut pace =
+                    Box::new(Pace::new((steps, *spacing), worker.share, worker.batch_window, phase.duration, seed));
                 let first = pace.next_due().map(|due| start + due);
                 Due::Clock(pace, first)
             }
         };
         let (deadlines, news) = (VecDeque::new(), Vec::new());
         let ledger = Ledger::of(&phase.arrivals);
-        Errands { lane, phase, start, end, ledger, under_way: 0, due, deadlines, news }
+        EventLoop { worker, phase, start, end, ledger, under_way: 0, due, deadlines, news }
     }
 
     /// Until everything that was due is settled, or the phase is stopped.
@@ -94,17 +95,17 @@ impl<'a> Errands<'a> {
         }
     }
 
-    /// Since the last phase, when nobody looked. Else the first request of each window might go where nobody listens.
+    /// Since the last phase, when nobody looked. Else the first request of each slot might go where nobody listens.
     fn notice_who_hung_up(&mut self) -> io::Result<()> {
         let mut news = Vec::new();
         loop {
-            self.lane.network.poll.wait(self.start, self.start, &mut news)?;
+            self.worker.network.poll.wait(self.start, self.start, &mut news)?;
             if news.is_empty() {
                 return Ok(());
             }
             for News { token, hung_up } in news.drain(..) {
-                let (window, replica) = whose(token);
-                self.lane.windows[window].look(replica, hung_up, &mut self.lane.network);
+                let (slot, replica) = whose(token);
+                self.worker.slots[slot].look(replica, hung_up, &mut self.worker.network);
             }
         }
     }
@@ -113,11 +114,11 @@ impl<'a> Errands<'a> {
     /// they came.
     fn sleep(&mut self, news: &mut Vec<News>) -> io::Result<()> {
         let now = Instant::now();
-        let (wake, network) = (self.next_wake(now), &mut self.lane.network);
+        let (wake, network) = (self.next_wake(now), &mut self.worker.network);
         let needs_us = std::mem::take(&mut network.needs_us);
         match self.due {
             Due::Clock(_, Some(due))
-                if due > now && due <= wake && due - now <= self.lane.bunch.max(SOON) && !needs_us =>
+                if due > now && due <= wake && due - now <= self.worker.batch_window.max(SOON) && !needs_us =>
             {
                 thread::sleep(due - now);
                 network.poll.wait(due, due, news)?;
@@ -130,12 +131,12 @@ impl<'a> Errands<'a> {
 
     /// The books, and how long it took. Whoever is still waiting is in flight for ever.
     pub(crate) fn end(mut self) -> (Ledger, Duration) {
-        for window in &mut self.lane.windows {
-            if window.abandon().is_some() {
+        for slot in &mut self.worker.slots {
+            if slot.abandon().is_some() {
                 self.ledger.outcomes.in_flight += 1;
             }
         }
-        self.lane.idle = (0..self.lane.windows.len()).collect();
+        self.worker.idle = (0..self.worker.slots.len()).collect();
         (self.ledger, self.start.elapsed())
     }
 
@@ -148,16 +149,16 @@ impl<'a> Errands<'a> {
 
     fn send_users(&mut self, now: Instant) {
         while let Due::Users(waiting) = &mut self.due
-            && let Some(Reverse((due, window))) = waiting.peek().copied()
+            && let Some(Reverse((due, slot))) = waiting.peek().copied()
             && due <= now
             && !*self.phase.stop.borrow()
         {
             waiting.pop();
             if due >= self.end {
-                self.lane.idle.push_back(window);
+                self.worker.idle.push_back(slot);
                 continue;
             }
-            self.send(window, due, None);
+            self.send(slot, due, None);
         }
     }
 
@@ -166,70 +167,70 @@ impl<'a> Errands<'a> {
             && let Some(arrival) = due.filter(|due| *due <= now)
             && !*self.phase.stop.borrow()
         {
-            let waits = now < arrival + self.lane.deadline;
-            let free = if waits { self.lane.free_window(self.lane.most_windows, self.start) } else { None };
+            let waits = now < arrival + self.worker.timeout;
+            let free = if waits { self.worker.free_slot(self.worker.most_slots, self.start) } else { None };
             if waits && free.is_none() {
                 return; // Everybody is away, and this one is still worth waiting for.
             }
             *due = pace.next_due().map(|due| self.start + due);
             match free {
-                Some(window) => self.send(window, arrival, Some(arrival)),
+                Some(slot) => self.send(slot, arrival, Some(arrival)),
                 None => self.ledger.never_sent(now - arrival),
             }
         }
     }
 
     /// `since` is what the latency is counted from, if not from now.
-    fn send(&mut self, window: usize, due: Instant, since: Option<Instant>) {
-        self.lane.seat(window);
-        let Lane { windows, people, network, deadline, .. } = &mut *self.lane;
-        let asking = &mut windows[window];
+    fn send(&mut self, slot: usize, due: Instant, since: Option<Instant>) {
+        self.worker.seat(slot);
+        let Worker { slots, people, network, timeout, .. } = &mut *self.worker;
+        let asking = &mut slots[slot];
         let person = &people[asking.person];
         let now = Instant::now();
         let since = since.unwrap_or(now);
         self.ledger.sent(now.saturating_duration_since(due.max(asking.free_since)));
         self.under_way += 1;
         match asking.ask(&self.phase.scenario, person, (since, now), network) {
-            Ok(()) => self.deadlines.push_back((since + *deadline, window, asking.begun)),
-            Err(failure) => self.settle(window, Err(failure), now),
+            Ok(()) => self.deadlines.push_back((since + *timeout, slot, asking.begun)),
+            Err(failure) => self.settle(slot, Err(failure), now),
         }
     }
 
     fn give_up_on_the_late(&mut self, now: Instant) {
-        while let Some((deadline, window, request)) = self.deadlines.front().copied() {
-            let asking = &self.lane.windows[window];
+        while let Some((deadline, slot, request)) = self.deadlines.front().copied() {
+            let asking = &self.worker.slots[slot];
             let waits = asking.under_way.is_some() && asking.begun == request;
             if waits && deadline > now {
                 return;
             }
             self.deadlines.pop_front();
             if waits {
-                self.settle(window, Err(Failure::TimedOut), now);
+                self.settle(slot, Err(Failure::TimedOut), now);
             }
         }
     }
 
     fn look(&mut self, News { token, hung_up }: News) {
-        let (window, replica) = whose(token);
-        let Lane { windows, network, .. } = &mut *self.lane;
-        if let Some(result) = windows[window].look(replica, hung_up, network) {
+        let (slot, replica) = whose(token);
+        let Worker { slots, network, .. } = &mut *self.worker;
+        if let Some(result) = slots[slot].look(replica, hung_up, network) {
             let now = Instant::now();
             match result {
-                Ok((answer, at)) => self.settle(window, Ok(answer), at.min(now)),
-                Err(failure) => self.settle(window, Err(failure), now),
+                Ok((answer, at)) => self.settle(slot, Ok(answer), at.min(now)),
+                Err(failure) => self.settle(slot, Err(failure), now),
             }
             self.send_what_is_due(now); // Before the next answer is looked at: who waits for nothing waits no longer.
         }
     }
 
     /// It ended at `at`, as far as the clocks agree: never before it was sent.
-    fn settle(&mut self, window: usize, result: Result<Answer, Failure>, at: Instant) {
-        let asking = &mut self.lane.windows[window];
-        let person = &self.lane.people[asking.person];
+    fn settle(&mut self, slot: usize, result: Result<Response, Failure>, at: Instant) {
+        let asking = &mut self.worker.slots[slot];
+        let person = &self.worker.people[asking.person];
         let waits_since = asking.under_way.as_ref().map_or(at, |under_way| under_way.since);
-        let in_time = at <= waits_since + self.lane.deadline;
+        let in_time = at <= waits_since + self.worker.timeout;
         let result = result.and_then(|answer| if in_time { Ok(answer) } else { Err(Failure::TimedOut) });
-        let Some((under_way, result)) = asking.settle(result, person, self.lane.lookups) else { return };
+        let Some((under_way, result)) = asking.settle(result, person, self.worker.lookups) else { return };
         let (since, at) = (under_way.since, at.max(under_way.sent));
         asking.free_since = at;
         self.under_way -= 1;
@@ -239,9 +240,9 @@ impl<'a> Errands<'a> {
                 let nobody_there = matches!(result, Err(Failure::Refused | Failure::Unreachable | Failure::Ours));
                 let least = if nobody_there { TRY_AGAIN } else { Duration::ZERO };
                 let pause = think.pause(&mut asking.random).max(least);
-                waiting.push(Reverse((at + pause, window)));
+                waiting.push(Reverse((at + pause, slot)));
             }
-            _ => self.lane.idle.push_back(window),
+            _ => self.worker.idle.push_back(slot),
         }
     }
 
@@ -256,7 +257,7 @@ impl<'a> Errands<'a> {
         let due = match &self.due {
             Due::Users(waiting) => waiting.peek().map(|Reverse((due, _))| *due),
             // With everybody away there is nothing to do about what is due but to give it up at last.
-            Due::Clock(_, next) => next.map(|due| if due <= now { due + self.lane.deadline } else { due }),
+            Due::Clock(_, next) => next.map(|due| if due <= now { due + self.worker.timeout } else { due }),
         };
         let late = self.deadlines.front().map(|(deadline, ..)| *deadline);
         let end = (now < self.end).then_some(self.end);

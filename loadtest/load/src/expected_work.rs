@@ -1,13 +1,13 @@
-//! How much work behind the server was promised for a request?
+//! Expected work: how much work behind the server was promised for a request?
 //!
 //! Counted there, it must come to the same: a cache that nobody knows of, or a query too many, would be measured as if
 //! it were the architecture.
 
 use std::ops::AddAssign;
 
-use report::recording::Mode;
 use shared::api::meta::CredentialKind;
 use shared::api::paths;
+use shared::modes::Mode;
 
 use crate::scenario::Step;
 
@@ -39,16 +39,10 @@ pub struct Lookups {
 }
 
 impl Lookups {
-    /// Nothing where the token says all, or the process itself remembers; with a near cache, nothing that was read before.
     pub fn of(mode: Mode) -> Lookups {
-        match mode {
-            Mode::Bare | Mode::Jwt | Mode::JwtEs256 | Mode::JwtEs256Cached | Mode::JwtEddsa | Mode::SessionMemory => {
-                Lookups::default()
-            }
-            Mode::JwtDenylist => Lookups { reads: 1, reads_to_change: 1, writes: 0 },
-            Mode::SessionRedis => Lookups { reads: 1, reads_to_change: 1, writes: 1 },
-            Mode::SessionNearCache => Lookups { reads: 0, reads_to_change: 1, writes: 1 },
-        }
+        let entry = mode.entry();
+        let reads = entry.promises.map_or(0, |promises| promises.store_calls);
+        Lookups { reads, reads_to_change: entry.store_calls_to_change, writes: entry.store_writes }
     }
 
     /// Of the server that hands out such a credential when it is started without further ado.

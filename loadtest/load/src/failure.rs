@@ -1,4 +1,4 @@
-//! What can go wrong with a request?
+//! Failures: what can go wrong with a request?
 
 /// Why a request did not end well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,8 +12,8 @@ pub enum Failure {
     /// No connection because this side has no more files or ports: that says nothing of the server.
     Ours,
     /// The answer was not HTTP.
-    Garbled,
-    /// No whole answer within the deadline, counted from when the request was due.
+    Malformed,
+    /// No whole answer within the timeout, counted from when the request was due.
     TimedOut,
     /// An answer, of 400 and above.
     Status(u16),
@@ -26,7 +26,7 @@ impl Failure {
             Failure::Refused => Some("refused"),
             Failure::Unreachable => Some("unreachable"),
             Failure::Reset => Some("broken off"),
-            Failure::Garbled => Some("not HTTP"),
+            Failure::Malformed => Some("not HTTP"),
             Failure::Ours => Some("without a free file or port here"),
             Failure::TimedOut | Failure::Status(_) => None,
         }

@@ -1,6 +1,6 @@
-//! How is load made by all cores that it may use, and by no other?
+//! Load generator: how is load made by all cores that it may use, and by no other?
 //!
-//! Each thread is a world of its own: windows, connections, books. They share the schedule, which each of them can work
+//! Each thread is a world of its own: slots, connections, books. They share the schedule, which each of them can work
 //! out alone, and what people were given, which changes rarely, so that adding a thread adds throughput.
 
 use std::io;
@@ -23,7 +23,7 @@ use crate::poll::Poll;
 use crate::popularity::Popularity;
 use crate::receiver::Receiver;
 use crate::users::{NotLoggedIn, Person, Who};
-use crate::worker::{Lane, Phase};
+use crate::worker::{Phase, Worker};
 
 /// Who visits whom, and from where.
 #[derive(Debug, Clone)]
@@ -33,36 +33,46 @@ pub struct Population {
     pub visitors: u32,
     /// None: they come without a credential.
     pub login: Option<Login>,
-    /// Per request; what takes longer is a timeout.
-    pub deadline: Duration,
+    /// Of a request, from when it was due.
+    pub timeout: Duration,
     /// One thread for each, bound to it. Empty: wherever the kernel likes, one for each core there is.
     pub cores: Vec<usize>,
     pub seed: u64,
-    pub habits: Habits,
-}
-
-/// What is the same for most populations.
-#[derive(Debug, Clone)]
-pub struct Habits {
     /// The exponent of Zipf's law, where some come more often than others.
     pub zipf: Option<f64>,
     /// The share of requests that come on a connection of their own, from 0 to 1.
-    pub fresh_connections: f64,
+    pub new_connections: f64,
     /// In an open loop, what is due within so long leaves together, where that is more than one request a thread.
-    pub bunch: Duration,
+    pub batch_window: Duration,
     /// In an open loop, over all threads: so many requests may wait for their answer at once.
-    pub most_windows: u32,
+    pub connections: u32,
 }
 
-impl Default for Habits {
-    fn default() -> Habits {
-        // Half of the files that a process may usually open.
-        Habits { zipf: None, fresh_connections: 0.0, bunch: BUNCH, most_windows: 512 }
+impl Population {
+    /// Without a credential, each replica in turn, from all cores.
+    pub fn strangers(replicas: Vec<SocketAddr>, visitors: u32) -> Population {
+        Population {
+            replicas,
+            balance: Balance::RoundRobin,
+            visitors,
+            login: None,
+            timeout: TIMEOUT,
+            cores: Vec::new(),
+            seed: 1,
+            zipf: None,
+            new_connections: 0.0,
+            batch_window: BATCH_WINDOW,
+            connections: CONNECTIONS,
+        }
     }
 }
 
+/// A slow answer is one thing, none another.
+pub const TIMEOUT: Duration = Duration::from_secs(2);
 /// To wake a thread costs several times what a request does, wherever a sleeping core has to be woken, too.
-pub const BUNCH: Duration = Duration::from_micros(500);
+const BATCH_WINDOW: Duration = Duration::from_micros(500);
+/// Half of the files that a process may usually open.
+const CONNECTIONS: u32 = 512;
 
 /// As whom do the visitors come, and what do they expect to be given?
 #[derive(Debug, Clone)]
@@ -102,7 +112,7 @@ impl Generator {
     pub async fn start(population: Population) -> Result<Generator, Failed> {
         let available = thread::available_parallelism().map_or(1, usize::from);
         let wanted = if population.cores.is_empty() { available } else { population.cores.len() };
-        let most = population.visitors.min(population.habits.most_windows);
+        let most = population.visitors.min(population.connections);
         let of = wanted.min(most.max(1) as usize) as u32;
         let mut generator = Generator { threads: Vec::new(), running: Vec::new() };
         for index in 0..of {
@@ -156,20 +166,20 @@ impl Drop for Generator {
 
 fn work(population: &Population, share: Share, inbox: &mpsc::Receiver<Job>) {
     let mut bound = bind(&population.cores, share).and_then(|()| wake_on_time());
-    let mut lane = None;
+    let mut worker = None;
     // Whoever does not wait for an answer any more has closed the inbox, too.
     while let Ok(job) = inbox.recv() {
-        match (job, &mut lane) {
+        match (job, &mut worker) {
             (Job::Gather(report), _) => {
                 let gathered = std::mem::replace(&mut bound, Ok(())).map_err(Failed::from);
                 let gathered = gathered.and_then(|()| gather(population, share, &report));
                 let _ = report.send(gathered);
             }
-            (Job::Meet(people, ready), lane) => {
-                let opened = open(population, share, people).map(|opened| *lane = Some(opened));
+            (Job::Meet(people, ready), worker) => {
+                let opened = open(population, share, people).map(|opened| *worker = Some(opened));
                 let _ = ready.send(opened.map_err(Failed::from));
             }
-            (Job::Drive(phase, report), Some(lane)) => drop(report.send(drive(lane, &phase))),
+            (Job::Drive(phase, report), Some(worker)) => drop(report.send(drive(worker, &phase))),
             (Job::Drive(..), None) => return, // Heard as `Gone`.
         }
     }
@@ -177,6 +187,7 @@ fn work(population: &Population, share: Share, inbox: &mpsc::Receiver<Job>) {
 
 /// This thread's part of the visitors, logged in if they shall be.
 fn gather<T>(population: &Population, share: Share, wanted: &oneshot::Sender<T>) -> Result<Vec<Person>, Failed> {
+    let waiting = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut people = Vec::new();
     for number in (1..=population.visitors).filter(|number| number % share.of == share.index) {
         let who = population.login.as_ref().map_or(&Who::Each, |login| &login.who);
@@ -186,20 +197,19 @@ fn gather<T>(population: &Population, share: Share, wanted: &oneshot::Sender<T>)
                 return Err(Failed::Gone); // Nobody waits for them any more: no further login.
             }
             let server = population.replicas[number as usize % population.replicas.len()];
-            person.log_in(server, login.kind, population.deadline)?;
+            waiting.block_on(person.log_in(server, login.kind, population.timeout))?;
         }
         people.push(person);
     }
     Ok(people)
 }
 
-fn open(population: &Population, share: Share, people: Arc<[Mutex<Person>]>) -> io::Result<Lane> {
-    let Population { replicas, balance, login, deadline, seed, habits, .. } = population;
+fn open(population: &Population, share: Share, people: Arc<[Mutex<Person>]>) -> io::Result<Worker> {
     let replicas = Replicas {
-        addresses: replicas.clone(),
-        hosts: replicas.iter().map(SocketAddr::to_string).collect(),
-        balance: *balance,
-        fresh: habits.fresh_connections,
+        addresses: population.replicas.clone(),
+        hosts: population.replicas.iter().map(SocketAddr::to_string).collect(),
+        balance: population.balance,
+        fresh: population.new_connections,
     };
     let network = Network {
         replicas,
@@ -209,22 +219,22 @@ fn open(population: &Population, share: Share, people: Arc<[Mutex<Person>]>) -> 
         needs_us: false,
         request: Vec::new(),
     };
-    let mut lane = Lane {
+    let mut worker = Worker {
         share,
-        seed: *seed,
+        seed: population.seed,
         phases: 0,
-        bunch: habits.bunch,
-        deadline: *deadline,
-        popularity: habits.zipf.map_or(Popularity::Alike, |exponent| Popularity::zipf(exponent, people.len() as u32)),
+        batch_window: population.batch_window,
+        timeout: population.timeout,
+        popularity: population.zipf.map_or(Popularity::Alike, |power| Popularity::zipf(power, people.len() as u32)),
         people,
-        lookups: login.as_ref().map_or(Lookups::default(), |login| login.lookups),
-        windows: Vec::new(),
+        lookups: population.login.as_ref().map_or(Lookups::default(), |login| login.lookups),
+        slots: Vec::new(),
         idle: Default::default(),
-        most_windows: share.part(habits.most_windows),
+        most_slots: share.part(population.connections),
         network,
     };
-    lane.everybody_comes_in();
-    Ok(lane)
+    worker.everybody_comes_in();
+    Ok(worker)
 }
 
 /// Else the kernel may let a sleep end 50 µs late, to save a wake-up.

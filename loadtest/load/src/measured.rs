@@ -1,4 +1,4 @@
-//! Who keeps the books?
+//! Books of the generator: who keeps them, and do they balance?
 //!
 //! Every request that begins is settled once: answered, failed, or still in flight when the phase was cut off. The
 //! three are counted in different places, so that a leak shows as a sum that does not add up.

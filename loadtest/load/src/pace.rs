@@ -1,4 +1,4 @@
-//! When is the next request due?
+//! Arrival schedule: when is the next request due?
 //!
 //! Every arrival pattern is behind one method, so that the generator has one loop and no special cases.
 
@@ -73,7 +73,7 @@ pub struct Pace {
     steps: Vec<Step>,
     spacing: Spacing,
     share: Share,
-    bunch: Duration,
+    batch_window: Duration,
     /// Of the phase.
     lasts: Duration,
     issued: u64,
@@ -83,11 +83,11 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// What is due within `bunch` leaves together at its beginning, where that is more than one request.
-    pub fn new(arrivals: (&[Step], Spacing), share: Share, bunch: Duration, lasts: Duration, seed: u64) -> Pace {
+    /// What is due within `batch_window` leaves together at its beginning, where that is more than one request.
+    pub fn new(arrivals: (&[Step], Spacing), share: Share, batch_window: Duration, lasts: Duration, seed: u64) -> Pace {
         let (steps, spacing) = arrivals;
         let random = fastrand::Rng::with_seed(seed.wrapping_add(u64::from(share.index)));
-        Pace { steps: steps.to_vec(), spacing, share, bunch, lasts, issued: 0, reached: 0.0, random }
+        Pace { steps: steps.to_vec(), spacing, share, batch_window, lasts, issued: 0, reached: 0.0, random }
     }
 
     /// When the next request leaves, were the schedule kept. None: it is not due within the phase.
@@ -103,7 +103,7 @@ impl Pace {
         };
         self.issued += 1;
         let (due, step) = self.moment(position)?;
-        (due < self.lasts).then(|| self.bunched(due, step))
+        (due < self.lasts).then(|| self.batched(due, step))
     }
 
     /// When, and in which step, the schedule has let so many pass: each step lets its rate pass in each of its seconds. (For Poisson arrivals
@@ -122,13 +122,13 @@ impl Pace {
         None
     }
 
-    fn bunched(&self, due: Duration, step: Step) -> Duration {
-        let in_bunch = step.per_second / f64::from(self.share.of) * self.bunch.as_secs_f64();
-        if in_bunch <= 1.0 {
+    fn batched(&self, due: Duration, step: Step) -> Duration {
+        let in_batch = step.per_second / f64::from(self.share.of) * self.batch_window.as_secs_f64();
+        if in_batch <= 1.0 {
             return due;
         }
-        let bunch = self.bunch.as_nanos() as u64;
-        Duration::from_nanos((due.as_nanos() as u64) / bunch * bunch)
+        let batch_window = self.batch_window.as_nanos() as u64;
+        Duration::from_nanos((due.as_nanos() as u64) / batch_window * batch_window)
     }
 }
 
@@ -199,11 +199,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_due_within_a_bunch_leaves_at_its_beginning_and_single_requests_at_their_own_time() {
-        let bunch = Duration::from_millis(1);
+    fn what_is_due_within_a_batch_leaves_at_its_beginning_and_single_requests_at_their_own_time() {
+        let batch_window = Duration::from_millis(1);
         let times = |per_second| {
             let steps = [Step { per_second, lasts: Duration::ZERO }];
-            let mut pace = Pace::new((&steps, Spacing::Constant), ALONE, bunch, Duration::from_micros(5500), 7);
+            let mut pace = Pace::new((&steps, Spacing::Constant), ALONE, batch_window, Duration::from_micros(5500), 7);
             std::iter::from_fn(|| pace.next_due().map(|due| due.as_micros())).collect::<Vec<_>>()
         };
         assert_eq!(times(2_500.0), [0, 0, 0, 1000, 1000, 2000, 2000, 2000, 3000, 3000, 4000, 4000, 4000, 5000]);

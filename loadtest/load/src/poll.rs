@@ -1,4 +1,4 @@
-//! Which connections have news, and how long may a thread sleep?
+//! Poll: which connections have news, and how long may a thread sleep?
 //!
 //! The kernel's `epoll` for the connections of one thread, and a timer within it that is exact to microseconds. What
 //! counts milliseconds, as most timers of event loops do, would send five requests at once at 5,000 a second and call

@@ -1,9 +1,9 @@
-//! Who comes how often?
+//! Popularity of users: who comes how often?
 
 /// How visits are spread over people.
 #[derive(Debug, Clone)]
 pub enum Popularity {
-    /// Each window belongs to one person.
+    /// Each slot belongs to one person.
     Alike,
     /// The n-th of them comes as often as 1/nˢ says (Zipf 1949; for the web Breslau, Cao, Fan, Phillips and Shenker, *Web
     /// Caching and Zipf-like Distributions*, INFOCOM 1999). Holds the sums of those weights.

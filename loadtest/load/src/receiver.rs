@@ -1,4 +1,4 @@
-//! What came, and when?
+//! Receiver: what came, and when?
 //!
 //! The kernel notes when the last bytes of an answer arrived. So a thread that keeps a schedule need not wake for every
 //! answer, which costs more than to read it, and what it is late itself is in nobody's latency.

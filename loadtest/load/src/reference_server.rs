@@ -1,4 +1,4 @@
-//! Which servers are so simple that we know beforehand what must be measured?
+//! Reference servers: which are so simple that we know beforehand what must be measured?
 //!
 //! An instrument is checked on something known. Each connection has a thread that reads requests and does with each what
 //! it was told to: so what a client must see is arithmetic.

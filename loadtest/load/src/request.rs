@@ -1,4 +1,4 @@
-//! What does a request look like on the wire?
+//! Request: what does it look like on the wire?
 
 use http::uri::PathAndQuery;
 use shared::api::paths;
@@ -10,24 +10,17 @@ pub struct Ask {
     /// None: a `GET`.
     body: Option<Vec<u8>>,
     idempotency_key: Option<u64>,
-    /// A whole field that this request alone brings.
-    field: Option<String>,
 }
 
 impl Ask {
     /// With an empty body.
     pub fn of_nothing(method: &'static str, to: &str) -> Ask {
-        Ask { method, path: path(to), body: Some(Vec::new()), idempotency_key: None, field: None }
+        Ask { method, path: path(to), body: Some(Vec::new()), idempotency_key: None }
     }
 
     /// Sent again under the same key, it is done once.
     pub fn once(self, key: u64) -> Ask {
         Ask { idempotency_key: Some(key), ..self }
-    }
-
-    /// Brings one more field, like `checkout-draft: …`.
-    pub fn with(self, field: Option<String>) -> Ask {
-        Ask { field, ..self }
     }
 
     /// As bytes on the wire. `credential` is a whole field, like `cookie: id=1`.
@@ -36,9 +29,6 @@ impl Ask {
         put(&[self.method, " ", self.path.as_str(), " HTTP/1.1\r\nhost: ", host, "\r\n"]);
         if let Some(credential) = credential {
             put(&[credential, "\r\n"]);
-        }
-        if let Some(field) = &self.field {
-            put(&[field, "\r\n"]);
         }
         if let Some(key) = self.idempotency_key {
             put(&[paths::IDEMPOTENCY_KEY, ": ", &format!("{key:016x}"), "\r\n"]);
@@ -53,12 +43,12 @@ impl Ask {
 }
 
 pub fn get(path: PathAndQuery) -> Ask {
-    Ask { method: "GET", path, body: None, idempotency_key: None, field: None }
+    Ask { method: "GET", path, body: None, idempotency_key: None }
 }
 
 pub fn send(method: &'static str, to: &str, body: &impl serde::Serialize) -> Ask {
     let body = serde_json::to_vec(body).expect("the API's bodies have string keys only");
-    Ask { method, path: path(to), body: Some(body), idempotency_key: None, field: None }
+    Ask { method, path: path(to), body: Some(body), idempotency_key: None }
 }
 
 pub fn path(text: &str) -> PathAndQuery {

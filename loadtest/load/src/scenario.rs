@@ -1,4 +1,4 @@
-//! What does one visitor do?
+//! Scenarios: what does one visitor do?
 //!
 //! Either the same `GET` for ever, or journeys as people make them: mostly looking, now and then buying.
 

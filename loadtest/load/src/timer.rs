@@ -1,4 +1,4 @@
-//! How good are the clock and the alarm that everything here relies on?
+//! Timer: how good are the clock and the alarm that everything here relies on?
 
 use std::hint::black_box;
 use std::io;

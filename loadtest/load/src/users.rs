@@ -1,19 +1,19 @@
-//! Who visits, and what were they given?
+//! Users: who visits, and what were they given?
 //!
 //! A person logs in once and from then on brings what it was given, a token or a cookie. It does not know what either
 //! means, which is why one kind of person visits both servers.
 
-use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use shared::api::credential::{Credential, LogIn, LoggedIn};
 use shared::api::meta::CredentialKind;
 use shared::api::paths;
-use wire::response_parser::{Answer, Body, Reading};
+use wire::client::Client;
+use wire::error::Error;
+use wire::request::Request;
 
 use crate::failure::Failure;
-use crate::request::send;
 
 /// As whom do the visitors come?
 #[derive(Debug, Clone)]
@@ -51,8 +51,8 @@ struct Given {
 /// Why somebody is not logged in.
 #[derive(Debug, thiserror::Error)]
 pub enum NotLoggedIn {
-    #[error("{username} got no answer to POST /login ({failure:?}): is the server running?")]
-    NoAnswer { username: String, failure: Failure },
+    #[error("{username} got no response to POST /login ({error}): is the server running?")]
+    NoResponse { username: String, error: Error },
     #[error(
         "{username} was refused at POST /login with {status}: is the password right, and are there enough --demo-visitors?"
     )]
@@ -78,18 +78,22 @@ impl Person {
         self.given.as_ref()?.refresh_token.clone()
     }
 
-    /// Waits for the answer: nobody is measured yet.
+    /// Logs in over a connection of its own: nobody is measured yet.
     ///
     /// # Errors
-    /// When there is no answer within `deadline`, or not the one that the API promises.
-    pub fn log_in(&mut self, server: SocketAddr, kind: CredentialKind, deadline: Duration) -> Result<(), NotLoggedIn> {
+    /// When there is no response within `timeout`, or not the one that the API promises.
+    pub async fn log_in(
+        &mut self,
+        server: SocketAddr,
+        kind: CredentialKind,
+        timeout: Duration,
+    ) -> Result<(), NotLoggedIn> {
         let username = self.who.username.clone();
-        let mut request = Vec::new();
-        send("POST", paths::LOGIN, &self.who).write(&server.to_string(), None, &mut request);
-        let answer = match exchange(server, &request, deadline) {
+        let request = Request::post(paths::LOGIN).json(&self.who);
+        let answer = match Client::with_patience(timeout).send(&format!("http://{server}"), &request).await {
             Ok(answer) if answer.status == 200 => answer,
             Ok(answer) => return Err(NotLoggedIn::Refused { username, status: answer.status }),
-            Err(failure) => return Err(NotLoggedIn::NoAnswer { username, failure }),
+            Err(error) => return Err(NotLoggedIn::NoResponse { username, error }),
         };
         let given: LoggedIn = serde_json::from_slice(&answer.body).map_err(|_| NotLoggedIn::Unreadable)?;
         match (&given.credential, kind) {
@@ -112,7 +116,7 @@ impl Person {
 
     /// Remembers what the body of a login or a renewal hands out: a token, or nothing beside the cookie.
     pub fn take(&mut self, body: &[u8]) -> Result<(), Failure> {
-        let given: LoggedIn = serde_json::from_slice(body).map_err(|_| Failure::Garbled)?;
+        let given: LoggedIn = serde_json::from_slice(body).map_err(|_| Failure::Malformed)?;
         if let Credential::Bearer { access_token, refresh_token, .. } = given.credential {
             let field = format!("authorization: Bearer {access_token}");
             self.given = Some(Given { field, refresh_token: Some(refresh_token) });
@@ -122,29 +126,5 @@ impl Person {
 
     pub fn forget(&mut self) {
         self.given = None;
-    }
-}
-
-/// One request on a connection of its own.
-fn exchange(server: SocketAddr, request: &[u8], deadline: Duration) -> Result<Answer, Failure> {
-    let end = Instant::now() + deadline;
-    let mut stream = TcpStream::connect_timeout(&server, deadline).map_err(|_| Failure::Refused)?;
-    stream.write_all(request).map_err(|_| Failure::Reset)?;
-    let (mut reading, mut buffer) = (Reading::of(Body::Kept), [0; 4096]);
-    loop {
-        let left = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero());
-        stream.set_read_timeout(Some(left.ok_or(Failure::TimedOut)?)).map_err(|_| Failure::Unreachable)?;
-        match stream.read(&mut buffer) {
-            Ok(0) => return reading.closed().ok_or(Failure::Reset),
-            Ok(count) => {
-                if let Some(answer) = reading.feed(&buffer[..count]).map_err(|_| Failure::Garbled)? {
-                    return Ok(answer);
-                }
-            }
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                return Err(Failure::TimedOut);
-            }
-            Err(_) => return Err(Failure::Reset),
-        }
     }
 }

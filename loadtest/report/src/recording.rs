@@ -33,6 +33,7 @@ pub use memory_sample::{Held, Reading, RedisHeld};
 pub use race::{Contest, Outcome, Race};
 pub use revocation::{Exposure, Taken, Told, Upkeep};
 pub use sample::{Limit, Load, Outcomes, Process, Purpose, Quota, Role, Sample, SendLag, Tally, Workload};
+pub use shared::modes::Mode;
 pub use sources::{Owner, Source, Sources, Twin};
 
 /// The version this program writes. It goes up when an older program would misread the file.
@@ -110,46 +111,6 @@ pub struct Machine {
     pub cores: u32,
     pub cpu_model: String,
     pub memory_bytes: u64,
-}
-
-/// How a fleet is started: who remembers, and by what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Mode {
-    /// No fleet of ours: a handler of actix alone that answers the same body. The floor.
-    #[serde(rename = "bare")]
-    Bare,
-    /// HS256.
-    #[serde(rename = "jwt")]
-    Jwt,
-    #[serde(rename = "jwt-es256")]
-    JwtEs256,
-    /// Remembers which signatures it verified.
-    #[serde(rename = "jwt-es256+cache")]
-    JwtEs256Cached,
-    #[serde(rename = "jwt-eddsa")]
-    JwtEddsa,
-    /// HS256, and Redis is asked whether the token was revoked.
-    #[serde(rename = "jwt+denylist")]
-    JwtDenylist,
-    #[serde(rename = "session-redis")]
-    SessionRedis,
-    /// Redis says when a session that was read before has changed.
-    #[serde(rename = "session-redis+near-cache")]
-    SessionNearCache,
-    #[serde(rename = "session-memory")]
-    SessionMemory,
-}
-
-impl Mode {
-    /// Whether the client holds what proves who it is.
-    pub fn is_stateless(self) -> bool {
-        matches!(self, Mode::Jwt | Mode::JwtEs256 | Mode::JwtEs256Cached | Mode::JwtEddsa | Mode::JwtDenylist)
-    }
-
-    /// Whether its replicas have a Redis behind them.
-    pub fn has_redis(self) -> bool {
-        matches!(self, Mode::JwtDenylist | Mode::SessionRedis | Mode::SessionNearCache)
-    }
 }
 
 /// Something that was seen.

@@ -131,28 +131,13 @@ pub fn memory(bytes: u64) -> String {
 }
 
 pub fn mode(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Bare => "bare actix",
-        Mode::Jwt => "stateless, token",
-        Mode::JwtEs256 => "stateless, token ES256",
-        Mode::JwtEs256Cached => "stateless, token ES256 + verify cache",
-        Mode::JwtEddsa => "stateless, token EdDSA",
-        Mode::JwtDenylist => "stateless, token + denylist",
-        Mode::SessionRedis => "stateful, session in Redis",
-        Mode::SessionNearCache => "stateful, session in Redis + near cache",
-        Mode::SessionMemory => "stateful, session in memory",
-    }
+    mode.label()
 }
 
 /// The algorithm, as those say it who know that it is a token.
-pub fn token(of: Mode) -> &'static str {
-    match of {
-        Mode::Jwt => "HS256",
-        Mode::JwtEs256 => "ES256",
-        Mode::JwtEs256Cached => "ES256 with a verify cache",
-        Mode::JwtEddsa => "EdDSA",
-        other => mode(other),
-    }
+pub fn token(of: Mode) -> String {
+    let algorithm = of.entry().key.to_string();
+    if of == Mode::JwtEs256Cached { format!("{algorithm} with a verify cache") } else { algorithm }
 }
 
 /// Who answered what: "stateless, token", or "control of the stateful fleet".

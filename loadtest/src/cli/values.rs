@@ -1,12 +1,14 @@
-//! What may be said for an option, and what is said when it is something else?
+//! Option values: what may be said for an option, and what is said when it is something else?
 
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use http::Uri;
 use http::uri::PathAndQuery;
+use report::evidence::sides::{STATEFUL, STATELESS};
 use report::recording::Experiment;
 use report::words;
+use shared::modes::Mode;
 
 use crate::cli::Rates;
 use load::pace::Step;
@@ -15,6 +17,15 @@ pub(super) fn experiments() -> impl TypedValueParser<Value = Experiment> {
     let named = |name: String| Experiment::ALL.into_iter().find(|one| words::experiment(*one) == name);
     PossibleValuesParser::new(Experiment::ALL.map(words::experiment))
         .map(move |name| named(name).expect("only these names are possible"))
+}
+
+/// What `--mode` chooses, with the fleets that it means.
+#[derive(Debug, Clone)]
+pub struct Modes(pub Vec<Mode>);
+
+pub(super) fn modes() -> impl TypedValueParser<Value = Modes> {
+    PossibleValuesParser::new(Mode::with_credentials().map(Mode::name).chain(["both"]))
+        .map(|name| Modes(name.parse().map_or(vec![STATELESS, STATEFUL], |mode| vec![mode])))
 }
 
 pub(super) fn positive(text: &str) -> Result<f64, String> {

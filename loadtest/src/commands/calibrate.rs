@@ -1,12 +1,11 @@
-//! What can be seen on this machine, and what cannot?
+//! `loadtest calibrate`: what can be seen on this machine, and what cannot?
 //!
 //! An instrument says first how fine its own scale is: what it costs to look at a clock, how late a thread wakes, how many
 //! requests a core can send, and how far a server lies from itself. That is asked of the barest server there is, so that
 //! what shows is the instrument and the machine.
 
-mod verdict;
+mod figures;
 
-use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -16,15 +15,15 @@ use shared::api::paths;
 use tokio::sync::watch;
 
 use crate::cli;
-use crate::commands::calibrate::verdict::{Calibration, Noise, Quantiles};
-use crate::commands::run::create;
+use crate::commands::calibrate::figures::{Calibration, Noise, Quantiles};
+use crate::commands::output;
+use crate::commands::output::Output;
 use crate::fleet::cores::Cores;
 use crate::fleet::meters::Meters;
-use crate::fleet::{Fleet, Settings, Workers};
+use crate::fleet::{Fleet, Settings};
 use crate::interleaved::Interleaved;
 use crate::proc::{self, Ticks};
-use load::connection_slot::Balance;
-use load::generator::{Generator, Habits, Population};
+use load::generator::{Generator, Population};
 use load::measured::{Aim, Measured};
 use load::pace::Arrivals;
 use load::scenario::Scenario;
@@ -42,30 +41,17 @@ const RATES: [f64; 6] = [2_000.0, 4_000.0, 8_000.0, 16_000.0, 32_000.0, 64_000.0
 /// # Errors
 /// The bare server was not built, or somebody pressed Ctrl-C.
 pub async fn calibrate(asked: cli::Calibrate, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-    let file = asked.json.as_deref().filter(|file| *file != "-");
-    let file = file.map(create).transpose()?;
-    let calibration = measure(&asked, stop).await?;
-    let text = if asked.json.is_some() { serde_json::to_string_pretty(&calibration)? } else { calibration.to_string() };
-    match file {
-        Some(mut file) => file.set_len(0).and_then(|()| writeln!(file, "{text}")),
-        None => writeln!(io::stdout(), "{text}"),
-    }
-    .context("cannot write the calibration")
+    let (json, output) = (asked.json.as_deref(), Output::open(asked.json.as_deref())?);
+    output.write(&output::figures(json, &measure(&asked, stop).await?)?)
 }
 
 async fn measure(asked: &cli::Calibrate, stop: watch::Receiver<bool>) -> anyhow::Result<Calibration> {
     let cores = Cores::divide().context("cannot tell which cores there are")?;
-    let settings = Settings {
-        servers: asked.servers.clone(),
-        replicas: 1,
-        demo_visitors: 0,
-        workers: Workers::One,
-        cores: cores.clone(),
-        ..Settings::default()
-    };
+    let settings = Settings { servers: asked.servers.clone(), cores: cores.clone(), ..Settings::default() };
     let wakes = timer::lateness(Duration::from_millis(1), 1000)?;
     let fleet = Fleet::start(Mode::Bare, &settings).await?;
-    let bench = Bench { generator: generator(&fleet, &cores).await?, fleet: &fleet, stop };
+    let visitors = Population { cores: cores.generator, ..Population::strangers(fleet.addresses(1), USERS) };
+    let bench = Bench { generator: Generator::start(visitors).await?, fleet: &fleet, stop };
     let flat_out = bench.drive(Arrivals::closed(USERS), 4 * FLAT_OUT).await?;
     let kept = bench.keeps_up_to().await?;
     let before = Meter::now()?;
@@ -84,20 +70,6 @@ async fn measure(asked: &cli::Calibrate, stop: watch::Receiver<bool>) -> anyhow:
         others_used: (machine.busy - ours.as_secs_f64() / machine.seconds).max(0.0),
         stolen_share: machine.stolen,
     })
-}
-
-async fn generator(fleet: &Fleet, cores: &Cores) -> anyhow::Result<Generator> {
-    let population = Population {
-        replicas: fleet.addresses(1),
-        balance: Balance::RoundRobin,
-        visitors: USERS,
-        login: None,
-        deadline: Duration::from_secs(2),
-        cores: cores.generator.clone(),
-        seed: 1,
-        habits: Habits::default(),
-    };
-    Ok(Generator::start(population).await?)
 }
 
 /// The barest server, and who asks it.

@@ -1,6 +1,5 @@
 //! `loadtest compare`: how do the two servers compare, and what is left to read afterwards?
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -10,11 +9,12 @@ use report::words;
 use tokio::sync::watch;
 
 use crate::cli::Compare;
-use crate::commands::report_command::tell;
+use crate::commands::output;
+use crate::commands::report_command::render;
 use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::section::Needs;
 use crate::fleet::cores::Cores;
-use crate::fleet::{Fleet, Settings, Workers, contract};
+use crate::fleet::{Fleet, Settings, contract};
 use crate::plan::{Plan, start_takes};
 use crate::progress::Progress;
 use crate::recorder::Recorder;
@@ -39,7 +39,7 @@ pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Res
     let Recorder { recording, progress, broken } = recorder;
     drop(progress);
     recording.finish(Timestamp::now(), if outcome.is_ok() { Ending::Complete } else { Ending::Interrupted })?;
-    tell(&file, file.parent(), &asked.numbers.wanted())?;
+    render(&file, file.parent(), &asked.numbers.wanted())?;
     match (outcome, broken.as_slice()) {
         (Ok(()), []) => Ok(()),
         (Ok(()), [first, ..]) => bail!("{} times a server did other work than it promises: {first}", broken.len()),
@@ -51,9 +51,7 @@ pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Res
 fn settings(asked: &Compare, needs: &Needs) -> anyhow::Result<Settings> {
     Ok(Settings {
         servers: asked.servers.clone(),
-        replicas: 1,
         demo_visitors: contract::visitors(needs.visitors),
-        workers: Workers::One,
         cores: Cores::divide().context("cannot tell which cores there are")?,
         ..Settings::default()
     })
@@ -118,6 +116,6 @@ async fn ready(needed: &[(Mode, u32)], settings: &Settings, recorder: &mut Recor
 fn folder(asked: &Compare) -> anyhow::Result<PathBuf> {
     let now = Timestamp::now().strftime("%Y-%m-%d-%H%M%SZ").to_string();
     let folder = asked.out.clone().unwrap_or_else(|| Path::new("reports").join(now));
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    output::make(&folder)?;
     Ok(folder)
 }

@@ -1,13 +1,12 @@
 //! `loadtest list`: which experiments are there, and what do they cost?
 
-use std::io::Write;
-
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use report::recording::Experiment;
 use report::words;
 
 use crate::cli::Overrides;
+use crate::commands::output;
 use crate::plan::Plan;
 use crate::progress::told;
 
@@ -34,6 +33,6 @@ pub fn list() -> anyhow::Result<()> {
     for figures in table.column_iter_mut().skip(2) {
         figures.set_cell_alignment(CellAlignment::Right);
     }
-    let _ = writeln!(std::io::stdout(), "{table}"); // Nobody may be reading any more.
+    output::show(table);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What does a load test not see, if it waits politely?
+//! `loadtest omission`: what does a load test not see, if it waits politely?
 //!
 //! A server that answers in a millisecond freezes once, and is asked by two generators at the same time: one whose users
 //! wait for their answer before they ask again, and one that keeps a schedule over a few connections. What the second
@@ -6,7 +6,6 @@
 //! Gil Tene calls that coordinated omission (*How NOT to Measure Latency*, 2013).
 
 use std::fs;
-use std::io::Write;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -18,8 +17,8 @@ use report::recording::Latency;
 use tokio::sync::watch;
 
 use crate::cli::Omission;
-use load::connection_slot::Balance;
-use load::generator::{Generator, Habits, Population};
+use crate::commands::output;
+use load::generator::{Generator, Population};
 use load::measured::Measured;
 use load::pace::{Arrivals, Spacing, Step, Think};
 use load::scenario::Scenario;
@@ -35,7 +34,7 @@ const PARTS: u32 = 5;
 /// The picture cannot be written, or somebody pressed Ctrl-C.
 pub async fn omission(asked: Omission, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     let folder = asked.out.unwrap_or_else(|| ".".into());
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    output::make(&folder)?;
     let (begins, ends) = (asked.stall * (PARTS / 2), asked.stall * (PARTS / 2 + 1));
     let stalls = move |_, since| Act::Late(if (begins..ends).contains(&since) { ends - since } else { DELAY });
     let server = Server::start(stalls).context("cannot start a server to be asked")?;
@@ -60,7 +59,7 @@ pub async fn omission(asked: Omission, stop: watch::Receiver<bool>) -> anyhow::R
     ];
     let file = folder.join("coordinated-omission.svg");
     fs::write(&file, picture(&counts)).with_context(|| format!("cannot write {}", file.display()))?;
-    let _ = writeln!(std::io::stdout(), "{}\n{}", table(&counts), file.display()); // The terminal may be gone.
+    output::show(format_args!("{}\n{}", table(&counts), file.display()));
     Ok(())
 }
 
@@ -71,14 +70,9 @@ async fn drive(
     stop: watch::Receiver<bool>,
 ) -> anyhow::Result<Measured> {
     let population = Population {
-        replicas: vec![server.address],
-        balance: Balance::RoundRobin,
-        visitors: CONNECTIONS,
-        login: None,
-        deadline: 2 * duration,
-        cores: Vec::new(),
-        seed: 1,
-        habits: Habits { most_windows: CONNECTIONS, ..Habits::default() },
+        timeout: 2 * duration,
+        connections: CONNECTIONS,
+        ..Population::strangers(vec![server.address], CONNECTIONS)
     };
     let phase = Phase { arrivals, duration, scenario: Scenario::Get("/".parse()?), stop };
     Ok(Generator::start(population).await?.drive(&phase).await?)

@@ -1,62 +1,51 @@
-//! How does a recording become something to read?
+//! `loadtest report`: how does a recording become something to read?
 
-use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, anyhow};
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::Table;
+use report::Report;
+use report::diff::judge::THRESHOLD;
 use report::evidence::claims::Ruling;
 use report::experiments::sizing::findings::Wanted;
-use report::recording::Recording;
-use report::{Report, render};
 
-/// A folder stands for the recording in it, compressed or not.
-pub fn file(given: &Path) -> PathBuf {
-    let compressed = given.join("recording.jsonl.gz");
-    match given.is_dir() {
-        true if compressed.is_file() => compressed,
-        true => given.join("recording.jsonl"),
-        false => given.to_owned(),
-    }
-}
+use crate::cli;
+use crate::commands::recording_file::{file, read};
+use crate::commands::{changes, diff, output, trend};
 
+/// Pages: of one recording, how the servers compare; of two, what changed; of more, how it went.
+///
 /// # Errors
-/// A sentence that names the file.
-pub fn read(recording: &Path) -> anyhow::Result<Recording> {
-    Recording::read(recording).map_err(|why| anyhow!("{}: {why}", recording.display()))
+/// One of them is no recording, or they have nothing in common.
+pub fn report(asked: &cli::Report) -> anyhow::Result<()> {
+    let last = asked.recordings.last().map(|given| file(given)).unwrap_or_default();
+    let folder = asked.out.as_deref().or(last.parent()).unwrap_or(Path::new("."));
+    let (kind, told) = match asked.recordings.as_slice() {
+        [_] => return render(&last, Some(folder), &asked.numbers.wanted()),
+        [a, b] => ("diff", report::diff::page::compare(&diff::between(a, b, THRESHOLD)?)),
+        several => ("trend", trend::followed(several)?),
+    };
+    let page = changes::write(&told, kind, folder)?;
+    output::show(format_args!("{}. {}\n{}", told.title, told.answer, page.display()));
+    Ok(())
 }
 
 /// Writes the report into the folder, shows its verdicts, and says where it is.
 ///
 /// # Errors
 /// The recording cannot be read, or the folder cannot be written to.
-pub fn tell(recording: &Path, folder: Option<&Path>, wanted: &Wanted) -> anyhow::Result<()> {
-    let report = render(&read(recording)?, wanted);
+pub fn render(recording: &Path, folder: Option<&Path>, wanted: &Wanted) -> anyhow::Result<()> {
+    let report = report::render(&read(recording)?, wanted);
     let folder = folder.unwrap_or(Path::new("."));
-    let files = [("report.html", &report.html), ("report.md", &report.markdown), ("summary.json", &report.summary)];
-    write(folder, &files)?;
+    let files = [("report.html", &*report.html), ("report.md", &report.markdown), ("summary.json", &report.summary)];
+    output::write(folder, &files)?;
     let verdicts = verdicts(&report).map_or(String::new(), |table| format!("{table}\n"));
-    let page = folder.join("report.html");
-    let _ = writeln!(std::io::stdout(), "{verdicts}{}", page.display()); // The terminal may be gone.
-    Ok(())
-}
-
-/// # Errors
-/// The folder cannot be made or written to.
-pub fn write(folder: &Path, files: &[(&str, &String)]) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    for (name, text) in files {
-        let file = folder.join(name);
-        fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
-    }
+    output::show(format_args!("{verdicts}{}", folder.join("report.html").display()));
     Ok(())
 }
 
 /// What this run decided; rows of which it knows nothing are in the report.
 fn verdicts(report: &Report) -> Option<Table> {
-    let mut table = table();
+    let mut table = output::table(LEAST_COLUMNS);
     table.set_header(["the textbook says", "verdict", "because"]);
     for claim in report.findings.claims.iter().flat_map(|row| &row.claims) {
         if let Ruling::Decided(decision) = &claim.ruling {
@@ -64,16 +53,6 @@ fn verdicts(report: &Report) -> Option<Table> {
         }
     }
     (!table.is_empty()).then_some(table)
-}
-
-/// As wide as the terminal.
-pub fn table() -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
-    if table.width().is_none_or(|columns| columns < LEAST_COLUMNS) {
-        table.set_width(LEAST_COLUMNS);
-    }
-    table
 }
 
 /// A sentence in a narrower column cannot be read.

@@ -1,13 +1,10 @@
-//! What is there to explore?
+//! `loadtest up`: what is there to explore by hand?
 
-use std::io::{self, Write};
-
-use report::recording::Mode;
 use report::words;
 use tokio::sync::watch;
 
-use crate::cli::{Up, Which};
-use crate::fleet::cores::Cores;
+use crate::cli::Up;
+use crate::commands::output;
 use crate::fleet::{Fleet, Settings, Workers};
 
 /// Starts the fleets and waits for Ctrl-C; then all of it is gone.
@@ -21,7 +18,7 @@ pub async fn up(asked: Up, mut stop: watch::Receiver<bool>) -> anyhow::Result<()
         _ = interrupted.wait_for(|stopped| *stopped) => return Ok(()),
         fleets = start(&asked) => fleets?,
     };
-    let _ = io::stdout().write_all(introduction(&fleets, asked.demo_visitors).as_bytes()); // Nobody may be reading.
+    output::show(introduction(&fleets, asked.demo_visitors));
     let _ = stop.wait_for(|stopped| *stopped).await; // If nobody can press Ctrl-C any more, it is over as well.
     Ok(())
 }
@@ -32,23 +29,11 @@ async fn start(asked: &Up) -> anyhow::Result<Vec<Fleet>> {
         replicas: asked.replicas,
         demo_visitors: asked.demo_visitors,
         workers: Workers::Default,
-        cores: Cores::default(),
         ..Settings::default()
     };
-    let modes = match asked.mode {
-        Which::Jwt => vec![Mode::Jwt],
-        Which::JwtEs256 => vec![Mode::JwtEs256],
-        Which::JwtEs256Cached => vec![Mode::JwtEs256Cached],
-        Which::JwtEddsa => vec![Mode::JwtEddsa],
-        Which::JwtDenylist => vec![Mode::JwtDenylist],
-        Which::SessionRedis => vec![Mode::SessionRedis],
-        Which::SessionNearCache => vec![Mode::SessionNearCache],
-        Which::SessionMemory => vec![Mode::SessionMemory],
-        Which::Both => vec![Mode::Jwt, Mode::SessionRedis],
-    };
     let mut fleets = Vec::new();
-    for mode in modes {
-        fleets.push(Fleet::start(mode, &settings).await?);
+    for mode in &asked.mode.0 {
+        fleets.push(Fleet::start(*mode, &settings).await?);
     }
     Ok(fleets)
 }
@@ -61,6 +46,6 @@ fn introduction(fleets: &[Fleet], visitors: u32) -> String {
         text.extend(fleet.redis_url().map(|redis| format!("  its Redis: redis-cli -u {redis}\n")));
     }
     text += "\njohn / secret is an admin, jane / secret is not, ";
-    text += &format!("visitor-1 … visitor-{visitors} / visitor are many.\nCtrl-C ends all of it.\n");
+    text += &format!("visitor-1 … visitor-{visitors} / visitor are many.\nCtrl-C ends all of it.");
     text
 }

@@ -1,7 +1,5 @@
 //! Test bench: where is an experiment carried out, and who visits the fleets there?
 
-use std::time::Duration;
-
 use report::evidence::sides::{STATEFUL, STATELESS};
 use tokio::sync::watch;
 
@@ -11,11 +9,8 @@ use crate::recorder::Recorder;
 use load::connection_slot::Balance;
 use load::expected_work::Lookups;
 use load::generator;
-use load::generator::{Generator, Habits, Login, Population};
+use load::generator::{Generator, Login, Population};
 use load::users::Who;
-
-/// A slow answer is one thing, none another.
-const DEADLINE: Duration = Duration::from_secs(2);
 
 /// Where experiments are carried out.
 pub struct Bench<'a> {
@@ -80,14 +75,11 @@ impl<'a> Bench<'a> {
         login: Option<Login>,
     ) -> Result<Crowd<'f>, Halt> {
         let population = Population {
-            replicas: fleet.addresses(replicas),
             balance: Balance::Sticky,
-            visitors,
             login,
-            deadline: DEADLINE,
             cores: self.cores.generator.clone(),
             seed: self.seed,
-            habits: Habits::default(),
+            ..Population::strangers(fleet.addresses(replicas), visitors)
         };
         let generator = self.unless_stopped(async { Ok(Generator::start(population).await?) }).await?;
         Ok(Crowd { fleet, replicas, visitors, generator })

@@ -6,6 +6,7 @@ use http::uri::PathAndQuery;
 use report::recording::{Event, Experiment, Limit, Load, Mode, Process, Purpose, Role, Sample, Tally, Workload};
 use report::words;
 use shared::api::paths;
+use shared::modes::entry::Store;
 
 use crate::experiments::bench::{Bench, Crowd, Halt};
 use crate::experiments::section::Stretches;
@@ -145,14 +146,19 @@ impl<'a> Arm<'a> {
         // A session in use slides its idle limit once a minute, in each of two windows that come at the same moment.
         let minutes = 1 + measured.elapsed.as_secs() / 60;
         let changes = u64::from(self.crowd.visitors) * 2 * minutes;
-        let slides =
-            if !self.crowd.fleet.mode.is_stateless() && self.crowd.fleet.mode.has_redis() { changes } else { 0 };
-        let slid = seen.store_writes.saturating_sub(promised.store_writes);
+        let mode = self.crowd.fleet.mode;
+        let store = mode.entry().store;
+        let slides = if !mode.is_stateless() && store != Store::Process { changes } else { 0 };
         // And after a change, a near cache reads it again.
-        let misses = if self.crowd.fleet.mode == Mode::SessionNearCache { changes } else { 0 };
+        let misses = if mode == Mode::SessionNearCache { changes } else { 0 };
+        let (written, uncounted) = match store {
+            Store::Sql => (promised.store_writes, slides), // Nobody counts which statements write.
+            Store::Nobody | Store::Process | Store::Redis => (seen.store_writes, misses),
+        };
+        let slid = written.saturating_sub(promised.store_writes);
         let kinds = [
-            ("store writes", promised.store_writes, seen.store_writes, failed * MOST.store_writes + slides),
-            ("store calls", promised.store_calls + slid, seen.store_calls, failed * MOST.store_calls + misses),
+            ("store writes", promised.store_writes, written, failed * MOST.store_writes + slides),
+            ("store calls", promised.store_calls + slid, seen.store_calls, failed * MOST.store_calls + uncounted),
             ("SQL statements", promised.sql_statements, seen.sql_statements, failed * MOST.sql_statements),
         ];
         let broken =

@@ -15,9 +15,9 @@ use tokio::time::sleep;
 use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::section::{Needs, Section, humane};
 use crate::fleet;
-use ascent::Ascent;
+use ramp::Ramp;
 
-mod ascent;
+mod ramp;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -94,16 +94,16 @@ impl Section for Memory {
         for climb in &self.climbs {
             for (mode, _) in climb.modes.iter().flat_map(|mode| (0..climb.times).map(move |time| (mode, time))) {
                 let number = numbers.entry(*mode).or_insert(u32::from(*mode == EXPIRES && waiting.is_some()));
-                bench.recorder.say(format!("memory: {}, climb {}", fleet::name(*mode), *number + 1));
+                bench.recorder.say(format!("memory: {}, climb {}", mode.name(), *number + 1));
                 up(*mode, *number, &climb.levels, bench).await?;
                 *number += 1;
                 bench.recorder.spent(START + climbing(*mode, &climb.levels));
             }
         }
-        if let Some((expiry, mut ascent)) = waiting {
+        if let Some((expiry, mut ramp)) = waiting {
             bench.recorder.say("memory: until the sessions have expired");
-            ascent.until_expired(bench).await?;
-            ascent.read(Reading::Expired, bench).await?;
+            ramp.until_expired(bench).await?;
+            ramp.read(Reading::Expired, bench).await?;
             bench.recorder.spent(expiring(expiry));
         }
         Ok(())
@@ -113,27 +113,27 @@ impl Section for Memory {
 async fn up(mode: Mode, number: u32, levels: &[u32], bench: &mut Bench<'_>) -> Result<(), Halt> {
     let (Some(first), Some(top)) = (levels.first(), levels.last()) else { return Ok(()) };
     let settings = bench.settings.clone();
-    let mut ascent = Ascent::begin((mode, number), (*first, *top), settings, bench).await?;
-    ascent.read(Reading::LoggedIn, bench).await?;
+    let mut ramp = Ramp::begin((mode, number), (*first, *top), settings, bench).await?;
+    ramp.read(Reading::LoggedIn, bench).await?;
     for level in levels {
-        ascent.log_in(*level, bench).await?;
-        ascent.read(Reading::LoggedIn, bench).await?;
+        ramp.log_in(*level, bench).await?;
+        ramp.read(Reading::LoggedIn, bench).await?;
         if level == first {
             sleep(IDLE).await;
-            ascent.read(Reading::Again, bench).await?;
+            ramp.read(Reading::Again, bench).await?;
         }
     }
     Ok(())
 }
 
-async fn log_in_for(expiry: &Expiry, bench: &mut Bench<'_>) -> Result<Ascent, Halt> {
-    bench.recorder.say(format!("memory: sessions that expire, {}", fleet::name(EXPIRES)));
+async fn log_in_for(expiry: &Expiry, bench: &mut Bench<'_>) -> Result<Ramp, Halt> {
+    bench.recorder.say(format!("memory: sessions that expire, {}", EXPIRES.name()));
     let settings = fleet::Settings { lifetime: expiry.lifetime, ..bench.settings.clone() };
-    let mut ascent = Ascent::begin((EXPIRES, 0), (expiry.logins, expiry.logins), settings, bench).await?;
-    ascent.read(Reading::LoggedIn, bench).await?;
-    ascent.log_in(expiry.logins, bench).await?;
-    ascent.read(Reading::LoggedIn, bench).await?;
-    Ok(ascent)
+    let mut ramp = Ramp::begin((EXPIRES, 0), (expiry.logins, expiry.logins), settings, bench).await?;
+    ramp.read(Reading::LoggedIn, bench).await?;
+    ramp.log_in(expiry.logins, bench).await?;
+    ramp.read(Reading::LoggedIn, bench).await?;
+    Ok(ramp)
 }
 
 fn climbing(mode: Mode, levels: &[u32]) -> Duration {

@@ -14,9 +14,13 @@ use shared::api::checkout::{
     Address, CheckoutState, GiveAddress, GivePayment, Item, Payment, PaymentMethod, StartCheckout,
 };
 use shared::api::paths;
+use wire::client;
+use wire::login::{Login, log_in};
+use wire::request::Request;
+use wire::response::Response;
 
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::exchange::{Exchange, Header, exchange, get, log_in, send};
+use crate::experiments::exchange::{Exchange, exchange};
 use crate::experiments::section::{Needs, Section, single};
 use crate::fleet::Fleet;
 
@@ -49,23 +53,24 @@ impl Section for RequestSize {
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
         bench.recorder.say("request-size: one request after the other");
         for fleet in bench.twins() {
-            let credential = log_in(fleet.url(0)).await?;
+            let login = log_in(fleet.url(0), "visitor-1", "visitor").await?;
             for (workload, path) in REQUESTS {
-                let headers = if workload == Workload::Anonymous { Vec::new() } else { vec![credential.clone()] };
-                let Exchange { request, response, .. } = exchange(fleet.url(0), &get(path, headers)).await?;
+                let request = Request::get(path);
+                let request = if workload == Workload::Anonymous { request } else { request.by(&login) };
+                let Exchange { request, weight, .. } = exchange(fleet.url(0), &request).await?;
                 bench.recorder.record(&Event::Wire(recording::Wire {
                     mode: fleet.mode,
                     workload,
                     request,
-                    response,
+                    response: weight,
                 }))?;
             }
             for items in &self.items {
                 bench.interrupted()?;
-                bench.recorder.record(&Event::Size(checkout(fleet, &credential, *items).await?))?;
+                bench.recorder.record(&Event::Size(checkout(fleet, &login, *items).await?))?;
             }
             bench.interrupted()?;
-            match head_limit(fleet, &credential).await? {
+            match head_limit(fleet, &login).await? {
                 Some(limit) => bench.recorder.record(&Event::HeadLimit(limit))?,
                 None => bench.recorder.skipped(Some(Experiment::Wire), NO_LIMIT)?,
             }
@@ -78,24 +83,29 @@ impl Section for RequestSize {
 const NO_LIMIT: &str = "A server refused no request head of up to 1 MiB, so there is no limit to show.";
 
 /// Fills a checkout with so many items and a long address, then looks at it: what does that request carry?
-async fn checkout(fleet: &Fleet, credential: &Header, items: usize) -> anyhow::Result<SizePoint> {
+async fn checkout(fleet: &Fleet, login: &Login, items: usize) -> anyhow::Result<SizePoint> {
     let url = fleet.url(0);
-    let own = std::slice::from_ref(credential);
     let items = (1..=items as i64).map(|product_id| Item { product_id, quantity: 100 }).collect();
-    let started = exchange(url, &send("POST", paths::CHECKOUT, own, &StartCheckout { items })?).await?;
+    let started = client::send(url, &Request::post(paths::CHECKOUT).by(login).json(&StartCheckout { items })).await?;
     let address = GiveAddress { address: long_address(), draft: state(&started)?.draft };
-    let addressed = exchange(url, &send("PUT", paths::CHECKOUT_ADDRESS, own, &address)?).await?;
+    let addressed = client::send(url, &Request::put(paths::CHECKOUT_ADDRESS).by(login).json(&address)).await?;
     let payment = Payment { method: PaymentMethod::Invoice, reference: "a".repeat(32) };
     let payment = GivePayment { payment, draft: state(&addressed)?.draft };
-    let mut state = state(&exchange(url, &send("PUT", paths::CHECKOUT_PAYMENT, own, &payment)?).await?)?;
-    let draft = state.draft.take().map(|draft| (paths::CHECKOUT_DRAFT.to_owned(), draft));
-    let headers = [credential.clone()].into_iter().chain(draft).collect();
-    let shown = exchange(url, &get(paths::CHECKOUT, headers)).await?;
+    let paid = client::send(url, &Request::put(paths::CHECKOUT_PAYMENT).by(login).json(&payment)).await?;
+    let mut state = state(&paid)?;
+    let look = Request::get(paths::CHECKOUT).by(login);
+    let look = state.draft.take().into_iter().fold(look, |look, draft| look.with(paths::CHECKOUT_DRAFT, draft));
+    let shown = exchange(url, &look).await?;
     let content_bytes = serde_json::to_vec(&state)?.len() as u64;
-    Ok(SizePoint { mode: fleet.mode, content_bytes, request_bytes: shown.request.total_bytes(), status: shown.status })
+    Ok(SizePoint {
+        mode: fleet.mode,
+        content_bytes,
+        request_bytes: shown.request.total_bytes(),
+        status: shown.response.status,
+    })
 }
 
-fn state(answer: &Exchange) -> anyhow::Result<CheckoutState> {
+fn state(answer: &Response) -> anyhow::Result<CheckoutState> {
     anyhow::ensure!(answer.status < 300, "a checkout step was answered with {}", answer.status);
     Ok(serde_json::from_slice(&answer.body)?)
 }
@@ -113,16 +123,16 @@ fn long_address() -> Address {
 }
 
 /// Halves the distance between what is answered and what is not, down to a byte. None: everything is answered.
-async fn head_limit(fleet: &Fleet, credential: &Header) -> anyhow::Result<Option<HeadLimit>> {
-    let mut refused = padded(fleet, credential, MOST_PADDING).await?;
-    let mut answered = padded(fleet, credential, 0).await?;
+async fn head_limit(fleet: &Fleet, login: &Login) -> anyhow::Result<Option<HeadLimit>> {
+    let mut refused = padded(fleet, login, MOST_PADDING).await?;
+    let mut answered = padded(fleet, login, 0).await?;
     if answered.status >= 400 || refused.status < 400 {
         return Ok(None);
     }
     let (mut least, mut most) = (0, MOST_PADDING);
     while most - least > 1 {
         let middle = least + (most - least) / 2;
-        match padded(fleet, credential, middle).await? {
+        match padded(fleet, login, middle).await? {
             probe if probe.status < 400 => (least, answered) = (middle, probe),
             probe => (most, refused) = (middle, probe),
         }
@@ -136,8 +146,8 @@ struct Probe {
     status: u16,
 }
 
-async fn padded(fleet: &Fleet, credential: &Header, padding: usize) -> anyhow::Result<Probe> {
-    let headers = vec![credential.clone(), ("x-padding".into(), "x".repeat(padding))];
-    let answer = exchange(fleet.url(0), &get(paths::WHOAMI, headers)).await?;
-    Ok(Probe { bytes: answer.request.total_bytes(), status: answer.status })
+async fn padded(fleet: &Fleet, login: &Login, padding: usize) -> anyhow::Result<Probe> {
+    let request = login.whoami().with("x-padding", "x".repeat(padding));
+    let Exchange { request, response, .. } = exchange(fleet.url(0), &request).await?;
+    Ok(Probe { bytes: request.total_bytes(), status: response.status })
 }

@@ -10,11 +10,10 @@ use anyhow::ensure;
 use async_trait::async_trait;
 use report::recording::{Event, Logins, Mode};
 use serde::Deserialize;
-use shared::api::credential::LogIn;
-use shared::api::paths;
+use wire::client;
+use wire::login::credentials;
 
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::exchange::{exchange, send};
 use crate::experiments::section::{Needs, Section, Stretches, single};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
@@ -88,16 +87,15 @@ impl Door<'_> {
         let mut logins = 0;
         while began.elapsed() < lasts {
             bench.interrupted()?;
-            let username = PEOPLE[logins as usize % PEOPLE.len()].to_owned();
-            log_in(self.fleet, &LogIn { username, password: "secret".into() }).await?;
+            log_in(self.fleet, PEOPLE[logins as usize % PEOPLE.len()]).await?;
             logins += 1;
         }
         Ok((logins, began.elapsed()))
     }
 }
 
-async fn log_in(fleet: &Fleet, who: &LogIn) -> anyhow::Result<()> {
-    let answer = exchange(fleet.url(0), &send("POST", paths::LOGIN, &[], who)?).await?;
-    ensure!(answer.status == 200, "{} was refused at POST /login with {}", who.username, answer.status);
+async fn log_in(fleet: &Fleet, username: &str) -> anyhow::Result<()> {
+    let answer = client::send_once(fleet.url(0), &credentials(username, "secret")).await?;
+    ensure!(answer.status == 200, "{username} was refused at POST /login with {}", answer.status);
     Ok(())
 }

@@ -5,17 +5,16 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use async_trait::async_trait;
 use report::recording::{Event, Experiment, Mode, Reaction, Stimulus};
 use report::words;
 use serde::Deserialize;
 
+use checks::attacks::case::Group;
 use checks::attacks::cases;
-use checks::attacks::cases::Group;
-use checks::attacks::cell;
 use checks::attacks::cell::Cell;
-use checks::attacks::fleet::{Fleet, allow_as_many_files_as_possible};
+use checks::attacks::fleet::{Fleet, allow_as_many_files_as_possible, modes};
 use checks::attacks::grid::Table;
 use checks::attacks::target::Target;
 use rig::nginx::Nginx;
@@ -35,8 +34,9 @@ pub struct StolenCredential {
 #[async_trait(?Send)]
 impl Section for StolenCredential {
     fn check(&self) -> anyhow::Result<()> {
-        for mode in &self.modes {
-            attacked(*mode)?;
+        if let Some(other) = self.modes.iter().find(|mode| !mode.entry().is_attacked) {
+            let columns: Vec<_> = modes().map(Mode::name).collect();
+            bail!("the suite has no column for {}: take some of {}", other.name(), columns.join(", "));
         }
         let all = cases::all();
         for asked in &self.questions {
@@ -65,9 +65,8 @@ impl Section for StolenCredential {
         for mode in &self.modes {
             bench.interrupted()?;
             bench.recorder.say(format!("stolen-credential: starting {}", words::mode(*mode)));
-            let mode = attacked(*mode)?;
-            let server = bench.settings.servers.find(mode.server())?;
-            let (fleet, target) = Fleet::start(mode, &server).await?;
+            let server = bench.settings.servers.find(mode.entry().side.program())?;
+            let (fleet, target) = Fleet::start(*mode, server).await?;
             fleets.push(fleet);
             targets.push(target);
             bench.recorder.spent(START);
@@ -123,20 +122,6 @@ fn lasts(question: &str) -> Duration {
         "slowness" => 11_000,
         "storm" => 18_000,
         _ => 150,
-    })
-}
-
-fn attacked(mode: Mode) -> anyhow::Result<cell::Mode> {
-    let attacked = match mode {
-        Mode::Jwt => Some(cell::Mode::StatelessNone),
-        Mode::JwtDenylist => Some(cell::Mode::StatelessDenylist),
-        Mode::SessionRedis => Some(cell::Mode::StatefulRedis),
-        Mode::SessionMemory => Some(cell::Mode::StatefulMemory),
-        Mode::SessionNearCache => Some(cell::Mode::StatefulNearCache),
-        Mode::Bare | Mode::JwtEs256 | Mode::JwtEs256Cached | Mode::JwtEddsa => None,
-    };
-    attacked.with_context(|| {
-        format!("the suite has no column for {}: take jwt, jwt+denylist or a session mode", words::mode(mode))
     })
 }
 

@@ -1,4 +1,4 @@
-//! Who decides which replica answers a request?
+//! Load balancing: who decides which replica answers a request?
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! What keeps each replica to as much as any other?
+//! CPU caps: what keeps each replica to as much as any other?
 //!
 //! A fixed share of a core where we may give one; where we may not, a core, shared with the replicas that come after
 //! the cores have run out; and on a single core nothing. Which of them it was stands in every sample.

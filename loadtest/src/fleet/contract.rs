@@ -1,9 +1,8 @@
-//! Does this fleet keep its promises, before anybody measures it?
+//! Contract before a measurement: does this fleet keep its promises?
 
-use anyhow::bail;
-use checks::contract::promises::{Down, Promises};
+use checks::contract::variant::Variant;
 use checks::contract::{LogAccess, RedisAccess, SPOILED, Target, VISITORS, check};
-use report::recording::{Contract, Mode};
+use report::recording::Contract;
 
 use crate::fleet::Fleet;
 
@@ -15,21 +14,15 @@ pub fn visitors(loading: u32) -> u32 {
 /// The whole contract, on all replicas, but for the promises about outages: these fleets are to be measured, not
 /// broken.
 pub async fn held_against(fleet: &Fleet) -> anyhow::Result<Contract> {
-    let promises = match fleet.mode {
-        Mode::Bare => bail!("a bare handler promises nothing that could be checked"),
-        Mode::Jwt | Mode::JwtEs256 | Mode::JwtEs256Cached | Mode::JwtEddsa => Promises::stateless(),
-        Mode::JwtDenylist => Promises::denylist(Down::FailClosed),
-        Mode::SessionRedis => Promises::stateful(),
-        Mode::SessionNearCache => Promises::near_cache(),
-        Mode::SessionMemory => Promises::memory(),
-    };
+    let Variant { mode, promises, .. } = Variant::plain(fleet.mode)?;
     let count = fleet.redis.as_ref().map(|redis| || redis.commands_answered());
     let redis = count.as_ref().map_or(RedisAccess::None, |count| RedisAccess::Count(count));
     let replicas = fleet.urls().map(str::to_owned).collect();
-    let report = check(Target { replicas, promises, redis, spare: None, log: LogAccess::None }).await;
+    let report =
+        check(Target { replicas, promises, store: mode.entry().store, redis, spare: None, log: LogAccess::None }).await;
     let failures = report.broken.iter();
     let failures = failures
         .map(|broken| format!("{}: {}: expected {}, saw {}", broken.case, broken.asked, broken.expected, broken.seen));
     let failures: Vec<_> = failures.collect();
-    Ok(Contract { mode: fleet.mode, cases: (report.kept.len() + failures.len()) as u32, failures })
+    Ok(Contract { mode, cases: (report.kept.len() + failures.len()) as u32, failures })
 }

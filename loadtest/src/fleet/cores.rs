@@ -1,4 +1,4 @@
-//! Who may run on which core?
+//! CPU pinning: who may run on which core?
 //!
 //! Server and generator must not take time from each other. What is decided here stands in the recording.
 

@@ -1,4 +1,4 @@
-//! How large is a SQLite database, as of its last commit?
+//! Database size: how large is a SQLite database, as of its last commit?
 //!
 //! The file alone does not say: what was committed lately stands in the log beside it, and the log keeps the size it once
 //! had. But each commit in the log says how many pages the database has (SQLite's *Database File Format*, sections 1.3.8 and

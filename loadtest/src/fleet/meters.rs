@@ -1,4 +1,4 @@
-//! What did each process use, and what was asked of the stores?
+//! Resource meters: what did each process use, and what was asked of the stores?
 //!
 //! Meters are read before and after a stretch of load, while nobody asks anything; what lies between is the stretch's.
 
@@ -15,12 +15,15 @@ use crate::fleet::shares::Throttling;
 use crate::proc;
 
 use load::expected_work::Work;
+use shared::modes::entry::Store;
 
 /// The meters of those who take part.
 pub struct Meters<'a> {
     processes: Vec<(Role, u32)>,
-    /// Of servers that count their SQL.
+    /// Of servers that count what they ask.
     counting: Vec<&'a str>,
+    /// Whose calls count as calls to the session store.
+    store: Store,
     redis: Option<redis::aio::MultiplexedConnection>,
     /// What holds them back, where something does.
     pub caps: Option<&'a Caps>,
@@ -63,7 +66,8 @@ impl<'a> Meters<'a> {
         };
         let counting =
             if fleet.mode == Mode::Bare { Vec::new() } else { fleet.urls().take(replicas as usize).collect() };
-        Ok(Meters { processes: fleet.processes(replicas), counting, redis, caps: None })
+        let store = fleet.mode.entry().store;
+        Ok(Meters { processes: fleet.processes(replicas), counting, store, redis, caps: None })
     }
 
     /// # Errors
@@ -101,7 +105,13 @@ impl<'a> Meters<'a> {
     async fn work(&mut self) -> anyhow::Result<Work> {
         let mut work = Work::default();
         for url in &self.counting {
-            work.sql_statements += scrape::counter(url, "sql_calls_total").await?;
+            let statements = scrape::counter(url, "sql_calls_total").await?;
+            let of_sessions = match self.store {
+                Store::Sql => scrape::counter(url, "state_calls_total").await?,
+                Store::Nobody | Store::Process | Store::Redis => 0,
+            };
+            work.store_calls += of_sessions;
+            work.sql_statements += statements.saturating_sub(of_sessions);
         }
         if let Some(redis) = &mut self.redis {
             (work.store_calls, work.store_writes) = scrape::store_calls(redis).await?;

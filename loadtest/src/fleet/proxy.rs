@@ -1,11 +1,13 @@
-//! How far away is Redis?
+//! TCP proxy: how far away is a server, and how much does it send?
 //!
-//! A proxy on loopback that holds back every byte for half of a round trip in each direction. It stands where a network
-//! would: the kernels we test on cannot delay a packet themselves.
+//! On loopback it holds back every byte for half of a round trip in each direction. It stands where a network would: the
+//! kernels we test on cannot delay a packet themselves. And it counts what comes from the server.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -27,6 +29,7 @@ const UNDER_WAY: usize = 1024;
 pub struct Proxy {
     address: SocketAddr,
     round_trip: watch::Sender<Duration>,
+    received: Arc<AtomicU64>,
     _listening: JoinSet<()>,
 }
 
@@ -39,13 +42,18 @@ impl Proxy {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port for a proxy")?;
         let address = listener.local_addr()?;
         let (round_trip, far) = watch::channel(round_trip);
-        let mut listening = JoinSet::new();
-        listening.spawn(accept(listener, target, far));
-        Ok(Proxy { address, round_trip, _listening: listening })
+        let (received, mut listening) = (Arc::default(), JoinSet::new());
+        listening.spawn(accept(listener, target, far, Arc::clone(&received)));
+        Ok(Proxy { address, round_trip, received, _listening: listening })
     }
 
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Bytes from the target since this was asked last.
+    pub fn received(&self) -> u64 {
+        self.received.swap(0, Ordering::Relaxed)
     }
 
     /// From now on, for connections that are open as well.
@@ -54,12 +62,12 @@ impl Proxy {
     }
 }
 
-async fn accept(listener: TcpListener, target: SocketAddr, far: watch::Receiver<Duration>) {
+async fn accept(listener: TcpListener, target: SocketAddr, far: watch::Receiver<Duration>, received: Arc<AtomicU64>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((client, _)) => drop(connections.spawn(connect(client, target, far.clone()))),
+                Ok((client, _)) => drop(connections.spawn(connect(client, target, far.clone(), received.clone()))),
                 Err(_) => return,
             },
             Some(_) = connections.join_next() => {}
@@ -67,26 +75,34 @@ async fn accept(listener: TcpListener, target: SocketAddr, far: watch::Receiver<
     }
 }
 
-async fn connect(client: TcpStream, target: SocketAddr, far: watch::Receiver<Duration>) {
+async fn connect(client: TcpStream, target: SocketAddr, far: watch::Receiver<Duration>, received: Arc<AtomicU64>) {
     let Ok(server) = TcpStream::connect(target).await else { return };
     let _ = (client.set_nodelay(true), server.set_nodelay(true)); // A proxy that waits for more would add its own delay.
     let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
-    tokio::join!(carry(from_client, to_server, far.clone()), carry(from_server, to_client, far));
+    let sent = AtomicU64::new(0); // Nobody asks for it.
+    tokio::join!(carry(from_client, to_server, far.clone(), &sent), carry(from_server, to_client, far, &received));
 }
 
 /// In one direction, each chunk as late as the distance says, and in order.
-async fn carry(from: OwnedReadHalf, to: OwnedWriteHalf, far: watch::Receiver<Duration>) {
+async fn carry(from: OwnedReadHalf, to: OwnedWriteHalf, far: watch::Receiver<Duration>, counter: &AtomicU64) {
     let Ok(alarm) = Alarm::new() else { return };
     let (send, receive) = mpsc::channel(UNDER_WAY);
-    tokio::join!(take(from, send, far), give(to, receive, alarm));
+    tokio::join!(take(from, send, far, counter), give(to, receive, alarm));
 }
 
-async fn take(mut from: OwnedReadHalf, send: mpsc::Sender<(Instant, Vec<u8>)>, far: watch::Receiver<Duration>) {
+async fn take(
+    mut from: OwnedReadHalf,
+    send: mpsc::Sender<(Instant, Vec<u8>)>,
+    far: watch::Receiver<Duration>,
+    counter: &AtomicU64,
+) {
     loop {
         let mut chunk = Vec::with_capacity(CHUNK);
         match from.read_buf(&mut chunk).await {
             Ok(0) | Err(_) => return,
-            Ok(_) => {
+            Ok(count) => {
+                // Before it is passed on: whoever has a response finds all of it counted.
+                counter.fetch_add(count as u64, Ordering::Relaxed);
                 let due = Instant::now() + *far.borrow() / 2;
                 if send.send((due, chunk)).await.is_err() {
                     return;
@@ -161,6 +177,23 @@ mod tests {
         assert!(ask().await? >= Duration::from_millis(30));
         proxy.set_round_trip(Duration::from_millis(90));
         assert!(ask().await? >= Duration::from_millis(90));
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn what_comes_from_the_target_is_counted_and_what_goes_there_is_not() -> anyhow::Result<()> {
+        let target = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let proxy = Proxy::start(target.local_addr()?, Duration::ZERO).await?;
+        let mut client = TcpStream::connect(proxy.address()).await?;
+        let (mut accepted, _) = target.accept().await?;
+        let mut bytes = [0; 4];
+        for (request, response, expected) in [("who?", "mine", 4), ("who?", "yes", 3)] {
+            client.write_all(request.as_bytes()).await?;
+            accepted.read_exact(&mut bytes).await?;
+            accepted.write_all(response.as_bytes()).await?;
+            client.read_exact(&mut bytes[..response.len()]).await?;
+            assert_eq!(proxy.received(), expected);
+        }
         Ok(())
     }
 

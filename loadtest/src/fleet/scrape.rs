@@ -1,15 +1,14 @@
-//! How much work did the servers cause behind them?
+//! Scraped counters: how much work did the servers cause behind them?
 //!
 //! Redis counts what it was asked, and each server counts the SQL that it runs.
 
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use shared::api::paths;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
-use wire::response_parser::{Answer, Body, Reading};
+use wire::client;
+use wire::request::Request;
 
 /// Calls to the store since it started, and how many of them wrote.
 ///
@@ -57,30 +56,9 @@ const GETS_READY: Duration = Duration::from_secs(5);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// # Errors
-/// No answer in time, or not 200.
+/// No response in time, or not 200.
 pub async fn get(url: &str, path: &str) -> anyhow::Result<String> {
-    let host = url.trim_start_matches("http://");
-    let asked = tokio::time::timeout(DEADLINE, ask(host, path)).await;
-    let answer = asked.with_context(|| format!("{url} does not answer in time"))??;
-    match answer.status {
-        200 => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
-        status => bail!("GET {url}{path} answered {status}"),
-    }
-}
-
-const DEADLINE: Duration = Duration::from_secs(10);
-
-async fn ask(host: &str, path: &str) -> anyhow::Result<Answer> {
-    let mut stream = TcpStream::connect(host).await.with_context(|| format!("{host} does not answer"))?;
-    stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n\r\n").as_bytes()).await?;
-    let (mut reading, mut buffer) = (Reading::of(Body::Kept), [0; 4096]);
-    loop {
-        let answer = match stream.read(&mut buffer).await? {
-            0 => return reading.closed().with_context(|| format!("{host} hung up")),
-            count => reading.feed(&buffer[..count])?,
-        };
-        if let Some(answer) = answer {
-            return Ok(answer);
-        }
-    }
+    let response = client::send_once(url, &Request::get(path)).await?;
+    ensure!(response.status == 200, "GET {url}{path} answered {}", response.status);
+    Ok(response.text().into_owned())
 }

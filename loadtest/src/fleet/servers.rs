@@ -7,7 +7,7 @@ use clap::Args;
 
 #[derive(Debug, Clone, Default, Args)]
 pub struct Servers {
-    /// The folder with stateless-server and stateful-server. [default: where this program is]
+    /// Folder with the binaries stateless-server and stateful-server. [default: where this program is]
     #[arg(long, value_name = "DIR")]
     pub servers: Option<PathBuf>,
 }

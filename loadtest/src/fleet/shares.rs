@@ -1,4 +1,4 @@
-//! How does a process get a fixed share of a core, and no more?
+//! Control groups: how does a process get a fixed share of a core, and no more?
 //!
 //! By a control group of the kernel, version 2 (`cpu.max`) or 1 (`cpu.cfs_quota_us`), where we may make one. Then a
 //! replica more is a share more, on any number of cores.

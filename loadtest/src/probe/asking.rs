@@ -1,29 +1,33 @@
-//! How does a question reach a replica, and what is written down about it?
+//! Probe request: how does it reach a replica, and what is written down about it?
 
 use std::net::SocketAddr;
 
 use tokio::time::{Instant, timeout_at};
-use wire::response_parser::Answer;
+use wire::request::Request;
+use wire::response::Response;
 
 use crate::probe::Renewal;
 use crate::probe::basket::is_gone;
-use crate::probe::client::Visitor;
+use crate::probe::client::ProbeClient;
 use crate::probe::common::locked;
-use crate::probe::connection::{Connection, Reply};
 use crate::probe::log::{Attempt, Outcome, What};
-use load::request::Ask;
+use crate::probe::replica::Reuse;
 
-impl Visitor {
+impl ProbeClient {
     /// Asks one replica, and the next where nobody listens; each attempt goes into the log.
-    pub(super) async fn ask(&mut self, what: What, ask: &Ask, due: Instant) -> (Outcome, Option<Answer>) {
+    pub(super) async fn ask(&mut self, what: What, request: Request, due: Instant) -> (Outcome, Option<Response>) {
         let fresh = self.random.f64() < self.common.on_new_connections;
-        let connection = if fresh { Connection::New } else { Connection::Kept };
+        let reuse = if fresh { Reuse::New } else { Reuse::Kept };
+        let request = match (&self.login, what) {
+            (Some(login), What::Whoami | What::Draft | What::Order) => request.by(login),
+            _ => request,
+        };
         let (give_up, mut tried) = (Instant::now() + self.common.deadline, Vec::new());
         while let Some(replica) = self.next_replica(&tried) {
-            let asked = timeout_at(give_up, self.ask_one(replica, what, ask, connection)).await;
-            let (outcome, reply) = match asked {
-                Ok(Ok(reply)) if is_gone(&reply.answer) => (Outcome::Gone, Some(reply)),
-                Ok(Ok(reply)) => (Outcome::of(reply.answer.status), Some(reply)),
+            let asked = timeout_at(give_up, self.replicas.send(replica, &request, reuse)).await;
+            let (outcome, response) = match asked {
+                Ok(Ok(response)) if is_gone(&response) => (Outcome::Gone, Some(response)),
+                Ok(Ok(response)) => (Outcome::of(response.status), Some(response)),
                 Ok(Err(broken)) => (broken, None),
                 Err(_) => (Outcome::TimedOut, None),
             };
@@ -33,34 +37,19 @@ impl Visitor {
             }
             // Nothing was sent to one that refused, so that whatever it is can be asked of the next.
             let asked_elsewhere = outcome == Outcome::Refused && locked(&self.common.route).has_another(&tried);
-            let served_by = reply.as_ref().and_then(|reply| reply.served_by.clone());
+            let served_by = response.as_ref().map(|response| response.header("x-served-by").to_owned());
+            let served_by = served_by.filter(|name| !name.is_empty());
             self.note(what, due, replica, (outcome, served_by, asked_elsewhere));
             if !asked_elsewhere {
-                let answer = reply.map(|reply| reply.answer);
-                self.take_over(what, outcome, answer.as_ref());
-                return (outcome, answer);
+                self.take_over(what, outcome, response.as_ref());
+                return (outcome, response);
             }
         }
         (Outcome::Refused, None)
     }
 
     pub(super) fn next_replica(&self, tried: &[SocketAddr]) -> Option<SocketAddr> {
-        locked(&self.common.route).next(self.person.number, tried)
-    }
-
-    async fn ask_one(
-        &mut self,
-        replica: SocketAddr,
-        what: What,
-        ask: &Ask,
-        connection: Connection,
-    ) -> Result<Reply, Outcome> {
-        let mut request = Vec::new();
-        let renews = what == What::Renew && self.person.refresh_token().is_some(); // Which then stands in the body.
-        let credential = self.person.credential().filter(|_| what != What::LogIn && !renews);
-        let brings = self.line.with_place(credential);
-        ask.write(&replica.to_string(), brings.as_deref(), &mut request);
-        self.line.ask(replica, &request, connection).await
+        locked(&self.common.route).next(self.number, tried)
     }
 
     fn note(
@@ -72,27 +61,28 @@ impl Visitor {
     ) {
         let since = |instant: Instant| instant.saturating_duration_since(self.common.started);
         let (due, ended) = (since(due), since(Instant::now()));
-        let (person, can_renew) = (self.person.number, self.can_renew(what));
-        let attempt = Attempt { due, ended, person, what, replica, served_by, outcome, asked_elsewhere, can_renew };
+        let (client, can_renew) = (self.number, self.can_renew(what));
+        let attempt = Attempt { due, ended, client, what, replica, served_by, outcome, asked_elsewhere, can_renew };
         locked(&self.common.log).push(attempt);
     }
 
     /// Whether a refusal is not the end.
     fn can_renew(&self, what: What) -> bool {
-        self.common.renewal != Renewal::Never && what != What::Renew && self.person.refresh_token().is_some()
+        let has_refresh_token = self.login.as_ref().is_some_and(|login| login.refresh.is_some());
+        self.common.renewal != Renewal::Never && what != What::Renew && has_refresh_token
     }
 
-    /// A cookie that came along, as a browser would. A 401 ends what the person was given.
-    fn take_over(&mut self, what: What, outcome: Outcome, answer: Option<&Answer>) {
+    /// A cookie that came along, as a browser would. A 401 ends what the client was given.
+    fn take_over(&mut self, what: What, outcome: Outcome, response: Option<&Response>) {
         if what == What::LogIn {
-            return; // Its answer is read by whoever asked.
+            return; // Its response is read by whoever asked.
         }
         if outcome == Outcome::Unauthorized && self.can_renew(what) {
             self.must_renew = true;
         } else if outcome == Outcome::Unauthorized {
-            self.person.forget();
-        } else {
-            self.person.keep(answer.and_then(|answer| answer.cookie.clone()));
+            self.login = None;
+        } else if let (Some(login), Some(response)) = (&mut self.login, response) {
+            login.keep(response);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Was anything lost, done twice, or told to the wrong person?
+//! Reconciliation with the database: was anything lost, done twice, or told to the wrong user?
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use report::recording::Audit;
 
 use crate::probe::log::Outcome;
 
-/// What one person can swear to.
+/// What one client can swear to.
 #[derive(Debug, Default)]
 pub struct Diary {
     pub intents: Vec<Intent>,
@@ -48,7 +48,7 @@ impl Intent {
     }
 }
 
-/// What all diaries say together. Who was logged out is in the log, and who had departed knows that.
+/// What all diaries say together. Who was logged out is in the log, and a client that logged out before knows that.
 pub fn audit(diaries: &[&Diary]) -> Audit {
     let mut audit = Audit::default();
     for diary in diaries {

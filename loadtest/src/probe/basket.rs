@@ -1,15 +1,15 @@
-//! Is my unfinished checkout still there?
+//! Checkout under way: is it still there?
 
 use shared::api::checkout::{
     Address, CheckoutState, GiveAddress, GivePayment, Item, Payment, PaymentMethod, StartCheckout,
 };
 use shared::api::paths;
 use shared::api::problem::{Code, Problem};
-use wire::response_parser::Answer;
+use wire::request::Request;
+use wire::response::Response;
 
 use crate::probe::audit::Diary;
 use crate::probe::log::Outcome;
-use load::request::{Ask, get, path, send};
 
 /// A checkout that never ends: begun, filled in, looked at twice, begun anew.
 #[derive(Debug)]
@@ -33,25 +33,25 @@ impl Basket {
         Basket { items: vec![Item { product_id, quantity }], draft: None, step: 0 }
     }
 
-    pub fn next(&self) -> Ask {
+    pub fn next(&self) -> Request {
         let draft = self.draft.clone();
         match self.step {
-            0 => send("POST", paths::CHECKOUT, &StartCheckout { items: self.items.clone() }),
-            1 => send("PUT", paths::CHECKOUT_ADDRESS, &GiveAddress { address: address(), draft }),
+            0 => Request::post(paths::CHECKOUT).json(&StartCheckout { items: self.items.clone() }),
+            1 => Request::put(paths::CHECKOUT_ADDRESS).json(&GiveAddress { address: address(), draft }),
             2 => {
                 let payment = Payment { method: PaymentMethod::Invoice, reference: "drill-1".into() };
-                send("PUT", paths::CHECKOUT_PAYMENT, &GivePayment { payment, draft })
+                Request::put(paths::CHECKOUT_PAYMENT).json(&GivePayment { payment, draft })
             }
             _ => self.look(),
         }
     }
 
-    pub fn look(&self) -> Ask {
-        let carried = self.draft.as_ref().map(|draft| format!("{}: {draft}", paths::CHECKOUT_DRAFT));
-        get(path(paths::CHECKOUT)).with(carried)
+    pub fn look(&self) -> Request {
+        let look = Request::get(paths::CHECKOUT);
+        self.draft.iter().fold(look, |look, draft| look.with(paths::CHECKOUT_DRAFT, draft))
     }
 
-    pub fn came_to(&mut self, outcome: Outcome, answer: Option<&Answer>, diary: &mut Diary) {
+    pub fn came_to(&mut self, outcome: Outcome, answer: Option<&Response>, diary: &mut Diary) {
         let Some(answer) = answer else { return };
         match outcome {
             Outcome::Ok => {
@@ -72,7 +72,7 @@ impl Basket {
 }
 
 /// Does it say that no checkout is under way, or not with this draft?
-pub fn is_gone(answer: &Answer) -> bool {
+pub fn is_gone(answer: &Response) -> bool {
     if answer.status < 400 {
         return false;
     }

@@ -1,24 +1,23 @@
-//! What does one person do, and what do they remember of it?
+//! Probe client: what does one client do, and what does it remember of it?
 //!
-//! Unlike the visitors of the generator, this one keeps a diary: what it ordered under which key, whether its unfinished
+//! Unlike the users of the generator, this one keeps a diary: what it ordered under which key, whether its unfinished
 //! checkout is still there, and whether anybody told it about somebody else.
 
 use std::time::Duration;
 
 use shared::api::account::Whoami;
-use shared::api::credential::{LoggedIn, Refresh};
 use shared::api::paths;
 use shared::api::shop::{Order, Page, PlaceOrder};
 use tokio::time::{Instant, sleep};
+use wire::login::{Login, credentials};
+use wire::request::Request;
 
 use crate::probe::Renewal;
 use crate::probe::audit::{Diary, Intent};
 use crate::probe::basket::Basket;
 use crate::probe::common::Common;
-use crate::probe::connection::Line;
 use crate::probe::log::{Outcome, What};
-use load::request::{get, path, send};
-use load::users::{Person, Who};
+use crate::probe::replica::Replicas;
 
 /// How often somebody asks again who does not know.
 const TRIES: u32 = 5;
@@ -29,40 +28,42 @@ pub const PAUSE: Duration = Duration::from_millis(200);
 /// Things to buy, each the name of an order.
 const PRODUCTS: u32 = 199;
 
-pub struct Visitor {
-    pub(super) person: Person,
+pub struct ProbeClient {
+    pub(super) number: u32,
+    pub(super) username: String,
+    pub(super) login: Option<Login>,
     pub diary: Diary,
     /// By how much it was late at most though it was free.
     pub own_delay: Duration,
     pub(super) common: Common,
-    pub(super) line: Line,
+    pub(super) replicas: Replicas,
     pub(super) random: fastrand::Rng,
-    user: i64,
     basket: Basket,
     turn: u32,
     /// Was refused, and has something to renew it with.
     pub(super) must_renew: bool,
 }
 
-impl Visitor {
-    pub fn new(number: u32, common: Common, seed: u64) -> Visitor {
-        Visitor {
-            person: Person::new(number, Who::Each.number(number)),
+impl ProbeClient {
+    pub fn new(number: u32, common: Common, seed: u64) -> ProbeClient {
+        ProbeClient {
+            number,
+            username: format!("visitor-{number}"),
+            login: None,
             diary: Diary::default(),
             own_delay: Duration::ZERO,
             common,
-            user: 0,
             basket: Basket::of(number),
-            line: Line::default(),
+            replicas: Replicas::default(),
             turn: number, // Else all would order at the same time.
             must_renew: false,
             random: fastrand::Rng::with_seed(seed.wrapping_add(number.into())),
         }
     }
 
-    /// Whatever it does from now on is part of the drill.
-    pub fn takes_part(self, common: &Common) -> Visitor {
-        Visitor { common: common.clone(), ..self }
+    /// Whatever it does from now on is part of the run.
+    pub fn takes_part(self, common: &Common) -> ProbeClient {
+        ProbeClient { common: common.clone(), ..self }
     }
 
     /// What the books say before anything is ordered here.
@@ -70,9 +71,9 @@ impl Visitor {
         self.diary.listed_before = self.orders().await.unwrap_or_default();
     }
 
-    /// The next thing that this person wants, asked once; where the answer is missing, later again.
+    /// The next thing that this client wants, asked once; where the answer is missing, later again.
     pub async fn errand(&mut self, due: Instant) {
-        if self.person.credential().is_none() {
+        if self.login.is_none() {
             self.log_in(due).await;
             return;
         }
@@ -90,7 +91,7 @@ impl Visitor {
         };
     }
 
-    /// Before the drill: a server that is asked for many logins at once turns some away for now.
+    /// Before the run: a server that is asked for many logins at once turns some away for now.
     pub async fn log_in_at_last(&mut self) -> Outcome {
         let mut outcome = self.log_in(Instant::now()).await;
         for _ in 0..PATIENCE {
@@ -104,37 +105,33 @@ impl Visitor {
     }
 
     pub async fn log_in(&mut self, due: Instant) -> Outcome {
-        let (outcome, answer) = self.ask(What::LogIn, &send("POST", paths::LOGIN, &self.person.who), due).await;
+        let (outcome, answer) = self.ask(What::LogIn, credentials(&self.username, "visitor"), due).await;
         if let (Outcome::Ok, Some(answer)) = (outcome, answer)
-            && let Ok(given) = serde_json::from_slice::<LoggedIn>(&answer.body)
+            && let Ok(login) = Login::of(&answer)
         {
-            self.user = given.user.id;
-            self.diary.foreign += u64::from(given.user.username != self.person.who.username);
-            self.person.keep(answer.cookie);
-            let _ = self.person.take(&answer.body); // It was read a moment ago.
+            self.diary.foreign += u64::from(login.username != self.username);
+            self.login = Some(login);
         }
         outcome
     }
 
     /// With the refresh token or the session itself, and without a password.
     async fn renew(&mut self, due: Instant) {
-        let renewal = Refresh { refresh_token: self.person.refresh_token() };
-        let (outcome, answer) = self.ask(What::Renew, &send("POST", paths::REFRESH, &renewal), due).await;
-        match (outcome, answer) {
-            (Outcome::Ok, Some(answer)) => {
+        let Some(renewal) = self.login.as_ref().map(Login::refresh) else { return };
+        match self.ask(What::Renew, renewal, due).await.0 {
+            Outcome::Ok => {
                 self.diary.renewed |= self.must_renew;
-                let _ = self.person.take(&answer.body); // A token; the cookie is kept already.
                 self.must_renew = false;
             }
-            (Outcome::Unauthorized, _) => self.must_renew = false, // There is nothing left to renew.
+            Outcome::Unauthorized => self.must_renew = false, // There is nothing left to renew.
             _ => {}
         }
     }
 
     async fn ask_who_i_am(&mut self, due: Instant) {
-        let (_, answer) = self.ask(What::Whoami, &get(path(paths::WHOAMI)), due).await;
+        let (_, answer) = self.ask(What::Whoami, Request::get(paths::WHOAMI), due).await;
         let told = answer.and_then(|answer| serde_json::from_slice::<Whoami>(&answer.body).ok());
-        self.diary.foreign += u64::from(told.is_some_and(|told| told.user.username != self.person.who.username));
+        self.diary.foreign += u64::from(told.is_some_and(|told| told.user.username != self.username));
     }
 
     /// A new order, or the last one again while nobody knows what became of it.
@@ -150,14 +147,19 @@ impl Visitor {
     async fn order(&mut self, index: usize, due: Instant) {
         let Intent { product, key, .. } = self.diary.intents[index];
         let order = PlaceOrder { product_id: product, quantity: 1, user_id: None };
-        let (outcome, answer) = self.ask(What::Order, &send("POST", paths::ORDERS, &order).once(key), due).await;
+        let request = Request::post(paths::ORDERS).json(&order).with(paths::IDEMPOTENCY_KEY, format!("{key:016x}"));
+        let (outcome, answer) = self.ask(What::Order, request, due).await;
         let placed = answer.and_then(|answer| serde_json::from_slice::<Order>(&answer.body).ok());
-        self.diary.foreign += u64::from(placed.as_ref().is_some_and(|placed| placed.user_id != self.user));
+        self.diary.foreign += u64::from(placed.as_ref().is_some_and(|placed| self.is_foreign(placed)));
         self.diary.intents[index].came_to(outcome, placed.map(|placed| placed.id));
     }
 
+    fn is_foreign(&self, order: &Order) -> bool {
+        self.login.as_ref().is_some_and(|login| login.id != order.user_id)
+    }
+
     async fn go_on_with_the_checkout(&mut self, due: Instant) {
-        let (outcome, answer) = self.ask(What::Draft, &self.basket.next(), due).await;
+        let (outcome, answer) = self.ask(What::Draft, self.basket.next(), due).await;
         self.basket.came_to(outcome, answer.as_ref(), &mut self.diary);
     }
 
@@ -168,11 +170,11 @@ impl Visitor {
                 self.again_until_known(index).await;
             }
         }
-        if self.person.credential().is_none() {
+        if self.login.is_none() {
             self.log_in(Instant::now()).await;
         }
         if self.diary.holds_draft {
-            let (outcome, answer) = self.ask(What::Draft, &self.basket.look(), Instant::now()).await;
+            let (outcome, answer) = self.ask(What::Draft, self.basket.look(), Instant::now()).await;
             self.basket.came_to(outcome, answer.as_ref(), &mut self.diary);
         }
         self.diary.listed = self.orders().await;
@@ -180,7 +182,7 @@ impl Visitor {
 
     async fn again_until_known(&mut self, index: usize) {
         for _ in 0..TRIES {
-            if self.person.credential().is_none() {
+            if self.login.is_none() {
                 self.log_in(Instant::now()).await;
             }
             self.order(index, Instant::now()).await;
@@ -196,10 +198,10 @@ impl Visitor {
         let (mut ids, mut after) = (Vec::new(), None);
         loop {
             let query = after.map(|after: i64| format!("&after={after}")).unwrap_or_default();
-            let page = get(path(&format!("{}?limit=100{query}", paths::ORDERS)));
-            let (_, answer) = self.ask(What::Order, &page, Instant::now()).await;
+            let page = Request::get(&format!("{}?limit=100{query}", paths::ORDERS));
+            let (_, answer) = self.ask(What::Order, page, Instant::now()).await;
             let page: Page<Order> = serde_json::from_slice(&answer?.body).ok()?;
-            self.diary.foreign += page.items.iter().filter(|order| order.user_id != self.user).count() as u64;
+            self.diary.foreign += page.items.iter().filter(|order| self.is_foreign(order)).count() as u64;
             ids.extend(page.items.iter().map(|order| order.id));
             match page.next {
                 Some(next) => after = Some(next),

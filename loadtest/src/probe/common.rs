@@ -1,4 +1,4 @@
-//! What do all people of a drill share?
+//! Shared state of a probe run: what do all its clients have in common?
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,13 +9,13 @@ use crate::probe::Renewal;
 use crate::probe::log::Attempt;
 use crate::probe::route::Route;
 
-/// What all visitors share.
+/// What all clients share.
 #[derive(Debug, Clone)]
 pub struct Common {
     pub route: Arc<Mutex<Route>>,
     pub log: Arc<Mutex<Vec<Attempt>>>,
     pub started: Instant,
-    /// After which a person gives up.
+    /// After which a client gives up.
     pub deadline: Duration,
     /// Of one: how many requests open a connection of their own.
     pub on_new_connections: f64,

@@ -1,4 +1,4 @@
-//! What was asked, and what came of it?
+//! Probe log: what was asked, and what came of it?
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use report::recording::{Bucket, Ended};
 
-/// One request on its way to one replica. Times count from the drill's start.
+/// One request on its way to one replica. Times count from the run's start.
 #[derive(Debug, Clone)]
 pub struct Attempt {
     /// By the schedule.
     pub due: Duration,
     pub ended: Duration,
-    pub person: u32,
+    pub client: u32,
     pub what: What,
     pub replica: SocketAddr,
     /// By its own word, where there was one.
     pub served_by: Option<String>,
     pub outcome: Outcome,
-    /// Nothing was sent, and the next replica was asked at once: the person noticed nothing of it.
+    /// Nothing was sent, and the next replica was asked at once: the client noticed nothing of it.
     pub asked_elsewhere: bool,
     /// Whoever is refused here has something to renew it with.
     pub can_renew: bool,
@@ -120,11 +120,11 @@ pub fn answered_by(log: &[Attempt], width: Duration) -> BTreeMap<String, Vec<u32
     answers
 }
 
-/// People whose credential was refused. Nobody among them had logged out.
+/// Clients whose credential was refused. Nobody among them had logged out.
 pub fn logged_out(log: &[Attempt]) -> u64 {
     let for_good = |one: &&Attempt| one.outcome == Outcome::Unauthorized && one.what != What::LogIn && !one.can_renew;
     let refused = log.iter().filter(for_good);
-    refused.map(|one| one.person).collect::<BTreeSet<_>>().len() as u64
+    refused.map(|one| one.client).collect::<BTreeSet<_>>().len() as u64
 }
 
 fn index(at: Duration, width: Duration) -> usize {
@@ -140,8 +140,8 @@ mod tests {
         let replica = SocketAddr::from(([127, 0, 0, 1], 1));
         let served_by = (outcome == Outcome::Ok).then(|| "one".to_owned());
         let (due, ended) = (millis(due), millis(ended));
-        let (person, what, can_renew) = (1, What::Whoami, false);
-        Attempt { due, ended, person, what, replica, served_by, outcome, asked_elsewhere, can_renew }
+        let (client, what, can_renew) = (1, What::Whoami, false);
+        Attempt { due, ended, client, what, replica, served_by, outcome, asked_elsewhere, can_renew }
     }
 
     #[test]
@@ -157,8 +157,8 @@ mod tests {
     #[test]
     fn who_is_refused_twice_was_logged_out_once_and_a_wrong_password_is_no_logout() {
         let refused = attempt(10, 20, Outcome::Unauthorized, false);
-        let mistyped = Attempt { person: 2, what: What::LogIn, ..refused.clone() };
-        let renewing = Attempt { person: 3, can_renew: true, ..refused.clone() };
+        let mistyped = Attempt { client: 2, what: What::LogIn, ..refused.clone() };
+        let renewing = Attempt { client: 3, can_renew: true, ..refused.clone() };
         assert_eq!(logged_out(&[refused.clone(), refused, mistyped, renewing]), 1);
     }
 

@@ -1,4 +1,4 @@
-//! Which replica is asked?
+//! Client-side route: which replica is asked?
 //!
 //! What a simple balancer inside a client does: a replica that refused, or broke off, is left alone for a while.
 
@@ -16,7 +16,7 @@ pub struct Route {
     pub way: Way,
     replicas: Vec<SocketAddr>,
     left_alone: BTreeMap<SocketAddr, Instant>,
-    /// Who has which, where people stick to one.
+    /// Who has which, where clients stick to one.
     stuck: BTreeMap<u32, SocketAddr>,
     turn: usize,
     random: fastrand::Rng,
@@ -29,16 +29,16 @@ impl Route {
     }
 
     /// None: all of them were tried.
-    pub fn next(&mut self, person: u32, tried: &[SocketAddr]) -> Option<SocketAddr> {
+    pub fn next(&mut self, client: u32, tried: &[SocketAddr]) -> Option<SocketAddr> {
         let now = Instant::now();
-        let own = self.stuck.get(&person).filter(|own| !tried.contains(own) && !self.is_left_alone(**own, now));
+        let own = self.stuck.get(&client).filter(|own| !tried.contains(own) && !self.is_left_alone(**own, now));
         if let Some(own) = own {
             return Some(*own);
         }
         let count = self.replicas.len().max(1);
         let start = match self.way {
             Way::Random => self.random.usize(..count),
-            Way::Sticky if !self.stuck.contains_key(&person) => person as usize % count,
+            Way::Sticky if !self.stuck.contains_key(&client) => client as usize % count,
             _ => self.turn,
         };
         self.turn = (start + 1) % count;
@@ -46,7 +46,7 @@ impl Route {
         let left: Vec<_> = left.filter(|replica| !tried.contains(replica)).collect();
         let chosen = left.iter().find(|replica| !self.is_left_alone(**replica, now)).or(left.first()).copied()?;
         if self.way == Way::Sticky {
-            self.stuck.insert(person, chosen);
+            self.stuck.insert(client, chosen);
         }
         Some(chosen)
     }

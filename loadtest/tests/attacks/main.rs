@@ -5,9 +5,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use anyhow::{Context, Result};
-use checks::attacks::cell::Mode;
-use checks::attacks::fleet;
-use checks::attacks::fleet::Fleet;
+use checks::attacks::fleet::{Fleet, allow_as_many_files_as_possible, modes};
 use checks::attacks::grid::Grid;
 
 /// Set to anything, it has the table in the book written anew.
@@ -17,10 +15,10 @@ const MARKS: (&str, &str) = ("<!-- what was seen -->\n", "<!-- the end of what w
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_an_attacker_sees_is_what_the_book_says() -> Result<()> {
-    fleet::allow_as_many_files_as_possible()?;
+    allow_as_many_files_as_possible()?;
     let (mut fleets, mut targets) = (Vec::new(), Vec::new());
-    for mode in Mode::ALL {
-        let (fleet, target) = Fleet::start(mode, &rig::binary(mode.server())?).await?;
+    for mode in modes() {
+        let (fleet, target) = Fleet::start(mode, rig::binary(mode.entry().side.program())?).await?;
         fleets.push(fleet);
         targets.push(target);
     }

@@ -36,7 +36,7 @@ async fn try_header(header: &[u8]) {
         .app_data(web::Data::new(sessions.clone()))
         .app_data(web::Data::new(cookie.clone()))
         .wrap(cookie.middleware(sessions))
-        .wrap(cookie.resealing())
+        .wrap(cookie.reencrypting())
         .route("/login", web::get().to(log_in))
         .route("/", web::get().to(who));
     let app = init_service(app).await;
@@ -63,7 +63,7 @@ async fn log_in(request: HttpRequest, sessions: web::Data<SessionStore>) -> Http
 }
 
 async fn who(request: HttpRequest, sessions: web::Data<SessionStore>, cookie: web::Data<SessionCookie>) -> HttpResponse {
-    let _ = cookie.opened(&request); // As a logout does it.
+    let _ = cookie.decrypted(&request); // As a logout does it.
     match sessions.caller(&request.get_session()) {
         Some(_) => HttpResponse::Ok().finish(),
         None => HttpResponse::Unauthorized().finish(),

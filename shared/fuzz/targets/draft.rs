@@ -11,7 +11,7 @@ mod families;
 mod keys;
 mod signer;
 
-use claims::{Access, Sealed};
+use claims::{Access, SignedDraft};
 use keys::terms::Kind;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -24,7 +24,7 @@ thread_local! {
     static SIGNER: Signer = {
         let signer = Signer::new(Kind::Draft);
         let genuine = signer.sign(&dated(include_bytes!("../seeds/draft/begun")));
-        assert!(signer.keys.verify::<Sealed>(&genuine).is_ok(), "a forger without the key proves nothing");
+        assert!(signer.keys.verify::<SignedDraft>(&genuine).is_ok(), "a forger without the key proves nothing");
         signer
     };
 }
@@ -34,12 +34,12 @@ fuzz_target!(|input: &[u8]| {
     let caller = Caller { user, login: String::new(), expires_at: jiff::Timestamp::UNIX_EPOCH };
     SIGNER.with(|signer| {
         if let Ok(text) = std::str::from_utf8(input) {
-            assert!(signer.keys.recognise::<Sealed>(text).is_err(), "nobody sealed this");
+            assert!(signer.keys.recognise::<SignedDraft>(text).is_err(), "nobody signed this");
         }
         let input = &*dated(input);
-        let sealed = signer.sign(input);
-        assert!(signer.keys.verify::<Access>(&sealed).is_err(), "a draft is no access token");
-        let opened = signer.keys.verify::<Sealed>(&sealed).and_then(|sealed| sealed.opened_by(&caller));
+        let signed = signer.sign(input);
+        assert!(signer.keys.verify::<Access>(&signed).is_err(), "a draft is no access token");
+        let opened = signer.keys.verify::<SignedDraft>(&signed).and_then(|signed| signed.draft_of(&caller));
         if let Ok(draft) = opened {
             let claims: Value = serde_json::from_slice(input).expect("only JSON is believed");
             assert_eq!(claims["sub"], "123", "somebody else's");

@@ -44,7 +44,7 @@ fuzz_target!(|input: &[u8]| {
             says_all_that_it_must(&claims);
             let _ = access.caller(); // A subject that is no number is refused, and nothing worse.
         }
-        assert!(signer.keys.verify::<claims::Sealed>(&signed).is_err(), "an access token is no draft");
+        assert!(signer.keys.verify::<claims::SignedDraft>(&signed).is_err(), "an access token is no draft");
     });
 });
 

@@ -1,20 +1,23 @@
-//! Fleet of replicas: what is a fleet, when it is there to be checked?
+//! Private fleet of a mode: what is there to be checked or attacked?
 //!
 //! Replicas on one database in a folder of its own, and one Redis, whether they use it or not: that nobody asks it, and
 //! that nobody misses it, can be promises too.
 
-use std::fs;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
-use tempfile::TempDir;
+use anyhow::Result;
+use shared::modes::Mode;
 
+use crate::keys::KeyRing;
 use crate::log::Log;
 use crate::postgres::Postgres;
 use crate::redis::{Options, Redis};
 use crate::replica::Replica;
 
-/// What every replica is started with; the visitors are as many as the contract needs and spoils.
-const COMMON: &str = "--listen 127.0.0.1:0 --workers 2 --demo-data --demo-visitors 110 --database-url {database}";
+/// What every replica is started with.
+const COMMON: [&str; 3] = ["--listen=127.0.0.1:0", "--workers=2", "--demo-data"];
+/// As many as the contract needs and spoils.
+const VISITORS: u32 = 110;
 
 /// Where the orders are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,71 +28,65 @@ pub enum Database {
 }
 
 pub struct Fleet {
+    pub mode: Mode,
     pub replicas: Vec<Replica>,
     pub redis: Redis,
+    /// Where its replicas are told that Redis is: there, unless told otherwise.
+    pub redis_url: String,
+    /// Of the demo data.
+    pub visitors: u32,
+    /// What its replicas are told beside what the mode tells them.
+    pub more: Vec<String>,
     /// Everything that its replicas said.
     pub log: Log,
     /// What its replicas find in their environment, such as `RUST_LOG`.
     pub environment: Vec<(String, String)>,
-    server: &'static str,
+    binary: PathBuf,
     postgres: Option<Postgres>,
-    folder: TempDir,
-    keys: Vec<String>,
+    pub keys: KeyRing,
 }
 
 impl Fleet {
-    /// A fleet of this server without any replica so far.
+    /// A fleet of this mode without any replica so far.
     ///
     /// # Errors
-    /// Redis or Postgres is not installed, or does not come up in time.
-    pub async fn of(server: &'static str, database: Database) -> Result<Fleet> {
+    /// Its server was not built, Redis or Postgres is not installed, or does not come up in time.
+    pub async fn of(mode: Mode, database: Database) -> Result<Fleet> {
+        Fleet::run_by(crate::binary(mode.entry().side.program())?, mode, database).await
+    }
+
+    /// The same with a binary from elsewhere.
+    ///
+    /// # Errors
+    /// As [`Fleet::of`].
+    pub async fn run_by(binary: PathBuf, mode: Mode, database: Database) -> Result<Fleet> {
         let postgres = match database {
             Database::Embedded => None,
             Database::Postgres => Some(Postgres::start().await?),
         };
+        let redis = Redis::start(Options::default()).await?;
         Ok(Fleet {
+            mode,
             replicas: Vec::new(),
-            redis: Redis::start(Options::default()).await?,
+            redis_url: redis.url(),
+            redis,
+            visitors: VISITORS,
+            more: Vec::new(),
             log: Log::default(),
             environment: Vec::new(),
-            server,
+            binary,
             postgres,
-            folder: crate::folder("fleet-")?,
-            keys: Vec::new(),
+            keys: KeyRing::of(mode)?,
         })
     }
 
-    /// Makes a file of random letters, `{folder}/NAME`: enough for either server's key.
-    ///
-    /// # Errors
-    /// The disk is full.
-    pub fn add_secret(&mut self, name: &str) -> Result<()> {
-        self.add_key(name, format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..)))
-    }
-
-    /// The same with a key that somebody else made.
-    ///
-    /// # Errors
-    /// The disk is full.
-    pub fn add_key(&mut self, name: &str, key: String) -> Result<()> {
-        let file = self.folder.path().join(name);
-        fs::write(&file, &key).with_context(|| format!("cannot write {}", file.display()))?;
-        self.keys.push(key);
-        Ok(())
-    }
-
-    /// The keys that were written, which are nobody else's business.
-    pub fn keys(&self) -> &[String] {
-        &self.keys
-    }
-
-    /// Adds replicas, each with these arguments of its own.
+    /// Adds replicas.
     ///
     /// # Errors
     /// One does not start; with its last words.
-    pub async fn grow(&mut self, replicas: usize, arguments: &str) -> Result<()> {
+    pub async fn grow(&mut self, replicas: usize) -> Result<()> {
         for _ in 0..replicas {
-            let replica = self.beside(arguments).await?;
+            let replica = self.beside().await?;
             self.replicas.push(replica);
         }
         Ok(())
@@ -99,26 +96,27 @@ impl Fleet {
     ///
     /// # Errors
     /// It does not start; with its last words.
-    pub async fn beside(&self, arguments: &str) -> Result<Replica> {
-        self.stranger(self.server, arguments).await
+    pub async fn beside(&self) -> Result<Replica> {
+        let own = self.keys.arguments(Some(&self.redis_url));
+        self.started(&self.binary, own.into_iter().chain(self.more.iter().cloned())).await
     }
 
-    /// Another server on the same database: `{folder}` and `{redis}` in its arguments are this fleet's.
+    /// A server of another mode on the same stores, with a key that it makes itself.
     ///
     /// # Errors
     /// It does not start; with its last words.
-    pub async fn stranger(&self, server: &str, arguments: &str) -> Result<Replica> {
-        let folder = self.folder.path().display().to_string();
+    pub async fn stranger(&self, mode: Mode) -> Result<Replica> {
+        let binary = crate::binary(mode.entry().side.program())?;
+        self.started(&binary, mode.arguments(&[], Some(&self.redis_url))).await
+    }
+
+    async fn started(&self, binary: &Path, own: impl IntoIterator<Item = String>) -> Result<Replica> {
         let database = match &self.postgres {
             Some(postgres) => postgres.url(),
-            None => format!("sqlite://{folder}/shop.sqlite"),
+            None => format!("sqlite://{}", self.keys.file("shop.sqlite").display()),
         };
-        let words = COMMON.split_whitespace().chain(arguments.split_whitespace());
-        let filled = words.map(|word| {
-            let word = word.replace("{folder}", &folder).replace("{database}", &database);
-            word.replace("{redis}", &self.redis.url())
-        });
-        let filled: Vec<_> = filled.collect();
-        Replica::overheard(&crate::binary(server)?, &filled, &self.environment, &self.log).await
+        let stores = [format!("--database-url={database}"), format!("--demo-visitors={}", self.visitors)];
+        let arguments: Vec<String> = COMMON.map(str::to_owned).into_iter().chain(stores).chain(own).collect();
+        Replica::overheard(binary, &arguments, &self.environment, &self.log).await
     }
 }

@@ -15,6 +15,7 @@ pub mod certificates;
 pub mod cluster;
 pub mod fleet;
 pub mod haproxy;
+pub mod keys;
 pub mod log;
 pub mod nginx;
 pub mod postgres;

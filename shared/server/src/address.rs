@@ -1,4 +1,4 @@
-//! From which address does a request come?
+//! Client address: from which one does a request come?
 //!
 //! From the other end of the connection, unless that is a proxy we were told to trust: then from whom the proxy names.
 //! Anybody can write header fields, so nothing else in them counts.

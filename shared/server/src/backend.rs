@@ -1,22 +1,14 @@
-//! What does it mean for a server to remember? The seam.
+//! Server backend: who is calling, and where does an unfinished checkout wait?
 //!
 //! Two questions have two answers in this project, and both are asked here. Each server crate implements both traits;
 //! nothing else tells the servers apart.
 
-use std::future::Future;
-use std::pin::Pin;
-
+use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
-use actix_web::dev::Payload;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use async_trait::async_trait;
 
-use crate::Application;
 use crate::error::Refused;
-use crate::telemetry;
-use crate::telemetry::Part;
 use shared::api::account::User;
 use shared::api::credential::{Credential, OpenLogin, Refresh};
 use shared::checkout::Draft;
@@ -94,34 +86,11 @@ pub struct Issued {
     pub credential: Credential,
 }
 
-/// Somebody whose credential was verified. To take a `Caller` is to require one.
+/// Somebody whose credential was verified. A handler that takes a `Caller` requires one.
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub user: User,
     /// The login's [`OpenLogin::id`].
     pub login: String,
     pub expires_at: jiff::Timestamp,
-}
-
-impl FromRequest for Caller {
-    type Error = Refused;
-    type Future = Pin<Box<dyn Future<Output = Result<Caller, Refused>>>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let application =
-                request.app_data::<Data<Application>>().expect("every App is built around an Application");
-            telemetry::timed(Part::Auth, application.credentials.verify(&request)).await
-        })
-    }
-}
-
-/// Characters of a `User-Agent` that are kept: enough to tell a phone from a laptop.
-const USER_AGENT: usize = 200;
-
-/// What the client calls itself, for the list of its user's logins.
-pub fn user_agent(request: &HttpRequest) -> Option<String> {
-    let name = request.headers().get(header::USER_AGENT)?.to_str().ok()?;
-    Some(name.chars().take(USER_AGENT).collect())
 }

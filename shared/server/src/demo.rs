@@ -1,4 +1,4 @@
-//! How do a million people log in while nobody waits for a million password hashes?
+//! Demo logins: how do a million users log in while nobody waits for a million password hashes?
 //!
 //! At each SIGUSR1 the next `--demo-logins` of the visitors log in: what `POST /login` does once it believes the password. So
 //! a load test can ask what a login takes while it lasts.

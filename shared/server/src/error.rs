@@ -1,4 +1,4 @@
-//! How does a refusal become an answer?
+//! Error response: how does a refusal become an answer?
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 
-use crate::telemetry;
+use crate::context;
 use shared::api::problem::{Code, FieldError, Problem};
 
 /// Why a request was not done: the one error of this crate's server side, and of both servers.
@@ -51,7 +51,7 @@ impl Refused {
 
     /// Something that must not happen did: the cause goes to the log, never to the client.
     pub fn internal(cause: impl fmt::Display) -> Refused {
-        tracing::error!(%cause, request_id = %telemetry::request_id(), "internal error");
+        tracing::error!(%cause, request_id = %context::request_id(), "internal error");
         Refused::because(Code::Internal)
     }
 
@@ -59,7 +59,7 @@ impl Refused {
         // One line a second tells as much as the thousands of an outage under load.
         let second = jiff::Timestamp::now().as_second();
         if LAST_OUTAGE_LOGGED.swap(second, Ordering::Relaxed) != second {
-            tracing::warn!(%cause, store, request_id = %telemetry::request_id(), "store unavailable");
+            tracing::warn!(%cause, store, request_id = %context::request_id(), "store unavailable");
         }
         Refused::saying(
             Code::StoreUnavailable,
@@ -80,7 +80,7 @@ impl Refused {
             status: self.code.status(),
             detail: self.detail.clone().into_owned(),
             code: self.code,
-            request_id: telemetry::request_id(),
+            request_id: context::request_id(),
             errors: self.errors.clone(),
         }
     }
@@ -105,7 +105,7 @@ impl ResponseError for Refused {
     }
 
     fn error_response(&self) -> HttpResponse {
-        telemetry::refused(self.code);
+        context::refused(self.code);
         let mut response = HttpResponse::build(self.status_code());
         response.content_type("application/problem+json");
         for (name, value) in &self.headers {

@@ -1,4 +1,4 @@
-//! What did the client say, once it is checked?
+//! Extractors: what did the client say, once it is checked?
 //!
 //! The framework's own extractors answer with text of their own, wait for a stalled body for ever and check no values.
 //! These turn every wrong input into a [`Refused`] that names what is wrong.
@@ -17,6 +17,7 @@ use crate::limits::Patience;
 use shared::api::problem::{Code, FieldError};
 
 mod body;
+pub mod caller;
 mod json;
 
 /// A checked JSON body.

@@ -1,4 +1,4 @@
-//! Should traffic still come here?
+//! Readiness: should traffic still come here?
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,10 +1,11 @@
-//! What is the application that both servers run?
+//! Application: what do both servers run?
 //!
 //! Everything but the answer to two questions: who is calling, and where does an unfinished checkout wait? Those two are
 //! the fields [`Application::credentials`] and [`Application::drafts`]; a server that forgets one does not compile.
 
 mod address;
 pub mod backend;
+pub mod context;
 pub mod demo;
 pub mod error;
 pub mod extract;
@@ -14,7 +15,9 @@ pub mod login_limiter;
 pub mod openapi;
 pub mod passwords;
 pub mod redis;
-pub mod routes;
+mod responses;
+pub mod router;
+mod routes;
 pub mod serve;
 pub mod settings;
 pub mod store;
@@ -24,7 +27,7 @@ use std::sync::Arc;
 
 use backend::{Credentials, Drafts};
 use health::Health;
-use login_limiter::Guesses;
+use login_limiter::LoginLimiter;
 use passwords::Passwords;
 use shared::api::meta::Meta;
 use store::Store;
@@ -40,7 +43,7 @@ pub struct Application {
     pub drafts: Arc<dyn Drafts>,
     pub store: Store,
     pub passwords: Passwords,
-    pub guesses: Guesses,
+    pub login_limiter: LoginLimiter,
     pub telemetry: Telemetry,
     pub health: Health,
     pub meta: Meta,

@@ -1,4 +1,4 @@
-//! How much may a request ask of us before anybody looks at it?
+//! Request limits: how much may a request ask of us before anybody looks at it?
 
 use std::time::Duration;
 

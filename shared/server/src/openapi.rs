@@ -1,9 +1,7 @@
-//! What is the contract, in words a machine reads?
+//! OpenAPI document: what is the contract, in words a machine reads?
 //!
 //! The document is generated from the handlers, so that it cannot promise what they do not do. It is the same on both
 //! servers but for its title, the scheme of the credential and the keys that only a signed credential has.
-
-pub(super) mod refusals;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{ALLOW, HeaderValue};
@@ -16,8 +14,9 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::Application;
 use crate::error::Refused;
+use crate::responses;
+use crate::responses::Public;
 use crate::routes::{account, checkout, credential, meta, orders, password, products, sessions};
-use refusals::Public;
 use shared::api::meta::{CredentialKind, Meta};
 use shared::api::paths;
 use shared::api::problem::{Code, Problem};
@@ -81,9 +80,9 @@ pub fn document(meta: &Meta) -> OpenApi {
         }
     };
     let components = document.components.get_or_insert_default();
-    components.add_security_scheme(refusals::SCHEME, scheme);
+    components.add_security_scheme(responses::SCHEME, scheme);
     for operation in document.paths.paths.values_mut().flat_map(operations) {
-        refusals::fold(operation);
+        responses::fold(operation);
         name(operation);
     }
     document

@@ -1,4 +1,4 @@
-//! Is this the password, and can it be found out while others wait?
+//! Password hashing: is this the password, and can it be found out while others wait?
 //!
 //! Argon2 is slow on purpose and takes 19 MiB at a time. So it runs beside the threads that answer, on no more threads than
 //! there are cores, and past a bounded queue a login is refused: else a flood of them would take the machine's memory.

@@ -1,4 +1,4 @@
-//! How does a server begin, and how does it end?
+//! Server lifecycle: how does a server begin, and how does it end?
 //!
 //! It begins with one line on standard output. It ends in order: first it says that it is not ready, then it accepts no
 //! more, then it finishes what it began.

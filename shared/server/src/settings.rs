@@ -1,4 +1,4 @@
-//! What is every server told when it starts?
+//! Server settings: what is every server told when it starts?
 //!
 //! Each flag is also an environment variable of its name: `--database-url` is `DATABASE_URL`.
 
@@ -48,12 +48,12 @@ pub struct Settings {
     pub drain_delay: Duration,
 
     #[command(flatten)]
-    pub guessing: Guessing,
+    pub login_limits: LoginLimits,
 }
 
 /// How often a password may be tried.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Guessing {
+pub struct LoginLimits {
     /// Wrong passwords for one account, until none is looked at any more
     #[arg(long = "guesses-per-account", env = "GUESSES_PER_ACCOUNT", value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub per_account: u32,
@@ -145,10 +145,10 @@ impl Settings {
             ("demoVisitors".into(), self.demo_visitors().unwrap_or(0).to_string()),
             ("demoLogins".into(), self.demo_logins.to_string()),
             ("drainDelay".into(), humantime::format_duration(self.drain_delay).to_string()),
-            ("guessesPerAccount".into(), self.guessing.per_account.to_string()),
-            ("guessesPerAddress".into(), self.guessing.per_address.to_string()),
-            ("guessWindow".into(), humantime::format_duration(self.guessing.window).to_string()),
-            ("trustedProxies".into(), self.guessing.trusted_proxies()),
+            ("guessesPerAccount".into(), self.login_limits.per_account.to_string()),
+            ("guessesPerAddress".into(), self.login_limits.per_address.to_string()),
+            ("guessWindow".into(), humantime::format_duration(self.login_limits.window).to_string()),
+            ("trustedProxies".into(), self.login_limits.trusted_proxies()),
         ])
     }
 }
@@ -160,7 +160,7 @@ impl fmt::Debug for Settings {
     }
 }
 
-impl Guessing {
+impl LoginLimits {
     fn trusted_proxies(&self) -> String {
         self.trusted_proxy.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", ")
     }

@@ -15,12 +15,12 @@ use serde_json::Value;
 use server::backend::{Caller, Credentials, Drafts, Elsewhere, Issued};
 use server::error::Refused;
 use server::health::Health;
-use server::login_limiter::Guesses;
+use server::login_limiter::LoginLimiter;
 use server::passwords::Passwords;
-use server::settings::Guessing;
+use server::settings::LoginLimits;
 use server::store::Store;
 use server::telemetry::Telemetry;
-use server::{Application, openapi, routes, telemetry};
+use server::{Application, openapi, router, telemetry};
 use shared::api::account::User;
 use shared::api::credential::{OpenLogin, Refresh};
 use shared::api::meta::{CredentialKind, Holder, Meta};
@@ -133,20 +133,20 @@ async fn the_document_and_the_routes_name_the_same_methods() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(&format!("sqlite://{}/shop.sqlite", folder.path().display())).await.expect("a database");
     let window = Duration::from_secs(1);
-    let guessing = Guessing { per_account: 1, per_address: 1, window, trusted_proxy: Vec::new() };
+    let limits = LoginLimits { per_account: 1, per_address: 1, window, trusted_proxy: Vec::new() };
     let application = Data::new(Application {
         credentials: Arc::new(Nobody),
         drafts: Arc::new(Nobody),
-        guesses: Guesses::new(&store, &guessing),
+        login_limiter: LoginLimiter::new(&store, &limits),
         store,
         passwords: Passwords::new(),
         telemetry: Telemetry::new("nobody-1", HeaderValue::from_static("Test")),
         health: Health::default(),
         meta: meta(),
     });
-    let app = App::new().app_data(application.clone()).configure(routes::open);
+    let app = App::new().app_data(application.clone()).configure(router::open);
     let app = app
-        .service(web::scope("").configure(routes::known))
+        .service(web::scope("").configure(router::known))
         .wrap(telemetry::around(&application.telemetry, &application.health));
     let app = init_service(app).await;
 

@@ -18,12 +18,12 @@ use serde_json::json;
 use server::backend::{Caller, Credentials, Drafts, Elsewhere, Issued};
 use server::error::Refused;
 use server::health::Health;
-use server::login_limiter::Guesses;
+use server::login_limiter::LoginLimiter;
 use server::passwords::Passwords;
-use server::settings::Guessing;
+use server::settings::LoginLimits;
 use server::store::Store;
 use server::telemetry::Telemetry;
-use server::{Application, routes};
+use server::{Application, router};
 use shared::api::account::{Role, User};
 use shared::api::credential::{Credential, OpenLogin, Refresh};
 use shared::api::meta::{CredentialKind, Holder, Meta};
@@ -148,7 +148,10 @@ fn application(store: &Store, meanwhile: Meanwhile, told: &Arc<Mutex<Vec<String>
     Application {
         credentials: memory(),
         drafts: memory(),
-        guesses: Guesses::new(store, &Guessing { per_account: 5, per_address: 5, window, trusted_proxy: Vec::new() }),
+        login_limiter: LoginLimiter::new(
+            store,
+            &LoginLimits { per_account: 5, per_address: 5, window, trusted_proxy: Vec::new() },
+        ),
         store: store.clone(),
         passwords: Passwords::new(),
         telemetry: Telemetry::new("overtaken-1", HeaderValue::from_static("Test")),
@@ -164,7 +167,7 @@ async fn check(path: &str, meanwhile: Meanwhile, status: u16, expected: &[&str])
     store.add_demo_data(0).await.expect("the demo data fits");
     let told = Arc::default();
     let application = Data::new(application(&store, meanwhile, &told));
-    let app = init_service(App::new().app_data(application).configure(routes::known)).await;
+    let app = init_service(App::new().app_data(application).configure(router::known)).await;
     let body = match path {
         paths::LOGIN => json!({ "username": "jane", "password": "secret" }),
         _ => json!({}),

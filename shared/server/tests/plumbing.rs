@@ -11,13 +11,15 @@ use actix_web::http::header::HeaderValue;
 use actix_web::rt::System;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use serde_json::Value;
+use server::context;
+use server::context::Part;
 use server::error::Refused;
 use server::extract::{Json, JsonOrEmpty, Path, Query};
 use server::health::Health;
 use server::limits;
 use server::limits::Patience;
 use server::telemetry;
-use server::telemetry::{Part, Telemetry};
+use server::telemetry::Telemetry;
 use shared::api::checkout::{Confirm, StartCheckout};
 use shared::api::shop::Paging;
 
@@ -40,8 +42,8 @@ fn serve() -> SocketAddr {
             .route("/thing/{id}", web::get().to(async |_: Path<i64>| "thing"))
             .route("/panic", web::get().to(panic))
             .route("/empty-500", web::get().to(async || HttpResponse::InternalServerError().finish()))
-            .route("/sql", web::get().to(async || telemetry::timed(Part::Sql, async { "asked" }).await))
-            .route("/id", web::get().to(async || telemetry::request_id()))
+            .route("/sql", web::get().to(async || context::timed(Part::Sql, async { "asked" }).await))
+            .route("/id", web::get().to(async || context::request_id()))
             .route(
                 "/metrics",
                 web::get().to({

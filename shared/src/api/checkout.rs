@@ -42,7 +42,7 @@ pub enum PaymentMethod {
     Invoice,
 }
 
-/// A reference to a payment, never a card number: a sealed draft is signed, not secret.
+/// A reference to a payment, never a card number: a signed draft is signed, not secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema, garde::Validate))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

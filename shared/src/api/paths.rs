@@ -33,7 +33,7 @@ pub const CHECKOUT_ADDRESS: &str = "/api/checkout/address";
 pub const CHECKOUT_PAYMENT: &str = "/api/checkout/payment";
 pub const CHECKOUT_CONFIRM: &str = "/api/checkout/confirm";
 
-/// The header that carries a sealed draft where a request has no body.
+/// The header that carries a signed draft where a request has no body.
 pub const CHECKOUT_DRAFT: &str = "checkout-draft";
 /// The header that makes a `POST` safe to repeat (IETF draft-ietf-httpapi-idempotency-key-header).
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";

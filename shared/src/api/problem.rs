@@ -98,7 +98,7 @@ codes! {
     UnsupportedMediaType => 415, "The body must be JSON";
     /// Well-formed JSON with values that cannot be. `errors` names each field.
     InvalidValues => 422, "Some values are not valid";
-    /// The draft that was sent back was not sealed for this user, or is too old. Start a new checkout.
+    /// The draft that was sent back was not signed for this user, or is too old. Start a new checkout.
     DraftRejected => 422, "The draft is not valid";
     /// This `Idempotency-Key` came before, with another body. Use a new key.
     IdempotencyMismatch => 422, "The key was used for another request";

@@ -6,6 +6,7 @@ mod book;
 mod circles;
 mod edges;
 mod files;
+mod modes;
 mod paths;
 mod source;
 mod tokens;

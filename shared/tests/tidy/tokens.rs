@@ -2,19 +2,23 @@
 
 /// Names, numbers and lifetimes whole, `::` whole, every other sign alone; a string or character becomes `""`.
 pub(crate) fn tokens(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
+    let code = pieces(text).filter(|piece| is_code(piece));
+    code.map(|piece| if is_string(piece) { "\"\"" } else { piece }.to_owned()).collect()
+}
+
+/// All of it, in pieces that are a token, a comment, or a blank.
+pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
-    while let Some(sign) = rest.chars().next() {
-        let length = length_of_next(rest, sign);
-        let (token, after) = rest.split_at(length);
-        if is_string(token) {
-            found.push("\"\"".into());
-        } else if !sign.is_whitespace() && !token.starts_with("//") && !token.starts_with("/*") {
-            found.push(token.into());
-        }
+    std::iter::from_fn(move || {
+        let length = length_of_next(rest, rest.chars().next()?);
+        let (piece, after) = rest.split_at(length);
         rest = after;
-    }
-    found
+        Some(piece)
+    })
+}
+
+pub(crate) fn is_code(piece: &str) -> bool {
+    !piece.starts_with(char::is_whitespace) && !piece.starts_with("//") && !piece.starts_with("/*")
 }
 
 /// Where the bracket that opens at `at` is closed, and one further.

@@ -9,7 +9,7 @@ pub(crate) const CORE: [&str; 4] = ["main.rs", "config.rs", "credentials.rs", "d
 /// What one trades for the other: here | there.
 const TRADES: [(&str, &str); 5] = [
     ("Tokens", "Sessions"),
-    ("SealedDrafts", "SessionDrafts"),
+    ("SignedDrafts", "SessionDrafts"),
     ("keys", "cookie"),
     ("families", "sessions"),
     ("denylist", "csrf"),

@@ -1,10 +1,11 @@
-//! What was given to somebody who logged in, and how is it brought back?
+//! Login: what was given to a user who logged in, and how is it brought back?
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::request::Ask;
-use crate::response::Answer;
+use crate::client;
+use crate::request::Request;
+use crate::response::Response;
 use shared::api::paths;
 
 /// Somebody who logged in, with all that was given for it.
@@ -18,36 +19,55 @@ pub struct Login {
     pub cookie: Option<String>,
 }
 
-impl Ask {
+impl Request {
     /// With whatever this login was given.
-    pub fn by(self, login: &Login) -> Ask {
+    pub fn by(self, login: &Login) -> Request {
         self.with(login.carrier(), login.credential())
     }
 }
 
+/// Logs in, on a connection of its own.
+///
+/// # Errors
+/// It is refused, or there is no response.
+pub async fn log_in(url: &str, username: &str, password: &str) -> Result<Login> {
+    let response = client::send(url, &credentials(username, password)).await?;
+    Login::of(&response).with_context(|| format!("{username} cannot log in"))
+}
+
 /// The request of somebody who logs in.
-pub fn credentials(username: &str, password: &str) -> Ask {
-    Ask::post(paths::LOGIN).json(&json!({ "username": username, "password": password }))
+pub fn credentials(username: &str, password: &str) -> Request {
+    Request::post(paths::LOGIN).json(&json!({ "username": username, "password": password }))
 }
 
 impl Login {
     /// # Errors
     /// It was refused.
-    pub fn of(answer: &Answer) -> Result<Login> {
-        let body = answer.json(200)?;
+    pub fn of(response: &Response) -> Result<Login> {
+        let body = response.json(200)?;
         let text = |value: &Value| value.as_str().map(str::to_owned);
         Ok(Login {
             id: body["user"]["id"].as_i64().context("a login without an id")?,
             username: text(&body["user"]["username"]).context("a login without a name")?,
             access: text(&body["credential"]["accessToken"]),
             refresh: text(&body["credential"]["refreshToken"]),
-            cookie: answer.cookie(),
+            cookie: response.given_cookie(),
         })
+    }
+
+    /// Takes over what a response gives: another cookie, and after a renewal other tokens.
+    pub fn keep(&mut self, response: &Response) {
+        if let Some(cookie) = response.given_cookie() {
+            self.cookie = Some(cookie);
+        }
+        if let Ok(Login { access: Some(access), refresh, .. }) = Login::of(response) {
+            (self.access, self.refresh) = (Some(access), refresh);
+        }
     }
 
     /// The header field that carries the credential.
     pub fn carrier(&self) -> &'static str {
-        if self.access.is_some() { "Authorization" } else { "Cookie" }
+        if self.access.is_some() { "authorization" } else { "cookie" }
     }
 
     /// The value of that field.
@@ -72,19 +92,19 @@ impl Login {
         Login { access: self.access.as_ref().map(|_| secret.to_owned()), cookie, ..self.clone() }
     }
 
-    pub fn whoami(&self) -> Ask {
-        Ask::get(paths::WHOAMI).by(self)
+    pub fn whoami(&self) -> Request {
+        Request::get(paths::WHOAMI).by(self)
     }
 
-    pub fn log_out(&self) -> Ask {
-        Ask::post(paths::LOGOUT).by(self)
+    pub fn log_out(&self) -> Request {
+        Request::post(paths::LOGOUT).by(self)
     }
 
     /// Renews it: the refresh token in the body where there is one, the cookie where there is none.
-    pub fn refresh(&self) -> Ask {
+    pub fn refresh(&self) -> Request {
         match &self.refresh {
-            Some(token) => Ask::post(paths::REFRESH).json(&json!({ "refreshToken": token })),
-            None => Ask::post(paths::REFRESH).by(self),
+            Some(token) => Request::post(paths::REFRESH).json(&json!({ "refreshToken": token })),
+            None => Request::post(paths::REFRESH).by(self),
         }
     }
 }

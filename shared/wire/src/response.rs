@@ -1,38 +1,33 @@
-//! What did the server say, byte for byte?
+//! HTTP response: what did the server say?
+
+use std::borrow::Cow;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-/// One answer, read to its end.
-#[derive(Debug, Clone)]
-pub struct Answer {
+use crate::headers::Headers;
+
+/// One response, read to its end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Response {
     pub status: u16,
-    /// Names in lower case, in the order in which they came.
-    pub fields: Vec<(String, String)>,
-    pub body: String,
+    /// `name=value` of the first `Set-Cookie`; the rest of the line is for browsers.
+    pub cookie: Option<String>,
+    /// Empty unless they were to be kept; names in lower case.
+    pub headers: Headers,
+    /// Empty unless it was to be kept.
+    pub body: Vec<u8>,
+    /// Whether the connection may carry another request.
+    pub reusable: bool,
 }
 
-impl Answer {
-    /// Reads the head of an answer: everything up to the empty line.
-    pub fn parse(head: &str) -> Result<Answer> {
-        let mut lines = head.split("\r\n");
-        let first = lines.next().unwrap_or_default();
-        let status = first.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)?.parse().ok());
-        let fields = lines.filter(|line| !line.is_empty()).map(|line| {
-            let (name, value) = line.split_once(':').with_context(|| format!("{line:?} is no header field"))?;
-            Ok((name.to_ascii_lowercase(), value.trim().to_owned()))
-        });
-        let status = status.with_context(|| format!("{first:?} is no status line"))?;
-        Ok(Answer { status, fields: fields.collect::<Result<_>>()?, body: String::new() })
+impl Response {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name)
     }
 
-    /// Absent and empty are the same to all who ask here.
-    pub fn field(&self, name: &str) -> &str {
-        self.all(name).next().unwrap_or_default()
-    }
-
-    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.fields.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.as_str())
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
     }
 
     pub fn is_success(&self) -> bool {
@@ -43,15 +38,14 @@ impl Answer {
     /// It has no JSON body, or this status is not its own.
     pub fn json(&self, status: u16) -> Result<Value> {
         if self.status != status {
-            bail!("expected {status}, seen {} {}", self.status, self.body);
+            bail!("expected {status}, seen {} {}", self.status, self.text());
         }
-        serde_json::from_str(&self.body).with_context(|| format!("no JSON: {:?}", self.body))
+        serde_json::from_slice(&self.body).with_context(|| format!("no JSON: {:?}", self.text()))
     }
 
-    /// `name=value` of the last cookie that it sets; a removal is none.
-    pub fn cookie(&self) -> Option<String> {
-        let pair = self.all("set-cookie").last()?.split(';').next()?.trim();
-        Some(pair.to_owned()).filter(|pair| !pair.ends_with('='))
+    /// The cookie that it gives; a removal is none.
+    pub fn given_cookie(&self) -> Option<String> {
+        self.cookie.clone().filter(|pair| !pair.ends_with('='))
     }
 
     /// Is this as a refusal must be? An RFC 9457 problem wherever code of ours answers, and on 401 how to do better.
@@ -64,15 +58,15 @@ impl Answer {
         if self.status >= 500 && self.status != 503 {
             bail!("a {} for bad input", self.status);
         }
-        if self.field("content-type") != "application/problem+json"
+        if self.header("content-type") != "application/problem+json"
             && !(BY_PROTOCOL.contains(&self.status) && self.body.is_empty())
         {
-            bail!("a {} without a problem: {:?}", self.status, self.body);
+            bail!("a {} without a problem: {:?}", self.status, self.text());
         }
-        if self.status == 401 && self.field("www-authenticate").is_empty() {
+        if self.status == 401 && self.header("www-authenticate").is_empty() {
             bail!("a 401 without WWW-Authenticate");
         }
-        if [429, 503].contains(&self.status) && self.field("retry-after").is_empty() {
+        if [429, 503].contains(&self.status) && self.header("retry-after").is_empty() {
             bail!("a {} without Retry-After", self.status);
         }
         Ok(())

@@ -1,42 +1,37 @@
-//! Where does an answer end, and what does it say?
+//! HTTP response parser: where does a response end, and what does it say?
 //!
 //! HTTP/1.1 as a client reads it (RFC 9112), piece by piece and without a socket, so that a fuzzer can cut it anywhere.
 //! The head is parsed by `httparse`; what is ours is the framing of the body, and that almost nothing is copied.
 
-/// What a client that makes load has to know of an answer.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Answer {
-    pub status: u16,
-    /// `name=value` of the first `Set-Cookie`; the rest of the line is for browsers.
-    pub cookie: Option<String>,
-    /// Empty unless it was to be kept.
-    pub body: Vec<u8>,
-    /// Whether the connection may carry another request.
-    pub reusable: bool,
-}
+use crate::headers::Headers;
+use crate::response::Response;
 
 /// Not HTTP/1.x, or not as this client asked for it. The connection is of no more use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the answer is not HTTP/1.1: {0}")]
-pub struct Garbled(&'static str);
+#[error("the response is not HTTP/1.1: {0}")]
+pub struct Malformed(&'static str);
 
-/// What becomes of a body.
+/// What is kept of a response beside its status and its cookie.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Body {
-    /// Read to its end, and forgotten.
+pub enum Keep {
+    /// The rest is read to its end, and forgotten.
     #[default]
-    Skipped,
-    Kept,
+    Nothing,
+    Body,
+    /// Header fields and body.
+    All,
 }
 
-/// An answer on its way.
+/// A response on its way.
 #[derive(Debug, Default)]
-pub struct Reading {
-    body: Body,
+pub struct ResponseParser {
+    keep: Keep,
+    has_no_body: bool,
+    is_continued: bool,
     state: State,
     /// A head or a line of which a part is still to come.
     partial: Vec<u8>,
-    answer: Answer,
+    response: Response,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -59,36 +54,54 @@ enum State {
 const MOST_FIELDS: usize = 64;
 const LONGEST_HEAD: usize = 64 << 10;
 const LONGEST_LINE: usize = 4 << 10;
-/// Of a body that is kept: no answer that we read is near that.
+/// Of a body that is kept: no response that we read is near that.
 const LONGEST_BODY: usize = 4 << 20;
 
-impl Reading {
-    pub fn of(body: Body) -> Reading {
-        Reading { body, ..Reading::default() }
+impl ResponseParser {
+    pub fn of(keep: Keep) -> ResponseParser {
+        ResponseParser { keep, ..ResponseParser::default() }
     }
 
-    /// Takes what came in. Some: the answer is whole.
+    /// For the response to a `HEAD`, of which all is kept.
+    pub fn without_body() -> ResponseParser {
+        ResponseParser { has_no_body: true, ..ResponseParser::of(Keep::All) }
+    }
+
+    /// Takes what came in. Some: the response is whole.
     ///
     /// # Errors
-    /// What came is not HTTP, or goes on behind the answer: nobody asked for that.
-    pub fn feed(&mut self, mut bytes: &[u8]) -> Result<Option<Answer>, Garbled> {
+    /// What came is not HTTP, or goes on behind the response: nobody asked for that.
+    pub fn feed(&mut self, bytes: &[u8]) -> Result<Option<Response>, Malformed> {
+        match self.take(bytes)? {
+            (Some(_), [_, ..]) => Err(Malformed("bytes behind the response")),
+            (response, _) => Ok(response),
+        }
+    }
+
+    /// Takes what belongs to this response of what came in. Some: the response is whole, and the rest is the next one's.
+    ///
+    /// # Errors
+    /// What came is not HTTP.
+    pub fn take<'a>(&mut self, mut bytes: &'a [u8]) -> Result<(Option<Response>, &'a [u8]), Malformed> {
         while self.state != State::Done && !bytes.is_empty() {
             bytes = self.step(bytes)?;
         }
-        match (self.state, bytes) {
-            (State::Done, []) => Ok(Some(std::mem::take(self).answer)),
-            (State::Done, _) => Err(Garbled("bytes behind the answer")),
-            _ => Ok(None),
-        }
+        let is_whole = self.state == State::Done;
+        Ok((is_whole.then(|| std::mem::take(self).response), bytes))
     }
 
-    /// The server hung up. Some: that was the end of the answer, and not the middle.
-    pub fn closed(self) -> Option<Answer> {
-        (self.state == State::UntilClose).then_some(self.answer)
+    /// Whether the server has said `100 Continue`, and no more since.
+    pub fn is_continued(&self) -> bool {
+        self.is_continued
+    }
+
+    /// The server hung up. Some: that was the end of the response, and not the middle.
+    pub fn closed(self) -> Option<Response> {
+        (self.state == State::UntilClose).then_some(self.response)
     }
 
     /// Returns what is left of `bytes` for the next state.
-    fn step<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Garbled> {
+    fn step<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Malformed> {
         match self.state {
             State::Head => self.head(bytes),
             State::Sized(left) => self.part(bytes, left, State::Sized, State::Done),
@@ -99,27 +112,30 @@ impl Reading {
         }
     }
 
-    fn head<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Garbled> {
+    fn head<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Malformed> {
         let before = self.partial.len();
         let parsed = if before == 0 {
-            parse(bytes)? // As nearly always: the whole head in one piece, and nothing is copied.
+            parse(bytes, self.keep)? // As nearly always: the whole head in one piece, and nothing is copied.
         } else {
             self.partial.extend_from_slice(bytes);
-            parse(&self.partial)?
+            parse(&self.partial, self.keep)?
         };
         let Some(head) = parsed else {
             if before == 0 {
                 self.partial.extend_from_slice(bytes);
             }
-            return if self.partial.len() > LONGEST_HEAD { Err(Garbled("an endless head")) } else { Ok(&[]) };
+            return if self.partial.len() > LONGEST_HEAD { Err(Malformed("an endless head")) } else { Ok(&[]) };
         };
         self.partial.clear();
         let rest = &bytes[head.length - before..];
+        self.is_continued = head.status == 100;
         if (100..200).contains(&head.status) {
-            return Ok(rest); // An interim answer (RFC 9110 15.2); the one that counts is still to come.
+            return Ok(rest); // An interim response (RFC 9110 15.2); the one that counts is still to come.
         }
-        self.answer = Answer { status: head.status, cookie: head.cookie, body: Vec::new(), reusable: head.reusable };
-        self.state = head.framing;
+        self.state = if self.has_no_body { State::Done } else { head.framing };
+        let Head { status, cookie, headers, keeps_alive, .. } = head;
+        let reusable = keeps_alive && self.state != State::UntilClose;
+        self.response = Response { status, cookie, headers, body: Vec::new(), reusable };
         Ok(rest)
     }
 
@@ -130,28 +146,28 @@ impl Reading {
         left: u64,
         more: fn(u64) -> State,
         end: State,
-    ) -> Result<&'a [u8], Garbled> {
+    ) -> Result<&'a [u8], Malformed> {
         let taken = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
         let (body, rest) = bytes.split_at(taken);
-        if self.body == Body::Kept {
-            if self.answer.body.len() + taken > LONGEST_BODY {
-                return Err(Garbled("an endless body"));
+        if self.keep != Keep::Nothing {
+            if self.response.body.len() + taken > LONGEST_BODY {
+                return Err(Malformed("an endless body"));
             }
-            self.answer.body.extend_from_slice(body);
+            self.response.body.extend_from_slice(body);
         }
         let left = left - taken as u64;
         self.state = if left == 0 { end } else { more(left) };
         Ok(rest)
     }
 
-    fn line<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Garbled> {
+    fn line<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Malformed> {
         let (piece, rest) = match bytes.iter().position(|byte| *byte == b'\n') {
             Some(end) => bytes.split_at(end + 1),
             None => (bytes, &[][..]),
         };
         self.partial.extend_from_slice(piece);
         if self.partial.len() > LONGEST_LINE {
-            return Err(Garbled("an endless line between chunks"));
+            return Err(Malformed("an endless line between chunks"));
         }
         if self.partial.ends_with(b"\n") {
             self.state = self.after_line()?;
@@ -160,16 +176,16 @@ impl Reading {
         Ok(rest)
     }
 
-    fn after_line(&self) -> Result<State, Garbled> {
+    fn after_line(&self) -> Result<State, Malformed> {
         let line = self.partial.as_slice();
         match self.state {
             State::ChunkSize => match httparse::parse_chunk_size(line) {
                 Ok(httparse::Status::Complete((_, 0))) => Ok(State::Trailers),
                 Ok(httparse::Status::Complete((_, size))) => Ok(State::Chunk(size)),
-                _ => Err(Garbled("no chunk size")),
+                _ => Err(Malformed("no chunk size")),
             },
             State::ChunkEnd if line == b"\r\n" => Ok(State::ChunkSize),
-            State::ChunkEnd => Err(Garbled("a chunk longer than its size")),
+            State::ChunkEnd => Err(Malformed("a chunk longer than its size")),
             _ if line == b"\r\n" => Ok(State::Done),
             _ => Ok(State::Trailers),
         }
@@ -180,27 +196,31 @@ struct Head {
     length: usize,
     status: u16,
     cookie: Option<String>,
+    headers: Headers,
     framing: State,
-    reusable: bool,
+    keeps_alive: bool,
 }
 
 /// None while a part of the head is missing.
-fn parse(bytes: &[u8]) -> Result<Option<Head>, Garbled> {
+fn parse(bytes: &[u8], keep: Keep) -> Result<Option<Head>, Malformed> {
     let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
     let mut response = httparse::Response::new(&mut fields);
     let length = match response.parse(bytes) {
         Ok(httparse::Status::Complete(length)) => length,
         Ok(httparse::Status::Partial) => return Ok(None),
-        Err(_) => return Err(Garbled("no head")),
+        Err(_) => return Err(Malformed("no head")),
     };
-    let status = response.code.ok_or(Garbled("no status"))?;
+    let status = response.code.ok_or(Malformed("no status"))?;
     let mut seen = Seen { keeps_alive: response.version == Some(1), ..Seen::default() };
+    let mut headers = Headers::default();
     for field in response.headers.iter() {
         seen.field(field.name, field.value)?;
+        if keep == Keep::All {
+            headers.add(field.name.to_ascii_lowercase(), String::from_utf8_lossy(field.value));
+        }
     }
     let framing = seen.framing(status);
-    let reusable = seen.keeps_alive && framing != State::UntilClose;
-    Ok(Some(Head { length, status, cookie: seen.cookie, framing, reusable }))
+    Ok(Some(Head { length, status, cookie: seen.cookie, headers, framing, keeps_alive: seen.keeps_alive }))
 }
 
 /// The fields that matter here.
@@ -220,12 +240,12 @@ enum Coding {
 }
 
 impl Seen {
-    fn field(&mut self, name: &str, value: &[u8]) -> Result<(), Garbled> {
+    fn field(&mut self, name: &str, value: &[u8]) -> Result<(), Malformed> {
         if name.eq_ignore_ascii_case("content-length") {
             let digits = std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-            let length = digits.and_then(|text| text.parse().ok()).ok_or(Garbled("a length that is no number"))?;
+            let length = digits.and_then(|text| text.parse().ok()).ok_or(Malformed("a length that is no number"))?;
             if self.length.is_some_and(|other| other != length) {
-                return Err(Garbled("two lengths")); // RFC 9112 6.3: an unrecoverable error.
+                return Err(Malformed("two lengths")); // RFC 9112 6.3: an unrecoverable error.
             }
             self.length = Some(length);
         } else if name.eq_ignore_ascii_case("transfer-encoding") {
@@ -242,7 +262,7 @@ impl Seen {
         Ok(())
     }
 
-    /// RFC 9112 6.3, for answers to anything but HEAD and CONNECT, which we never send.
+    /// RFC 9112 6.3, for responses to anything but HEAD and CONNECT.
     fn framing(&self, status: u16) -> State {
         match (status, self.coding, self.length) {
             (204 | 304, _, _) | (_, None, Some(0)) => State::Done,

@@ -1,18 +1,19 @@
 //! HTTP response parser: is a response read the same however it is cut, and is nonsense refused?
 
-use wire::response_parser::{Answer, Body, Garbled, Reading};
+use wire::response::Response;
+use wire::response_parser::{Keep, Malformed, ResponseParser};
 
 /// Fed byte by byte, in one piece, and in two pieces cut anywhere: always the same.
 #[track_caller]
-fn read(wire: &str) -> Result<Option<Answer>, Garbled> {
-    let whole = Reading::of(Body::Kept).feed(wire.as_bytes());
+fn read(wire: &str) -> Result<Option<Response>, Malformed> {
+    let whole = ResponseParser::of(Keep::All).feed(wire.as_bytes());
     for cut in 1..wire.len() {
         let (first, second) = wire.as_bytes().split_at(cut);
-        let mut reading = Reading::of(Body::Kept);
-        let halves = match reading.feed(first) {
-            Ok(None) => reading.feed(second),
-            Ok(Some(_)) => Err(reading.feed(b"x").expect_err("whoever says more than was asked is not believed")),
-            garbled => garbled,
+        let mut parser = ResponseParser::of(Keep::All);
+        let halves = match parser.feed(first) {
+            Ok(None) => parser.feed(second),
+            Ok(Some(_)) => Err(parser.feed(b"x").expect_err("whoever says more than was asked is not believed")),
+            malformed => malformed,
         };
         assert_eq!(whole.is_ok(), halves.is_ok(), "cut at {cut}");
         if let (Ok(whole), Ok(halves)) = (&whole, halves) {
@@ -24,8 +25,8 @@ fn read(wire: &str) -> Result<Option<Answer>, Garbled> {
 
 #[track_caller]
 fn check(wire: &str, status: u16, body: &str, reusable: bool) {
-    let answer = read(wire).expect("it is HTTP").expect("it is whole");
-    let seen = (answer.status, String::from_utf8_lossy(&answer.body).into_owned(), answer.reusable);
+    let response = read(wire).expect("it is HTTP").expect("it is whole");
+    let seen = (response.status, String::from_utf8_lossy(&response.body).into_owned(), response.reusable);
     assert_eq!(seen, (status, body.to_owned(), reusable));
 }
 
@@ -44,7 +45,7 @@ fn a_chunked_body_ends_with_its_last_chunk_and_its_trailers() {
 }
 
 #[test]
-fn some_answers_have_no_body_whatever_their_fields_say() {
+fn some_responses_have_no_body_whatever_their_fields_say() {
     check("HTTP/1.1 204 No Content\r\n\r\n", 204, "", true);
     check("HTTP/1.1 304 Not Modified\r\ncontent-length: 700\r\n\r\n", 304, "", true);
     check("HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n!", 200, "!", true);
@@ -59,23 +60,23 @@ fn a_server_that_will_hang_up_says_so() {
 
 #[test]
 fn without_a_length_a_body_ends_with_the_connection() {
-    let mut reading = Reading::of(Body::Kept);
-    assert_eq!(reading.feed(b"HTTP/1.1 200 OK\r\n\r\nhel"), Ok(None));
-    assert_eq!(reading.feed(b"lo"), Ok(None));
-    let answer = reading.closed().expect("it has ended");
-    assert_eq!((answer.body.as_slice(), answer.reusable), (&b"hello"[..], false));
+    let mut parser = ResponseParser::of(Keep::All);
+    assert_eq!(parser.feed(b"HTTP/1.1 200 OK\r\n\r\nhel"), Ok(None));
+    assert_eq!(parser.feed(b"lo"), Ok(None));
+    let response = parser.closed().expect("it has ended");
+    assert_eq!((response.body.as_slice(), response.reusable), (&b"hello"[..], false));
 }
 
 #[test]
-fn an_answer_that_was_cut_off_is_none() {
+fn a_response_that_was_cut_off_is_none() {
     for half in [
         "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhel",
         "HTTP/1.1 2",
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n",
     ] {
-        let mut reading = Reading::of(Body::Skipped);
-        assert_eq!(reading.feed(half.as_bytes()), Ok(None));
-        assert_eq!(reading.closed(), None, "{half}");
+        let mut parser = ResponseParser::of(Keep::Nothing);
+        assert_eq!(parser.feed(half.as_bytes()), Ok(None));
+        assert_eq!(parser.closed(), None, "{half}");
     }
 }
 
@@ -99,5 +100,5 @@ fn what_is_not_http_is_not_guessed_at() {
     ] {
         assert!(read(wire).is_err(), "{wire:?}");
     }
-    assert!(Reading::of(Body::Skipped).feed(format!("HTTP/1.1 200 {}", "x".repeat(70_000)).as_bytes()).is_err());
+    assert!(ResponseParser::of(Keep::Nothing).feed(format!("HTTP/1.1 200 {}", "x".repeat(70_000)).as_bytes()).is_err());
 }

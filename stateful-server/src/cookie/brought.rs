@@ -1,4 +1,4 @@
-//! Which of the cookies that came is ours?
+//! Cookies of a request: which of them is ours?
 //!
 //! Names are compared as they came. actix-web decodes `%5F_Host-sessionId` into our name: any page of a sibling domain could
 //! set that, past the promise that browsers keep for the prefix (RFC 6265bis, section 4.1.3.2).
@@ -24,7 +24,7 @@ impl Brought<'_> {
         let mut values = lines.filter_map(|pair| value_of(pair.trim_ascii(), name));
         match (values.next(), values.next()) {
             (None, _) => Brought::Nothing,
-            (Some(value), None) => sealed(value).map_or(Brought::Unbelievable, Brought::One),
+            (Some(value), None) => well_formed(value).map_or(Brought::Unbelievable, Brought::One),
             (Some(_), Some(_)) => Brought::Unbelievable,
         }
     }
@@ -35,7 +35,7 @@ fn value_of<'a>(pair: &'a [u8], name: &str) -> Option<&'a [u8]> {
 }
 
 /// Base64, some of its signs written as `%2B`: no other spelling is one of ours.
-fn sealed(value: &[u8]) -> Option<&str> {
+fn well_formed(value: &[u8]) -> Option<&str> {
     let mut signs = value.iter();
     let mut is_ours = !value.is_empty() && value.len() <= VALUE_BYTES;
     while let (true, Some(sign)) = (is_ours, signs.next()) {

@@ -1,6 +1,6 @@
-//! With which keys is a cookie sealed and opened?
+//! Cookie keys: with which is a cookie encrypted and decrypted?
 //!
-//! The first seals, all open. To change the key, put the new one first and keep the old one behind it for as long as a
+//! The first encrypts, all decrypt. To change the key, put the new one first and keep the old one behind it for as long as a
 //! session lives; then take the old one away.
 
 use std::path::{Path, PathBuf};
@@ -44,24 +44,24 @@ impl Keys {
         &self.0[0]
     }
 
-    /// What an older key has sealed, sealed with the first instead. With one key there is nothing to try.
-    pub(super) fn resealed(&self, name: &str, value: &str) -> Option<Cookie<'static>> {
+    /// What an older key has encrypted, encrypted with the first instead. With one key there is nothing to try.
+    pub(super) fn reencrypted(&self, name: &str, value: &str) -> Option<Cookie<'static>> {
         let (first, older) = self.0.split_first().filter(|(_, older)| !older.is_empty())?;
         let cookie = Cookie::parse_encoded(format!("{name}={value}")).ok()?;
-        if opened(first, cookie.clone()).is_some() {
+        if decrypted(first, cookie.clone()).is_some() {
             return None;
         }
-        let value = older.iter().find_map(|key| opened(key, cookie.clone()))?;
+        let value = older.iter().find_map(|key| decrypted(key, cookie.clone()))?;
         let mut jar = CookieJar::new();
         jar.private_mut(first).add(Cookie::new(cookie.name().to_owned(), value));
         jar.get(cookie.name()).cloned()
     }
 }
 
-/// Each is tried on a cookie that none has sealed.
+/// Each is tried on a cookie that none has encrypted.
 const MOST: usize = 8;
 
-pub(super) fn opened(key: &Key, cookie: Cookie<'static>) -> Option<String> {
+pub(super) fn decrypted(key: &Key, cookie: Cookie<'static>) -> Option<String> {
     CookieJar::new().private(key).decrypt(cookie).map(|cookie| cookie.value().to_owned())
 }
 

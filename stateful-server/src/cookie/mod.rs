@@ -1,10 +1,10 @@
-//! What does the client carry? A cookie that names a session, and who may see it.
+//! Session cookie: what does the client carry, and who may see it?
 //!
 //! The neighbour has no such file: its clients put their token into a header themselves.
 
 mod brought;
 mod keys;
-mod reseal;
+mod reencrypt;
 #[cfg(test)]
 mod tests;
 
@@ -30,20 +30,20 @@ impl SessionCookie {
     /// # Errors
     /// A sentence that names `--cookie-key` when one of the files cannot be used.
     pub(crate) fn read(files: &[PathBuf], secure: bool) -> Result<SessionCookie> {
-        Ok(SessionCookie::sealed_with(Keys::read(files)?, secure))
+        Ok(SessionCookie::encrypted_with(Keys::read(files)?, secure))
     }
 
     pub(crate) fn generate(secure: bool) -> SessionCookie {
-        SessionCookie::sealed_with(Keys::generate(), secure)
+        SessionCookie::encrypted_with(Keys::generate(), secure)
     }
 
     /// Over plain http, as on loopback, a cookie that is `secure` would never come back.
-    fn sealed_with(keys: Keys, secure: bool) -> SessionCookie {
+    fn encrypted_with(keys: Keys, secure: bool) -> SessionCookie {
         // The prefix binds a cookie to this host and to https (RFC 6265bis, section 4.1.3.2).
         SessionCookie { name: if secure { "__Host-sessionId" } else { "sessionId" }, secure, keys }
     }
 
-    /// Loads the session that the cookie names before each request, and saves it after. The key seals the name on its way.
+    /// Loads the session that the cookie names before each request, and saves it after. The key encrypts the name on its way.
     pub(crate) fn middleware(&self, store: SessionStore) -> SessionMiddleware<SessionStore> {
         SessionMiddleware::builder(store, self.keys.first().clone())
             .cookie_name(self.name.into())
@@ -53,9 +53,9 @@ impl SessionCookie {
             .build()
     }
 
-    /// The id of the session that the cookie names, if we sealed it.
-    pub(crate) fn opened(&self, request: &HttpRequest) -> Option<SessionKey> {
-        let id = keys::opened(self.keys.first(), request.cookie(self.name)?)?;
+    /// The id of the session that the cookie names, if we encrypted it.
+    pub(crate) fn decrypted(&self, request: &HttpRequest) -> Option<SessionKey> {
+        let id = keys::decrypted(self.keys.first(), request.cookie(self.name)?)?;
         id.try_into().ok()
     }
 

@@ -1,4 +1,4 @@
-//! What does a browser get for its cookies, with everything in between that the server puts there?
+//! Session cookie, tested: what does a browser get, with everything in between that the server puts there?
 
 use actix_session::SessionExt;
 use actix_web::body::BoxBody;
@@ -20,8 +20,8 @@ use crate::store::Limits;
 const LIMITS: Limits =
     Limits { idle: std::time::Duration::from_secs(1800), absolute: std::time::Duration::from_secs(43200) };
 
-fn sealed_with(keys: &[&Key], secure: bool) -> SessionCookie {
-    SessionCookie::sealed_with(Keys::of(keys.iter().map(|key| (*key).clone())), secure)
+fn encrypted_with(keys: &[&Key], secure: bool) -> SessionCookie {
+    SessionCookie::encrypted_with(Keys::of(keys.iter().map(|key| (*key).clone())), secure)
 }
 
 /// What came of one request.
@@ -70,7 +70,7 @@ async fn ask_by(
     lines: &[&str],
 ) -> Seen {
     let sessions = Data::new(Sessions::new(cookie.clone(), store.clone()));
-    let scope = web::scope("").wrap(cookie.middleware(store.clone())).wrap(cookie.resealing());
+    let scope = web::scope("").wrap(cookie.middleware(store.clone())).wrap(cookie.reencrypting());
     let scope =
         scope.route("/", web::get().to(show)).route("/", web::put().to(show)).route("/login", web::get().to(log_in));
     let scope = scope.route("/change", web::get().to(change)).route("/logout", web::get().to(log_out));
@@ -103,9 +103,9 @@ fn nothing(answer: Result<(), Code>) -> Seen {
 #[actix_web::test]
 async fn a_key_is_changed_under_a_client_in_use_and_the_old_one_retired() {
     let (old, new, store) = (Key::generate(), Key::generate(), SessionStore::in_memory(LIMITS));
-    let before = sealed_with(&[&old], false);
-    let during = sealed_with(&[&new, &old], false);
-    let after = sealed_with(&[&new], false);
+    let before = encrypted_with(&[&old], false);
+    let during = encrypted_with(&[&new, &old], false);
+    let after = encrypted_with(&[&new], false);
     let had = ask(&before, &store, "/login", &[]).await.cookie.unwrap();
     assert_eq!(ask(&after, &store, "/", &[&had]).await, nothing(REJECTED), "the new key alone");
 
@@ -113,22 +113,22 @@ async fn a_key_is_changed_under_a_client_in_use_and_the_old_one_retired() {
     assert_eq!(write, nothing(FINE), "its answer can be so late that the session has ended");
     let Seen { answer, cookie } = ask(&during, &store, "/", &[&had]).await;
     assert_eq!(answer, FINE);
-    let resealed = cookie.unwrap();
-    assert_eq!(ask(&during, &store, "/", &[&resealed]).await, nothing(FINE), "nothing to seal anew");
-    assert_eq!(ask(&after, &store, "/", &[&resealed]).await, nothing(FINE));
+    let reencrypted = cookie.unwrap();
+    assert_eq!(ask(&during, &store, "/", &[&reencrypted]).await, nothing(FINE), "nothing to encrypt anew");
+    assert_eq!(ask(&after, &store, "/", &[&reencrypted]).await, nothing(FINE));
 
     // What the session says of its cookie itself is not said twice, and names the new key, too.
     let own = ask(&during, &store, "/change", &[&had]).await.cookie.unwrap();
     assert_eq!(ask(&after, &store, "/", &[&own]).await, nothing(FINE));
 
     assert_eq!(ask(&during, &store, "/logout", &[&had]).await.cookie.unwrap(), "sessionId=");
-    assert_eq!(ask(&during, &store, "/", &[&had]).await, nothing(REJECTED), "no new seal for what has ended");
+    assert_eq!(ask(&during, &store, "/", &[&had]).await, nothing(REJECTED), "no new cookie for what has ended");
 }
 
 #[actix_web::test]
 async fn of_two_cookies_neither_is_believed_and_a_login_sets_a_fresh_one() {
     let (keys, store) = ([Key::generate(), Key::generate()], SessionStore::in_memory(LIMITS));
-    let cookie = sealed_with(&[&keys[0], &keys[1]], false);
+    let cookie = encrypted_with(&[&keys[0], &keys[1]], false);
     let mine = ask(&cookie, &store, "/login", &[]).await.cookie.unwrap();
     let tossed = ask(&cookie, &store, "/login", &[]).await.cookie.unwrap();
     for lines in [
@@ -150,7 +150,7 @@ async fn of_two_cookies_neither_is_believed_and_a_login_sets_a_fresh_one() {
 #[actix_web::test]
 async fn over_https_only_the_cookie_of_this_host_counts() {
     let (key, store) = (Key::generate(), SessionStore::in_memory(LIMITS));
-    let cookie = sealed_with(&[&key], true);
+    let cookie = encrypted_with(&[&key], true);
     let mine = ask(&cookie, &store, "/login", &[]).await.cookie.unwrap();
     let other = ask(&cookie, &store, "/login", &[]).await.cookie.unwrap();
     let value = other.strip_prefix("__Host-sessionId=").unwrap();
@@ -164,9 +164,9 @@ async fn over_https_only_the_cookie_of_this_host_counts() {
 #[actix_web::test]
 async fn what_is_no_cookie_of_ours_is_rejected_and_breaks_nothing() {
     let (keys, store) = ([Key::generate(), Key::generate()], SessionStore::in_memory(LIMITS));
-    let cookie = sealed_with(&[&keys[0], &keys[1]], false);
+    let cookie = encrypted_with(&[&keys[0], &keys[1]], false);
     let mine = ask(&cookie, &store, "/login", &[]).await.cookie.unwrap();
-    let forged = ask(&sealed_with(&[&Key::generate()], false), &store, "/login", &[]).await.cookie.unwrap();
+    let forged = ask(&encrypted_with(&[&Key::generate()], false), &store, "/login", &[]).await.cookie.unwrap();
     let long = format!("sessionId={}", "A".repeat(10_000));
     for line in
         [&forged, &long, &mine[..mine.len() - 4], "sessionId=", "sessionId=%", "sessionId=%ff%fe", "sessionId=a b"]

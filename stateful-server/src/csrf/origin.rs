@@ -1,4 +1,4 @@
-//! What is an origin, and when are two the same?
+//! Web origin: what is one, and when are two the same?
 
 use std::str::FromStr;
 

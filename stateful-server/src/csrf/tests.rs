@@ -1,4 +1,4 @@
-//! Who is let in, and what does somebody else's page get?
+//! CSRF protection, tested: who is let in, and what does another site's page get?
 
 use std::net::TcpListener;
 

@@ -3,7 +3,6 @@
 //! Each keeps what it is given, and compares versions where it says so. What may be kept is decided by the store alone.
 
 use std::fmt;
-use std::time::Duration;
 
 use clap::ValueEnum;
 use jiff::Timestamp;
@@ -40,9 +39,6 @@ impl Place {
         }
     }
 }
-
-/// How long a logout finds the successor of a session renewed meanwhile: longer than any request takes.
-pub(super) const RENEWED: Duration = Duration::from_secs(60);
 
 #[derive(Clone)]
 pub(super) enum Backend {

@@ -1,4 +1,4 @@
-//! What names a session, and what does its name tell?
+//! Session id: what names a session, and what does its name tell?
 
 use std::fmt;
 use std::ops::RangeInclusive;

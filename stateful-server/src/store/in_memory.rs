@@ -9,9 +9,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::backend::RENEWED;
 use super::id::Id;
-use super::stored::{Outcome, Stored};
+use super::stored::{Outcome, RENEWED, Stored};
 
 /// Parts that are locked apart, so that workers seldom wait for each other.
 const SHARDS: usize = 64;

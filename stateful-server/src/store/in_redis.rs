@@ -12,18 +12,17 @@ use actix_web::web::Bytes;
 use jiff::Timestamp;
 use redis::{Cmd, FromRedisValue};
 use server::error::Refused;
-use server::redis::{Link, Silent};
+use server::redis::{RedisClient, Unavailable};
 
-use super::backend::RENEWED;
 use super::id::{Id, Random};
-use super::near::{self, Near};
-use super::stored::{Outcome, Stored};
+use super::near::{self, NearCache};
+use super::stored::{Outcome, RENEWED, Stored};
 
 #[derive(Clone)]
 pub(super) struct InRedis {
-    link: Link,
+    client: RedisClient,
     /// What need not be asked for again.
-    near: Option<Near>,
+    near: Option<NearCache>,
 }
 
 /// Puts a session into Redis and its user's index, from which those that ended by themselves go.
@@ -42,24 +41,26 @@ const LIST: &str = concat!(include_str!("scripts/index.lua"), include_str!("scri
 
 impl InRedis {
     pub(super) fn open(url: &str) -> anyhow::Result<InRedis> {
-        Ok(InRedis { link: Link::open(url)?, near: None })
+        Ok(InRedis { client: RedisClient::open(url)?, near: None })
     }
 
     pub(super) fn open_near(url: &str) -> anyhow::Result<InRedis> {
-        let link = Link::open(url)?;
-        let near = Some(Near::new(&link)?);
-        Ok(InRedis { link, near })
+        let client = RedisClient::open(url)?;
+        let near = Some(NearCache::new(&client)?);
+        Ok(InRedis { client, near })
     }
 
     pub(super) async fn ready(&self) -> Result<(), Refused> {
-        self.link.ready().await.map_err(unavailable)
+        self.client.ready().await.map_err(unavailable)
     }
 
     pub(super) async fn read(&self, id: &Id) -> Result<Option<Stored>, Refused> {
         let key = session(id);
         let answer = match &self.near {
             Some(near) if !near::is_passed_by() => near.get(&key).await,
-            _ => self.link.ask::<Option<Vec<u8>>>(redis::cmd("GET").arg(key)).await.map(|value| value.map(Bytes::from)),
+            _ => {
+                self.client.ask::<Option<Vec<u8>>>(redis::cmd("GET").arg(key)).await.map(|value| value.map(Bytes::from))
+            }
         };
         Ok(answer.map_err(unavailable)?.and_then(|bytes| Stored::parse(&bytes)))
     }
@@ -99,7 +100,7 @@ impl InRedis {
     pub(super) async fn list(&self, user: i64) -> Result<Vec<(Id, Stored)>, Refused> {
         let mut script = script(LIST, &[logins(user)]);
         script.arg(tag(user));
-        let found: Vec<(String, Vec<u8>)> = self.link.ask(&script).await.map_err(unavailable)?;
+        let found: Vec<(String, Vec<u8>)> = self.client.ask(&script).await.map_err(unavailable)?;
         let session = |(random, bytes): &(String, Vec<u8>)| {
             Some((Id { user, random: Random::parse(random)? }, Stored::parse(bytes)?))
         };
@@ -108,7 +109,7 @@ impl InRedis {
 
     /// Every write goes through here, and says which sessions it changes.
     async fn change<T: FromRedisValue>(&self, sessions: &[String], script: &Cmd) -> Result<T, Refused> {
-        let answer = self.link.ask(script).await;
+        let answer = self.client.ask(script).await;
         if let Some(near) = &self.near {
             sessions.iter().for_each(|key| near.forget(key)); // Whatever the answer: who knows what was done.
         }
@@ -116,8 +117,8 @@ impl InRedis {
     }
 }
 
-fn unavailable(silent: Silent) -> Refused {
-    Refused::store_unavailable("sessions", silent)
+fn unavailable(cause: Unavailable) -> Refused {
+    Refused::store_unavailable("sessions", cause)
 }
 
 fn script(text: &str, keys: &[String]) -> Cmd {

@@ -5,14 +5,13 @@
 //! [`server::store::sessions`], where all SQL is.
 
 use jiff::Timestamp;
+use server::context::{Part, timed};
 use server::error::Refused;
 use server::store::Store;
 use server::store::sessions::{Found, Session};
-use server::telemetry::{Part, timed};
 
-use super::backend::RENEWED;
 use super::id::{Id, Random};
-use super::stored::{Outcome, Stored};
+use super::stored::{Outcome, RENEWED, Stored};
 
 #[derive(Clone)]
 pub(super) struct InSql(Store);

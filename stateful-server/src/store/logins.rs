@@ -1,4 +1,4 @@
-//! Where is somebody logged in, and how does that change from elsewhere?
+//! Session list: where is a user logged in, and how does that change from elsewhere?
 //!
 //! Users see their logins and end any of them (OWASP ASVS 5.0, 7.5.2, 7.4.3), as the index knows them.
 

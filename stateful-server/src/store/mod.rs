@@ -4,7 +4,7 @@
 //! `update` or `delete` when the request changed the session. Nothing here brings an ended session back, or loses a change
 //! silently.
 //!
-//! The id is the key as it stands: a leaked copy of the store logs nobody in, since a cookie is sealed with the cookie key too.
+//! The id is the key as it stands: a leaked copy of the store logs nobody in, since a cookie is encrypted with the cookie key too.
 
 mod backend;
 mod id;
@@ -25,9 +25,9 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, UpdateError};
 use actix_web::cookie::time;
 use jiff::Timestamp;
 use server::backend::Caller;
+use server::context;
 use server::error::Refused;
 use server::store::Store;
-use server::telemetry;
 use shared::api::account::User;
 use shared::api::problem::Code;
 
@@ -240,7 +240,7 @@ impl actix_session::storage::SessionStore for SessionStore {
 /// Leaves the reason for the outermost middleware: actix-session answers every error of its store with an empty 500.
 fn noted(error: StoreError) -> anyhow::Error {
     let refused = Refused::from(error.clone());
-    telemetry::note(refused.code, refused.detail);
+    context::note(refused.code, refused.detail);
     error.into()
 }
 

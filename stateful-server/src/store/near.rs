@@ -1,4 +1,4 @@
-//! Which sessions may be answered for without asking?
+//! Near cache: which sessions may be answered for without asking Redis?
 //!
 //! Those that were read over a connection by which Redis tells what changes (`CLIENT TRACKING`), for a second after the last
 //! question that Redis answered. So it is promised:
@@ -6,9 +6,9 @@
 //! - What is answered for was true at some moment of the last second ([`LEASE`]). Usually a change anywhere, such as a
 //!   logout, is seen within milliseconds: as soon as Redis' news of it is here. When no news come, because the network is cut
 //!   or Redis is frozen, it is seen, or the question refused, after a second.
-//! - Behind sentinels the master is meant that the link leads to. One that was replaced while it still answers is left
-//!   within a second, as by every [`Link`].
-//! - A change made beside the same `Near` is seen at once by whoever asks it after that, if the store calls [`Near::forget`]
+//! - Behind sentinels the master is meant that the client leads to. One that was replaced while it still answers is left
+//!   within a second, as by every [`RedisClient`].
+//! - A change made beside the same `NearCache` is seen at once by whoever asks it after that, if the store calls [`NearCache::forget`]
 //!   when Redis has answered, whatever it answered.
 //! - A request that may change something is not answered from here ([`pass_by`]): else a client whose requests go to
 //!   several workers could miss its own step before, and be told that it is missing.
@@ -24,7 +24,7 @@ use std::time::Duration;
 use actix_web::http::Method;
 use actix_web::web::Bytes;
 use quick_cache::Weighter;
-use server::redis::{Link, Listener, Silent};
+use server::redis::{Listener, RedisClient, Unavailable};
 use tokio::time::Instant;
 
 /// How long an answer of Redis proves that no news are missing.
@@ -40,36 +40,36 @@ const BYTES: u64 = 64 << 20;
 const BOOKS: u64 = 100;
 
 /// Values that were read lately, in front of `GET`. Each clone begins empty and keeps a connection of its own, like its
-/// [`Link`]: clone it once a worker.
-pub(crate) struct Near {
-    link: Arc<Link>,
+/// [`RedisClient`]: clone it once a worker.
+pub(crate) struct NearCache {
+    client: Arc<RedisClient>,
     cache: Arc<Cache>,
 }
 
-impl Near {
-    /// A cache in front of the Redis that this link leads to. Call it inside the runtime.
+impl NearCache {
+    /// A cache in front of the Redis that this client leads to. Call it inside the runtime.
     ///
     /// # Errors
-    /// As [`Link::tracking`]: not in a cluster.
-    pub(crate) fn new(link: &Link) -> anyhow::Result<Near> {
+    /// As [`RedisClient::tracking`]: not in a cluster.
+    pub(crate) fn new(client: &RedisClient) -> anyhow::Result<NearCache> {
         let cache = Arc::new(Cache::holding(BYTES));
-        Ok(Near { link: Arc::new(link.tracking(cache.clone())?), cache })
+        Ok(NearCache { client: Arc::new(client.tracking(cache.clone())?), cache })
     }
 
     /// The value of this key.
     ///
     /// # Errors
-    /// As [`Link::ask`], when it has to be asked.
-    pub(crate) async fn get(&self, key: &str) -> Result<Option<Bytes>, Silent> {
+    /// As [`RedisClient::ask`], when it has to be asked.
+    pub(crate) async fn get(&self, key: &str) -> Result<Option<Bytes>, Unavailable> {
         let now = Instant::now();
         if let Some(hit) = self.cache.hit(key, now) {
             if hit.renew {
-                tokio::spawn(renew(self.link.clone(), self.cache.clone()));
+                tokio::spawn(renew(self.client.clone(), self.cache.clone()));
             }
             return Ok(Some(hit.value));
         }
         let ticket = self.cache.expect(key);
-        let answer: Option<Vec<u8>> = self.link.ask(redis::cmd("GET").arg(key)).await?;
+        let answer: Option<Vec<u8>> = self.client.ask(redis::cmd("GET").arg(key)).await?;
         let value = answer.map(Bytes::from);
         self.cache.keep(key, ticket, value.clone(), now);
         Ok(value)
@@ -94,16 +94,16 @@ pub(super) fn is_passed_by() -> bool {
     PASSED_BY.try_with(|passed_by| *passed_by).unwrap_or(false)
 }
 
-impl Clone for Near {
-    fn clone(&self) -> Near {
-        Near::new(&self.link).expect("a link that tells one listener can tell another")
+impl Clone for NearCache {
+    fn clone(&self) -> NearCache {
+        NearCache::new(&self.client).expect("a client that tells one listener can tell another")
     }
 }
 
 /// Asks Redis for a sign of life: all its news from before are here before the answer is.
-async fn renew(link: Arc<Link>, cache: Arc<Cache>) {
+async fn renew(client: Arc<RedisClient>, cache: Arc<Cache>) {
     let asked = Instant::now();
-    let answer = link.ask::<()>(&redis::cmd("PING")).await;
+    let answer = client.ask::<()>(&redis::cmd("PING")).await;
     let mut held = cache.held();
     held.renewing = false;
     if answer.is_ok() {

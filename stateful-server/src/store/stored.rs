@@ -1,4 +1,4 @@
-//! What is kept of a session?
+//! Stored session: what is kept of it?
 //!
 //! Lines of text, wherever it is kept:
 //!
@@ -31,6 +31,9 @@ pub(super) const LOGIN: &str = "_login";
 pub(super) const STAMP: &str = "_stamp";
 pub(super) const RENEW: &str = "_renew";
 pub(super) const BEGUN: &str = "_begun";
+
+/// How long a logout finds the successor of a session renewed meanwhile: longer than any request takes.
+pub(super) const RENEWED: Duration = Duration::from_secs(60);
 
 /// A session in use is written once in this time, to slide its idle limit; short limits slide more often.
 const SLIDE: Duration = Duration::from_secs(60);

@@ -1,4 +1,4 @@
-//! Which access tokens are refused before their time?
+//! Token denylist: which access tokens are refused before their time?
 //!
 //! This is where state comes back in. A signed token is good until it expires, whoever regrets it; to take one back, every
 //! server must ask somebody before it believes, with every request. With `--revocation denylist` it asks Redis, where one
@@ -20,7 +20,7 @@ use clap::ValueEnum;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use server::error::Refused;
-use server::redis::{Link, Silent};
+use server::redis::{RedisClient, Unavailable};
 
 use crate::bearer::rejected;
 use crate::claims::Access;
@@ -64,7 +64,7 @@ pub(crate) struct Denylist(Option<Kept>);
 
 #[derive(Clone)]
 struct Kept {
-    link: Link,
+    client: RedisClient,
     down: Down,
     /// How long an access token lives at most.
     longest: Duration,
@@ -99,7 +99,7 @@ impl Denylist {
     /// A sentence that names `--redis-url` when that is no URL of a Redis.
     pub(crate) fn open(url: &str, down: Down, access_ttl: Duration) -> Result<Denylist> {
         let longest = access_ttl + CLOCKS_AND_WORK;
-        Ok(Denylist(Some(Kept { link: Link::open(url)?, down, longest })))
+        Ok(Denylist(Some(Kept { client: RedisClient::open(url)?, down, longest })))
     }
 
     /// Is this token still good? One question to Redis.
@@ -109,10 +109,10 @@ impl Denylist {
     pub(crate) async fn check(&self, access: &Access) -> Result<(), Refused> {
         let Denylist(Some(kept)) = self else { return Ok(()) };
         let number = access.number().map_err(|_| rejected())?;
-        match kept.link.ask::<Option<i64>>(redis::cmd("GET").arg(key(&access.sid))).await {
+        match kept.client.ask::<Option<i64>>(redis::cmd("GET").arg(key(&access.sid))).await {
             Ok(Some(denied)) if number <= denied => Err(rejected()),
             Ok(_) => Ok(()),
-            Err(silent) => kept.without(&silent),
+            Err(unavailable) => kept.without(&unavailable),
         }
     }
 
@@ -135,7 +135,7 @@ impl Denylist {
         let Denylist(Some(kept)) = self else { return Ok(()) };
         let mut eval = redis::cmd("EVAL"); // In full each time: a restarted Redis has forgotten it, and denials are rare.
         eval.arg(DENY).arg(1).arg(key(sid)).arg(up_to).arg(kept.longest.as_millis().to_string());
-        kept.link.ask::<()>(&eval).await.or_else(|silent| kept.without(&silent))
+        kept.client.ask::<()>(&eval).await.or_else(|unavailable| kept.without(&unavailable))
     }
 
     pub(crate) fn is_kept(&self) -> bool {
@@ -147,7 +147,7 @@ impl Denylist {
     pub(crate) async fn ready(&self) -> Result<(), Refused> {
         match &self.0 {
             Some(kept) if kept.down == Down::FailClosed => {
-                kept.link.ready().await.or_else(|silent| kept.without(&silent))
+                kept.client.ready().await.or_else(|unavailable| kept.without(&unavailable))
             }
             _ => Ok(()),
         }
@@ -155,11 +155,11 @@ impl Denylist {
 }
 
 impl Kept {
-    fn without(&self, silent: &Silent) -> Result<(), Refused> {
+    fn without(&self, unavailable: &Unavailable) -> Result<(), Refused> {
         match self.down {
-            Down::FailClosed => Err(Refused::store_unavailable("denylist", silent)),
+            Down::FailClosed => Err(Refused::store_unavailable("denylist", unavailable)),
             Down::FailOpen => {
-                tell(silent);
+                tell(unavailable);
                 Ok(())
             }
         }
@@ -171,13 +171,13 @@ fn key(sid: &str) -> String {
 }
 
 /// One line a second says as much as thousands, and how many it stands for.
-fn tell(silent: &Silent) {
+fn tell(unavailable: &Unavailable) {
     static NOT_ASKED: AtomicU64 = AtomicU64::new(0);
     static LAST_TOLD: AtomicI64 = AtomicI64::new(0);
     NOT_ASKED.fetch_add(1, Ordering::Relaxed);
     let second = Timestamp::now().as_second();
     if LAST_TOLD.swap(second, Ordering::Relaxed) != second {
         let times = NOT_ASKED.swap(0, Ordering::Relaxed);
-        tracing::warn!(cause = %silent, times, "denylist unavailable: tokens are believed without it, and nothing is denied");
+        tracing::warn!(cause = %unavailable, times, "denylist unavailable: tokens are believed without it, and nothing is denied");
     }
 }

@@ -1,4 +1,4 @@
-//! Is a token refused that was taken back, and no other?
+//! Token denylist, tested: is a token refused that was taken back, and no other?
 
 use actix_web::test::TestRequest;
 use rig::redis::{Options, Redis};
@@ -163,11 +163,11 @@ async fn logins_ended_elsewhere_are_refused_here() {
 async fn a_later_denial_takes_no_earlier_one_back_and_all_are_forgotten_in_time() {
     let rig = Rig::start(Some(Down::FailClosed)).await;
     let denylist = Denylist::open(&rig.redis.url(), Down::FailClosed, TTL).unwrap();
-    let Denylist(Some(Kept { link, .. })) = &denylist else { panic!("it is kept") };
+    let Denylist(Some(Kept { client, .. })) = &denylist else { panic!("it is kept") };
     let check = async |up_to: i64, stands: i64| {
         denylist.deny("sid", up_to).await.unwrap();
-        assert_eq!(link.ask::<i64>(redis::cmd("GET").arg(key("sid"))).await.unwrap(), stands);
-        let left: u64 = link.ask(redis::cmd("PTTL").arg(key("sid"))).await.unwrap();
+        assert_eq!(client.ask::<i64>(redis::cmd("GET").arg(key("sid"))).await.unwrap(), stands);
+        let left: u64 = client.ask(redis::cmd("PTTL").arg(key("sid"))).await.unwrap();
         assert!((909_000..=910_000).contains(&left), "{left}");
     };
     check(3, 3).await;

@@ -1,4 +1,4 @@
-//! Which refresh tokens are good?
+//! Refresh tokens: which of them are good?
 //!
 //! The one thing that the forgetful server remembers: a row for each login, touched when it starts, is renewed, listed,
 //! changed and ends, never to tell who is calling. The neighbour has no such file: its session renews itself.

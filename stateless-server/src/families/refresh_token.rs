@@ -1,4 +1,4 @@
-//! How does one refresh token lead to the next?
+//! Refresh token chain: how does one token lead to the next?
 //!
 //! Each is made of the one before it, by a secret of its family: whoever asks twice with the same token gets the same
 //! successor twice, and nobody has to store it. The mark tells a token that was given out once from one that somebody made

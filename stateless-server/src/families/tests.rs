@@ -1,4 +1,4 @@
-//! Is a refresh token good once, on both databases, whoever comes at the same time?
+//! Refresh tokens, tested: is one good once, on both databases, whoever comes at the same time?
 
 use std::collections::HashSet;
 

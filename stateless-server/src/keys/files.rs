@@ -1,4 +1,4 @@
-//! How does a key get in?
+//! Key files: how does a signing key get in?
 //!
 //! From a file, once, at the start: what is wrong with it is a sentence then, and no riddle about tokens later.
 

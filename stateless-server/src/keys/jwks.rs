@@ -1,4 +1,4 @@
-//! What may everybody see of our keys?
+//! JSON Web Key Set: what may everybody see of our keys?
 //!
 //! Their public halves: whoever has them can check a token, and ask us nothing. A secret has no such half, and of hs256
 //! nothing is shown.

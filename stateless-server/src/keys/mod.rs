@@ -1,6 +1,6 @@
-//! Which key signs, and what is believed because of it?
+//! Signing keys: which key signs, and what is believed because of it?
 //!
-//! The neighbour has no such file: its cookie holds nothing but the name of a session, and actix-session seals that.
+//! The neighbour has no such file: its cookie holds nothing but the name of a session, and actix-session encrypts that.
 
 pub(crate) mod files;
 mod jwks;

@@ -1,4 +1,4 @@
-//! Which signatures need not be computed again?
+//! Verify cache: which signatures need not be computed again?
 //!
 //! Those of tokens that came before, byte for byte. A signature that was good stays good as long as its key is believed;
 //! everything else about a token can change, and is asked every time.

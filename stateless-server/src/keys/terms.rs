@@ -1,4 +1,4 @@
-//! What must be true of a signed statement, besides its signature?
+//! Token validation: what must be true of a signed statement, besides its signature?
 //!
 //! That it is of the right kind, between the right parties, and of this time. What else it says, `claims.rs` knows.
 

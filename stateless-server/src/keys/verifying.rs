@@ -1,4 +1,4 @@
-//! Is this a signature of a key that is believed?
+//! Signature verification: is this a signature of a key that is believed?
 //!
 //! What can be computed of the key alone, is, once and at the start; jsonwebtoken would do it for every token.
 

@@ -2,10 +2,10 @@
 
 use crate::experiments::sizing::findings::Wanted;
 
-/// As arguments: `--people=100000`, `--rps=1000`, `--login-every=8h`.
+/// As arguments: `--logged-in=100000`, `--rps=1000`, `--login-every=8h`.
 pub fn arguments(wanted: &Wanted) -> [String; 3] {
     [
-        format!("--people={}", wanted.people),
+        format!("--logged-in={}", wanted.people),
         format!("--rps={}", wanted.per_second),
         format!("--login-every={}", every(wanted)),
     ]

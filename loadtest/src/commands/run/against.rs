@@ -1,4 +1,4 @@
-//! Is one running server better than another, and is that more than noise?
+//! `loadtest run --against`: is one running server better than another, and is that more than noise?
 //!
 //! Both are asked in turn, in rounds whose order is drawn from the seed and run backwards every second time. The first
 //! server has two turns a round: how far it lies from itself is what chance alone can do.

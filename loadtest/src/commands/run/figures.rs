@@ -1,10 +1,10 @@
-//! What did one stretch of load come to, for people and for programs?
+//! Figures of a load test: what did one stretch of load come to, for people and for programs?
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use report::recording::{Latency, SendLag};
+use report::recording::{Latency, Outcomes, SendLag};
 use serde::Serialize;
 
 use load::measured::{Aim, Measured};
@@ -14,16 +14,10 @@ use load::pace::Arrivals;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Figures {
-    sent: u64,
-    ok: u64,
-    http_errors: BTreeMap<u16, u64>,
-    timeouts: u64,
-    connection_errors: u64,
+    #[serde(flatten)]
+    outcomes: Outcomes,
     /// How many of them were of which kind.
     connection_error_kinds: BTreeMap<&'static str, u64>,
-    in_flight: u64,
-    /// Due, and given up before a connection was free to send it. Not among the sent.
-    never_sent: u64,
     duration_seconds: f64,
     goodput_per_second: f64,
     model: &'static str,
@@ -62,17 +56,10 @@ struct SendLagMs {
 
 impl Figures {
     pub fn of(measured: &Measured, arrivals: &Arrivals) -> Figures {
-        let outcomes = measured.ledger.outcomes.clone();
         let why_invalid = measured.why_invalid(Aim::of(arrivals));
         Figures {
-            sent: outcomes.sent,
-            ok: outcomes.ok,
-            http_errors: outcomes.http_errors,
-            timeouts: outcomes.timeouts,
-            connection_errors: outcomes.connection_errors,
+            outcomes: measured.ledger.outcomes.clone(),
             connection_error_kinds: measured.ledger.kinds.clone(),
-            in_flight: outcomes.in_flight,
-            never_sent: outcomes.never_sent,
             duration_seconds: measured.elapsed.as_secs_f64(),
             goodput_per_second: measured.goodput_per_second(),
             model: if arrivals.is_open() { "open" } else { "closed" },
@@ -129,7 +116,9 @@ fn milliseconds(duration: Duration) -> f64 {
 
 impl fmt::Display for Figures {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let errors = self.http_errors.iter().map(|(status, count)| format!(", {count} × {status}")).collect::<String>();
+        let outcomes = &self.outcomes;
+        let errors =
+            outcomes.http_errors.iter().map(|(status, count)| format!(", {count} × {status}")).collect::<String>();
         let kinds = self.connection_error_kinds.iter().map(|(kind, count)| format!("{count} {kind}"));
         let kinds = kinds.collect::<Vec<_>>().join(", ");
         let kinds = if kinds.is_empty() { kinds } else { format!(" ({kinds})") };
@@ -142,12 +131,12 @@ impl fmt::Display for Figures {
         writeln!(
             out,
             "{} sent: {} ok{errors}, {} timeouts, {} connection errors{kinds}, {} in flight",
-            self.sent, self.ok, self.timeouts, self.connection_errors, self.in_flight
+            outcomes.sent, outcomes.ok, outcomes.timeouts, outcomes.connection_errors, outcomes.in_flight
         )?;
-        if self.never_sent > 0 {
-            writeln!(out, "{} more were due, and given up before a connection was free", self.never_sent)?;
+        if outcomes.never_sent > 0 {
+            writeln!(out, "{} more were due, and given up before a connection was free", outcomes.never_sent)?;
         }
-        if self.ok == 0 {
+        if outcomes.ok == 0 {
             writeln!(out, "not one good answer, so no latency")?;
         } else {
             writeln!(

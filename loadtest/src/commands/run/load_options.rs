@@ -1,4 +1,4 @@
-//! What load did somebody ask for?
+//! Load options: what load do the flags of `run` ask for?
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::cli::{Brings, Rates, Run};
 use load::expected_work::Lookups;
-use load::generator::{Generator, Habits, Login, Population};
+use load::generator::{Generator, Login, Population};
 use load::pace::{Arrivals, Step, Think};
 use load::scenario::Scenario;
 use load::users::Who;
@@ -38,7 +38,7 @@ pub async fn warm_up(generator: &Generator, phase: &Phase, duration: Duration) -
 
 /// Who decides when, and for how long.
 fn schedule(asked: &Run) -> (Arrivals, Duration) {
-    let Run { spacing, think, duration, .. } = asked;
+    let Run { arrivals: spacing, think, duration, .. } = asked;
     match &asked.rate {
         None => {
             let think = Think { mean: *think, spacing: *spacing };
@@ -81,19 +81,15 @@ async fn population(asked: &Run, urls: &[Uri]) -> anyhow::Result<Population> {
     };
     let login = kind.map(|kind| Login { who, kind, lookups: Lookups::usual(kind) });
     Ok(Population {
-        replicas,
         balance: asked.balance,
-        visitors: asked.visitors.unwrap_or(users(asked)),
         login,
-        deadline: asked.deadline,
-        cores: Vec::new(),
+        timeout: asked.timeout,
         seed: asked.seed,
-        habits: Habits {
-            zipf: asked.zipf,
-            bunch: asked.bunch,
-            fresh_connections: asked.new_connections,
-            most_windows: asked.connections,
-        },
+        zipf: asked.zipf,
+        batch_window: asked.batch_window,
+        new_connections: asked.new_connections,
+        connections: asked.connections,
+        ..Population::strangers(replicas, asked.visitors.unwrap_or(users(asked)))
     })
 }
 

@@ -1,11 +1,10 @@
-//! Can a shared cache answer instead?
+//! Shared caches: can one answer instead of the server?
 //!
 //! A real one stands before each server, and several people ask it for the same in turn: for what is meant for
 //! everybody, and for what is another answer for each of them. Once it does as the answers say, and once as a careless
 //! operator might have it do.
 
 mod people;
-mod tap;
 mod trial;
 
 use std::path::PathBuf;
@@ -23,8 +22,8 @@ use serde::Deserialize;
 use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::section::{Needs, Section, single};
 use crate::fleet::Fleet;
+use crate::fleet::proxy::Proxy;
 use people::Person;
-use tap::Tap;
 use trial::{Place, TARGETS};
 
 #[derive(Debug, Clone, Deserialize)]
@@ -114,10 +113,10 @@ impl Caching {
         people: &[Person],
         bench: &mut Bench<'_>,
     ) -> Result<(), Halt> {
-        let tap = Tap::start(fleet.addresses(1)[0]).await?;
-        let running = Running::start(cache, &tap.url(), rules(fields, rule)).await?;
+        let proxy = Proxy::start(fleet.addresses(1)[0], Duration::ZERO).await?;
+        let running = Running::start(cache, &format!("http://{}", proxy.address()), rules(fields, rule)).await?;
         let place =
-            Place { mode: fleet.mode, cache, fields, rule, origin: fleet.url(0), front: running.url(), tap: &tap };
+            Place { mode: fleet.mode, cache, fields, rule, origin: fleet.url(0), front: running.url(), proxy: &proxy };
         for target in &TARGETS {
             bench.interrupted()?;
             let trial = target.tried(&place, people, self.rounds).await?;

@@ -1,11 +1,14 @@
-//! What is asked for, and what do the answers show?
+//! Cache trial: what is asked for, and what do the answers show?
 
 use report::recording::{AnswerFields, Brought, CacheTrial, CredentialRule, MeantFor, Mode, Revalidation, SharedCache};
 use shared::api::paths;
+use wire::client;
+use wire::request::Request;
+use wire::response::Response;
 
 use crate::experiments::caching::people::{Person, own};
-use crate::experiments::caching::tap::Tap;
-use crate::experiments::exchange::{Exchange, Header, exchange, get};
+use crate::experiments::exchange::{Exchange, exchange};
+use crate::fleet::proxy::Proxy;
 
 /// Something to ask for, and how.
 pub(super) struct Target {
@@ -24,7 +27,8 @@ pub(super) struct Place<'a> {
     pub(super) origin: &'a str,
     /// The cache's own address.
     pub(super) front: &'a str,
-    pub(super) tap: &'a Tap,
+    /// Between the cache and the server.
+    pub(super) proxy: &'a Proxy,
 }
 
 /// What is meant for everybody is asked for in three ways, each under a spelling of its own: the same answer, and to a
@@ -60,26 +64,28 @@ impl Target {
     /// The cache, or the server itself, does not answer.
     pub(super) async fn tried(&self, place: &Place<'_>, people: &[Person], rounds: u32) -> anyhow::Result<CacheTrial> {
         let brought = self.brought.unwrap_or_else(|| own(place.mode));
-        let asking: Vec<_> = people.iter().map(|person| (Some(person), person.brings(brought, place.mode))).collect();
-        let direct = exchange(place.origin, &get(self.path, asking[0].1.clone())).await?;
+        let get = |person: &Person| person.get(self.path, brought, place.mode);
+        let direct = client::send_once(place.origin, &get(&people[0])).await?;
         let mut trial = self.untried(place, brought, people.len() as u32, &direct);
-        place.tap.drawn(); // What was drawn before is somebody else's.
+        place.proxy.received(); // What was received before is somebody else's.
         let mut had = Vec::new();
         for _ in 0..rounds {
             had.clear();
-            for asks in &asking {
-                had.push(asked(&mut trial, place, self, asks.clone(), people).await?);
+            for person in people {
+                let request = get(person);
+                let seen = asked(&mut trial, place, (Some(person), &request), people).await?;
+                had.push((request, seen));
             }
         }
         if self.meant_for == MeantFor::TheCaller {
-            asked(&mut trial, place, self, (None, Vec::new()), people).await?;
+            asked(&mut trial, place, (None, &Request::get(self.path)), people).await?;
         }
-        trial.origin_bytes = place.tap.drawn();
-        trial.again = again(place, self.path, &asking, &had).await?;
+        trial.origin_bytes = place.proxy.received();
+        trial.again = again(place, had).await?;
         Ok(trial)
     }
 
-    fn untried(&self, place: &Place<'_>, brought: Brought, people: u32, direct: &Exchange) -> CacheTrial {
+    fn untried(&self, place: &Place<'_>, brought: Brought, people: u32, direct: &Response) -> CacheTrial {
         CacheTrial {
             mode: place.mode,
             cache: place.cache,
@@ -88,8 +94,8 @@ impl Target {
             brought,
             path: self.path.to_owned(),
             meant_for: self.meant_for,
-            cache_control: field(direct, "cache-control").to_owned(),
-            vary: field(direct, "vary").to_owned(),
+            cache_control: direct.header("cache-control").to_owned(),
+            vary: direct.header("vary").to_owned(),
             people,
             answered: 0,
             refused: 0,
@@ -107,52 +113,41 @@ impl Target {
 async fn asked(
     trial: &mut CacheTrial,
     place: &Place<'_>,
-    target: &Target,
-    (who, headers): (Option<&Person>, Vec<Header>),
+    (who, request): (Option<&Person>, &Request),
     people: &[Person],
 ) -> anyhow::Result<Exchange> {
-    let answer = exchange(place.front, &get(target.path, headers)).await?;
-    trial.client_bytes += answer.response.total_bytes();
-    if answer.status != 200 {
+    let seen = exchange(place.front, request).await?;
+    let response = &seen.response;
+    trial.client_bytes += seen.weight.total_bytes();
+    if response.status != 200 {
         trial.refused += 1;
-        return Ok(answer);
+        return Ok(seen);
     }
     trial.answered += 1;
-    trial.hits += u32::from(field(&answer, "x-cache") == "HIT");
-    let named = people.iter().find(|other| who.is_none_or(|who| who.name != other.name) && other.is_named(&answer));
+    trial.hits += u32::from(response.header("x-cache") == "HIT");
+    let named = people.iter().find(|other| who.is_none_or(|who| who.name != other.name) && other.is_named(response));
     if let Some(other) = named {
         trial.leaks += 1;
         trial.leaked.push(format!("{} to {}", other.name, who.map_or("a stranger", |who| &who.name)));
     }
-    Ok(answer)
+    Ok(seen)
 }
 
 /// None where an answer has no validator to ask with.
-async fn again(
-    place: &Place<'_>,
-    path: &'static str,
-    asking: &[(Option<&Person>, Vec<Header>)],
-    had: &[Exchange],
-) -> anyhow::Result<Option<Revalidation>> {
+async fn again(place: &Place<'_>, had: Vec<(Request, Exchange)>) -> anyhow::Result<Option<Revalidation>> {
     let mut seen = Revalidation { requests: 0, not_modified: 0, saved_bytes: 0, origin_bytes: 0 };
-    for ((_, headers), had) in asking.iter().zip(had) {
-        let tag = field(had, "etag");
+    for (request, had) in had {
+        let tag = had.response.header("etag");
         if tag.is_empty() {
             return Ok(None);
         }
-        let headers = headers.iter().cloned().chain([("if-none-match".to_owned(), tag.to_owned())]).collect();
-        let answer = exchange(place.front, &get(path, headers)).await?;
+        let Exchange { response, weight, .. } = exchange(place.front, &request.with("if-none-match", tag)).await?;
         seen.requests += 1;
-        if answer.status == 304 {
+        if response.status == 304 {
             seen.not_modified += 1;
-            seen.saved_bytes += had.response.total_bytes().saturating_sub(answer.response.total_bytes());
+            seen.saved_bytes += had.weight.total_bytes().saturating_sub(weight.total_bytes());
         }
     }
-    seen.origin_bytes = place.tap.drawn();
+    seen.origin_bytes = place.proxy.received();
     Ok(Some(seen))
-}
-
-/// Absent and empty are the same here.
-fn field<'a>(answer: &'a Exchange, name: &str) -> &'a str {
-    answer.headers.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value)
 }

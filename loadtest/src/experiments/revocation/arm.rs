@@ -1,4 +1,4 @@
-//! What is taken in one fleet, and from how many?
+//! Revocation run: what is taken in one fleet, and from how many?
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use anyhow::{Context, ensure};
 use report::recording::{Event, Exposure, Mode, Taken, Told, Upkeep};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
-use wire::connection::Wire;
+use wire::connection::Connection;
 
 use crate::experiments::revocation::copy::{Copy, Loss};
 use crate::experiments::revocation::people::{Person, Renewed, Roles};
-use crate::experiments::revocation::{LOGIN, STARTED, ends_by_itself};
+use crate::experiments::revocation::{LOGIN, STARTED};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
 
@@ -46,7 +46,7 @@ impl Arm {
 
     pub(super) fn takes(self) -> Duration {
         let outlived = match self.mode {
-            mode if ends_by_itself(mode) => self.lifetime + Duration::from_millis(1500),
+            mode if mode.outlives_logout() => self.lifetime + Duration::from_millis(1500),
             Mode::SessionMemory => self.patience,
             _ => APART,
         };
@@ -119,11 +119,11 @@ impl Arm {
     async fn ordinary(self, urls: &[String], victims: &[Victim], times: u64) -> anyhow::Result<u64> {
         let mut answered = 0;
         for (replica, url) in urls.iter().enumerate() {
-            let mut wire = Wire::open(url).await?;
+            let mut connection = Connection::open(url).await?;
             let known = |victim: &&Victim| self.mode != Mode::SessionMemory || victim.person.home == replica;
             for victim in victims.iter().filter(known) {
                 for _ in 0..times {
-                    let status = wire.ask(&victim.person.login.whoami()).await?.status;
+                    let status = connection.send(&victim.person.login.whoami()).await?.status;
                     ensure!(status == 200, "an ordinary request was answered with {status}");
                     answered += 1;
                 }
@@ -162,7 +162,7 @@ impl Arm {
             Told::Another => (person.home + 1) % urls.len(),
         };
         let loss = Loss { mode: self.mode, lifetime: self.lifetime, taken: *taken, told: *told };
-        let (ask, take) = match taken {
+        let (request, take) = match taken {
             Taken::Login => {
                 person.renew(urls).await?;
                 (person.login.whoami(), person.login.log_out())
@@ -174,7 +174,7 @@ impl Arm {
                 (person.pry(&admins[at]), admins[at].assigning(person, Roles::User))
             }
         };
-        let copy = Copy::known(urls, ask).await?;
+        let copy = Copy::known(urls, request).await?;
         copy.outlived(loss, &urls[at], &take, self.patience).await
     }
 }

@@ -1,13 +1,13 @@
-//! For how long is a copy of a credential let in?
+//! Copied credential: for how long is it accepted?
 
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use report::recording::{Exposure, Mode, Taken, Told};
 use tokio::time::{Instant, sleep};
-use wire::connection;
-use wire::connection::Wire;
-use wire::request::Ask;
+use wire::client;
+use wire::connection::Connection;
+use wire::request::Request;
 
 /// Refusals at all replicas for so long, and no fewer rounds than this, are the end.
 const SETTLED: Duration = Duration::from_millis(50);
@@ -35,8 +35,8 @@ impl Loss {
 
 /// Somebody with a copy of a credential and a connection to each replica.
 pub(super) struct Copy {
-    wires: Vec<Wire>,
-    ask: Ask,
+    connections: Vec<Connection>,
+    request: Request,
 }
 
 /// At one moment, at all replicas.
@@ -55,12 +55,12 @@ impl Copy {
     ///
     /// # Errors
     /// No replica lets it in.
-    pub(super) async fn known(urls: &[String], ask: Ask) -> anyhow::Result<Copy> {
-        let mut wires = Vec::new();
+    pub(super) async fn known(urls: &[String], request: Request) -> anyhow::Result<Copy> {
+        let mut connections = Vec::new();
         for url in urls {
-            wires.push(Wire::open(url).await?);
+            connections.push(Connection::open(url).await?);
         }
-        let mut copy = Copy { wires, ask };
+        let mut copy = Copy { connections, request };
         for _ in 0..Copy::BEFORE {
             ensure!(copy.round().await?.accepted > 0, "no replica lets anybody in from whom something could be taken");
         }
@@ -75,11 +75,11 @@ impl Copy {
         mut self,
         loss: Loss,
         url: &str,
-        take: &Ask,
+        take: &Request,
         patience: Duration,
     ) -> anyhow::Result<Exposure> {
-        let answer = connection::ask(url, take).await?;
-        ensure!(answer.is_success(), "it could not be taken: {} {}", answer.status, answer.body);
+        let answer = client::send(url, take).await?;
+        ensure!(answer.is_success(), "it could not be taken: {} {}", answer.status, answer.text());
         let (since, mut row, mut seen) = (Instant::now(), 0, loss.nothing_seen());
         loop {
             let sent = since.elapsed();
@@ -98,13 +98,13 @@ impl Copy {
 
     /// All replicas at once. What is neither a welcome nor a refusal counts as neither.
     async fn round(&mut self) -> anyhow::Result<Round> {
-        for wire in &mut self.wires {
-            wire.send(&self.ask).await;
+        for connection in &mut self.connections {
+            connection.begin(&self.request).await;
         }
         let mut round = Round::default();
-        for wire in &mut self.wires {
+        for connection in &mut self.connections {
             round.asked += 1;
-            match wire.answer().await?.context("a replica hung up")?.status {
+            match connection.receive().await?.status {
                 200 => round.accepted += 1,
                 401 | 403 => round.refused += 1,
                 _ => {}

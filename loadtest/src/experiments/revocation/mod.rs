@@ -1,4 +1,4 @@
-//! How long does a credential outlive its logout?
+//! Revocation: how long is a credential still accepted after its logout?
 //!
 //! Something is taken from somebody: the login by a logout, or a role by an admin. A copy of the credential goes on asking
 //! every replica until all of them refuse it. Each fleet is this experiment's own, with three replicas.
@@ -16,7 +16,6 @@ use serde::Deserialize;
 
 use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::section::{Needs, Section, all_humane, humane};
-use crate::fleet;
 use crate::fleet::{Fleet, Settings};
 use arm::Arm;
 
@@ -62,7 +61,7 @@ impl Section for Revocation {
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
         for (mode, lifetime) in self.arms() {
             let life = humantime::format_duration(lifetime);
-            bench.recorder.say(format!("revocation: {}, credentials of {life}", fleet::name(mode)));
+            bench.recorder.say(format!("revocation: {}, credentials of {life}", mode.name()));
             let arm = self.arm(mode, lifetime);
             let settings = Settings {
                 replicas: REPLICAS,
@@ -87,20 +86,15 @@ impl Revocation {
         let lasting = Settings::default().lifetime;
         self.modes.iter().flat_map(move |&mode| match mode {
             Mode::Jwt => self.lifetimes.iter().map(|lifetime| (mode, *lifetime)).collect(),
-            mode if ends_by_itself(mode) => vec![(mode, self.lifetimes[0])],
+            mode if mode.outlives_logout() => vec![(mode, self.lifetimes[0])],
             mode => vec![(mode, lasting)],
         })
     }
 
     fn arm(&self, mode: Mode, lifetime: Duration) -> Arm {
-        let patience = if ends_by_itself(mode) { lifetime + LEEWAY + self.patience } else { self.patience };
+        let patience = if mode.outlives_logout() { lifetime + LEEWAY + self.patience } else { self.patience };
         Arm { mode, lifetime, people: self.people, patience }
     }
-}
-
-/// Tokens, where nobody is asked about them.
-fn ends_by_itself(mode: Mode) -> bool {
-    matches!(mode, Mode::Jwt | Mode::JwtEs256 | Mode::JwtEs256Cached | Mode::JwtEddsa)
 }
 
 /// By so much replicas' clocks may differ, and so much longer than it says a token is believed.

@@ -1,11 +1,11 @@
-//! Who has something that can be taken?
+//! Users of the revocation experiment: who has something that can be taken?
 
 use anyhow::{Context, ensure};
 use serde_json::json;
 use shared::api::paths;
-use wire::connection;
-use wire::login::{Login, credentials};
-use wire::request::Ask;
+use wire::client;
+use wire::login::{Login, log_in};
+use wire::request::Request;
 
 /// Somebody logged in, and the replica at which that was.
 pub(super) struct Person {
@@ -25,9 +25,7 @@ impl Person {
     }
 
     async fn at(urls: &[String], home: usize, username: &str, password: &str) -> anyhow::Result<Person> {
-        let answer = connection::ask(&urls[home], &credentials(username, password)).await?;
-        let login = Login::of(&answer).with_context(|| format!("{username} cannot log in"))?;
-        Ok(Person { login, home })
+        Ok(Person { login: log_in(&urls[home], username, password).await?, home })
     }
 
     /// Whoever holds a token gets a new one, with the whole of its life before it. A session needs nothing.
@@ -35,30 +33,30 @@ impl Person {
         if self.login.refresh.is_none() {
             return Ok(Renewed::NeedsNot);
         }
-        let answer = connection::ask(&urls[self.home], &self.login.refresh()).await?;
+        let answer = client::send(&urls[self.home], &self.login.refresh()).await?;
         self.login = Login::of(&answer).context("nobody's login has ended, and one cannot be renewed")?;
         Ok(Renewed::Yes)
     }
 
     /// Says what somebody may do from now on, at this replica.
     pub(super) async fn assign(&self, url: &str, to: &Person, roles: Roles) -> anyhow::Result<()> {
-        let answer = connection::ask(url, &self.assigning(to, roles)).await?;
-        ensure!(answer.status == 200, "a role was not given: {} {}", answer.status, answer.body);
+        let answer = client::send(url, &self.assigning(to, roles)).await?;
+        ensure!(answer.status == 200, "a role was not given: {} {}", answer.status, answer.text());
         Ok(())
     }
 
-    pub(super) fn assigning(&self, to: &Person, roles: Roles) -> Ask {
+    pub(super) fn assigning(&self, to: &Person, roles: Roles) -> Request {
         let roles = match roles {
             Roles::Admin => json!(["user", "admin"]),
             Roles::User => json!(["user"]),
         };
         let path = paths::ROLES.replace("{id}", &to.login.id.to_string());
-        Ask::put(&path).by(&self.login).json(&json!({ "roles": roles }))
+        Request::put(&path).by(&self.login).json(&json!({ "roles": roles }))
     }
 
     /// Looks at somebody else, which an admin may.
-    pub(super) fn pry(&self, other: &Person) -> Ask {
-        Ask::get(&paths::USER.replace("{id}", &other.login.id.to_string())).by(&self.login)
+    pub(super) fn pry(&self, other: &Person) -> Request {
+        Request::get(&paths::USER.replace("{id}", &other.login.id.to_string())).by(&self.login)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Has every request that is under way read what it will write over?
+//! Barrier: has every request that is under way read what it will write over?
 //!
 //! A server says `100 Continue` when it has a head, and asks Redis for the session only then. So whoever wants all of them to
 //! have read waits until Redis has counted as many reads.
@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use tokio::time::Instant;
-use wire::half_open::Half;
-use wire::request::Ask;
+use wire::half_open::HalfOpen;
+use wire::request::Request;
 
 use crate::experiments::two_tabs::tab::Tab;
 use crate::fleet::Fleet;
@@ -36,11 +36,11 @@ impl Barrier {
     ///
     /// # Errors
     /// A server does not take one of them, or does not read.
-    pub(super) async fn reached(&mut self, asked: &[(&Tab, Ask)]) -> Result<Vec<Half>> {
+    pub(super) async fn reached(&mut self, asked: &[(&Tab, Request)]) -> Result<Vec<HalfOpen>> {
         let before = self.reads().await?;
         let mut halves = Vec::with_capacity(asked.len());
-        for (tab, ask) in asked {
-            halves.push(tab.begin(ask).await?);
+        for (tab, request) in asked {
+            halves.push(tab.begin(request).await?);
         }
         let begun = Instant::now();
         while self.redis.is_some() && self.reads().await? < before + asked.len() as u64 {

@@ -1,4 +1,4 @@
-//! What happens to two tabs of one person?
+//! Two tabs: what happens to two tabs of one user?
 //!
 //! Each race is run by a barrier: the server has all of both requests but their last bytes, and has read what they will
 //! write over; then those bytes are sent one right after the other. So every race is one, every time.
@@ -17,7 +17,6 @@ use serde::Deserialize;
 
 use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::section::{Needs, Section};
-use crate::fleet;
 use crate::fleet::{Fleet, Settings};
 use barrier::Barrier;
 use races::{Ended, Runner};
@@ -58,7 +57,7 @@ impl Section for TwoTabs {
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
         for mode in MODES {
-            bench.recorder.say(format!("two-tabs: {}, each race {} times", fleet::name(mode), self.times));
+            bench.recorder.say(format!("two-tabs: {}, each race {} times", mode.name(), self.times));
             let settings = Settings {
                 replicas: 2,
                 demo_visitors: CONTESTS.len() as u32,

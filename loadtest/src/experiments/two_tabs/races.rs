@@ -1,4 +1,4 @@
-//! How does each race go, and how did it end?
+//! Races between tabs: how does each go, and how did it end?
 
 use anyhow::{Context, Result, ensure};
 use fastrand::Rng;
@@ -6,10 +6,10 @@ use report::recording::{Contest, Outcome};
 use serde_json::{Value, json};
 use shared::api::checkout::CheckoutState;
 use shared::api::paths;
-use wire::half_open::released;
+use wire::half_open::finish_all;
 use wire::login::Login;
-use wire::request::Ask;
-use wire::response::Answer;
+use wire::request::Request;
+use wire::response::Response;
 
 use crate::experiments::two_tabs::barrier::Barrier;
 use crate::experiments::two_tabs::tab::{Step, Tab};
@@ -91,7 +91,7 @@ impl Runner {
         let mut pairs: Vec<(Tab, Step)> = tabs.into_iter().zip(steps).collect();
         self.random.shuffle(&mut pairs);
         let asked: Vec<_> = pairs.iter().map(|(tab, step)| (tab, tab.stepping(step))).collect();
-        let answers = released(self.barrier.reached(&asked).await?).await?;
+        let answers = finish_all(self.barrier.reached(&asked).await?).await?;
         let told = pairs.into_iter().zip(answers).map(|((mut tab, step), answer)| {
             tab.hears(&answer);
             Told { tab, step, yes: answer.status == 200 }
@@ -104,15 +104,15 @@ impl Runner {
         let tabs = [first.clone(), first.at(other)];
         let mut halves = self.barrier.reached(&tabs.each_ref().map(|tab| (tab, tab.renewing()))).await?;
         self.random.shuffle(&mut halves);
-        let answers = released(halves).await?;
+        let answers = finish_all(halves).await?;
         let given: Vec<Login> = answers.iter().filter_map(|answer| Login::of(answer).ok()).collect();
         for login in &given {
-            if first.ask(&login.whoami()).await?.status != 200 {
+            if first.send(&login.whoami()).await?.status != 200 {
                 return Ok(Outcome::LoggedOut);
             }
         }
         let Some(last) = given.last() else { return Ok(Outcome::LoggedOut) };
-        match first.ask(&last.refresh()).await?.status {
+        match first.send(&last.refresh()).await?.status {
             200 if given.len() == answers.len() => Ok(Outcome::Kept),
             200 => Ok(Outcome::Refused),
             _ => Ok(Outcome::LoggedOut),
@@ -132,11 +132,11 @@ impl Runner {
 
     /// A second login of the same person sees whether the write is there.
     async fn late_write(&mut self, first: Tab, other: &str, witness: Tab) -> Result<Outcome> {
-        let ask = |theme: &str| Ask::put(paths::PREFERENCES).json(&preferences(theme));
-        let set = witness.ask(&ask("light").by(&witness.login)).await?;
-        ensure!(set.status == 200, "a preference was not kept: {} {}", set.status, set.body);
-        let answer = self.after_logout(&first, &first.at(other), ask("dark").by(&first.login)).await?;
-        let kept = witness.ask(&Ask::get(paths::PREFERENCES).by(&witness.login)).await?.json(200)?;
+        let request = |theme: &str| Request::put(paths::PREFERENCES).json(&preferences(theme));
+        let set = witness.send(&request("light").by(&witness.login)).await?;
+        ensure!(set.status == 200, "a preference was not kept: {} {}", set.status, set.text());
+        let answer = self.after_logout(&first, &first.at(other), request("dark").by(&first.login)).await?;
+        let kept = witness.send(&Request::get(paths::PREFERENCES).by(&witness.login)).await?.json(200)?;
         let is_there = kept["theme"] == "dark";
         Ok(match comes_back(&first, &answer).await? {
             true => Outcome::Revived,
@@ -147,11 +147,11 @@ impl Runner {
     }
 
     /// The answer to a request of which the last byte is sent when the logout has been answered.
-    async fn after_logout(&mut self, tab: &Tab, late: &Tab, ask: Ask) -> Result<Answer> {
-        let halves = self.barrier.reached(&[(late, ask)]).await?;
-        let out = tab.ask(&tab.login.log_out()).await?;
-        ensure!(out.status == 204, "a logout failed: {} {}", out.status, out.body);
-        released(halves).await?.pop().context("one request has one answer")
+    async fn after_logout(&mut self, tab: &Tab, late: &Tab, request: Request) -> Result<Response> {
+        let halves = self.barrier.reached(&[(late, request)]).await?;
+        let out = tab.send(&tab.login.log_out()).await?;
+        ensure!(out.status == 204, "a logout failed: {} {}", out.status, out.text());
+        finish_all(halves).await?.pop().context("one request has one answer")
     }
 }
 
@@ -185,7 +185,7 @@ async fn bought(told: Vec<Told>) -> Result<(bool, bool)> {
             Step::Reference(_) => Step::City("York".into()),
         };
         let stepped = tab.step(&other).await?;
-        ensure!(stepped.status == 200, "a fork that was good is not: {} {}", stepped.status, stepped.body);
+        ensure!(stepped.status == 200, "a fork that was good is not: {} {}", stepped.status, stepped.text());
         statuses.push(tab.confirm().await?.status == 201);
     }
     Ok((statuses.contains(&true), !statuses.contains(&false)))
@@ -201,7 +201,7 @@ async fn two_baskets(mut first: Tab, other: &str) -> Result<Outcome> {
         let steps = [tab.step(&Step::City("Bath".into())).await?, tab.step(&Step::Reference("R-1".into())).await?];
         let confirmed = tab.confirm().await?;
         outcomes.push(match products(&confirmed) {
-            Some(bought) if bought == [product] && steps.iter().all(Answer::is_success) => Outcome::Kept,
+            Some(bought) if bought == [product] && steps.iter().all(Response::is_success) => Outcome::Kept,
             Some(_) => Outcome::Lost, // Paid for, and not what the tab shows.
             None => Outcome::Refused,
         });
@@ -216,7 +216,7 @@ async fn two_baskets(mut first: Tab, other: &str) -> Result<Outcome> {
 }
 
 /// None: nothing was bought.
-fn products(confirmed: &Answer) -> Option<Vec<i64>> {
+fn products(confirmed: &Response) -> Option<Vec<i64>> {
     let body = confirmed.json(201).ok()?;
     let orders = body["orders"].as_array()?;
     Some(orders.iter().filter_map(|order| order["productId"].as_i64()).collect())
@@ -227,11 +227,11 @@ fn preferences(theme: &str) -> Value {
 }
 
 /// Can the login be gone on with? A token that lives to its end is not gone on with: that is the question of `revocation`.
-async fn comes_back(tab: &Tab, late: &Answer) -> Result<bool> {
-    let given = Login { cookie: late.cookie().or(tab.login.cookie.clone()), ..tab.login.clone() };
+async fn comes_back(tab: &Tab, late: &Response) -> Result<bool> {
+    let given = Login { cookie: late.given_cookie().or(tab.login.cookie.clone()), ..tab.login.clone() };
     for login in [&tab.login, &given] {
-        let ask = if login.refresh.is_some() { login.refresh() } else { login.whoami() };
-        if tab.ask(&ask).await?.is_success() {
+        let request = if login.refresh.is_some() { login.refresh() } else { login.whoami() };
+        if tab.send(&request).await?.is_success() {
             return Ok(true);
         }
     }

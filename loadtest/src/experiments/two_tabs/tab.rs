@@ -1,14 +1,14 @@
-//! What does one tab know, and what does it do?
+//! Browser tab: what does one know, and what does it do?
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use shared::api::checkout::CheckoutState;
 use shared::api::paths;
-use wire::connection;
-use wire::half_open::Half;
-use wire::login::{Login, credentials};
-use wire::request::Ask;
-use wire::response::Answer;
+use wire::client;
+use wire::half_open::HalfOpen;
+use wire::login::{Login, log_in};
+use wire::request::Request;
+use wire::response::Response;
 
 /// Tabs of one browser begin as copies of each other.
 #[derive(Clone)]
@@ -27,8 +27,7 @@ pub(super) enum Step {
 
 impl Tab {
     pub(super) async fn logged_in(url: &str, visitor: u32) -> Result<Tab> {
-        let answer = connection::ask(url, &credentials(&format!("visitor-{visitor}"), "visitor")).await?;
-        let login = Login::of(&answer).with_context(|| format!("visitor-{visitor} cannot log in"))?;
+        let login = log_in(url, &format!("visitor-{visitor}"), "visitor").await?;
         Ok(Tab { url: url.to_owned(), login, draft: None })
     }
 
@@ -37,20 +36,20 @@ impl Tab {
         Tab { url: url.to_owned(), ..self.clone() }
     }
 
-    pub(super) async fn ask(&self, ask: &Ask) -> Result<Answer> {
-        connection::ask(&self.url, ask).await
+    pub(super) async fn send(&self, request: &Request) -> Result<Response> {
+        Ok(client::send(&self.url, request).await?)
     }
 
-    pub(super) async fn begin(&self, ask: &Ask) -> Result<Half> {
-        Half::sent(&self.url, ask).await
+    pub(super) async fn begin(&self, request: &Request) -> Result<HalfOpen> {
+        Ok(HalfOpen::begin(&self.url, request).await?)
     }
 
     /// Keeps what an answer gives: a draft to carry, a new cookie.
-    pub(super) fn hears(&mut self, answer: &Answer) {
-        if let Some(cookie) = answer.cookie() {
+    pub(super) fn hears(&mut self, answer: &Response) {
+        if let Some(cookie) = answer.given_cookie() {
             self.login.cookie = Some(cookie);
         }
-        if let Ok(state) = serde_json::from_str::<CheckoutState>(&answer.body) {
+        if let Ok(state) = serde_json::from_slice::<CheckoutState>(&answer.body) {
             self.draft = state.draft;
         }
     }
@@ -58,42 +57,42 @@ impl Tab {
     /// Begins a checkout with this product in the basket.
     pub(super) async fn start(&mut self, product: i64) -> Result<()> {
         let basket = json!({ "items": [{ "productId": product, "quantity": 1 }] });
-        let answer = self.ask(&Ask::post(paths::CHECKOUT).by(&self.login).json(&basket)).await?;
-        ensure!(answer.status == 201, "no checkout began: {} {}", answer.status, answer.body);
+        let answer = self.send(&Request::post(paths::CHECKOUT).by(&self.login).json(&basket)).await?;
+        ensure!(answer.status == 201, "no checkout began: {} {}", answer.status, answer.text());
         self.hears(&answer);
         Ok(())
     }
 
     /// With the draft that must be carried, if any.
-    pub(super) fn stepping(&self, step: &Step) -> Ask {
+    pub(super) fn stepping(&self, step: &Step) -> Request {
         let (path, body) = match step {
             Step::City(city) => (paths::CHECKOUT_ADDRESS, address(city)),
             Step::Reference(reference) => (paths::CHECKOUT_PAYMENT, payment(reference)),
         };
-        Ask::put(path).by(&self.login).json(&self.carrying(body))
+        Request::put(path).by(&self.login).json(&self.carrying(body))
     }
 
-    pub(super) async fn step(&mut self, step: &Step) -> Result<Answer> {
-        let answer = self.ask(&self.stepping(step)).await?;
+    pub(super) async fn step(&mut self, step: &Step) -> Result<Response> {
+        let answer = self.send(&self.stepping(step)).await?;
         self.hears(&answer);
         Ok(answer)
     }
 
-    pub(super) async fn confirm(&self) -> Result<Answer> {
-        self.ask(&Ask::post(paths::CHECKOUT_CONFIRM).by(&self.login).json(&self.carrying(json!({})))).await
+    pub(super) async fn confirm(&self) -> Result<Response> {
+        self.send(&Request::post(paths::CHECKOUT_CONFIRM).by(&self.login).json(&self.carrying(json!({})))).await
     }
 
     /// The checkout as this tab sees it.
     pub(super) async fn view(&self) -> Result<CheckoutState> {
-        let ask = Ask::get(paths::CHECKOUT).by(&self.login);
-        let ask = self.draft.iter().fold(ask, |ask, draft| ask.with(paths::CHECKOUT_DRAFT, draft));
-        let answer = self.ask(&ask).await?;
-        ensure!(answer.status == 200, "a checkout cannot be seen: {} {}", answer.status, answer.body);
-        Ok(CheckoutState { draft: None, ..serde_json::from_str(&answer.body)? }) // The seal differs from tab to tab.
+        let request = Request::get(paths::CHECKOUT).by(&self.login);
+        let request = self.draft.iter().fold(request, |request, draft| request.with(paths::CHECKOUT_DRAFT, draft));
+        let answer = self.send(&request).await?;
+        ensure!(answer.status == 200, "a checkout cannot be seen: {} {}", answer.status, answer.text());
+        Ok(CheckoutState { draft: None, ..serde_json::from_slice(&answer.body)? }) // The signature differs from tab to tab.
     }
 
     /// Renewing, with a body on either side: so it can be half sent.
-    pub(super) fn renewing(&self) -> Ask {
+    pub(super) fn renewing(&self) -> Request {
         match &self.login.refresh {
             Some(_) => self.login.refresh(),
             None => self.login.refresh().json(&json!({})),

@@ -1,4 +1,4 @@
-//! What is one line of the grid?
+//! Attack case: what is one line of the grid?
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -12,8 +12,6 @@ use crate::attacks::target::Target;
 /// For one case on one mode: many times what it takes.
 const LIMIT: Duration = Duration::from_secs(45);
 
-pub(super) type Outcome<'a> = Pin<Box<dyn Future<Output = Result<Cell>> + Send + 'a>>;
-
 /// What somebody does, and what should come of it.
 pub struct Case {
     pub stimulus: String,
@@ -22,7 +20,18 @@ pub struct Case {
     pub expected: Expected,
     /// What somebody gains where this is accepted, and nobody can help it.
     pub weakness: Option<&'static str>,
-    run: Box<dyn for<'a> Fn(&'a Target) -> Outcome<'a> + Send + Sync>,
+    run: Box<dyn Attack>,
+}
+
+/// An async function as a value.
+trait Attack {
+    fn on<'a>(&'a self, target: &'a Target) -> Pin<Box<dyn Future<Output = Result<Cell>> + 'a>>;
+}
+
+impl<A: AsyncFn(&Target) -> Result<Cell>> Attack for A {
+    fn on<'a>(&'a self, target: &'a Target) -> Pin<Box<dyn Future<Output = Result<Cell>> + 'a>> {
+        Box::pin(self(target))
+    }
 }
 
 /// The cases that ask the same question.
@@ -44,11 +53,20 @@ pub enum Company {
     Alone,
 }
 
+impl Group {
+    /// In whatever company.
+    pub(super) fn new(name: &'static str, question: &'static str, cases: impl IntoIterator<Item = Case>) -> Group {
+        Group { name, question, company: Company::Welcome, cases: cases.into_iter().collect() }
+    }
+}
+
 impl Case {
-    pub(super) fn new<R>(stimulus: impl Into<String>, source: &'static str, expected: Expected, run: R) -> Case
-    where
-        R: for<'a> Fn(&'a Target) -> Outcome<'a> + Send + Sync + 'static,
-    {
+    pub(super) fn new(
+        stimulus: impl Into<String>,
+        source: &'static str,
+        expected: Expected,
+        run: impl AsyncFn(&Target) -> Result<Cell> + 'static,
+    ) -> Case {
         Case { stimulus: stimulus.into(), source, expected, weakness: None, run: Box::new(run) }
     }
 
@@ -63,7 +81,7 @@ impl Case {
         if *expected == Cell::NotApplicable {
             return Cell::NotApplicable;
         }
-        match timeout(LIMIT, (self.run)(target)).await {
+        match timeout(LIMIT, self.run.on(target)).await {
             // A case makes sure itself that the oddity changed nothing; that it is one, the declaration says.
             Ok(Ok(Cell::Accepted)) if *expected == Cell::Ignored => Cell::Ignored,
             Ok(Ok(cell)) => cell,

@@ -1,50 +1,8 @@
-//! What came of it, and what should?
+//! Cell of the grid of attacks: what came of it, and what should?
 
 use std::fmt;
 
-/// A memory that is attacked: a column of the grid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Mode {
-    /// Tokens signed with HS256, and nobody is asked.
-    StatelessNone,
-    /// Tokens signed with ES256, and Redis is asked which of them were ended.
-    StatelessDenylist,
-    StatefulRedis,
-    /// One process that remembers by itself.
-    StatefulMemory,
-    /// Sessions in Redis, and a copy of them in each process.
-    StatefulNearCache,
-}
-
-impl Mode {
-    pub const ALL: [Mode; 5] = [
-        Mode::StatelessNone,
-        Mode::StatelessDenylist,
-        Mode::StatefulRedis,
-        Mode::StatefulMemory,
-        Mode::StatefulNearCache,
-    ];
-
-    /// The head of its column.
-    pub fn name(self) -> &'static str {
-        match self {
-            Mode::StatelessNone => "stateless none",
-            Mode::StatelessDenylist => "stateless denylist",
-            Mode::StatefulRedis => "stateful redis",
-            Mode::StatefulMemory => "stateful memory",
-            Mode::StatefulNearCache => "stateful near-cache",
-        }
-    }
-
-    pub fn is_stateless(self) -> bool {
-        matches!(self, Mode::StatelessNone | Mode::StatelessDenylist)
-    }
-
-    /// The binary that its replicas run.
-    pub fn server(self) -> &'static str {
-        if self.is_stateless() { "stateless-server" } else { "stateful-server" }
-    }
-}
+use shared::modes::Mode;
 
 /// What one mode did about one stimulus. Tries that belong together agree, or the cell says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,23 +45,33 @@ impl fmt::Display for Cell {
     }
 }
 
-/// What is declared of each mode, in the order of [`Mode::ALL`].
+/// What is declared, by how much a mode can know of a credential.
 #[derive(Debug, Clone)]
-pub struct Expected([Cell; 5]);
+pub struct Expected {
+    /// A token about which nobody is asked.
+    pub token: Cell,
+    /// A token about which a store is asked.
+    pub asked_token: Cell,
+    pub cookie: Cell,
+}
 
 impl Expected {
     pub fn of(&self, mode: Mode) -> &Cell {
-        &self.0[mode as usize]
+        match mode.is_stateless() {
+            true if mode.outlives_logout() => &self.token,
+            true => &self.asked_token,
+            false => &self.cookie,
+        }
     }
 }
 
 pub fn everywhere(cell: Cell) -> Expected {
-    Expected([(); 5].map(|()| cell.clone()))
+    kinds(cell.clone(), cell)
 }
 
 /// The one where a token says who is calling, the other where a cookie does.
 pub fn kinds(token: Cell, cookie: Cell) -> Expected {
-    Expected(Mode::ALL.map(|mode| if mode.is_stateless() { token.clone() } else { cookie.clone() }))
+    Expected { token: token.clone(), asked_token: token, cookie }
 }
 
 /// Where there are tokens.
@@ -118,10 +86,5 @@ pub fn cookies(cell: Cell) -> Expected {
 
 /// Where nobody is asked about a token, and where somebody is asked about whatever comes.
 pub fn asked(nobody: Cell, somebody: Cell) -> Expected {
-    Expected(Mode::ALL.map(|mode| if mode == Mode::StatelessNone { nobody.clone() } else { somebody.clone() }))
-}
-
-/// In the order of [`Mode::ALL`].
-pub fn each(cells: [Cell; 5]) -> Expected {
-    Expected(cells)
+    Expected { token: nobody, asked_token: somebody.clone(), cookie: somebody }
 }

@@ -1,6 +1,6 @@
-//! How is a token made that is signed with the right key, and wrong all the same?
+//! Forged tokens: how is one made that is signed with the right key, and wrong all the same?
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
@@ -8,6 +8,7 @@ use aws_lc_rs::{hmac, signature};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
+use shared::modes::entry::Key;
 
 /// The key of a fleet, which the rig wrote to the file that the servers read.
 pub enum Signer {
@@ -16,16 +17,21 @@ pub enum Signer {
 }
 
 impl Signer {
-    /// A new key, and what must be in the file. Only the form of the key comes from here, so that the forger knows it.
+    /// From the file that the servers read; none where they sign nothing.
     ///
     /// # Errors
-    /// The system gives no random bytes.
-    pub fn es256() -> Result<(Signer, String)> {
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
-        let pkcs8 = pkcs8.map_err(|_| anyhow!("no key could be made"))?;
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref());
-        let pair = pair.map_err(|rejected| anyhow!("the key that was made is none: {rejected}"))?;
-        Ok((Signer::Es256(pair), pem("PRIVATE KEY", pkcs8.as_ref())))
+    /// The forger does not know how such keys sign.
+    pub fn read(key: Key, file: &str) -> Result<Option<Signer>> {
+        match key {
+            Key::None | Key::Cookie => Ok(None),
+            Key::Hs256 => Ok(Some(Signer::Hs256(file.as_bytes().to_vec()))),
+            Key::Es256 => {
+                let base64: String = file.lines().filter(|line| !line.starts_with("-----")).collect();
+                let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &STANDARD.decode(base64)?);
+                Ok(Some(Signer::Es256(pair.map_err(|rejected| anyhow!("this is no key: {rejected}"))?)))
+            }
+            Key::Eddsa => bail!("nobody here forges with {key}"),
+        }
     }
 
     /// A token of these parts, which need not be JSON.

@@ -1,12 +1,13 @@
-//! What was seen, all of it on one page?
+//! Grid of attacks: what was seen, all of it on one page?
 
 use std::fmt::{self, Write as _};
 
 use crate::attacks::case::{Case, Company, Group};
 use crate::attacks::cases;
-use crate::attacks::cell::{Cell, Mode};
+use crate::attacks::cell::Cell;
 use crate::attacks::target::Target;
 use crate::attacks::together::together;
+use shared::modes::Mode;
 
 /// Rows are stimuli, columns are modes. Displayed, it is Markdown.
 #[derive(Debug, Default)]
@@ -104,10 +105,10 @@ async fn at_once(group: &Group, targets: &[Target]) -> Vec<Vec<Cell>> {
 
 impl fmt::Display for Grid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let heads: Vec<_> = self.modes.iter().map(|mode| mode.name()).collect();
+        let heads: Vec<_> = self.modes.iter().map(|mode| format!("`{}`", mode.name())).collect();
         for Table { question, rows } in &self.tables {
             writeln!(f, "### {question}\n")?;
-            writeln!(f, "| what somebody does | {} | source |", heads.join(" | "))?;
+            writeln!(f, "| attack | {} | source |", heads.join(" | "))?;
             writeln!(f, "|---|{}---|", "---|".repeat(heads.len()))?;
             for row in rows {
                 let mut cells = String::new();

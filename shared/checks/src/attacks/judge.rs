@@ -1,15 +1,15 @@
-//! What do the answers to tries that belong together amount to?
+//! Verdict on one case: what do the answers to tries that belong together amount to?
 
 use anyhow::{Result, bail};
 
 use crate::attacks::cell::Cell;
-use wire::response::Answer;
+use wire::response::Response;
 
 /// All accepted or all refused: else whoever tries often enough gets through.
 ///
 /// # Errors
 /// They differ, or a refusal is not as it must be.
-pub(super) fn verdict(answers: &[Answer]) -> Result<Cell> {
+pub(super) fn verdict(answers: &[Response]) -> Result<Cell> {
     let mut statuses: Vec<u16> = Vec::new();
     for answer in answers.iter().filter(|answer| !answer.is_success()) {
         answer.check_refusal()?;
@@ -23,7 +23,7 @@ pub(super) fn verdict(answers: &[Answer]) -> Result<Cell> {
         0 => Ok(Cell::Refused(statuses)),
         accepted if refused == 0 && accepted > 0 => Ok(Cell::Accepted),
         accepted => {
-            let first = answers.iter().position(Answer::is_success).unwrap_or_default();
+            let first = answers.iter().position(Response::is_success).unwrap_or_default();
             bail!(
                 "{accepted} of {} tries were accepted, try {first} among them; the others {statuses:?}",
                 answers.len()
@@ -33,6 +33,6 @@ pub(super) fn verdict(answers: &[Answer]) -> Result<Cell> {
 }
 
 /// Of a single try.
-pub(super) fn of(answer: &Answer) -> Result<Cell> {
+pub(super) fn of(answer: &Response) -> Result<Cell> {
     verdict(std::slice::from_ref(answer))
 }

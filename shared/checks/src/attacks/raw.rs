@@ -1,4 +1,4 @@
-//! Is one request answered once, whatever its bytes are?
+//! Raw requests: is one request answered once, whatever its bytes are?
 
 use std::time::Duration;
 
@@ -7,8 +7,10 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::attacks::cell::Cell;
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
-use wire::connection::{Again, HasBody, Wire};
-use wire::response::Answer;
+use wire::client::Again;
+use wire::connection::Connection;
+use wire::error::Error;
+use wire::response::Response;
 
 /// For an answer to something odd: the server's own patience for a body is longer.
 const ANSWER: Duration = Duration::from_secs(8);
@@ -49,7 +51,7 @@ pub(super) async fn written(target: &Target, write: Written) -> Result<Cell> {
     }
 }
 
-async fn insisting(url: &str, bytes: &[u8]) -> Result<Option<Answer>> {
+async fn insisting(url: &str, bytes: &[u8]) -> Result<Option<Response>> {
     let mut again = Again::default();
     loop {
         let answer = once(url, bytes).await?;
@@ -60,23 +62,31 @@ async fn insisting(url: &str, bytes: &[u8]) -> Result<Option<Answer>> {
 }
 
 /// The one answer, or nothing when the server hung up.
-async fn once(url: &str, bytes: &[u8]) -> Result<Option<Answer>> {
-    let mut wire = Wire::open(url).await?;
-    wire.write(bytes).await;
-    let has_body = if bytes.starts_with(b"HEAD ") { HasBody::Never } else { HasBody::Perhaps };
-    let answer = wire.answer_within(ANSWER, has_body).await?;
+async fn once(url: &str, bytes: &[u8]) -> Result<Option<Response>> {
+    let mut connection = Connection::open(url).await?;
+    connection.patience = ANSWER;
+    connection.write(bytes).await;
+    let is_head = bytes.starts_with(b"HEAD ");
+    let answer = unless_hung_up(if is_head { connection.receive_head().await } else { connection.receive().await })?;
     for canary in CANARIES {
-        wire.write(format!("GET {canary} HTTP/1.1\r\nHost: {}\r\n\r\n", wire.host())).await;
-        let Some(next) = wire.answer_within(ANSWER, HasBody::Perhaps).await? else { break };
+        connection.write(format!("GET {canary} HTTP/1.1\r\nHost: {}\r\n\r\n", connection.host())).await;
+        let Some(next) = unless_hung_up(connection.receive().await)? else { break };
         let number = canary.trim_start_matches("/api/products/");
         // A server that refused the first may answer the rest of it with one refusal more, but never do what it says.
-        let in_step = next.body.contains(&format!("\"id\":{number},"));
-        ensure!(in_step, "two answers: {} and then {} {}", told(answer.as_ref()), next.status, next.body);
+        let in_step = next.text().contains(&format!("\"id\":{number},"));
+        ensure!(in_step, "two answers: {} and then {} {}", told(answer.as_ref()), next.status, next.text());
     }
     Ok(answer)
 }
 
-fn told(answer: Option<&Answer>) -> String {
+fn unless_hung_up(answer: Result<Response, Error>) -> Result<Option<Response>, Error> {
+    match answer {
+        Err(Error::HungUp) => Ok(None),
+        answer => answer.map(Some),
+    }
+}
+
+fn told(answer: Option<&Response>) -> String {
     answer.map_or("none".into(), |answer| answer.status.to_string())
 }
 

@@ -1,17 +1,17 @@
-//! Who is attacked, and by whom?
+//! Target of the attacks: who is attacked, and by whom?
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::attacks::cell::Mode;
 use crate::attacks::forge::Signer;
-use wire::connection;
-use wire::connection::Wire;
-use wire::login::{Login, credentials};
-use wire::request::Ask;
-use wire::response::Answer;
+use shared::modes::Mode;
+use wire::client;
+use wire::connection::Connection;
+use wire::login::{self, Login};
+use wire::request::Request;
+use wire::response::Response;
 
 /// A fleet of one mode, with what the rig knows of it.
 pub struct Target {
@@ -41,6 +41,11 @@ impl Target {
         Target { mode, replicas, signer, cache, next: AtomicU32::new(1), addresses: AtomicU32::new(1) }
     }
 
+    /// Whether no replica takes a moment to hear of what another one was told.
+    pub fn is_known_everywhere_at_once(&self) -> bool {
+        self.mode.entry().promises.is_some_and(|promises| promises.is_known_everywhere_at_once())
+    }
+
     pub fn url(&self) -> &str {
         &self.replicas[0].url
     }
@@ -64,29 +69,28 @@ impl Target {
     }
 
     pub async fn log_in(&self, username: &str, password: &str) -> Result<Login> {
-        let answer = self.ask(&credentials(username, password)).await?;
-        Login::of(&answer).with_context(|| format!("{username} cannot log in"))
+        login::log_in(self.url(), username, password).await
     }
 
     /// Asks the first replica, on a connection of its own.
-    pub async fn ask(&self, ask: &Ask) -> Result<Answer> {
-        connection::ask(self.url(), ask).await
+    pub async fn send(&self, request: &Request) -> Result<Response> {
+        Ok(client::send(self.url(), request).await?)
     }
 
     /// The same from another address of this machine: what is counted against an address is counted against that one.
-    pub async fn ask_from(&self, own: Ipv4Addr, ask: &Ask) -> Result<Answer> {
-        Wire::open_from(own, self.url()).await?.ask(ask).await
+    pub async fn send_from(&self, own: Ipv4Addr, request: &Request) -> Result<Response> {
+        Ok(Connection::open_from(own, self.url()).await?.send(request).await?)
     }
 
-    pub async fn ask_all(&self, asks: &[Ask]) -> Result<Vec<Answer>> {
-        connection::ask_all(self.url(), asks).await
+    pub async fn send_all(&self, requests: &[Request]) -> Result<Vec<Response>> {
+        Ok(client::send_all(self.url(), requests).await?)
     }
 
     /// The same to each replica.
-    pub async fn ask_everywhere(&self, ask: &Ask) -> Result<Vec<Answer>> {
+    pub async fn send_everywhere(&self, request: &Request) -> Result<Vec<Response>> {
         let mut answers = Vec::new();
         for replica in &self.replicas {
-            answers.push(connection::ask(&replica.url, ask).await?);
+            answers.push(client::send(&replica.url, request).await?);
         }
         Ok(answers)
     }

@@ -1,4 +1,4 @@
-//! How do many things wait at the same time?
+//! Concurrent futures: how do many things wait at the same time?
 
 use std::future::poll_fn;
 use std::task::Poll;

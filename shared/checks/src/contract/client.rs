@@ -1,4 +1,4 @@
-//! Who asks, and whom?
+//! Client of the contract suite: who asks, and whom?
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,19 +8,19 @@ use anyhow::{Context, Result};
 
 use crate::contract::expect::mismatch;
 use crate::contract::notes::Notes;
-use crate::contract::promises::{Promises, Replicas};
 use crate::contract::visitor::{Person, Visitor};
 use crate::contract::{SPOILED, VISITORS};
 use shared::api::meta::Meta;
 use shared::api::paths;
+use shared::modes::promises::{Promises, Replicas};
 
-/// For one answer: ten times what the slowest promise allows.
+/// For one response: ten times what the slowest promise allows.
 const ANSWER: Duration = Duration::from_secs(5);
 
 /// The way to a fleet.
 #[derive(Clone)]
 pub(super) struct Client {
-    http: reqwest::Client,
+    http: Arc<wire::client::Client>,
     replicas: Arc<[String]>,
     turn: Arc<AtomicUsize>,
     pub(super) promises: Promises,
@@ -92,7 +92,6 @@ impl Client {
     }
 }
 
-fn http() -> reqwest::Client {
-    let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(ANSWER);
-    builder.build().expect("a client without TLS needs nothing that could be missing")
+fn http() -> Arc<wire::client::Client> {
+    Arc::new(wire::client::Client::with_patience(ANSWER))
 }

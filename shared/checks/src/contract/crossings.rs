@@ -1,15 +1,14 @@
-//! What can another site do with the browser of somebody who is logged in?
+//! CSRF promise: what can another site do with the browser of a user who is logged in?
 
 use anyhow::Result;
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::contract::client::Client;
 use crate::contract::expect::holds;
-use crate::contract::promises::CrossSite;
 use crate::contract::visitor::{Person, Visitor};
 use shared::api::paths;
 use shared::api::problem::Code;
+use shared::modes::promises::CrossSite;
 
 /// What a browser says of the page that asks (Fetch Metadata, section 2.4), or nothing, as older ones do.
 const FETCH_SITES: [Option<&str>; 6] =
@@ -57,29 +56,29 @@ async fn changes(
     let nobody = client.nobody_at(0);
     let login = json!({ "username": "visitor-3", "password": "visitor" });
     let preferences = json!({ "theme": "dark", "language": "en", "timezone": "UTC" });
-    let questions: [(&Visitor, Method, &str, Option<Value>, u16); 6] = [
-        (&nobody, Method::POST, paths::LOGOUT, None, 204),
-        (&nobody, Method::POST, paths::LOGIN, Some(login), 200),
-        (visitor, Method::PUT, paths::PREFERENCES, Some(preferences), 200),
-        (visitor, Method::GET, paths::WHOAMI, None, 200),
-        (visitor, Method::HEAD, paths::WHOAMI, None, 200),
-        (visitor, Method::GET, paths::PRODUCTS, None, 200),
+    let requests: [(&Visitor, &str, &str, Option<Value>, u16); 6] = [
+        (&nobody, "POST", paths::LOGOUT, None, 204),
+        (&nobody, "POST", paths::LOGIN, Some(login), 200),
+        (visitor, "PUT", paths::PREFERENCES, Some(preferences), 200),
+        (visitor, "GET", paths::WHOAMI, None, 200),
+        (visitor, "HEAD", paths::WHOAMI, None, 200),
+        (visitor, "GET", paths::PRODUCTS, None, 200),
     ];
-    for (who, method, path, body, status) in questions {
-        let safe = method.is_safe();
-        let mut question = who.copy().ask(method, path);
+    for (who, method, path, body, status) in requests {
+        let safe = ["GET", "HEAD"].contains(&method);
+        let mut request = who.copy().request(method, path);
         for (name, value) in [("sec-fetch-site", site), ("origin", origin)] {
-            question = value.into_iter().fold(question, |question, value| question.header(name, value));
+            request = value.into_iter().fold(request, |request, value| request.header(name, value));
         }
-        let question = body.iter().try_fold(question, |question, body| question.json(body))?;
-        let answer = question.send().await?;
+        let request = body.iter().fold(request, |request, body| request.json(body));
+        let answer = request.send().await?;
         if passes || safe {
             answer.has_status(status)?;
         } else {
             let said = (site, origin);
             holds(&format!("{} of {said:?}", answer.to), "403", answer.status, answer.status == 403)?;
             answer.refused(Code::CrossSite)?;
-            holds(&answer.to, "no cookie", &answer.headers, !answer.headers.contains_key("set-cookie"))?;
+            holds(&answer.to, "no cookie", &answer.headers, !answer.headers.has("set-cookie"))?;
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What was expected, and what was seen instead?
+//! Expectations: what was expected, and what was seen instead?
 
 use std::fmt::{self, Debug};
 

@@ -1,17 +1,16 @@
-//! What becomes of a credential whose login has ended, or whose owner may do less than it says?
+//! Credential fate: what becomes of a credential whose login has ended, or whose owner may do less than it says?
 
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use reqwest::Method;
 
-use crate::contract::answer::Answer;
 use crate::contract::client::Client;
 use crate::contract::expect::mismatch;
-use crate::contract::promises::Copied;
+use crate::contract::response::CheckedResponse;
 use crate::contract::visitor::Visitor;
 use shared::api::paths;
 use shared::api::problem::Code;
+use shared::modes::promises::Copied;
 
 /// For whatever may lag.
 pub(super) const LAG: Duration = Duration::from_secs(1);
@@ -36,7 +35,7 @@ pub(super) async fn becomes(
     replica: usize,
     within: Duration,
     expected: &str,
-    is_right: impl Fn(&Answer) -> bool,
+    is_right: impl Fn(&CheckedResponse) -> bool,
 ) -> Result<()> {
     let begun = Instant::now();
     loop {
@@ -58,7 +57,7 @@ pub(super) async fn stays(
     visitor: &Visitor,
     replicas: &[usize],
     expected: &str,
-    is_right: impl Fn(&Answer) -> bool,
+    is_right: impl Fn(&CheckedResponse) -> bool,
 ) -> Result<()> {
     let begun = Instant::now();
     while begun.elapsed() <= LAG {
@@ -85,6 +84,6 @@ pub(super) async fn known_at(client: &Client, visitor: &Visitor) -> Result<Vec<u
 }
 
 /// `GET /api/whoami` with a copy, so that the original keeps whatever it has.
-pub(super) async fn look(visitor: &Visitor, replica: usize) -> Result<Answer> {
-    visitor.copy().ask_at(replica, Method::GET, paths::WHOAMI).send().await
+pub(super) async fn look(visitor: &Visitor, replica: usize) -> Result<CheckedResponse> {
+    visitor.copy().request_to(replica, "GET", paths::WHOAMI).send().await
 }

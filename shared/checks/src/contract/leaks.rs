@@ -1,4 +1,4 @@
-//! Does anything secret stand in a log?
+//! Secret leaks: does anything secret stand in a log?
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! Does this server keep its promises?
+//! Contract suite: does a server keep its promises?
 //!
 //! A black box: it needs nothing but URLs and the [`Promises`]. Whoever measures a fleet runs it first, because a fleet
 //! that breaks its contract is not worth measuring.
@@ -8,34 +8,34 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 use tokio::time::timeout;
 
-mod answer;
 mod cases;
 mod client;
 mod crossings;
 mod expect;
 mod fates;
-mod halves;
 mod leaks;
 mod notes;
 mod outages;
 mod promised;
-pub mod promises;
-mod question;
 pub mod report;
+mod request;
+mod response;
 pub mod rotation;
 mod rules;
 pub mod sabotage;
 pub mod same;
 mod steps;
+pub mod variant;
 mod visitor;
 
 use client::Client;
-use promises::Promises;
 use report::Report;
 use rig::fleet::Fleet;
 use rig::log::Log;
 use rig::redis::Redis;
 use rig::replica::Replica;
+use shared::modes::entry::Store;
+use shared::modes::promises::Promises;
 
 /// The first visitors of the demo data, whom somebody else should not be during a check.
 pub const VISITORS: u32 = 10;
@@ -52,6 +52,8 @@ pub struct Target<'a> {
     /// `http://ADDRESS:PORT` of each replica. They share a database with the demo data, [`VISITORS`] and [`SPOILED`].
     pub replicas: Vec<String>,
     pub promises: Promises,
+    /// Whose calls are the store calls that were promised.
+    pub store: Store,
     pub redis: RedisAccess<'a>,
     /// One more replica of the same fleet, to be killed.
     pub spare: Option<Replica>,
@@ -82,7 +84,9 @@ impl<'a> Target<'a> {
     /// A fleet that is ours, to do with it what we like.
     pub fn of(fleet: &'a mut Fleet, promises: Promises) -> Target<'a> {
         let replicas = fleet.replicas.iter().map(|replica| replica.url().to_owned()).collect();
-        Target { replicas, promises, redis: RedisAccess::Break(&mut fleet.redis), spare: None, log: LogAccess::None }
+        let store = fleet.mode.entry().store;
+        let redis = RedisAccess::Break(&mut fleet.redis);
+        Target { replicas, promises, store, redis, spare: None, log: LogAccess::None }
     }
 }
 
@@ -93,7 +97,7 @@ pub async fn check(target: Target<'_>) -> Report {
     for (name, case) in cases::ALL {
         report.add(name, in_time(case(&client)).await);
     }
-    promised::check(&client, target.redis, target.spare, &mut report).await;
+    promised::check(&client, target.store, target.redis, target.spare, &mut report).await;
     match target.log {
         LogAccess::None => report.not_asked.push("nothing_secret_is_in_any_log_line"),
         LogAccess::All { log, keys } => {
@@ -109,7 +113,7 @@ pub async fn check(target: Target<'_>) -> Report {
 pub async fn check_promises(target: Target<'_>) -> Report {
     let client = Client::new(target.replicas, target.promises);
     let mut report = Report::default();
-    promised::check(&client, target.redis, target.spare, &mut report).await;
+    promised::check(&client, target.store, target.redis, target.spare, &mut report).await;
     report
 }
 

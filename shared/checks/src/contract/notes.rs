@@ -1,12 +1,11 @@
-//! What does a client write down?
+//! Client notes: what does a client write down?
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use reqwest::header::{HeaderMap, SET_COOKIE};
 use serde_json::Value;
 
-use crate::contract::answer::Answer;
+use crate::contract::response::CheckedResponse;
 use shared::api::credential::{Credential, LoggedIn};
 
 /// What a client was given and brings back.
@@ -57,13 +56,14 @@ impl Notes {
         self.trail.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn confide(&self, body: &Value) {
+    pub(super) fn confide(&self, body: &[u8]) {
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let told = CONFIDED.iter().filter_map(|field| body.get(field)?.as_str());
         self.trail().secrets.extend(told.map(str::to_owned));
     }
 
     /// Keeps what was given in an answer.
-    pub(super) fn keep(&self, answer: &Answer) {
+    pub(super) fn keep(&self, answer: &CheckedResponse) {
         let mut kept = self.kept();
         let mut trail = self.trail();
         trail.requests.insert(
@@ -76,8 +76,8 @@ impl Notes {
                 answer.header("x-served-by")
             ),
         );
-        if let Some(cookie) = given_cookie(&answer.headers) {
-            kept.cookie = Some(cookie).filter(|cookie| !cookie.ends_with('='));
+        if let Some(cookie) = &answer.cookie {
+            kept.cookie = Some(cookie.clone()).filter(|cookie| !cookie.ends_with('='));
             trail.secrets.extend(kept.cookie.as_ref().and_then(|cookie| Some(cookie.split_once('=')?.1.to_owned())));
         }
         if let Ok(LoggedIn { credential: Credential::Bearer { access_token, refresh_token, .. }, .. }) =
@@ -95,10 +95,4 @@ impl Notes {
             trail.secrets.extend(kept.draft.clone());
         }
     }
-}
-
-/// `name=value` of the last `Set-Cookie`; a removal has no value.
-fn given_cookie(headers: &HeaderMap) -> Option<String> {
-    let cookie = headers.get_all(SET_COOKIE).iter().next_back()?.to_str().ok()?;
-    cookie.split(';').next().map(|pair| pair.trim().to_owned())
 }

@@ -1,22 +1,21 @@
-//! What is left when Redis is gone, or a replica, and what when Redis is back?
+//! Outages: what is left when Redis is gone, or a replica, and what when Redis is back?
 
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use reqwest::Method;
 
-use crate::contract::answer::Answer;
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, mismatch, same};
 use crate::contract::fates::{becomes, known_at, look};
-use crate::contract::promises::{Emptied, Gone, Killed};
-use crate::contract::question::at_once;
+use crate::contract::request::at_once;
+use crate::contract::response::CheckedResponse;
 use crate::contract::steps;
 use crate::contract::visitor::{Person, Visitor};
 use rig::redis::Redis;
 use rig::replica::Replica;
 use shared::api::paths;
 use shared::api::problem::Code;
+use shared::modes::promises::{Emptied, Gone, Killed};
 
 /// For an answer while Redis is away, also a refusal.
 const ANSWERED_WITHIN: Duration = Duration::from_millis(500);
@@ -104,8 +103,8 @@ async fn during(client: &Client, two: &Two, promised: Gone, away: Away) -> Resul
     }
     for round in 0..ROUNDS {
         let at = two.known[round % two.known.len()];
-        let questions = (0..AT_ONCE).map(|_| two.visitor.copy().ask_at(at, Method::GET, paths::WHOAMI)).collect();
-        for answer in at_once(questions).await? {
+        let requests = (0..AT_ONCE).map(|_| two.visitor.copy().request_to(at, "GET", paths::WHOAMI));
+        for answer in at_once(requests).await? {
             keeps(&answer, promised)?;
         }
     }
@@ -119,7 +118,7 @@ async fn during(client: &Client, two: &Two, promised: Gone, away: Away) -> Resul
     needs_no_redis(client, promised).await
 }
 
-fn keeps(answer: &Answer, promised: Gone) -> Result<()> {
+fn keeps(answer: &CheckedResponse, promised: Gone) -> Result<()> {
     match promised {
         Gone::KeepsWorking | Gone::KeepsWorkingForTheRevoked => drop(answer.has_status(200)?),
         Gone::Unavailable | Gone::UnavailableAfterALease => drop(answer.refused(Code::StoreUnavailable)?),
@@ -141,14 +140,14 @@ async fn needs_no_redis(client: &Client, promised: Gone) -> Result<()> {
 /// logins and logouts do what they did before.
 async fn is_well(client: &Client, two: &Two, statuses: &[u16]) -> Result<()> {
     let begun = Instant::now();
-    let in_time = |answer: &Answer| match begun.elapsed() {
+    let in_time = |answer: &CheckedResponse| match begun.elapsed() {
         waited if waited <= BACK_WITHIN => Ok(()),
         waited => Err(answer.unexpected(format!("all well {BACK_WITHIN:?} after Redis came back, not {waited:?}"))),
     };
     loop {
         let asked = two.known.iter().flat_map(|replica| [*replica; AT_ONCE]);
-        let questions = asked.map(|replica| two.visitor.copy().ask_at(replica, Method::GET, paths::WHOAMI));
-        let answers = at_once(questions.collect()).await?;
+        let requests = asked.map(|replica| two.visitor.copy().request_to(replica, "GET", paths::WHOAMI));
+        let answers = at_once(requests).await?;
         let Some(wrong) = answers.iter().find(|answer| !statuses.contains(&answer.status)) else { break };
         in_time(wrong)?;
     }
@@ -161,7 +160,7 @@ async fn is_well(client: &Client, two: &Two, statuses: &[u16]) -> Result<()> {
 }
 
 /// Somebody logs in and out, and a copy is answered with this status; else the answer that was another.
-async fn other_than_before(client: &Client, replica: usize, status: u16) -> Result<Option<Answer>> {
+async fn other_than_before(client: &Client, replica: usize, status: u16) -> Result<Option<CheckedResponse>> {
     let visitor = client.nobody_at(replica);
     let logged_in = visitor.try_log_in(Person::Visitor(1)).await?;
     let copy = visitor.copy();

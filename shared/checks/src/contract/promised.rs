@@ -1,14 +1,12 @@
-//! Is every declared difference there, whichever way it is declared?
+//! Promises under check: is every declared difference there, whichever way it is declared?
 
 use anyhow::Result;
-use reqwest::header::SET_COOKIE;
 
-use crate::contract::answer::Answer;
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
 use crate::contract::fates::{LAG, becomes, befalls, known_at, look, stays};
-use crate::contract::promises::{Copied, Promises, Replicas, RoleTaken, Sent};
 use crate::contract::report::Report;
+use crate::contract::response::CheckedResponse;
 use crate::contract::visitor::{Person, Visitor};
 use crate::contract::{RedisAccess, crossings, in_time, outages, steps};
 use rig::replica::Replica;
@@ -17,10 +15,18 @@ use shared::api::checkout::CheckoutState;
 use shared::api::meta::{CredentialKind, Holder, Meta};
 use shared::api::paths;
 use shared::api::problem::Code;
+use shared::modes::entry::Store;
+use shared::modes::promises::{Copied, Promises, Replicas, RoleTaken, Sent};
 
 /// One assertion for each field of [`Promises`], reported under its name. None relies on another promise: all visitors
 /// ask the first replica, and the others are asked where that is the question.
-pub(super) async fn check(client: &Client, redis: RedisAccess<'_>, spare: Option<Replica>, report: &mut Report) {
+pub(super) async fn check(
+    client: &Client,
+    store: Store,
+    redis: RedisAccess<'_>,
+    spare: Option<Replica>,
+    report: &mut Report,
+) {
     // No `..`: a promise that nothing asserts does not compile, or is an unused variable.
     let Promises {
         credential,
@@ -61,11 +67,12 @@ pub(super) async fn check(client: &Client, redis: RedisAccess<'_>, spare: Option
     match redis {
         RedisAccess::None => report.not_asked.extend(["store_calls", "redis_gone", "redis_emptied"]),
         RedisAccess::Count(count) => {
-            report.add("store_calls", in_time(costs(client, count, store_calls)).await);
+            report.add("store_calls", in_time(costs(client, count, (store, store_calls))).await);
             report.not_asked.extend(["redis_gone", "redis_emptied"]);
         }
         RedisAccess::Break(redis) => {
-            report.add("store_calls", in_time(costs(client, &|| redis.commands_answered(), store_calls)).await);
+            let count = || redis.commands_answered();
+            report.add("store_calls", in_time(costs(client, &count, (store, store_calls))).await);
             report.add("redis_gone", in_time(outages::gone(client, redis, redis_gone)).await);
             report.add("redis_emptied", in_time(outages::emptied(client, redis, redis_emptied)).await);
         }
@@ -84,8 +91,7 @@ async fn is_of_this_kind(client: &Client, kind: CredentialKind) -> Result<()> {
         CredentialKind::Cookie => same(&answer.to, &(false, false, true), &is_token)?,
     }
     for answer in [answer, visitor.get(paths::WHOAMI).await?, visitor.refresh().await?, visitor.log_out().await?] {
-        for cookie in answer.headers.get_all(SET_COOKIE) {
-            let cookie = cookie.to_str()?;
+        for cookie in answer.headers.all("set-cookie") {
             holds(&answer.to, "a cookie where that is the credential", cookie, kind == CredentialKind::Cookie)?;
             holds(&answer.to, "a cookie for this host alone, out of reach of scripts", cookie, is_guarded(cookie))?;
         }
@@ -180,7 +186,7 @@ async fn assign(admin: &Visitor, id: i64, roles: Vec<Role>) -> Result<()> {
     admin.put(&path, &ChangeRoles { roles }).await?.has_status(200).map(drop)
 }
 
-fn is_admin(answer: &Answer) -> bool {
+fn is_admin(answer: &CheckedResponse) -> bool {
     answer.json::<User>(200).is_ok_and(|user| user.roles.contains(&Role::Admin))
 }
 
@@ -196,12 +202,32 @@ async fn answer(client: &Client, replicas: Replicas) -> Result<()> {
 /// Requests over which store calls are counted.
 const REQUESTS: u64 = 20;
 
-async fn costs(client: &Client, count: &(dyn Fn() -> Result<u64> + Sync), calls: u64) -> Result<()> {
+async fn costs(
+    client: &Client,
+    redis_commands: &(dyn Fn() -> Result<u64> + Sync),
+    (store, calls): (Store, u64),
+) -> Result<()> {
     let visitor = client.log_in_at(0, Person::Visitor(1)).await?;
     visitor.whoami().await?;
-    let before = count()?;
+    let before = (redis_commands()?, sql_statements(client).await?);
     for _ in 0..REQUESTS {
         visitor.whoami().await?;
     }
-    same("store calls for 20 × GET /api/whoami", &(calls * REQUESTS), &(count()? - before))
+    let asked = (redis_commands()? - before.0, sql_statements(client).await? - before.1);
+    let promised = match store {
+        Store::Nobody | Store::Process | Store::Redis => (calls * REQUESTS, 0),
+        Store::Sql => (0, calls * REQUESTS),
+    };
+    same("Redis commands and SQL statements for 20 × GET /api/whoami", &promised, &asked)
+}
+
+/// Of all replicas so far, as they count themselves.
+async fn sql_statements(client: &Client) -> Result<u64> {
+    let mut all = 0.0;
+    for replica in 0..client.replicas() {
+        let page = client.nobody_at(replica).get(paths::METRICS).await?.has_status(200)?.body.clone();
+        let counted = page.lines().find_map(|line| line.strip_prefix("sql_calls_total ")?.trim().parse::<f64>().ok());
+        all += counted.unwrap_or(0.0);
+    }
+    Ok(all as u64)
 }

@@ -1,4 +1,4 @@
-//! Which promises broke?
+//! Contract report: which promises broke?
 
 use std::fmt;
 

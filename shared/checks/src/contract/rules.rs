@@ -1,16 +1,15 @@
-//! What is true of every answer, whatever was asked?
+//! Rules for every response: what is true of each answer, whatever was asked?
 
 use anyhow::Result;
-use reqwest::Method;
-use reqwest::header::HeaderMap;
+use wire::request::Request;
 
-use crate::contract::answer::Answer;
 use crate::contract::expect::{holds, mismatch};
+use crate::contract::response::CheckedResponse;
 use shared::api::paths;
 use shared::api::problem::Problem;
 
 /// Checks the rules that hold for every response of the contract.
-pub(super) fn check(method: &Method, path: &str, sent: &HeaderMap, answer: &Answer) -> Result<()> {
+pub(super) fn check(request: &Request, answer: &CheckedResponse) -> Result<()> {
     for name in ["x-request-id", "x-served-by", "server-timing"] {
         holds(&answer.to, &format!("{name} on every answer"), &answer.headers, !answer.header(name).is_empty())?;
     }
@@ -18,17 +17,17 @@ pub(super) fn check(method: &Method, path: &str, sent: &HeaderMap, answer: &Answ
     let server = answer.header("server");
     holds(&answer.to, "no server version", server, !server.contains(|letter: char| letter.is_ascii_digit()))?;
     server_timing(answer)?;
-    if sent.contains_key("authorization") || sent.contains_key("cookie") {
-        private(path, answer)?;
+    if request.headers.has("authorization") || request.headers.has("cookie") {
+        private(request.path.split('?').next().unwrap_or_default(), answer)?;
     }
     if answer.status >= 400 {
-        problem(method, answer)?;
+        problem(&request.method, answer)?;
     }
     Ok(())
 }
 
 /// Milliseconds of the three parts, in their order.
-fn server_timing(answer: &Answer) -> Result<()> {
+fn server_timing(answer: &CheckedResponse) -> Result<()> {
     for part in ["auth", "state", "sql"] {
         let spent = duration(answer, part);
         holds(&answer.to, &format!("Server-Timing with {part};dur="), answer.header("server-timing"), spent.is_some())?;
@@ -37,13 +36,13 @@ fn server_timing(answer: &Answer) -> Result<()> {
 }
 
 /// Milliseconds that the answer says it spent on a part.
-pub(super) fn duration(answer: &Answer, part: &str) -> Option<f64> {
+pub(super) fn duration(answer: &CheckedResponse, part: &str) -> Option<f64> {
     let mut parts = answer.header("server-timing").split(", ").filter_map(|entry| entry.split_once(";dur="));
     parts.find(|(name, _)| *name == part)?.1.parse().ok()
 }
 
 /// What is one person's is in nobody's cache; what is everybody's may be. Only these two say so.
-fn private(path: &str, answer: &Answer) -> Result<()> {
+fn private(path: &str, answer: &CheckedResponse) -> Result<()> {
     let cacheable = answer.status < 400 && (path.starts_with(paths::PRODUCTS) || path == paths::DATA);
     if cacheable || path == paths::ANONYMOUS || path.starts_with(paths::DOCS) {
         return Ok(());
@@ -52,9 +51,9 @@ fn private(path: &str, answer: &Answer) -> Result<()> {
 }
 
 /// RFC 9457, whoever raised the error.
-fn problem(method: &Method, answer: &Answer) -> Result<()> {
+fn problem(method: &str, answer: &CheckedResponse) -> Result<()> {
     answer.has_header("content-type", "application/problem+json")?;
-    if *method == Method::HEAD {
+    if method == "HEAD" {
         return Ok(());
     }
     let problem: Problem =

@@ -1,12 +1,13 @@
-//! Is it one contract that both servers keep?
+//! Same contract: is it one contract that both servers keep?
 
 use anyhow::Result;
 use serde_json::Value;
 
 use crate::contract::client::Client;
 use crate::contract::expect::mismatch;
-use crate::contract::promises::Promises;
+use crate::contract::variant::Variant;
 use shared::api::paths;
+use shared::modes::Mode;
 
 /// Compares what both servers publish and answer where no credential is involved.
 ///
@@ -24,7 +25,7 @@ pub async fn compare(one: &str, other: &str) -> Result<()> {
 
 /// A body without the declared differences.
 async fn published(replica: &str, path: &str) -> Result<Value> {
-    let client = Client::new(vec![replica.to_owned()], Promises::stateless());
+    let client = Client::new(vec![replica.to_owned()], Variant::plain(Mode::Jwt)?.promises);
     let body = client.nobody().get(path).await?.body;
     let mut document = serde_json::from_str(&body).unwrap_or(Value::String(body));
     for declared in ["/info/title", "/components/securitySchemes", "/paths/~1.well-known~1jwks.json", "/requestId"] {

@@ -1,16 +1,15 @@
-//! What does a client say on its way through the checkout?
+//! Checkout steps: what does a client say on its way through the checkout?
 
 use std::fmt::Debug;
 use std::time::Instant;
 
 use anyhow::Result;
-use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::contract::answer::Answer;
 use crate::contract::client::Client;
 use crate::contract::expect::same;
 use crate::contract::fates::LAG;
+use crate::contract::response::CheckedResponse;
 use crate::contract::visitor::Visitor;
 use shared::api::checkout::CheckoutState;
 use shared::api::paths;
@@ -20,20 +19,18 @@ pub(super) async fn start(visitor: &Visitor) -> Result<CheckoutState> {
     visitor.post(paths::CHECKOUT, &json!({ "items": items })).await?.json(201)
 }
 
-pub(super) async fn address(visitor: &Visitor, city: &str) -> Result<Answer> {
-    visitor.step(Method::PUT, paths::CHECKOUT_ADDRESS, address_of(city))?.send().await
+pub(super) async fn address(visitor: &Visitor, city: &str) -> Result<CheckedResponse> {
+    visitor.step("PUT", paths::CHECKOUT_ADDRESS, address_of(city)).send().await
 }
 
-pub(super) async fn payment(visitor: &Visitor) -> Result<Answer> {
-    visitor.step(Method::PUT, paths::CHECKOUT_PAYMENT, payment_of("R-7"))?.send().await
+pub(super) async fn payment(visitor: &Visitor) -> Result<CheckedResponse> {
+    visitor.step("PUT", paths::CHECKOUT_PAYMENT, payment_of("R-7")).send().await
 }
 
-pub(super) async fn show(visitor: &Visitor) -> Result<Answer> {
-    let question = visitor.ask(Method::GET, paths::CHECKOUT);
-    match visitor.kept().draft {
-        Some(draft) => question.header(paths::CHECKOUT_DRAFT, &draft).send().await,
-        None => question.send().await,
-    }
+pub(super) async fn show(visitor: &Visitor) -> Result<CheckedResponse> {
+    let request = visitor.request("GET", paths::CHECKOUT);
+    let draft = visitor.kept().draft;
+    draft.iter().fold(request, |request, draft| request.header(paths::CHECKOUT_DRAFT, draft)).send().await
 }
 
 /// What is to be seen of the draft is seen: with the next request, or in a moment where a replica may know it later.
@@ -54,8 +51,8 @@ pub(super) async fn shows<T: PartialEq + Debug>(
     }
 }
 
-pub(super) async fn confirm(visitor: &Visitor) -> Result<Answer> {
-    visitor.step(Method::POST, paths::CHECKOUT_CONFIRM, json!({}))?.send().await
+pub(super) async fn confirm(visitor: &Visitor) -> Result<CheckedResponse> {
+    visitor.step("POST", paths::CHECKOUT_CONFIRM, json!({})).send().await
 }
 
 pub(super) fn address_of(city: &str) -> Value {

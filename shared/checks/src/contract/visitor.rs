@@ -1,4 +1,4 @@
-//! What does a client do that works with either server?
+//! Visitor: what does a client do that works with either server?
 //!
 //! It keeps whatever it is given, be that a token, a cookie or a draft, and brings it back. It does not know which server
 //! it talks to.
@@ -7,14 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
-use reqwest::Method;
-use reqwest::header::{AUTHORIZATION, COOKIE};
 use serde::Serialize;
 use serde_json::{Value, json};
+use wire::request::Request;
 
-use crate::contract::answer::Answer;
 use crate::contract::notes::{Kept, Notes};
-use crate::contract::question::Question;
+use crate::contract::request::CheckedRequest;
+use crate::contract::response::CheckedResponse;
 use shared::api::account::User;
 use shared::api::credential::LoggedIn;
 use shared::api::paths;
@@ -46,10 +45,10 @@ impl Person {
 /// One client with what it keeps.
 #[derive(Clone)]
 pub(super) struct Visitor {
-    pub(super) http: reqwest::Client,
+    pub(super) http: Arc<wire::client::Client>,
     pub(super) replicas: Arc<[String]>,
     pub(super) turn: Arc<AtomicUsize>,
-    /// Replicas to go on by after each question: none for a client that sticks to one.
+    /// Replicas to go on by after each request: none for a client that sticks to one.
     pub(super) step: usize,
     pub(super) notes: Notes,
 }
@@ -59,70 +58,70 @@ impl Visitor {
         self.try_log_in(person).await?.json(200)
     }
 
-    pub(super) async fn try_log_in(&self, person: Person) -> Result<Answer> {
+    pub(super) async fn try_log_in(&self, person: Person) -> Result<CheckedResponse> {
         self.log_in_as(&person.username(), person.password()).await
     }
 
-    pub(super) async fn log_in_as(&self, username: &str, password: &str) -> Result<Answer> {
+    pub(super) async fn log_in_as(&self, username: &str, password: &str) -> Result<CheckedResponse> {
         self.post(paths::LOGIN, &json!({ "username": username, "password": password })).await
     }
 
-    pub(super) async fn refresh(&self) -> Result<Answer> {
+    pub(super) async fn refresh(&self) -> Result<CheckedResponse> {
         match self.kept().refresh_token {
             Some(token) => self.post(paths::REFRESH, &json!({ "refreshToken": token })).await,
-            None => self.ask(Method::POST, paths::REFRESH).send().await,
+            None => self.request("POST", paths::REFRESH).send().await,
         }
     }
 
-    pub(super) async fn log_out(&self) -> Result<Answer> {
-        self.ask(Method::POST, paths::LOGOUT).send().await
+    pub(super) async fn log_out(&self) -> Result<CheckedResponse> {
+        self.request("POST", paths::LOGOUT).send().await
     }
 
     pub(super) async fn whoami(&self) -> Result<User> {
         self.get(paths::WHOAMI).await?.json(200)
     }
 
-    pub(super) async fn get(&self, path: &str) -> Result<Answer> {
-        self.ask(Method::GET, path).send().await
+    pub(super) async fn get(&self, path: &str) -> Result<CheckedResponse> {
+        self.request("GET", path).send().await
     }
 
-    pub(super) async fn post(&self, path: &str, body: &impl Serialize) -> Result<Answer> {
-        self.ask(Method::POST, path).json(body)?.send().await
+    pub(super) async fn post(&self, path: &str, body: &impl Serialize) -> Result<CheckedResponse> {
+        self.request("POST", path).json(body).send().await
     }
 
-    pub(super) async fn put(&self, path: &str, body: &impl Serialize) -> Result<Answer> {
-        self.ask(Method::PUT, path).json(body)?.send().await
+    pub(super) async fn put(&self, path: &str, body: &impl Serialize) -> Result<CheckedResponse> {
+        self.request("PUT", path).json(body).send().await
     }
 
-    pub(super) async fn delete(&self, path: &str) -> Result<Answer> {
-        self.ask(Method::DELETE, path).send().await
+    pub(super) async fn delete(&self, path: &str) -> Result<CheckedResponse> {
+        self.request("DELETE", path).send().await
     }
 
     /// One step of the checkout: the body, and the draft if one must be carried.
-    pub(super) fn step(&self, method: Method, path: &str, mut body: Value) -> Result<Question> {
+    pub(super) fn step(&self, method: &str, path: &str, mut body: Value) -> CheckedRequest {
         if let (Some(draft), Some(fields)) = (self.kept().draft, body.as_object_mut()) {
             fields.insert("draft".into(), draft.into());
         }
-        self.ask(method, path).json(&body)
+        self.request(method, path).json(&body)
     }
 
-    /// A question with whatever credential was given, and nothing else yet, to the replica whose turn it is.
-    pub(super) fn ask(&self, method: Method, path: &str) -> Question {
-        self.ask_at(self.turn.fetch_add(self.step, Ordering::Relaxed), method, path)
+    /// A request with whatever credential was given, and nothing else yet, to the replica whose turn it is.
+    pub(super) fn request(&self, method: &str, path: &str) -> CheckedRequest {
+        self.request_to(self.turn.fetch_add(self.step, Ordering::Relaxed), method, path)
     }
 
     /// The same to a replica of one's choice, counted round and round.
-    pub(super) fn ask_at(&self, replica: usize, method: Method, path: &str) -> Question {
-        let url = format!("{}{path}", self.replicas[replica % self.replicas.len()]);
-        let mut builder = self.http.request(method.clone(), url);
-        let kept = self.kept();
-        if let Some(token) = &kept.access_token {
-            builder = builder.header(AUTHORIZATION, format!("Bearer {token}"));
+    pub(super) fn request_to(&self, replica: usize, method: &str, path: &str) -> CheckedRequest {
+        let url = self.replicas[replica % self.replicas.len()].clone();
+        let mut request = Request::new(method, path);
+        let Kept { access_token, cookie, .. } = self.kept();
+        if let Some(token) = access_token {
+            request = request.with("authorization", format!("Bearer {token}"));
         }
-        if let Some(cookie) = &kept.cookie {
-            builder = builder.header(COOKIE, cookie);
+        if let Some(cookie) = cookie {
+            request = request.with("cookie", cookie);
         }
-        Question::new(format!("{method} {path}"), builder, self.notes.clone())
+        CheckedRequest { http: self.http.clone(), url, request, notes: self.notes.clone() }
     }
 
     /// Somebody else with a copy of all that this client was given so far.

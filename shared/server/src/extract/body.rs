@@ -1,4 +1,4 @@
-//! How much of a body is waited for, and for how long?
+//! Request body: how much of it is waited for, and for how long?
 
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;

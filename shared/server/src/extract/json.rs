@@ -1,4 +1,4 @@
-//! Is this JSON, is it of the right shape, and can its values be?
+//! JSON body: is it JSON, is it of the right shape, and can its values be?
 
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};

@@ -1,4 +1,4 @@
-//! Is this password good enough to begin with?
+//! Password rules: is this password good enough to begin with?
 //!
 //! NIST SP 800-63B-4, section 3.1.1.2: long, not common, not made of words that the context gives away. No rule asks for
 //! digits or capitals: people meet those in ways that are guessed first. The length is checked with the body's other

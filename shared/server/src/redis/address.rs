@@ -1,4 +1,4 @@
-//! What does `--redis-url` mean?
+//! Redis URL: what does `--redis-url` mean?
 
 use anyhow::{Context, Result, bail, ensure};
 use redis::parse_redis_url;

@@ -1,6 +1,6 @@
-//! Who answers for a cluster's keys while one of its servers does not?
+//! Redis cluster: who answers for its keys while one of its servers does not?
 //!
-//! The others: every server has a line of its own, so that one that fails takes no keys with it but its own. (redis' own
+//! The others: every server has a connection of its own, so that one that fails takes no keys with it but its own. (redis' own
 //! cluster connection goes on asking a server that froze, long after a replica has taken over.)
 
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use crate::redis::connection::{Line, Question};
+use crate::redis::connection::{Connection, Request};
 use crate::redis::fault;
 use crate::redis::fault::Fault;
 use crate::redis::node::Node;
@@ -61,16 +61,17 @@ impl Cluster {
         Cluster::of(self.seeds.clone())
     }
 
-    /// As [`Line::ask`] of the server that holds the command's keys. A command without keys is put to every server, and the
+    /// As [`Connection::ask`] of the server that holds the command's keys. A command without keys is put to every server, and the
     /// first answer counts.
     pub(super) async fn ask(&self, deadline: Instant, command: &Cmd) -> Result<Value, Fault> {
         let Some(slot) = slots::slot_of(command) else {
-            let lines = self.on_the_map(deadline, Map::lines).await?;
-            let asked = lines.iter().map(|line| Box::pin(line.ask(deadline, Question::Plain(command))));
+            let connections = self.on_the_map(deadline, Map::connections).await?;
+            let asked =
+                connections.iter().map(|connection| Box::pin(connection.ask(deadline, Request::Plain(command))));
             return Ok(select_ok(asked).await?.0);
         };
         match self.on_the_map(deadline, |map| map.holder(slot)).await? {
-            Some(line) => self.ask_from(line, deadline, command).await,
+            Some(connection) => self.ask_from(connection, deadline, command).await,
             None => {
                 self.look();
                 Err(Fault::Down("no server of the cluster holds this key's slot".into()))
@@ -79,22 +80,27 @@ impl Cluster {
     }
 
     /// Asks this server first, and then whoever it sends us on to.
-    async fn ask_from(&self, mut line: Arc<Line>, deadline: Instant, command: &Cmd) -> Result<Value, Fault> {
-        let mut question = Question::Plain(command);
+    async fn ask_from(
+        &self,
+        mut connection: Arc<Connection>,
+        deadline: Instant,
+        command: &Cmd,
+    ) -> Result<Value, Fault> {
+        let mut request = Request::Plain(command);
         for _ in 0..REDIRECTS {
-            let fault = match line.ask(deadline, question).await {
+            let fault = match connection.ask(deadline, request).await {
                 Err(fault) => fault,
                 answer => return answer,
             };
-            if is_news(&fault) {
+            if may_move_slots(&fault) {
                 self.look();
             }
             let Fault::Failed(error) = &fault else { return Err(fault) };
-            let Some(other) = error.redirect_node().and_then(|(address, _)| self.line_to(address)) else {
+            let Some(other) = error.redirect_node().and_then(|(address, _)| self.connection_to(address)) else {
                 return Err(fault);
             };
-            line = other;
-            question = if error.code() == Some("ASK") { Question::Asking(command) } else { Question::Plain(command) };
+            connection = other;
+            request = if error.code() == Some("ASK") { Request::Asking(command) } else { Request::Plain(command) };
         }
         Err(Fault::Down("the cluster's servers send callers on and on".into()))
     }
@@ -114,18 +120,18 @@ impl Cluster {
         }
     }
 
-    /// The line to a server that somebody was sent on to. One that does not say its host is found by the next look.
-    fn line_to(&self, address: &str) -> Option<Arc<Line>> {
+    /// The connection to a server that somebody was sent on to. One that does not say its host is found by the next look.
+    fn connection_to(&self, address: &str) -> Option<Arc<Connection>> {
         let (host, port) = address.rsplit_once(':').filter(|(host, _)| !host.is_empty())?;
         let server = self.seeds.0.first()?.beside(host, port.parse().ok()?);
-        let mut line = None;
+        let mut connection = None;
         self.state.send_if_modified(|state| {
             if let Phase::Known(map) = &mut state.phase {
-                line = Some(map.line_to(&server));
+                connection = Some(map.connection_to(&server));
             }
             false
         });
-        line
+        connection
     }
 
     /// Sees to it that somebody looks for the map, unless somebody does, or just did.
@@ -144,7 +150,7 @@ impl Cluster {
 }
 
 /// Whether it tells that the map may be wrong by now.
-fn is_news(fault: &Fault) -> bool {
+fn may_move_slots(fault: &Fault) -> bool {
     match fault {
         Fault::Down(_) => true,
         Fault::Failed(error) => fault::breaks(error) || matches!(error.code(), Some("MOVED" | "CLUSTERDOWN")),
@@ -155,7 +161,7 @@ fn is_news(fault: &Fault) -> bool {
 async fn look(seeds: Arc<Seeds>, state: Weak<watch::Sender<State>>) {
     loop {
         let Some(servers) = state.upgrade().map(|state| state.borrow().phase.servers(&seeds)) else { return };
-        let answer = timeout(LIMIT, first_answer(&servers)).await.unwrap_or_else(|_| fault::silence());
+        let answer = timeout(LIMIT, first_answer(&servers)).await.unwrap_or_else(|_| fault::timed_out());
         let Some(state) = state.upgrade() else { return };
         report(&state.borrow().phase, &answer, &seeds);
         state.send_modify(|state| state.phase = mem::replace(&mut state.phase, Phase::Opening).after(answer));
@@ -187,7 +193,7 @@ impl Phase {
             (Phase::Known(mut map), Ok(ranges)) => Phase::Known(map.redrawn(ranges)),
             (Phase::Known(map), Err(_)) => Phase::Known(map),
             (_, Ok(ranges)) => Phase::Known(Map::default().redrawn(ranges)),
-            (_, Err(error)) => Phase::Lost(fault::words(&error)),
+            (_, Err(error)) => Phase::Lost(fault::message(&error)),
         }
     }
 }
@@ -196,7 +202,7 @@ impl Phase {
 fn report(before: &Phase, now: &RedisResult<Ranges>, seeds: &Seeds) {
     match (before, now) {
         (Phase::Opening, Err(error)) => {
-            let cause = fault::words(error);
+            let cause = fault::message(error);
             tracing::warn!(address = %seeds, %cause, "no map of the Redis cluster: whoever needs it is refused until there is")
         }
         (Phase::Lost(_), Ok(_)) => tracing::info!(address = %seeds, "there is a map of the Redis cluster"),

@@ -1,7 +1,7 @@
-//! Who waits for a server that does not answer? Nobody: one task knocks, the others are refused.
+//! Redis connection: who waits for a server that does not answer?
 //!
-//! One connection carries all commands of its users. When it fails, one task knocks until Redis answers again; until
-//! then everybody is refused at once instead of queueing up. (redis' own `ConnectionManager` lets callers wait for its
+//! Nobody. One connection carries all commands of its users. When it fails, one task reconnects until Redis answers again; until
+//! then every user is refused at once instead of queueing up. (redis' own `ConnectionManager` lets callers wait for its
 //! whole reconnect loop, and keeps a connection that only stopped answering.)
 
 use std::fmt;
@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::redis::fault;
 use crate::redis::fault::Fault;
-use crate::redis::invalidation::{Listener, News};
+use crate::redis::invalidation::{Invalidations, Listener};
 use crate::redis::node::Node;
 use crate::redis::sentinel;
 use crate::redis::sentinel::Sentinels;
@@ -25,22 +25,22 @@ use crate::redis::{LIMIT, PAUSE};
 /// Between two questions to the sentinels whether the master is still the same.
 const WATCH: Duration = Duration::from_secs(1);
 
-/// What a line leads to.
+/// What a connection leads to.
 #[derive(Clone)]
-pub(super) enum End {
+pub(super) enum Endpoint {
     Server(Node),
     /// Whichever server is the master at the time.
     Master(Sentinels),
 }
 
-pub(super) struct Line {
-    end: Arc<End>,
+pub(super) struct Connection {
+    endpoint: Arc<Endpoint>,
     state: Arc<watch::Sender<State>>,
 }
 
-/// How a command is put.
+/// How a command is sent.
 #[derive(Clone, Copy)]
-pub(super) enum Question<'a> {
+pub(super) enum Request<'a> {
     Plain(&'a Cmd),
     /// To the server that is just taking over the key, and answers only who says so.
     Asking(&'a Cmd),
@@ -48,124 +48,128 @@ pub(super) enum Question<'a> {
 
 struct State {
     phase: Phase,
-    /// Who knocks; nobody while the line is up.
-    knocking: Option<JoinHandle<()>>,
+    /// The task that reconnects; none while the connection is up.
+    reconnecting: Option<JoinHandle<()>>,
 }
 
 enum Phase {
-    /// The first knock is not answered yet: worth waiting for.
-    Opening,
-    Up(Connection),
+    /// The first attempt is not over yet: worth waiting for.
+    Connecting,
+    Up(Established),
     Down(String),
 }
 
 #[derive(Clone)]
-struct Connection {
+struct Established {
     redis: MultiplexedConnection,
-    /// Tells this connection from those before and after, so that a late failure does not cut a line made since.
+    /// Tells this one from those before and after, so that a late failure does not cut one made since.
     opened: Instant,
 }
 
-impl Line {
-    /// Does not knock yet.
-    pub(super) fn to(end: End) -> Line {
-        Line::of(Arc::new(end))
+impl Connection {
+    /// Does not connect yet.
+    pub(super) fn to(endpoint: Endpoint) -> Connection {
+        Connection::of(Arc::new(endpoint))
     }
 
-    fn of(end: Arc<End>) -> Line {
-        Line { end, state: Arc::new(watch::Sender::new(State { phase: Phase::Opening, knocking: None })) }
+    fn of(endpoint: Arc<Endpoint>) -> Connection {
+        Connection {
+            endpoint,
+            state: Arc::new(watch::Sender::new(State { phase: Phase::Connecting, reconnecting: None })),
+        }
     }
 
-    /// Another line to the same end, with a connection of its own.
-    pub(super) fn another(&self) -> Line {
-        Line::of(self.end.clone())
+    /// Another connection to the same endpoint.
+    pub(super) fn another(&self) -> Connection {
+        Connection::of(self.endpoint.clone())
     }
 
-    /// As [`Line::another`], for a listener.
-    pub(super) fn telling(&self, listener: Arc<dyn Listener>) -> Line {
-        Line::to(self.end.telling(News(listener)))
+    /// As [`Connection::another`], for a listener.
+    pub(super) fn notifying(&self, listener: Arc<dyn Listener>) -> Connection {
+        Connection::to(self.endpoint.notifying(Invalidations(listener)))
     }
 
     /// A connection found broken is replaced and the command repeated.
-    pub(super) async fn ask(&self, deadline: Instant, question: Question<'_>) -> Result<Value, Fault> {
-        let connection = self.connection(deadline).await?;
-        let answer = match self.send(connection, deadline, question).await {
+    pub(super) async fn ask(&self, deadline: Instant, request: Request<'_>) -> Result<Value, Fault> {
+        let established = self.established(deadline).await?;
+        let answer = match self.send(established, deadline, request).await {
             Err(error) if fault::breaks(&error) && !error.is_timeout() => {
-                let connection = self.connection(deadline).await?;
-                self.send(connection, deadline, question).await
+                let established = self.established(deadline).await?;
+                self.send(established, deadline, request).await
             }
             answer => answer,
         };
         answer.map_err(Fault::Failed)
     }
 
-    async fn send(&self, mut to: Connection, deadline: Instant, question: Question<'_>) -> RedisResult<Value> {
-        let answer = timeout_at(deadline, question.put(&mut to.redis)).await.unwrap_or_else(|_| fault::silence());
+    async fn send(&self, mut to: Established, deadline: Instant, request: Request<'_>) -> RedisResult<Value> {
+        let answer =
+            timeout_at(deadline, request.send_over(&mut to.redis)).await.unwrap_or_else(|_| fault::timed_out());
         if answer.as_ref().is_err_and(fault::breaks) {
             self.lose(&to);
         }
         answer
     }
 
-    async fn connection(&self, deadline: Instant) -> Result<Connection, Fault> {
-        if let Phase::Up(connection) = &self.state.borrow().phase {
-            return Ok(connection.clone());
+    async fn established(&self, deadline: Instant) -> Result<Established, Fault> {
+        if let Phase::Up(established) = &self.state.borrow().phase {
+            return Ok(established.clone());
         }
-        self.knock();
+        self.reconnect();
         let mut state = self.state.subscribe();
-        let settled = timeout_at(deadline, state.wait_for(|state| !matches!(state.phase, Phase::Opening))).await;
+        let settled = timeout_at(deadline, state.wait_for(|state| !matches!(state.phase, Phase::Connecting))).await;
         let Ok(Ok(state)) = settled else { return Err(Fault::Down("no connection in time".into())) };
         match &state.phase {
-            Phase::Up(connection) => Ok(connection.clone()),
+            Phase::Up(established) => Ok(established.clone()),
             Phase::Down(cause) => Err(Fault::Down(cause.clone())),
-            Phase::Opening => unreachable!("waited for anything else"),
+            Phase::Connecting => unreachable!("waited for anything else"),
         }
     }
 
     /// Nobody uses this connection from now on; commands under way on it still get their answers, or run out of time.
-    fn lose(&self, lost: &Connection) {
-        if let Some(news) = self.end.news() {
-            news.0.forget_all();
+    fn lose(&self, lost: &Established) {
+        if let Some(invalidations) = self.endpoint.invalidations() {
+            invalidations.0.forget_all();
         }
         let was_current = self.state.send_if_modified(|state| {
             let current = state.phase.is(lost);
             if current {
-                state.phase = Phase::Opening;
+                state.phase = Phase::Connecting;
             }
             current
         });
         if was_current {
-            self.knock();
+            self.reconnect();
         }
     }
 
-    /// Sees to it that somebody knocks, unless somebody does.
-    pub(super) fn knock(&self) {
+    /// Starts the task that reconnects, unless there is one.
+    pub(super) fn reconnect(&self) {
         self.state.send_if_modified(|state| {
             // A task that ended without success went down with the thread it ran on.
-            let nobody = state.knocking.as_ref().is_none_or(JoinHandle::is_finished);
-            if nobody && !matches!(state.phase, Phase::Up(_)) {
-                state.knocking = Some(tokio::spawn(knock(self.end.clone(), Arc::downgrade(&self.state))));
+            let idle = state.reconnecting.as_ref().is_none_or(JoinHandle::is_finished);
+            if idle && !matches!(state.phase, Phase::Up(_)) {
+                state.reconnecting = Some(tokio::spawn(reconnect(self.endpoint.clone(), Arc::downgrade(&self.state))));
             }
             false
         });
     }
 }
 
-/// Knocks until the line is up, or nobody is left who wants it.
-async fn knock(end: Arc<End>, state: Weak<watch::Sender<State>>) {
+/// Tries until the connection is up, or nobody is left who wants it.
+async fn reconnect(endpoint: Arc<Endpoint>, state: Weak<watch::Sender<State>>) {
     loop {
-        let answer = timeout(LIMIT, end.connect()).await.unwrap_or_else(|_| fault::silence());
+        let answer = timeout(LIMIT, endpoint.connect()).await.unwrap_or_else(|_| fault::timed_out());
         let Some(up) = state.upgrade() else { return };
-        report(&up.borrow().phase, &answer, &end);
+        report(&up.borrow().phase, &answer, &endpoint);
         match answer {
             Ok((redis, server)) => {
-                let connection = Connection { redis, opened: Instant::now() };
-                up.send_replace(State { phase: Phase::Up(connection.clone()), knocking: None });
+                let established = Established { redis, opened: Instant::now() };
+                up.send_replace(State { phase: Phase::Up(established.clone()), reconnecting: None });
                 drop(up);
-                return watch_over(&connection, &server, &end, &state).await;
+                return watch_over(&established, &server, &endpoint, &state).await;
             }
-            Err(error) => up.send_modify(|state| state.phase = Phase::Down(fault::words(&error))),
+            Err(error) => up.send_modify(|state| state.phase = Phase::Down(fault::message(&error))),
         }
         drop(up);
         sleep(PAUSE).await;
@@ -174,70 +178,73 @@ async fn knock(end: Arc<End>, state: Weak<watch::Sender<State>>) {
 
 /// Leaves a master when the sentinels have chosen another: they tell it only seconds later, and what it takes in until then
 /// is lost.
-async fn watch_over(connection: &Connection, server: &Node, end: &Arc<End>, state: &Weak<watch::Sender<State>>) {
-    let End::Master(sentinels) = &**end else { return };
+async fn watch_over(
+    established: &Established,
+    server: &Node,
+    endpoint: &Arc<Endpoint>,
+    state: &Weak<watch::Sender<State>>,
+) {
+    let Endpoint::Master(sentinels) = &**endpoint else { return };
     loop {
         sleep(WATCH).await;
-        let master = timeout(LIMIT, sentinels.master()).await.unwrap_or_else(|_| fault::silence());
+        let master = timeout(LIMIT, sentinels.master()).await.unwrap_or_else(|_| fault::timed_out());
         let Some(state) = state.upgrade() else { return };
-        let line = Line { end: end.clone(), state };
+        let connection = Connection { endpoint: endpoint.clone(), state };
         if master.is_ok_and(|master| master.to_string() != server.to_string()) {
-            line.lose(connection);
+            connection.lose(established);
         }
-        if !line.state.borrow().phase.is(connection) {
+        if !connection.state.borrow().phase.is(established) {
             return;
         }
     }
 }
 
-impl End {
+impl Endpoint {
     /// A connection that answered: a frozen Redis lets its kernel accept, too. And whom it leads to.
     async fn connect(&self) -> RedisResult<(MultiplexedConnection, Node)> {
         let server = match self {
-            End::Server(server) => server.clone(),
-            End::Master(sentinels) => sentinels.master().await?,
+            Endpoint::Server(server) => server.clone(),
+            Endpoint::Master(sentinels) => sentinels.master().await?,
         };
         let mut redis = server.connect().await?;
         match self {
-            End::Server(_) => redis::cmd("PING").exec_async(&mut redis).await?,
-            End::Master(_) => sentinel::be_sure(&mut redis).await?,
+            Endpoint::Server(_) => redis::cmd("PING").exec_async(&mut redis).await?,
+            Endpoint::Master(_) => sentinel::be_sure(&mut redis).await?,
         }
         Ok((redis, server))
     }
-}
 
-impl End {
-    /// The same end, which tells of keys that changed.
-    fn telling(&self, news: News) -> End {
+    /// The same endpoint, which tells of keys that changed.
+    fn notifying(&self, to: Invalidations) -> Endpoint {
         match self {
-            End::Server(server) => End::Server(server.telling(news)),
-            End::Master(Sentinels { sentinels, master, servers }) => End::Master(Sentinels {
+            Endpoint::Server(server) => Endpoint::Server(server.notifying(to)),
+            Endpoint::Master(Sentinels { sentinels, master, servers }) => Endpoint::Master(Sentinels {
                 sentinels: sentinels.clone(),
                 master: master.clone(),
-                servers: servers.telling(news),
+                servers: servers.notifying(to),
             }),
         }
     }
 
-    fn news(&self) -> Option<&News> {
+    fn invalidations(&self) -> Option<&Invalidations> {
         match self {
-            End::Server(server) => server.news(),
-            End::Master(sentinels) => sentinels.servers.news(),
+            Endpoint::Server(server) => server.invalidations(),
+            Endpoint::Master(sentinels) => sentinels.servers.invalidations(),
         }
     }
 }
 
 impl Phase {
-    fn is(&self, other: &Connection) -> bool {
-        matches!(self, Phase::Up(connection) if connection.opened == other.opened)
+    fn is(&self, other: &Established) -> bool {
+        matches!(self, Phase::Up(established) if established.opened == other.opened)
     }
 }
 
-impl Question<'_> {
-    async fn put(self, to: &mut MultiplexedConnection) -> RedisResult<Value> {
+impl Request<'_> {
+    async fn send_over(self, to: &mut MultiplexedConnection) -> RedisResult<Value> {
         match self {
-            Question::Plain(command) => to.send_packed_command(command).await?.extract_error(),
-            Question::Asking(command) => {
+            Request::Plain(command) => to.send_packed_command(command).await?.extract_error(),
+            Request::Asking(command) => {
                 // In one go, so that no command of somebody else comes between the two.
                 let both = redis::pipe().cmd("ASKING").ignore().add_command(command.clone()).to_owned();
                 let mut answers: Vec<Value> = both.query_async(to).await?;
@@ -247,23 +254,23 @@ impl Question<'_> {
     }
 }
 
-/// One line when Redis goes, one when it is back.
-fn report<T>(before: &Phase, now: &RedisResult<T>, end: &End) {
+/// Logs one line when Redis goes, one when it is back.
+fn report<T>(before: &Phase, now: &RedisResult<T>, endpoint: &Endpoint) {
     match (before, now) {
-        (Phase::Opening, Err(error)) => {
-            let cause = fault::words(error);
-            tracing::warn!(address = %end, %cause, "Redis does not answer: whoever needs it is refused until it does")
+        (Phase::Connecting, Err(error)) => {
+            let cause = fault::message(error);
+            tracing::warn!(address = %endpoint, %cause, "Redis does not answer: whoever needs it is refused until it does")
         }
-        (Phase::Down(_), Ok(_)) => tracing::info!(address = %end, "Redis answers again"),
+        (Phase::Down(_), Ok(_)) => tracing::info!(address = %endpoint, "Redis answers again"),
         _ => {}
     }
 }
 
-impl fmt::Display for End {
+impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            End::Server(node) => node.fmt(f),
-            End::Master(sentinels) => sentinels.fmt(f),
+            Endpoint::Server(node) => node.fmt(f),
+            Endpoint::Master(sentinels) => sentinels.fmt(f),
         }
     }
 }

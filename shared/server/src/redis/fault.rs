@@ -1,4 +1,4 @@
-//! What does an error say about the connection, and what is told of it?
+//! Redis errors: what does one say about the connection, and what is logged of it?
 
 use std::io;
 
@@ -7,7 +7,7 @@ use redis::{RedisError, RedisResult};
 /// Why a question has no answer.
 #[derive(Debug)]
 pub(super) enum Fault {
-    /// Nobody was asked: why, in words for the log.
+    /// Nobody was asked: why, in message for the log.
     Down(String),
     /// Redis was asked.
     Failed(RedisError),
@@ -24,12 +24,12 @@ pub(super) fn breaks(error: &RedisError) -> bool {
 }
 
 /// As if the kernel had told that nobody answers.
-pub(super) fn silence<T>() -> RedisResult<T> {
+pub(super) fn timed_out<T>() -> RedisResult<T> {
     Err(io::Error::from(io::ErrorKind::TimedOut).into())
 }
 
 /// For the log: Redis' own words, and what to do where they do not say it.
-pub(super) fn words(error: &RedisError) -> String {
+pub(super) fn message(error: &RedisError) -> String {
     let text = error.to_string();
     if error.redirect_node().is_some() {
         return format!("{text}: this server belongs to a cluster, so --redis-url must begin with redis+cluster://");
@@ -41,10 +41,10 @@ pub(super) fn words(error: &RedisError) -> String {
 }
 
 impl Fault {
-    pub(super) fn words(&self) -> String {
+    pub(super) fn message(&self) -> String {
         match self {
             Fault::Down(cause) => cause.clone(),
-            Fault::Failed(error) => words(error),
+            Fault::Failed(error) => message(error),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who hears that a key has changed?
+//! Invalidation: who hears that a key has changed?
 
 use std::sync::Arc;
 
@@ -17,13 +17,13 @@ pub trait Listener: Send + Sync {
     fn forget_all(&self);
 }
 
-/// Hands Redis' news on to the listener.
+/// Hands Redis' invalidation messages on to the listener.
 #[derive(Clone)]
-pub(super) struct News(pub(super) Arc<dyn Listener>);
+pub(super) struct Invalidations(pub(super) Arc<dyn Listener>);
 
-impl AsyncPushSender for News {
-    fn send(&self, news: PushInfo) -> Result<(), SendError> {
-        match (news.kind, news.data.first()) {
+impl AsyncPushSender for Invalidations {
+    fn send(&self, message: PushInfo) -> Result<(), SendError> {
+        match (message.kind, message.data.first()) {
             (PushKind::Invalidate, Some(Value::Array(keys))) => keys.iter().for_each(|key| match key {
                 Value::BulkString(key) => self.0.forget(key),
                 _ => self.0.forget_all(),

@@ -1,11 +1,11 @@
-//! How is one Redis server connected to?
+//! Redis server: how is one of them connected to?
 
 use std::fmt;
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, ProtocolVersion, RedisResult};
 
-use crate::redis::invalidation::News;
+use crate::redis::invalidation::Invalidations;
 use crate::redis::tls::Trust;
 
 /// One server, and what it takes to be let in there: user, password, database, and whose signature it must show.
@@ -15,14 +15,14 @@ pub(super) struct Node {
     /// Whom to trust, with TLS.
     trust: Option<Trust>,
     /// Whom to tell of keys that changed, if anybody.
-    news: Option<News>,
+    invalidations: Option<Invalidations>,
 }
 
 impl Node {
     /// # Errors
     /// Redis' own words about a URL that cannot be.
     pub(super) fn at(url: &str, trust: Option<Trust>) -> RedisResult<Node> {
-        Ok(Node { client: Client::open(url)?, trust, news: None })
+        Ok(Node { client: Client::open(url)?, trust, invalidations: None })
     }
 
     /// Another server that lets in by the same means.
@@ -39,13 +39,13 @@ impl Node {
     }
 
     /// The same server, which tells of keys that changed.
-    pub(super) fn telling(&self, news: News) -> Node {
+    pub(super) fn notifying(&self, to: Invalidations) -> Node {
         let settings = self.information().redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
-        Node { news: Some(news), ..self.with(self.information().clone().set_redis_settings(settings)) }
+        Node { invalidations: Some(to), ..self.with(self.information().clone().set_redis_settings(settings)) }
     }
 
-    pub(super) fn news(&self) -> Option<&News> {
-        self.news.as_ref()
+    pub(super) fn invalidations(&self) -> Option<&Invalidations> {
+        self.invalidations.as_ref()
     }
 
     fn with(&self, information: ConnectionInfo) -> Node {
@@ -56,10 +56,10 @@ impl Node {
     /// Connects, and waits for as long as it takes: limits are the caller's, two clocks for one wait tell two stories.
     pub(super) async fn connect(&self) -> RedisResult<MultiplexedConnection> {
         let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
-        let Some(news) = &self.news else { return self.connect_by(config).await };
-        let mut connection = self.connect_by(config.set_push_sender(news.clone())).await?;
+        let Some(invalidations) = &self.invalidations else { return self.connect_by(config).await };
+        let mut connection = self.connect_by(config.set_push_sender(invalidations.clone())).await?;
         redis::cmd("CLIENT").arg("TRACKING").arg("ON").exec_async(&mut connection).await?;
-        news.0.forget_all(); // What another connection was to tell of, nobody tells any more.
+        invalidations.0.forget_all(); // What another connection was to tell of, nobody tells any more.
         Ok(connection)
     }
 

@@ -1,4 +1,4 @@
-//! Which server is the master now?
+//! Redis Sentinel: which server is the master now?
 //!
 //! The sentinels decide it among themselves (<https://redis.io/docs/latest/develop/reference/sentinel-clients/>). They are
 //! asked for every connection, and while it lasts, all at once.
@@ -44,7 +44,7 @@ impl Sentinels {
 
     async fn newest_word(&self) -> RedisResult<Word> {
         let tries = self.sentinels.iter().map(|sentinel| timeout(TRY, self.word_of(sentinel)));
-        let words = join_all(tries).await.into_iter().map(|word| word.unwrap_or_else(|_| fault::silence()));
+        let words = join_all(tries).await.into_iter().map(|word| word.unwrap_or_else(|_| fault::timed_out()));
         let (words, refusals): (Vec<_>, Vec<_>) = words.partition(Result::is_ok);
         let newest = words.into_iter().flatten().max_by_key(|word| word.epoch);
         newest.ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! Which slot is a key in, and which server of a cluster holds that slot?
+//! Cluster slots: which one is a key in, and which server holds it?
 //!
 //! Source: <https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/>, and `CLUSTER SLOTS` there.
 
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use redis::{Arg, Cmd, ErrorKind, RedisResult, Value, from_redis_value};
 
-use crate::redis::connection::{End, Line};
+use crate::redis::connection::{Connection, Endpoint};
 use crate::redis::node::Node;
 
 const SLOTS: u16 = 16_384;
@@ -44,13 +44,13 @@ fn crc16(bytes: &[u8]) -> u16 {
     })
 }
 
-/// Which server holds which slots, as one of them sees it, with a line to each.
+/// Which server holds which slots, as one of them sees it, with a connection to each.
 #[derive(Default)]
 pub(super) struct Map {
     /// By the last slot of each range: its first one, and who holds it.
-    ranges: BTreeMap<u16, (u16, Arc<Line>)>,
+    ranges: BTreeMap<u16, (u16, Arc<Connection>)>,
     /// By address; also to servers that somebody was sent on to since.
-    lines: HashMap<String, Arc<Line>>,
+    connections: HashMap<String, Arc<Connection>>,
     /// Everybody, replicas included, some more than once.
     pub(super) servers: Vec<Node>,
 }
@@ -59,36 +59,36 @@ pub(super) struct Map {
 pub(super) type Ranges = Vec<(u16, u16, Vec<Node>)>;
 
 impl Map {
-    /// A newer map. Lines to servers that are still in it stay, the others end.
+    /// A newer map. Connections to servers that are still in it stay, the others end.
     pub(super) fn redrawn(&mut self, ranges: Ranges) -> Map {
         let mut map = Map::default();
         for (first, last, servers) in ranges {
             if let Some(holder) = servers.first() {
-                if let Some(line) = self.lines.remove(&holder.to_string()) {
-                    map.lines.insert(holder.to_string(), line);
+                if let Some(connection) = self.connections.remove(&holder.to_string()) {
+                    map.connections.insert(holder.to_string(), connection);
                 }
-                let line = map.line_to(holder);
-                map.ranges.insert(last, (first, line));
+                let connection = map.connection_to(holder);
+                map.ranges.insert(last, (first, connection));
             }
             map.servers.extend(servers);
         }
         map
     }
 
-    /// The line to whoever holds the slot.
-    pub(super) fn holder(&self, slot: u16) -> Option<Arc<Line>> {
-        let (_, (first, line)) = self.ranges.range(slot..).next()?;
-        (*first <= slot).then(|| line.clone())
+    /// The connection to whoever holds the slot.
+    pub(super) fn holder(&self, slot: u16) -> Option<Arc<Connection>> {
+        let (_, (first, connection)) = self.ranges.range(slot..).next()?;
+        (*first <= slot).then(|| connection.clone())
     }
 
-    /// The lines to everybody who holds any, at least one.
-    pub(super) fn lines(&self) -> Vec<Arc<Line>> {
-        self.lines.values().cloned().collect()
+    /// The connections to everybody who holds any, at least one.
+    pub(super) fn connections(&self) -> Vec<Arc<Connection>> {
+        self.connections.values().cloned().collect()
     }
 
-    pub(super) fn line_to(&mut self, server: &Node) -> Arc<Line> {
-        let line = || Arc::new(Line::to(End::Server(server.clone())));
-        self.lines.entry(server.to_string()).or_insert_with(line).clone()
+    pub(super) fn connection_to(&mut self, server: &Node) -> Arc<Connection> {
+        let connection = || Arc::new(Connection::to(Endpoint::Server(server.clone())));
+        self.connections.entry(server.to_string()).or_insert_with(connection).clone()
     }
 }
 

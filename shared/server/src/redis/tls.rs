@@ -1,4 +1,4 @@
-//! Whom does a connection with TLS trust?
+//! TLS trust: whom does a connection with TLS believe?
 
 use std::fs;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Who am I, who is somebody, and how do I like things?
+//! Account handlers: who am I, who is somebody, and how do I like things?
 
 use actix_web::http::header::{self, EntityTag, Header, IfMatch};
 use actix_web::web::{self, Data};
@@ -6,30 +6,30 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::Application;
 use crate::backend::Caller;
+use crate::context::{Part, timed};
 use crate::error::Refused;
 use crate::extract::{Json, Path};
-use crate::openapi::refusals::{Body, Conditional, CrossSite, Id, Private};
+use crate::responses::{Body, Conditional, CrossSite, Id, Private};
 use crate::routes::reply::already_has;
-use crate::telemetry::{Part, timed};
 use shared::api::account::{ChangeRoles, Preferences, Profile, Role, User, Whoami};
 use shared::api::problem::Code;
 
 /// The caller, from the credential alone.
 #[utoipa::path(get, path = "/api/whoami", responses((status = 200, body = Whoami), Private))]
-pub(super) async fn whoami(caller: Caller) -> web::Json<Whoami> {
+pub(crate) async fn whoami(caller: Caller) -> web::Json<Whoami> {
     web::Json(Whoami { user: caller.user, expires_at: caller.expires_at.to_string() })
 }
 
 /// The caller, with preferences.
 #[utoipa::path(get, path = "/api/users/profile", responses((status = 200, body = Profile), Private))]
-pub(super) async fn profile(application: Data<Application>, caller: Caller) -> Result<web::Json<Profile>, Refused> {
+pub(crate) async fn profile(application: Data<Application>, caller: Caller) -> Result<web::Json<Profile>, Refused> {
     let profile = application.store.profile(caller.user.id).await?;
     profile.map(web::Json).ok_or_else(|| Refused::because(Code::NotFound))
 }
 
 /// Somebody: oneself, or anybody for an admin.
 #[utoipa::path(get, path = "/api/users/{id}", params(("id" = i64, Path)), responses((status = 200, body = Profile), Id, Private))]
-pub(super) async fn user(
+pub(crate) async fn user(
     application: Data<Application>,
     caller: Caller,
     Path(id): Path<i64>,
@@ -44,7 +44,7 @@ pub(super) async fn user(
 /// What somebody may do from now on; for admins.
 #[utoipa::path(put, path = "/api/users/{id}/roles", params(("id" = i64, Path)), request_body = ChangeRoles,
     responses((status = 200, body = User), Id, Body, CrossSite, Private))]
-pub(super) async fn change_roles(
+pub(crate) async fn change_roles(
     application: Data<Application>,
     caller: Caller,
     Path(id): Path<i64>,
@@ -83,7 +83,7 @@ async fn is_admin_by_now(application: &Application, caller: &Caller) -> Result<b
 #[utoipa::path(get, path = "/api/users/preferences",
     params(("If-None-Match" = Option<String>, Header)),
     responses((status = 200, body = Preferences), (status = 304), Private))]
-pub(super) async fn preferences(
+pub(crate) async fn preferences(
     application: Data<Application>,
     request: HttpRequest,
     caller: Caller,
@@ -100,7 +100,7 @@ pub(super) async fn preferences(
 #[utoipa::path(put, path = "/api/users/preferences", request_body = Preferences,
     params(("If-Match" = Option<String>, Header)),
     responses((status = 200, body = Preferences), Conditional, Body, CrossSite, Private))]
-pub(super) async fn prefer(
+pub(crate) async fn prefer(
     application: Data<Application>,
     request: HttpRequest,
     caller: Caller,

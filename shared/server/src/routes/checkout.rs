@@ -1,4 +1,4 @@
-//! How does a basket become orders, one step at a time?
+//! Checkout handlers: how does a basket become orders, one step at a time?
 //!
 //! Each step loads the draft, takes one step of the wizard, and saves it again. Where the draft waits in between is the
 //! business of [`Drafts`](crate::backend::Drafts): nothing here can tell the two servers apart.
@@ -10,7 +10,7 @@ use crate::Application;
 use crate::backend::Caller;
 use crate::error::Refused;
 use crate::extract::{Json, JsonOrEmpty};
-use crate::openapi::refusals::{Body, Buying, CrossSite, Private, Stepping};
+use crate::responses::{Body, Buying, CrossSite, Private, Stepping};
 use shared::api::checkout::{CheckoutState, Confirm, Confirmed, GiveAddress, GivePayment, StartCheckout};
 use shared::api::meta::Holder;
 use shared::api::paths;
@@ -20,7 +20,7 @@ use shared::checkout::{Draft, Refusal, Step, advance};
 /// Start with a basket, whatever was under way before.
 #[utoipa::path(post, path = "/api/checkout", request_body = StartCheckout,
     responses((status = 201, body = CheckoutState), Body, CrossSite, Private))]
-pub(super) async fn start(
+pub(crate) async fn start(
     application: Data<Application>,
     request: HttpRequest,
     caller: Caller,
@@ -34,7 +34,7 @@ pub(super) async fn start(
 /// Where the goods go.
 #[utoipa::path(put, path = "/api/checkout/address", request_body = GiveAddress,
     responses((status = 200, body = CheckoutState), Stepping, Body, CrossSite, Private))]
-pub(super) async fn address(
+pub(crate) async fn address(
     application: Data<Application>,
     request: HttpRequest,
     caller: Caller,
@@ -48,7 +48,7 @@ pub(super) async fn address(
 /// How they are paid for.
 #[utoipa::path(put, path = "/api/checkout/payment", request_body = GivePayment,
     responses((status = 200, body = CheckoutState), Stepping, Body, CrossSite, Private))]
-pub(super) async fn payment(
+pub(crate) async fn payment(
     application: Data<Application>,
     request: HttpRequest,
     caller: Caller,
@@ -62,7 +62,7 @@ pub(super) async fn payment(
 /// The draft so far.
 #[utoipa::path(get, path = "/api/checkout", params(("Checkout-Draft" = Option<String>, Header)),
     responses((status = 200, body = CheckoutState), Stepping, Private))]
-pub(super) async fn show(
+pub(crate) async fn show(
     application: Data<Application>,
     request: HttpRequest,
     caller: Caller,
@@ -77,7 +77,7 @@ pub(super) async fn show(
 /// Buy everything in the draft, exactly once: a second confirmation gets the orders of the first.
 #[utoipa::path(post, path = "/api/checkout/confirm", request_body = Option<Confirm>,
     responses((status = 201, body = Confirmed), Buying, Body, CrossSite, Private))]
-pub(super) async fn confirm(
+pub(crate) async fn confirm(
     application: Data<Application>,
     request: HttpRequest,
     caller: Caller,

@@ -1,4 +1,4 @@
-//! How does somebody become known, stay known, and stop being known?
+//! Login handlers: how does a user log in, renew the credential and log out?
 
 use actix_web::http::header;
 use actix_web::web::{self, Data};
@@ -6,18 +6,18 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::Application;
 use crate::backend::{Caller, Elsewhere, Issued};
+use crate::context::{Part, timed};
 use crate::error::Refused;
 use crate::extract::{Json, JsonOrEmpty};
-use crate::openapi::refusals::{Body, CrossSite, Ending, Guessing, LoggingIn, Missing, Public, Renewing};
-use crate::telemetry::{Part, timed};
+use crate::responses::{Body, CrossSite, Ending, LoggingIn, Missing, Public, RateLimited, Renewing};
 use shared::api::account::User;
 use shared::api::credential::{LogIn, LoggedIn, Refresh};
 use shared::api::problem::Code;
 
 /// Log in with user name and password.
 #[utoipa::path(post, path = "/login", request_body = LogIn,
-    responses((status = 200, body = LoggedIn), Body, LoggingIn, Guessing, CrossSite, Public))]
-pub(super) async fn log_in(
+    responses((status = 200, body = LoggedIn), Body, LoggingIn, RateLimited, CrossSite, Public))]
+pub(crate) async fn log_in(
     application: Data<Application>,
     request: HttpRequest,
     Json(claim): Json<LogIn>,
@@ -36,7 +36,7 @@ pub(super) async fn log_in(
 /// Exchange the credential for a fresh one.
 #[utoipa::path(post, path = "/refresh", request_body = Option<Refresh>, security((), ("credential" = [])),
     responses((status = 200, body = LoggedIn), Body, Renewing, Ending, CrossSite, Public))]
-pub(super) async fn refresh(
+pub(crate) async fn refresh(
     application: Data<Application>,
     request: HttpRequest,
     JsonOrEmpty(refresh): JsonOrEmpty<Refresh>,
@@ -48,7 +48,7 @@ pub(super) async fn refresh(
 
 /// Log out. Also right when nobody is logged in.
 #[utoipa::path(post, path = "/logout", security((), ("credential" = [])), responses((status = 204), Ending, CrossSite, Public))]
-pub(super) async fn log_out(application: Data<Application>, request: HttpRequest) -> Result<HttpResponse, Refused> {
+pub(crate) async fn log_out(application: Data<Application>, request: HttpRequest) -> Result<HttpResponse, Refused> {
     let forgotten = timed(Part::Auth, application.credentials.revoke(&request)).await?;
     let mut response = HttpResponse::NoContent();
     forgotten.map(|cookie| response.cookie(cookie));
@@ -58,7 +58,7 @@ pub(super) async fn log_out(application: Data<Application>, request: HttpRequest
 /// The public keys that anybody can check a credential with (RFC 7517); where no such keys are, there is nothing.
 #[utoipa::path(get, path = "/.well-known/jwks.json",
     responses((status = 200, body = BTreeMap<String, serde_json::Value>, content_type = "application/jwk-set+json"), Missing, Public))]
-pub(super) async fn keys(application: Data<Application>) -> Result<HttpResponse, Refused> {
+pub(crate) async fn keys(application: Data<Application>) -> Result<HttpResponse, Refused> {
     let keys = application.credentials.public_keys().ok_or_else(|| Refused::because(Code::NotFound))?;
     let mut response = HttpResponse::Ok();
     // A key that takes over may be new to whoever asked five minutes ago, so it must be published that long before.
@@ -68,19 +68,19 @@ pub(super) async fn keys(application: Data<Application>) -> Result<HttpResponse,
 
 /// Whose name and password are these? The user, and the hash that the password matched. Unknown names and wrong passwords
 /// take the same time and get the same answer: neither tells who exists.
-pub(super) async fn recognise(
+pub(crate) async fn recognise(
     application: &Application,
     request: &HttpRequest,
     username: &str,
     password: String,
 ) -> Result<(User, String), Refused> {
     let place = application.passwords.queue()?; // Before anything that waits: else nothing would bound those who do.
-    let mut guess = application.guesses.begin(request, username).await?;
-    let (user, hash) = guess.user.take().unzip();
+    let mut attempt = application.login_limiter.begin(request, username).await?;
+    let (user, hash) = attempt.user.take().unzip();
     let matches = application.passwords.matches(place, password, hash.clone()).await?;
     match user.zip(hash).filter(|_| matches) {
-        Some(known) => guess.was_right().await.map(|()| known),
-        None => Err(guess.was_wrong().await),
+        Some(known) => attempt.succeeded().await.map(|()| known),
+        None => Err(attempt.failed().await),
     }
 }
 

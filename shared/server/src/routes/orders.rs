@@ -1,4 +1,4 @@
-//! Who bought what?
+//! Order handlers: who bought what?
 
 use actix_web::http::header;
 use actix_web::web::{self, Data};
@@ -8,7 +8,7 @@ use crate::Application;
 use crate::backend::Caller;
 use crate::error::Refused;
 use crate::extract::{Json, Path, Query};
-use crate::openapi::refusals::{Body, Buying, CrossSite, Id, Listed, Private};
+use crate::responses::{Body, Buying, CrossSite, Id, Listed, Private};
 use shared::api::paths;
 use shared::api::problem::Code;
 use shared::api::shop::{Order, Page, Paging, PlaceOrder};
@@ -17,7 +17,7 @@ use shared::api::shop::{Order, Page, Paging, PlaceOrder};
 #[utoipa::path(post, path = "/api/orders", request_body = PlaceOrder,
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]{1,255}$")),
     responses((status = 201, body = Order, headers(("Location" = String))), Buying, Body, CrossSite, Private))]
-pub(super) async fn place(
+pub(crate) async fn place(
     application: Data<Application>,
     request: HttpRequest,
     caller: Caller,
@@ -33,7 +33,7 @@ pub(super) async fn place(
 
 /// The caller's orders, newest first.
 #[utoipa::path(get, path = "/api/orders", params(Paging), responses((status = 200, body = Page<Order>), Listed, Private))]
-pub(super) async fn list(
+pub(crate) async fn list(
     application: Data<Application>,
     caller: Caller,
     Query(paging): Query<Paging>,
@@ -43,7 +43,7 @@ pub(super) async fn list(
 
 /// One order of the caller's; somebody else's reads like an absent one.
 #[utoipa::path(get, path = "/api/orders/{id}", params(("id" = i64, Path)), responses((status = 200, body = Order), Id, Private))]
-pub(super) async fn show(
+pub(crate) async fn show(
     application: Data<Application>,
     caller: Caller,
     Path(id): Path<i64>,

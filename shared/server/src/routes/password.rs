@@ -1,22 +1,22 @@
-//! How does somebody get another password?
+//! Password change: how does a user get another password?
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::Application;
 use crate::backend::{Caller, Elsewhere};
+use crate::context::{Part, timed};
 use crate::error::Refused;
 use crate::extract::Json;
-use crate::openapi::refusals::{Body, CrossSite, Guessing, Private};
+use crate::responses::{Body, CrossSite, Private, RateLimited};
 use crate::routes::credential::recognise;
-use crate::telemetry::{Part, timed};
 use shared::api::account::ChangePassword;
 use shared::api::problem::{Code, FieldError};
 
 /// Change the caller's password, and log out everywhere else: whoever knew the old one may be there.
 #[utoipa::path(put, path = "/api/users/password", request_body = ChangePassword,
-    responses((status = 204), Body, Guessing, CrossSite, Private))]
-pub(super) async fn change(
+    responses((status = 204), Body, RateLimited, CrossSite, Private))]
+pub(crate) async fn change(
     application: Data<Application>,
     request: HttpRequest,
     caller: Caller,

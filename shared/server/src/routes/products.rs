@@ -1,4 +1,4 @@
-//! What can be bought, and for how much by whom?
+//! Product handlers: what can be bought, and for how much by whom?
 
 use actix_web::http::header;
 use actix_web::web::Data;
@@ -8,7 +8,7 @@ use crate::Application;
 use crate::backend::Caller;
 use crate::error::Refused;
 use crate::extract::{Path, Query};
-use crate::openapi::refusals::{Id, Listed, Private, Public};
+use crate::responses::{Id, Listed, Private, Public};
 use crate::routes::reply::{PRIVATE, PUBLIC, cacheable};
 use shared::api::account::User;
 use shared::api::problem::Code;
@@ -17,7 +17,7 @@ use shared::api::shop::{Catalogue, Offer, Page, Paging, Product};
 /// The catalogue, the same for everybody.
 #[utoipa::path(get, path = "/api/products", params(Paging, ("If-None-Match" = Option<String>, Header)),
     responses((status = 200, body = Page<Product>), (status = 304), Listed, Public))]
-pub(super) async fn list(
+pub(crate) async fn list(
     application: Data<Application>,
     request: HttpRequest,
     Query(paging): Query<Paging>,
@@ -29,7 +29,7 @@ pub(super) async fn list(
 /// One product, the same for everybody.
 #[utoipa::path(get, path = "/api/products/{id}", params(("id" = i64, Path), ("If-None-Match" = Option<String>, Header)),
     responses((status = 200, body = Product), (status = 304), Id, Public))]
-pub(super) async fn show(
+pub(crate) async fn show(
     application: Data<Application>,
     request: HttpRequest,
     Path(id): Path<i64>,
@@ -41,7 +41,7 @@ pub(super) async fn show(
 /// The catalogue at the caller's prices: for the caller's cache, and no other.
 #[utoipa::path(get, path = "/api/data", params(("If-None-Match" = Option<String>, Header)),
     responses((status = 200, body = Catalogue), (status = 304), Private))]
-pub(super) async fn offers(
+pub(crate) async fn offers(
     application: Data<Application>,
     request: HttpRequest,
     caller: Caller,

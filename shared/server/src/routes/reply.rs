@@ -1,4 +1,4 @@
-//! What may be kept of an answer, and by whom?
+//! Response caching: what may be kept of an answer, and by whom?
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

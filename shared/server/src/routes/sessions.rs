@@ -1,28 +1,28 @@
-//! Where am I logged in, and how does that end?
+//! Session handlers: where am I logged in, and how does that end?
 
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::Application;
 use crate::backend::{Caller, Elsewhere};
+use crate::context::{Part, timed};
 use crate::error::Refused;
 use crate::extract::Path;
-use crate::openapi::refusals::{CrossSite, Id, Private};
+use crate::responses::{CrossSite, Id, Private};
 use crate::routes::credential::log_out;
-use crate::telemetry::{Part, timed};
 use shared::api::credential::OpenLogin;
 use shared::api::problem::Code;
 
 /// Where the caller is logged in, the newest login first.
 #[utoipa::path(get, path = "/api/sessions", responses((status = 200, body = Vec<OpenLogin>), Private))]
-pub(super) async fn list(application: Data<Application>, caller: Caller) -> Result<web::Json<Vec<OpenLogin>>, Refused> {
+pub(crate) async fn list(application: Data<Application>, caller: Caller) -> Result<web::Json<Vec<OpenLogin>>, Refused> {
     timed(Part::Auth, application.credentials.list(&caller)).await.map(web::Json)
 }
 
 /// Log out one of the caller's logins, be it this one.
 #[utoipa::path(delete, path = "/api/sessions/{id}", params(("id" = String, Path)),
     responses((status = 204), Id, CrossSite, Private))]
-pub(super) async fn end(
+pub(crate) async fn end(
     application: Data<Application>,
     request: HttpRequest,
     caller: Caller,
@@ -39,7 +39,7 @@ pub(super) async fn end(
 
 /// Log out everywhere.
 #[utoipa::path(delete, path = "/api/sessions", responses((status = 204), CrossSite, Private))]
-pub(super) async fn end_all(
+pub(crate) async fn end_all(
     application: Data<Application>,
     request: HttpRequest,
     caller: Caller,

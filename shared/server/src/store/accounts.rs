@@ -1,4 +1,4 @@
-//! Who is there, what may they do, and how do they like things?
+//! User table: who is there, what may they do, and how do they like things?
 
 use crate::error::Refused;
 use crate::store::sql::{Sql, from_row};

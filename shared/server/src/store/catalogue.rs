@@ -1,4 +1,4 @@
-//! What is for sale?
+//! Product table: what is for sale?
 
 use crate::error::Refused;
 use crate::store::sql::Sql;

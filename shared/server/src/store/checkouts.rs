@@ -1,4 +1,4 @@
-//! Which drafts became orders?
+//! Confirmed checkouts: which drafts became orders?
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Who lives in a database that nobody filled?
+//! Demo data: who lives in a database that nobody filled?
 
 use crate::error::Refused;
 use crate::passwords::{Cost, hash};

@@ -1,4 +1,4 @@
-//! What can go wrong in a database, as far as a caller can do something about it?
+//! Database errors: what can a caller do about each of them?
 
 use crate::error::Refused;
 use shared::api::problem::Code;

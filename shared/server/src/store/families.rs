@@ -1,4 +1,4 @@
-//! Which logins of the server that forgets can still be renewed?
+//! Refresh token table: which logins of the stateless server can still be renewed?
 //!
 //! A family is one login, and its row is touched when it begins, is renewed, listed, changed and ends, never to tell who is
 //! calling. Its tokens are not here, their hashes are: whoever reads the table cannot log in with it.

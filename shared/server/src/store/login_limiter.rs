@@ -1,6 +1,6 @@
-//! How many wrong passwords came lately, and for whom?
+//! Failed logins: how many wrong passwords came lately, and for whom?
 //!
-//! In SQL, so that a guess counts on every replica. Whom it counts against is a number to this file: an account, whether
+//! In SQL, so that a failed login counts on every replica. Whom it counts against is a number to this file: an account, whether
 //! there is one or not, or an address.
 
 use std::time::Duration;
@@ -14,7 +14,7 @@ use shared::api::account::User;
 
 /// Wrong passwords since the first of them; once that is too long ago, none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Guessed {
+pub struct FailedLogins {
     pub times: i64,
     /// From then on they do not count any more.
     pub until: Timestamp,
@@ -24,8 +24,8 @@ pub struct Guessed {
 pub struct Attempt {
     /// The user of this name, and the password's hash as a PHC string.
     pub user: Option<(User, String)>,
-    pub account: Guessed,
-    pub address: Guessed,
+    pub account: FailedLogins,
+    pub address: FailedLogins,
 }
 
 struct AttemptRow {
@@ -68,7 +68,7 @@ impl Store {
     }
 
     /// Counts one wrong password against this subject. What it returns is exact, however many count at once.
-    pub async fn count_guess(&self, subject: i64, window: Duration) -> Result<Guessed, Refused> {
+    pub async fn count_failed_login(&self, subject: i64, window: Duration) -> Result<FailedLogins, Refused> {
         const COUNT: &str = "INSERT INTO guesses (subject, wrong, until_ms) VALUES ($1, 1, $2)
             ON CONFLICT (subject) DO UPDATE SET
             wrong = CASE WHEN guesses.until_ms > $3 THEN guesses.wrong + 1 ELSE 1 END,
@@ -78,17 +78,17 @@ impl Store {
         let window = i64::try_from(window.as_millis()).unwrap_or(i64::MAX);
         let sql = Sql::new(COUNT).with(subject).with(now.saturating_add(window)).with(now);
         let counted = self.write::<(i64, i64)>(sql).await?.pop();
-        counted.map(guessed).ok_or_else(|| Refused::internal("a write that returned no row"))
+        counted.map(failed_logins).ok_or_else(|| Refused::internal("a write that returned no row"))
     }
 
-    pub async fn forget_guesses(&self, subject: i64) -> Result<(), Refused> {
+    pub async fn forget_failed_logins(&self, subject: i64) -> Result<(), Refused> {
         let sql = Sql::new("DELETE FROM guesses WHERE subject = $1 RETURNING subject").with(subject);
         self.write::<(i64,)>(sql).await?;
         Ok(())
     }
 
     /// Deletes what does not count any more, a few rows at a time; returns how many there were.
-    pub async fn forget_past_guesses(&self) -> Result<usize, Refused> {
+    pub async fn forget_past_failed_logins(&self) -> Result<usize, Refused> {
         // Said twice: a row that begins to count again while Postgres waits for it must stay.
         const PAST: &str = "DELETE FROM guesses WHERE until_ms <= $1 AND subject IN
             (SELECT subject FROM guesses WHERE until_ms <= $1 ORDER BY until_ms LIMIT $2) RETURNING subject";
@@ -109,12 +109,12 @@ impl From<AttemptRow> for Attempt {
         Attempt {
             user: user
                 .map(|(((id, username), roles), hash)| (crate::store::accounts::user(id, username, &roles), hash)),
-            account: row.account_wrong.zip(row.account_until_ms).map(guessed).unwrap_or_default(),
-            address: row.address_wrong.zip(row.address_until_ms).map(guessed).unwrap_or_default(),
+            account: row.account_wrong.zip(row.account_until_ms).map(failed_logins).unwrap_or_default(),
+            address: row.address_wrong.zip(row.address_until_ms).map(failed_logins).unwrap_or_default(),
         }
     }
 }
 
-fn guessed((times, until_ms): (i64, i64)) -> Guessed {
-    Guessed { times, until: Timestamp::from_millisecond(until_ms).unwrap_or(Timestamp::MAX) }
+fn failed_logins((times, until_ms): (i64, i64)) -> FailedLogins {
+    FailedLogins { times, until: Timestamp::from_millisecond(until_ms).unwrap_or(Timestamp::MAX) }
 }

@@ -9,15 +9,17 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 /// A name is what the file's name says after its number, with spaces.
 type File = (i64, &'static str, &'static str);
 
-const SQLITE: [File; 3] = [
+const SQLITE: [File; 4] = [
     (1, "shop", include_str!("../../migrations/sqlite/0001_shop.sql")),
     (2, "families", include_str!("../../migrations/sqlite/0002_families.sql")),
     (3, "guesses", include_str!("../../migrations/sqlite/0003_guesses.sql")),
+    (4, "sessions", include_str!("../../migrations/sqlite/0004_sessions.sql")),
 ];
-const POSTGRES: [File; 3] = [
+const POSTGRES: [File; 4] = [
     (1, "shop", include_str!("../../migrations/postgres/0001_shop.sql")),
     (2, "families", include_str!("../../migrations/postgres/0002_families.sql")),
     (3, "guesses", include_str!("../../migrations/postgres/0003_guesses.sql")),
+    (4, "sessions", include_str!("../../migrations/postgres/0004_sessions.sql")),
 ];
 
 pub(super) fn sqlite() -> Migrator {

@@ -1,4 +1,4 @@
-//! What does the shop know, whichever server asks?
+//! SQL store: what does the shop know, whichever server asks?
 //!
 //! Users, products, preferences and orders are SQL, and the same code on both servers: what differs between the twins is
 //! never here. [`sql`] is the one place where two databases look like one; the other files hold a question each.

@@ -1,4 +1,4 @@
-//! What was bought, exactly once and never more than there was?
+//! Order table: what was bought, exactly once and never more than there was?
 
 use crate::error::Refused;
 use crate::store::failure::Failure;

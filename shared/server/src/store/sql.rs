@@ -10,10 +10,9 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Arguments, Database as Driver, Encode, Executor, FromRow, IntoArguments, Postgres, Sqlite, Type};
 
+use crate::context::{Part, timed};
 use crate::store::failure::{Failure, is_busy};
 use crate::store::{Database, Store};
-use crate::telemetry;
-use crate::telemetry::Part;
 
 /// A statement with its values, in the order of `$1`, `$2`, ….
 #[derive(Clone)]
@@ -163,7 +162,7 @@ where
 }
 
 async fn measured<T>(limit: Duration, work: impl Future<Output = sqlx::Result<T>>) -> Result<T, Failure> {
-    match telemetry::timed(Part::Sql, tokio::time::timeout(limit, work)).await {
+    match timed(Part::Sql, tokio::time::timeout(limit, work)).await {
         Ok(outcome) => outcome.map_err(Failure::from),
         Err(_) => Err(Failure::Unavailable(format!("no answer within {limit:?}"))),
     }

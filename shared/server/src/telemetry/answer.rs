@@ -1,4 +1,4 @@
-//! What does a client read when something went wrong, whoever raised it?
+//! Error responses: what does a client read when something went wrong, whoever raised it?
 //!
 //! The router, the extractors of the framework and the sessions' middleware have error bodies of their own, or none. Here
 //! they all become the one problem of [`Refused`].
@@ -12,8 +12,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{Error, HttpResponse, ResponseError};
 
+use crate::context::Context;
 use crate::error::Refused;
-use crate::telemetry::Context;
 use shared::api::problem::Code;
 
 /// What a store said while the request was under way, if one did.

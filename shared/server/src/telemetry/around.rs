@@ -1,6 +1,6 @@
-//! What is true of every response, whoever made it?
+//! Outermost middleware: what is true of every response, whoever made it?
 //!
-//! The outermost middleware. A request costs it one boxed future and a handful of header fields: what is measured here
+//! A request costs it one boxed future and a handful of header fields: what is measured here
 //! must not drown in the measuring.
 
 use std::future::{Future, Ready, poll_fn, ready};
@@ -16,12 +16,13 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{Error, HttpResponse, ResponseError};
 
+use crate::context::{Context, Part, REQUEST};
 use crate::error::Refused;
 use crate::health::Health;
+use crate::telemetry::answer;
 use crate::telemetry::head::{Head, TRACEPARENT};
 use crate::telemetry::metrics;
 use crate::telemetry::metrics::{Tally, Telemetry, UNMATCHED};
-use crate::telemetry::{Context, Part, REQUEST, answer};
 use shared::api::problem::Code;
 
 /// Wraps the whole application, as the last `wrap`: `.wrap(around(&application.telemetry, &application.health))`.

@@ -1,12 +1,12 @@
-//! What do the header fields say before anybody else looks?
+//! Request head: what do the header fields say before anybody else looks?
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Uri;
 use actix_web::http::header::{self, HeaderName};
 
+use crate::context::trace::Trace;
 use crate::error::Refused;
 use crate::limits;
-use crate::telemetry::trace::Trace;
 use shared::api::paths;
 
 pub(super) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");

@@ -1,4 +1,4 @@
-//! How often, how long, and with which outcome?
+//! Prometheus metrics: how often, how long, and with which outcome?
 //!
 //! Every label has few values: route patterns and not paths, known methods and not whatever a client invents.
 
@@ -15,7 +15,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use crate::telemetry::Part;
+use crate::context::Part;
 
 /// What is counted in this process, and under which name it answers. Clones share the counters.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use server::redis::Link;
+use server::redis::RedisClient;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -20,7 +20,7 @@ const SETTLED: Duration = Duration::from_millis(150);
 /// Between two questions, and between two looks at the callers.
 const BREATH: Duration = Duration::from_millis(5);
 
-/// Callers who write all the time, each its own number of a key, over one link. They end with their value.
+/// Callers who write all the time, each its own number of a key, over one client. They end with their value.
 pub(crate) struct Callers {
     felt: Vec<Arc<Mutex<Felt>>>,
     _writers: JoinSet<()>,
@@ -37,11 +37,11 @@ struct Felt {
 
 impl Callers {
     /// One caller for each key and number; returns when all are well.
-    pub(crate) async fn start(link: &Link, key: &str) -> Callers {
-        let (link, mut writers) = (Arc::new(link.clone()), JoinSet::new());
+    pub(crate) async fn start(client: &RedisClient, key: &str) -> Callers {
+        let (client, mut writers) = (Arc::new(client.clone()), JoinSet::new());
         let felt: Vec<_> = (0..4).map(|_| Arc::<Mutex<Felt>>::default()).collect();
         for (number, felt) in felt.iter().enumerate() {
-            writers.spawn(write(link.clone(), format!("{key}:{number}"), felt.clone()));
+            writers.spawn(write(client.clone(), format!("{key}:{number}"), felt.clone()));
         }
         let callers = Callers { felt, _writers: writers };
         callers.are_well_since(Instant::now()).await;
@@ -96,10 +96,10 @@ impl Callers {
 }
 
 /// Writes every five milliseconds, and accepts no answer but its own value or a refusal.
-async fn write(link: Arc<Link>, key: String, felt: Arc<Mutex<Felt>>) {
+async fn write(client: Arc<RedisClient>, key: String, felt: Arc<Mutex<Felt>>) {
     for number in 0.. {
         let asked = Instant::now();
-        let answer = link.ask::<String>(redis::cmd("SET").arg(&key).arg(number)).await;
+        let answer = client.ask::<String>(redis::cmd("SET").arg(&key).arg(number)).await;
         {
             let mut felt = felt.lock().expect("nobody panics with it");
             felt.longest = felt.longest.max(asked.elapsed());

@@ -1,48 +1,48 @@
 //! Redis Cluster: what do callers see when one of its servers fails, or keys move between two?
 
 use rig::cluster::Cluster;
-use server::redis::Link;
+use server::redis::RedisClient;
 use tokio::time::{Instant, sleep};
 
 use crate::callers::{Callers, OUTAGE};
 
-async fn start() -> (Cluster, Link) {
+async fn start() -> (Cluster, RedisClient) {
     let cluster = Cluster::start().await.expect("a cluster");
     // The first seed is nobody.
-    let link = Link::open(&cluster.url().replace("://", "://127.0.0.1:1,")).expect("a good URL");
-    (cluster, link)
+    let client = RedisClient::open(&cluster.url().replace("://", "://127.0.0.1:1,")).expect("a good URL");
+    (cluster, client)
 }
 
 /// Callers of a server's keys.
-async fn callers_of(holder: usize, cluster: &Cluster, link: &Link) -> Callers {
-    Callers::start(link, &cluster.key_of(holder).expect("it answers")).await
+async fn callers_of(holder: usize, cluster: &Cluster, client: &RedisClient) -> Callers {
+    Callers::start(client, &cluster.key_of(holder).expect("it answers")).await
 }
 
 #[tokio::test]
 async fn every_key_is_asked_where_it_is() {
-    let (cluster, link) = start().await;
+    let (cluster, client) = start().await;
     for holder in 0..3 {
         let key = cluster.key_of(holder).unwrap();
-        link.ask::<()>(redis::cmd("SET").arg(&key).arg(holder)).await.unwrap();
+        client.ask::<()>(redis::cmd("SET").arg(&key).arg(holder)).await.unwrap();
         let mut script = redis::cmd("EVAL");
         script.arg("redis.call('SET', KEYS[2], ARGV[1]) return redis.call('GET', KEYS[1])").arg(2);
         script.arg(&key).arg(format!("{key}:more")).arg("more");
-        assert_eq!(link.ask::<usize>(&script).await.unwrap(), holder);
+        assert_eq!(client.ask::<usize>(&script).await.unwrap(), holder);
         assert_eq!(cluster.servers[holder].ask("DBSIZE").unwrap(), "2");
     }
-    link.ask::<()>(&redis::cmd("PING")).await.unwrap();
+    client.ask::<()>(&redis::cmd("PING")).await.unwrap();
     let apart = redis::cmd("MGET").arg("foo").arg("bar").to_owned();
-    let refused = link.ask::<()>(&apart).await.unwrap_err();
+    let refused = client.ask::<()>(&apart).await.unwrap_err();
     assert!(refused.to_string().contains("CrossSlot"), "{refused}");
 }
 
 #[tokio::test]
 async fn a_killed_server_takes_only_its_own_keys_with_it() {
-    let (mut cluster, link) = start().await;
-    let (own, others) = (callers_of(0, &cluster, &link).await, callers_of(1, &cluster, &link).await);
+    let (mut cluster, client) = start().await;
+    let (own, others) = (callers_of(0, &cluster, &client).await, callers_of(1, &cluster, &client).await);
     cluster.servers[0].kill();
     sleep(OUTAGE).await;
-    link.ask::<()>(&redis::cmd("PING")).await.unwrap();
+    client.ask::<()>(&redis::cmd("PING")).await.unwrap();
     cluster.servers[0].restart().await.unwrap();
     cluster.whole().await.unwrap();
     own.are_healed(Instant::now()).await;
@@ -51,8 +51,8 @@ async fn a_killed_server_takes_only_its_own_keys_with_it() {
 
 #[tokio::test]
 async fn a_frozen_server_takes_only_its_own_keys_with_it() {
-    let (mut cluster, link) = start().await;
-    let (own, others) = (callers_of(0, &cluster, &link).await, callers_of(1, &cluster, &link).await);
+    let (mut cluster, client) = start().await;
+    let (own, others) = (callers_of(0, &cluster, &client).await, callers_of(1, &cluster, &client).await);
     cluster.servers[0].freeze().unwrap();
     sleep(OUTAGE).await;
     cluster.servers[0].thaw().unwrap();
@@ -62,9 +62,9 @@ async fn a_frozen_server_takes_only_its_own_keys_with_it() {
 
 #[tokio::test]
 async fn a_replica_that_takes_over_is_found() {
-    let (mut cluster, link) = start().await;
+    let (mut cluster, client) = start().await;
     cluster.follow(0).await.unwrap();
-    let (own, others) = (callers_of(0, &cluster, &link).await, callers_of(1, &cluster, &link).await);
+    let (own, others) = (callers_of(0, &cluster, &client).await, callers_of(1, &cluster, &client).await);
     cluster.servers[0].freeze().unwrap();
     cluster.took_over(3).await.unwrap();
     own.are_healed(Instant::now()).await;
@@ -73,8 +73,8 @@ async fn a_replica_that_takes_over_is_found() {
 
 #[tokio::test]
 async fn keys_that_move_are_followed_without_anybody_feeling_it() {
-    let (cluster, link) = start().await;
-    let callers = callers_of(0, &cluster, &link).await;
+    let (cluster, client) = start().await;
+    let callers = callers_of(0, &cluster, &client).await;
     let slot = cluster.servers[0].ask(&format!("CLUSTER KEYSLOT {}", cluster.key_of(0).unwrap())).unwrap();
     let [from, to, ..] = &cluster.servers[..] else { unreachable!("there are three") };
     let (from_id, to_id) = (from.ask("CLUSTER MYID").unwrap(), to.ask("CLUSTER MYID").unwrap());
@@ -99,8 +99,8 @@ async fn keys_that_move_are_followed_without_anybody_feeling_it() {
 
 #[tokio::test]
 async fn a_cluster_that_is_gone_and_comes_back_is_found_again() {
-    let (mut cluster, link) = start().await;
-    let callers = callers_of(0, &cluster, &link).await;
+    let (mut cluster, client) = start().await;
+    let callers = callers_of(0, &cluster, &client).await;
     for server in &mut cluster.servers {
         server.kill();
     }

@@ -3,7 +3,7 @@
 mod callers;
 
 mod cluster;
+mod errors;
 mod failover;
-mod news;
+mod invalidation;
 mod outages;
-mod words;

@@ -5,7 +5,7 @@ mod fleet;
 mod accounts;
 mod checkouts;
 mod families;
-mod guesses;
+mod login_limiter;
 mod opening;
 mod orders;
 mod sessions;

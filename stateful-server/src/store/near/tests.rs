@@ -1,4 +1,4 @@
-//! Is what is answered for true, and for how long?
+//! NearCache cache, tested: is what is answered for true, and for how long?
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,23 +17,23 @@ const RECOVERY: Duration = Duration::from_secs(2);
 /// What a busy machine adds to a limit.
 const SLACK: Duration = Duration::from_millis(150);
 
-async fn open(listen: Listen) -> (Redis, Near) {
+async fn open(listen: Listen) -> (Redis, NearCache) {
     let redis = Redis::start(Options { listen, ..Options::default() }).await.unwrap();
-    let near = Near::new(&Link::open(&redis.url()).unwrap()).unwrap();
+    let near = NearCache::new(&RedisClient::open(&redis.url()).unwrap()).unwrap();
     redis.ask("SET key old").unwrap();
     known(&near, "old").await;
     (redis, near)
 }
 
 /// Returns when `key` is answered for, by this value.
-async fn known(near: &Near, value: &str) {
+async fn known(near: &NearCache, value: &str) {
     let kept = || near.cache.hit("key", Instant::now()).is_some_and(|hit| hit.value == value);
     eventually(near, |_| kept()).await;
 }
 
 /// Asks again and again until the answer is right; how long that took.
 #[track_caller]
-fn eventually(near: &Near, right: impl Fn(Result<Option<Bytes>, ()>) -> bool) -> impl Future<Output = Duration> {
+fn eventually(near: &NearCache, right: impl Fn(Result<Option<Bytes>, ()>) -> bool) -> impl Future<Output = Duration> {
     let caller = std::panic::Location::caller();
     async move {
         let since = Instant::now();
@@ -101,11 +101,11 @@ async fn a_flush_and_the_end_of_a_key_are_seen() {
 #[tokio::test]
 async fn a_change_of_ones_own_is_seen_by_the_next_question() {
     let (redis, near) = open(Listen::Socket).await;
-    let link = Link::open(&redis.url()).unwrap();
+    let client = RedisClient::open(&redis.url()).unwrap();
     for number in 0..1000 {
         let set = redis::cmd("SET").arg("key").arg(number).to_owned();
         // Somebody else asks at the same time, before or after the change.
-        let (change, _) = tokio::join!(link.ask::<()>(&set), near.get("key"));
+        let (change, _) = tokio::join!(client.ask::<()>(&set), near.get("key"));
         change.unwrap();
         near.forget("key");
         assert_eq!(near.get("key").await.unwrap().unwrap(), number.to_string());
@@ -155,7 +155,7 @@ async fn whoever_comes_back_after_a_second_is_not_answered_for_a_frozen_redis() 
 async fn a_logout_behind_a_cut_network_is_seen_or_refused_within_a_second() {
     let redis = Redis::start(Options { listen: Listen::Port, ..Options::default() }).await.unwrap();
     let network = Network::to(redis.port()).await;
-    let near = Near::new(&Link::open(&network.url).unwrap()).unwrap();
+    let near = NearCache::new(&RedisClient::open(&network.url).unwrap()).unwrap();
     redis.ask("SET key old").unwrap();
     known(&near, "old").await;
     network.cut.store(true, Ordering::Relaxed);
@@ -227,9 +227,13 @@ async fn a_lease_is_renewed_while_it_is_used_and_not_longer() {
 
 #[tokio::test]
 async fn in_a_cluster_there_is_none() {
-    let link = Link::open("redis+cluster://127.0.0.1:1").unwrap();
+    let client = RedisClient::open("redis+cluster://127.0.0.1:1").unwrap();
     assert!(
-        Near::new(&link).err().unwrap().to_string().starts_with("--near-cache cannot be had with redis+cluster://")
+        NearCache::new(&client)
+            .err()
+            .unwrap()
+            .to_string()
+            .starts_with("--near-cache cannot be had with redis+cluster://")
     );
 }
 

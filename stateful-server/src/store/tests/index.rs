@@ -1,4 +1,4 @@
-//! What does Redis do for a session, and does the index of a user's logins say exactly what is there?
+//! Session index in Redis: does it say exactly what is there, and what does it cost?
 
 use std::collections::BTreeMap;
 

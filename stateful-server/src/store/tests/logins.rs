@@ -1,4 +1,4 @@
-//! Do logins end, and change their roles, from elsewhere?
+//! Session list, tested: do logins end, and change their roles, from elsewhere?
 
 use actix_session::SessionExt;
 use actix_web::test::TestRequest;

@@ -1,4 +1,4 @@
-//! How many bytes does a login take, and how many of them must be stored?
+//! Memory per login: how many bytes does one take, and how many of them must be stored?
 //!
 //! `cargo nextest run --release -p stateful-server bytes_per_login --no-capture` prints them for the book. What must be
 //! stored is what somebody would have to write down: the id, all that is kept under it, the user by whom it is found, and

@@ -17,7 +17,6 @@ use jiff::Timestamp;
 use redis::FromRedisValue;
 use rig::postgres::Postgres;
 use rig::redis::{Options, Redis};
-use server::store::Store;
 use shared::api::account::{Role, User};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -55,29 +54,13 @@ async fn open() -> (Redis, SessionStore) {
 /// Every promise is made of each of them.
 async fn everywhere() -> [Kept; 4] {
     let (redis, store) = open().await;
-    let [sqlite, postgres] = open_sql().await;
+    let [sqlite, postgres] = sql::open().await;
     [
         Kept { store, behind: Behind::Redis(redis) },
         Kept { store: SessionStore::in_memory(LIMITS), behind: Behind::Process },
         sqlite,
         postgres,
     ]
-}
-
-async fn open_sql() -> [Kept; 2] {
-    let (folder, server) = (TempDir::new().unwrap(), Postgres::start().await.unwrap());
-    let sqlite = in_database(&format!("sqlite://{}/shop.db", folder.path().display())).await;
-    let postgres = in_database(&server.url()).await;
-    [
-        Kept { store: sqlite, behind: Behind::Sqlite { _folder: folder } },
-        Kept { store: postgres, behind: Behind::Postgres { _server: server } },
-    ]
-}
-
-async fn in_database(url: &str) -> SessionStore {
-    let database = Store::open(url).await.unwrap();
-    database.add_demo_data(0).await.unwrap(); // Else there is no Jane, and nobody has a session who is not there.
-    SessionStore::in_sql(&database, LIMITS)
 }
 
 /// Asks Redis past the store.

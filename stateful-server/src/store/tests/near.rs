@@ -1,4 +1,4 @@
-//! Who is answered from nearby, and who is not?
+//! Near cache in the store: which requests are answered from it, and which are not?
 
 use actix_web::http::Method;
 

@@ -1,4 +1,4 @@
-//! What do callers feel when Redis dies, freezes, or was never there?
+//! Redis outages: what do callers feel when Redis dies, freezes, or was never there?
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

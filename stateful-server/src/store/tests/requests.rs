@@ -1,4 +1,4 @@
-//! What does a browser see, with actix-session's middleware in between?
+//! Session middleware: what does a browser see, with actix-session in between?
 
 use actix_session::{Session, SessionMiddleware};
 use actix_web::cookie::{Cookie, Key};

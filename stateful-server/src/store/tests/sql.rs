@@ -5,9 +5,26 @@ use actix_web::http::header::HeaderValue;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::{Data, Path, get};
 use server::health::Health;
+use server::store::Store;
 use server::telemetry::{Telemetry, around};
 
 use super::*;
+
+pub(super) async fn open() -> [Kept; 2] {
+    let (folder, server) = (TempDir::new().unwrap(), Postgres::start().await.unwrap());
+    let sqlite = in_database(&format!("sqlite://{}/shop.db", folder.path().display())).await;
+    let postgres = in_database(&server.url()).await;
+    [
+        Kept { store: sqlite, behind: Behind::Sqlite { _folder: folder } },
+        Kept { store: postgres, behind: Behind::Postgres { _server: server } },
+    ]
+}
+
+async fn in_database(url: &str) -> SessionStore {
+    let database = Store::open(url).await.unwrap();
+    database.add_demo_data(0).await.unwrap(); // Else there is no Jane, and nobody has a session who is not there.
+    SessionStore::in_sql(&database, LIMITS)
+}
 
 async fn read(key: Path<String>, store: Data<SessionStore>) -> String {
     let key = key.into_inner().try_into().unwrap();
@@ -25,7 +42,7 @@ fn calls(telemetry: &Telemetry) -> [u64; 2] {
 
 #[tokio::test]
 async fn a_read_is_one_statement_and_a_slide_one_more() {
-    for Kept { store, behind: _behind } in open_sql().await {
+    for Kept { store, behind: _behind } in open().await {
         let (fresh, sliding) = (log_in(&store, jane()).await, plant(&store, MINUTE * 5, MINUTE * 2).await);
         let nobody_s = Id::fresh(jane().id).key();
         let telemetry = Telemetry::new("here", HeaderValue::from_static("Test"));
@@ -47,7 +64,7 @@ async fn a_read_is_one_statement_and_a_slide_one_more() {
 /// An end that waits for a renewal in the database, and finds the row of a session that is no more.
 #[tokio::test]
 async fn a_logout_follows_a_session_that_was_renewed_again_and_again() {
-    for Kept { store, behind: _behind } in open_sql().await {
+    for Kept { store, behind: _behind } in open().await {
         let first = log_in(&store, jane()).await;
         let mut last = again(&first);
         for _ in 0..5 {

@@ -1,4 +1,4 @@
-//! Is what is wrong with a key told before anybody needs it?
+//! Key files, tested: is what is wrong with a key told before anybody needs it?
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Is exactly that believed which we signed, and for as long as it shall be?
+//! Signing keys, tested: is exactly that believed which we signed, and for as long as it shall be?
 
 mod files;
 

@@ -109,8 +109,8 @@ fn lines(found: &Crossover) -> Vec<Line> {
 }
 
 /// Short enough to stand behind a line.
-fn label(mode: Mode) -> &'static str {
-    if mode == Mode::JwtEs256Cached { "ES256 + cache" } else { words::token(mode) }
+fn label(mode: Mode) -> String {
+    if mode == Mode::JwtEs256Cached { "ES256 + cache".into() } else { words::token(mode) }
 }
 
 /// The proxy at no distance is a place of a few µs, and would only crowd the picture.
@@ -129,7 +129,7 @@ fn meetings(found: &Crossover) -> Vec<(f64, f64)> {
 fn cost(found: &Crossover) -> Figure {
     let mut table = Table::new(["CPU a request", "server and Redis (95 %)"]);
     let session = |place: &Place| vec![format!("session, {}", away(place)), in_micros(&place.cpu)];
-    let token = |token: &Token| vec![words::token(token.mode).to_owned(), in_micros(&token.cpu)];
+    let token = |token: &Token| vec![words::token(token.mode), in_micros(&token.cpu)];
     table.rows = found.sessions.iter().map(session).chain(found.tokens.iter().map(token)).collect();
     Figure {
         title: "CPU a request, at the same rate".into(),

@@ -229,8 +229,7 @@ pub(crate) fn sooner(found: Option<&Crossover>) -> Option<Decision> {
 pub fn overtaken(found: &Crossover) -> String {
     let farthest = words::micros(found.sessions.last().map_or(0.0, |place| place.distance));
     let alike = |wanted: fn(&Meets) -> bool| {
-        let names =
-            found.tokens.iter().filter(|token| wanted(&token.meets)).map(|token| words::token(token.mode).to_owned());
+        let names = found.tokens.iter().filter(|token| wanted(&token.meets)).map(|token| words::token(token.mode));
         Some(words::list(&names.collect::<Vec<_>>())).filter(|names| !names.is_empty())
     };
     let nowhere = alike(|meets| *meets == Meets::Nowhere)

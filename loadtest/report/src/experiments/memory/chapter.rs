@@ -7,7 +7,7 @@ use crate::chart::canvas::side;
 use crate::chart::lines::{Line, Lines, Look, Upwards};
 use crate::evidence::interval::{Estimate, Interval};
 use crate::experiments::memory::findings::{Expiry, Holding, Memory};
-use crate::recording::{Experiment, Mode, Workload};
+use crate::recording::{Experiment, Workload};
 use crate::words;
 use crate::words::{count, growth};
 
@@ -85,24 +85,12 @@ fn row(holding: &Holding) -> Vec<String> {
 fn line(holding: &Holding) -> Line {
     let points = holding.points.iter().map(|(logins, memory)| (*logins as f64, in_mebibytes(*memory))).collect();
     let side = side(holding.mode, Workload::Whoami);
-    Line { label: label(holding.mode).into(), side, look: Look::Joined, points }
+    Line { label: holding.mode.entry().short_label.into(), side, look: Look::Joined, points }
 }
 
 fn in_mebibytes(Estimate { value, interval, blocks }: Estimate) -> Estimate {
     let interval = interval.map(|Interval { low, high }| Interval { low: low / MIB, high: high / MIB });
     Estimate { value: value / MIB, interval, blocks }
-}
-
-/// Short enough to stand behind a line.
-fn label(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Jwt => "token",
-        Mode::JwtDenylist => "token + denylist",
-        Mode::SessionRedis => "session, Redis",
-        Mode::SessionMemory => "session, memory",
-        Mode::SessionNearCache => "session, near cache",
-        other => words::mode(other),
-    }
 }
 
 fn ended(expiry: &Expiry) -> Figure {

@@ -144,17 +144,11 @@ fn dot(arm: &Arm) -> Option<Dot> {
 /// Short enough to stand beside a dot.
 fn label(arm: &Arm) -> String {
     let life = words::lifetime(arm.lifetime);
-    match (arm.mode, arm.told) {
-        (Mode::Jwt, _) => format!("token of {life}"),
-        (Mode::JwtEs256, _) => format!("token of {life}, ES256"),
-        (Mode::JwtEs256Cached, _) => format!("token of {life}, verify cache"),
-        (Mode::JwtEddsa, _) => format!("token of {life}, EdDSA"),
-        (Mode::JwtDenylist, _) => "token + denylist".into(),
-        (Mode::SessionRedis, _) => "session in Redis".into(),
-        (Mode::SessionNearCache, _) => "session + near cache".into(),
-        (Mode::SessionMemory, Told::Same) => "session in memory".into(),
-        (Mode::SessionMemory, Told::Another) => "session in memory, another replica told".into(),
-        (Mode::Bare, _) => words::mode(Mode::Bare).into(),
+    let short = arm.mode.entry().short_label;
+    match arm.told {
+        _ if arm.mode.outlives_logout() => short.replacen("token", &format!("token of {life}"), 1),
+        Told::Another if arm.mode == Mode::SessionMemory => format!("{short}, another replica told"),
+        Told::Same | Told::Another => short.into(),
     }
 }
 

@@ -1,16 +1,15 @@
-//! Does a token choose how it is verified?
+//! Token algorithms: does a token choose how it is verified?
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, refused, tokens};
 use crate::attacks::forge::{Parts, Signer, encode, hs256};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
-use wire::request::Ask;
+use wire::request::Request;
 
 /// What a forger has: a genuine token, and the key that it was signed with.
 struct Bench<'a> {
@@ -18,7 +17,7 @@ struct Bench<'a> {
     signer: &'a Signer,
     /// Two forms of one public key, where there is one.
     published: Vec<Vec<u8>>,
-    /// A sealed draft of the same user.
+    /// A signed draft of the same user.
     draft: String,
 }
 
@@ -66,7 +65,7 @@ const FORGERIES: &[(&str, &str, Forge)] = &[
         forged.push(bench.with(|head| drop(head.remove("typ"))));
         forged
     }),
-    ("a sealed draft as an access token", "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2", |bench| vec![bench.draft.clone()]),
+    ("a signed draft as an access token", "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2", |bench| vec![bench.draft.clone()]),
     ("five parts, as of an encrypted token; a token within a token", "RFC 7516 3.1; RFC 8725 3.3", nested),
     ("a detached payload", "RFC 7515 appendix F", |bench| {
         let token = bench.genuine();
@@ -86,49 +85,44 @@ const FORGERIES: &[(&str, &str, Forge)] = &[
 
 pub(super) fn group() -> Group {
     let forged = FORGERIES.iter().map(|(stimulus, source, forge)| {
-        Case::new(*stimulus, source, tokens(refused(401)), move |target| Box::pin(tried(target, *forge)) as Outcome)
+        Case::new(*stimulus, source, tokens(refused(401)), async move |target| tried(target, *forge).await)
     });
     let draft = Case::new(
-        "an access token as a sealed draft",
+        "an access token as a signed draft",
         "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2",
         tokens(refused(422)),
-        |target| Box::pin(as_draft(target)),
+        as_draft,
     );
     let genuine = Case::new(
         "as a check: the genuine token, signed anew by the forger",
         "RFC 9068",
         tokens(Cell::Accepted),
-        |target| Box::pin(tried(target, |bench| vec![bench.genuine()])),
+        async |target| tried(target, |bench| vec![bench.genuine()]).await,
     );
-    Group {
-        name: "algorithms",
-        question: "Does a token choose how it is verified?",
-        company: Company::Welcome,
-        cases: forged.chain([draft, genuine]).collect(),
-    }
+    Group::new("algorithms", "Does a token choose how it is verified?", forged.chain([draft, genuine]))
 }
 
 async fn tried(target: &Target, forge: Forge) -> Result<Cell> {
     let login = target.newcomer().await?;
     let start = json!({ "items": [{ "productId": 1, "quantity": 1 }] });
-    let state = target.ask(&Ask::post(paths::CHECKOUT).by(&login).json(&start)).await?.json(201)?;
+    let state = target.send(&Request::post(paths::CHECKOUT).by(&login).json(&start)).await?.json(201)?;
     let signer = target.signer.as_ref().context("the rig knows no key of this mode")?;
     let mut published = signer.published();
     if !published.is_empty() {
-        let keys = target.ask(&Ask::get(paths::JWKS)).await?;
+        let keys = target.send(&Request::get(paths::JWKS)).await?;
         let first = keys.json(200)?["keys"][0].to_string();
-        published.extend([keys.body.into_bytes(), first.into_bytes()]);
+        published.extend([keys.body, first.into_bytes()]);
     }
     let draft = state["draft"].as_str().unwrap_or_default().to_owned();
     let bench = Bench { parts: Parts::of(login.secret())?, signer, published, draft };
-    let asks: Vec<_> = forge(&bench).iter().map(|token| login.forged(token).whoami()).collect();
-    verdict(&target.ask_all(&asks).await?)
+    let requests: Vec<_> = forge(&bench).iter().map(|token| login.forged(token).whoami()).collect();
+    verdict(&target.send_all(&requests).await?)
 }
 
 async fn as_draft(target: &Target) -> Result<Cell> {
     let login = target.newcomer().await?;
     let body = json!({ "draft": login.secret(), "payment": { "method": "card", "reference": "R-1" } });
-    verdict(&[target.ask(&Ask::put(paths::CHECKOUT_PAYMENT).by(&login).json(&body)).await?])
+    verdict(&[target.send(&Request::put(paths::CHECKOUT_PAYMENT).by(&login).json(&body)).await?])
 }
 
 fn unsigned(bench: &Bench) -> Vec<String> {

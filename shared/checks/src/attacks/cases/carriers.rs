@@ -1,26 +1,25 @@
-//! Is a credential taken from where it does not belong?
+//! Credential carriers: is a credential taken from where it does not belong?
 
 use anyhow::Result;
 use serde_json::json;
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, Expected, cookies, everywhere, kinds, refused, tokens};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
 use wire::login::Login;
-use wire::request::Ask;
+use wire::request::Request;
 
 /// Requests of somebody who is logged in; the second login is for whoever needs two.
-type Asked = fn(&Login, &Login) -> Vec<Ask>;
+type Asked = fn(&Login, &Login) -> Vec<Request>;
 
 const BEARER: &str = "RFC 6750 2.1";
 
 pub(super) fn group() -> Group {
     let no = || refused(401);
     let rows: Vec<(&str, &'static str, Expected, Asked)> = vec![
-        ("no credential", "RFC 9110 11.6.1", everywhere(no()), |_, _| vec![Ask::get(paths::WHOAMI)]),
+        ("no credential", "RFC 9110 11.6.1", everywhere(no()), |_, _| vec![Request::get(paths::WHOAMI)]),
         ("the credential as it should be", BEARER, everywhere(Cell::Accepted), |login, _| vec![login.whoami()]),
         ("scheme in another case", "RFC 9110 11.1", tokens(Cell::Accepted), |login, _| {
             ["bearer", "BEARER", "bEaReR"].map(|scheme| authorized(format!("{scheme} {}", login.secret()))).into()
@@ -60,13 +59,13 @@ pub(super) fn group() -> Group {
         ),
         ("token in the query", "RFC 6750 2.3; OWASP ASVS 14.2.1", everywhere(no()), |login, _| {
             let names = ["access_token", "token", "bearer", "sessionId", "authorization"];
-            names.map(|name| Ask::get(&format!("{}?{name}={}", paths::WHOAMI, login.secret()))).into()
+            names.map(|name| Request::get(&format!("{}?{name}={}", paths::WHOAMI, login.secret()))).into()
         }),
         ("token in a form or in JSON", "RFC 6750 2.2", everywhere(no()), |login, _| {
             let form = format!("access_token={}", login.secret());
             let body = json!({ "access_token": login.secret(), "accessToken": login.secret(), "items": [] });
-            let form = Ask::post(paths::ORDERS).body("application/x-www-form-urlencoded", form);
-            vec![form, Ask::post(paths::ORDERS).json(&body)]
+            let form = Request::post(paths::ORDERS).body("application/x-www-form-urlencoded", form);
+            vec![form, Request::post(paths::ORDERS).json(&body)]
         }),
         (
             "in other fields: `X-Authorization`, `X-Access-Token`, `Proxy-Authorization`",
@@ -81,12 +80,13 @@ pub(super) fn group() -> Group {
                     "Authentication",
                     "X-User-Id",
                 ];
-                names.map(|name| Ask::get(paths::WHOAMI).with(name, login.credential())).into()
+                names.map(|name| Request::get(paths::WHOAMI).with(name, login.credential())).into()
             },
         ),
         ("a token as a cookie, a cookie as a token", "OWASP ASVS 7.2.1", everywhere(no()), |login, _| {
             let names = ["sessionId", "__Host-sessionId", "token", "access_token"];
-            let baked = names.map(|name| Ask::get(paths::WHOAMI).with("Cookie", format!("{name}={}", login.secret())));
+            let baked =
+                names.map(|name| Request::get(paths::WHOAMI).with("Cookie", format!("{name}={}", login.secret())));
             let spoken = authorized(format!("Bearer {}", login.secret()));
             if login.access.is_some() { baked.into() } else { vec![spoken] }
         }),
@@ -97,7 +97,7 @@ pub(super) fn group() -> Group {
             |login, _| {
                 let (name, value) =
                     if login.access.is_some() { ("Cookie", "sessionId=x") } else { ("Authorization", "Bearer x.y.z") };
-                vec![login.whoami().with(name, value), Ask::get(paths::WHOAMI).with(name, value).by(login)]
+                vec![login.whoami().with(name, value), Request::get(paths::WHOAMI).with(name, value).by(login)]
             },
         ),
         ("refresh token as an access token", "RFC 6749 1.5; RFC 9068 4", tokens(no()), |login, _| {
@@ -124,7 +124,7 @@ pub(super) fn group() -> Group {
             vec![
                 whoami.clone().with("X-User-Id", "123"),
                 whoami.with("X-Roles", "admin"),
-                Ask::get("/api/whoami?id=123&userId=123").by(login),
+                Request::get("/api/whoami?id=123&userId=123").by(login),
             ]
         }),
         (
@@ -133,36 +133,31 @@ pub(super) fn group() -> Group {
             everywhere(Cell::Refused(vec![403])),
             |login, _| {
                 let order = json!({ "productId": 1, "quantity": 1, "userId": 123 });
-                vec![Ask::get("/api/users/123").by(login), Ask::post(paths::ORDERS).by(login).json(&order)]
+                vec![Request::get("/api/users/123").by(login), Request::post(paths::ORDERS).by(login).json(&order)]
             },
         ),
         ("empty cookie, cookie without a value, only `;`", "RFC 6265 5.4", cookies(no()), |_, _| {
             ["", "sessionId", "sessionId=", ";", "=x", "sessionId=;sessionId="]
-                .map(|line| Ask::get(paths::WHOAMI).with("Cookie", line))
+                .map(|line| Request::get(paths::WHOAMI).with("Cookie", line))
                 .into()
         }),
     ];
     let case = |(stimulus, source, expected, asked): (&'static str, &'static str, Expected, Asked)| {
-        Case::new(stimulus, source, expected, move |target| Box::pin(tried(target, asked)) as Outcome)
+        Case::new(stimulus, source, expected, async move |target| tried(target, asked).await)
     };
-    Group {
-        name: "carriers",
-        question: "Is a credential taken from where it does not belong?",
-        company: Company::Welcome,
-        cases: rows.into_iter().map(case).collect(),
-    }
+    Group::new("carriers", "Is a credential taken from where it does not belong?", rows.into_iter().map(case))
 }
 
 async fn tried(target: &Target, asked: Asked) -> Result<Cell> {
     let (login, other) = (target.newcomer().await?, target.newcomer().await?);
-    let answers = target.ask_all(&asked(&login, &other)).await?;
+    let answers = target.send_all(&asked(&login, &other)).await?;
     for answer in answers.iter().filter(|answer| answer.status == 200) {
         let who = answer.json(200)?["id"].as_i64();
-        anyhow::ensure!(who == Some(login.id), "answered as {who:?}: {}", answer.body);
+        anyhow::ensure!(who == Some(login.id), "answered as {who:?}: {}", answer.text());
     }
     verdict(&answers)
 }
 
-fn authorized(value: impl Into<String>) -> Ask {
-    Ask::get(paths::WHOAMI).with("Authorization", value)
+fn authorized(value: impl Into<String>) -> Request {
+    Request::get(paths::WHOAMI).with("Authorization", value)
 }

@@ -1,12 +1,11 @@
-//! Is a signature enough, whatever it signs?
+//! Token claims: is a signature enough, whatever it signs?
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, refused, tokens};
 use crate::attacks::forge::Parts;
 use crate::attacks::judge::verdict;
@@ -118,18 +117,11 @@ const ACCEPTED: &[(&str, &str, Forge)] = &[
 pub(super) fn group() -> Group {
     let case = |expected: Cell| {
         move |(stimulus, source, forge): &'static (&'static str, &'static str, Forge)| {
-            Case::new(*stimulus, source, tokens(expected.clone()), move |target| {
-                Box::pin(stated(target, *forge)) as Outcome
-            })
+            Case::new(*stimulus, source, tokens(expected.clone()), async move |target| stated(target, *forge).await)
         }
     };
     let (bad, good) = (REFUSED.iter().map(case(refused(401))), ACCEPTED.iter().map(case(Cell::Accepted)));
-    Group {
-        name: "claims",
-        question: "Is a signature enough, whatever it signs?",
-        company: Company::Welcome,
-        cases: bad.chain(good).collect(),
-    }
+    Group::new("claims", "Is a signature enough, whatever it signs?", bad.chain(good))
 }
 
 async fn stated(target: &Target, forge: Forge) -> Result<Cell> {
@@ -137,8 +129,8 @@ async fn stated(target: &Target, forge: Forge) -> Result<Cell> {
     let parts = Parts::of(login.secret())?;
     let signer = target.signer.as_ref().context("the rig knows no key of this mode")?;
     let signed = forge(&parts).into_iter().map(|claims| signer.sign(&parts.head_text, &claims));
-    let asks: Vec<_> = signed.map(|token| login.forged(&token).whoami()).collect();
-    verdict(&target.ask_all(&asks).await?)
+    let requests: Vec<_> = signed.map(|token| login.forged(&token).whoami()).collect();
+    verdict(&target.send_all(&requests).await?)
 }
 
 fn with(parts: &Parts, name: &str, value: Value) -> String {

@@ -1,4 +1,4 @@
-//! What can another site make a browser do?
+//! CSRF and CORS: what can another site make a browser do?
 //!
 //! A browser sends cookies along by itself, and a token never. So where a token says who is calling, nothing here is
 //! looked at, and nothing needs to be.
@@ -6,15 +6,14 @@
 use anyhow::{Result, bail, ensure};
 use serde_json::json;
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, Expected, cookies, everywhere, kinds, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
 use wire::login::{Login, credentials};
-use wire::request::Ask;
-use wire::response::Answer;
+use wire::request::Request;
+use wire::response::Response;
 
 const FETCH: &str = "W3C Fetch Metadata; OWASP ASVS 3.5.1";
 
@@ -38,15 +37,18 @@ const ORIGINS: [(&str, &[&str], &[&str]); 7] = [
 pub(super) fn group() -> Group {
     let mut cases = Vec::new();
     for (name, origins, passing) in ORIGINS {
-        for (what, asks) in [("a write", writes as Asks), ("a login", logins as Asks)] {
+        for (what, requests) in [("a write", writes as Requests), ("a login", logins as Requests)] {
             let expected = kinds(Cell::Ignored, only_with(passing.to_vec()));
-            cases.push(Case::new(format!("{what}, {name}; every `Sec-Fetch-Site`"), FETCH, expected, move |target| {
-                Box::pin(from_every_site(target, origins, asks)) as Outcome
-            }));
+            cases.push(Case::new(
+                format!("{what}, {name}; every `Sec-Fetch-Site`"),
+                FETCH,
+                expected,
+                async move |target| from_every_site(target, origins, requests).await,
+            ));
         }
     }
-    let other = |stimulus, source, expected: Expected, asks: Asks| {
-        Case::new(stimulus, source, expected, move |target| Box::pin(from_elsewhere(target, asks)) as Outcome)
+    let other = |stimulus, source, expected: Expected, requests: Requests| {
+        Case::new(stimulus, source, expected, async move |target| from_elsewhere(target, requests).await)
     };
     cases.push(other(
         "a write as a form or as text, from another site",
@@ -64,7 +66,7 @@ pub(super) fn group() -> Group {
         "a read, from another site: no page there may see the answer",
         "WHATWG Fetch, CORS protocol",
         everywhere(Cell::Accepted),
-        |login| vec![login.whoami(), Ask::get("/api/products").by(login)],
+        |login| vec![login.whoami(), Request::get("/api/products").by(login)],
     ));
     cases.push(other(
         "a preflight, from another site",
@@ -73,8 +75,8 @@ pub(super) fn group() -> Group {
         |_| {
             let method = "Access-Control-Request-Method";
             vec![
-                Ask::new("OPTIONS", paths::WHOAMI).with(method, "PUT"),
-                Ask::new("OPTIONS", paths::ORDERS).with(method, "POST"),
+                Request::new("OPTIONS", paths::WHOAMI).with(method, "PUT"),
+                Request::new("OPTIONS", paths::ORDERS).with(method, "POST"),
             ]
         },
     ));
@@ -82,42 +84,45 @@ pub(super) fn group() -> Group {
         "the cookie itself: `HttpOnly`, `SameSite=Lax`, `Path=/`, no `Domain`",
         "RFC 6265bis 4.1.2",
         cookies(Cell::Held),
-        |target| Box::pin(attributes(target)),
+        attributes,
     ));
-    Group { name: "cross-site", question: "What can another site make a browser do?", company: Company::Welcome, cases }
+    Group::new("cross-site", "What can another site make a browser do?", cases)
 }
 
-type Asks = fn(&Login) -> Vec<Ask>;
+type Requests = fn(&Login) -> Vec<Request>;
 
-fn writes(login: &Login) -> Vec<Ask> {
+fn writes(login: &Login) -> Vec<Request> {
     let preferences = json!({ "theme": "dark", "language": "en", "timezone": "UTC" });
     let basket = json!({ "items": [{ "productId": 1, "quantity": 1 }] });
-    vec![Ask::put(paths::PREFERENCES).by(login).json(&preferences), Ask::post(paths::CHECKOUT).by(login).json(&basket)]
+    vec![
+        Request::put(paths::PREFERENCES).by(login).json(&preferences),
+        Request::post(paths::CHECKOUT).by(login).json(&basket),
+    ]
 }
 
 /// Login CSRF: the victim is to act as the attacker, unknowing.
-fn logins(login: &Login) -> Vec<Ask> {
+fn logins(login: &Login) -> Vec<Request> {
     vec![credentials(&login.username, "visitor")]
 }
 
-fn forms(login: &Login) -> Vec<Ask> {
+fn forms(login: &Login) -> Vec<Request> {
     let body = json!({ "items": [{ "productId": 1, "quantity": 1 }] }).to_string();
     let types = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"];
-    types.map(|name| Ask::post(paths::CHECKOUT).by(login).body(name, body.clone())).into()
+    types.map(|name| Request::post(paths::CHECKOUT).by(login).body(name, body.clone())).into()
 }
 
 /// Which words of `Sec-Fetch-Site` let these requests through?
-async fn from_every_site(target: &Target, origins: &[&str], asks: Asks) -> Result<Cell> {
+async fn from_every_site(target: &Target, origins: &[&str], requests: Requests) -> Result<Cell> {
     let login = target.newcomer().await?;
     let mut passing = Vec::new();
     for site in SITES {
         let mut all = Vec::new();
-        for ask in asks(&login) {
-            let ask = if site == "no header" { ask } else { ask.with("Sec-Fetch-Site", site) };
-            let said = |origin: &&str| ask.clone().with("Origin", own(target, origin));
-            all.extend(if origins.is_empty() { vec![ask] } else { origins.iter().map(said).collect() });
+        for request in requests(&login) {
+            let request = if site == "no header" { request } else { request.with("Sec-Fetch-Site", site) };
+            let said = |origin: &&str| request.clone().with("Origin", own(target, origin));
+            all.extend(if origins.is_empty() { vec![request] } else { origins.iter().map(said).collect() });
         }
-        match verdict(&target.ask_all(&all).await?)? {
+        match verdict(&target.send_all(&all).await?)? {
             Cell::Accepted => passing.push(site),
             Cell::Refused(statuses) if statuses == [403] => {}
             other => bail!("with {site}: {other}"),
@@ -130,23 +135,23 @@ fn only_with(words: Vec<&'static str>) -> Cell {
     if words.is_empty() { refused(403) } else { Cell::OnlyWith(words) }
 }
 
-async fn from_elsewhere(target: &Target, asks: Asks) -> Result<Cell> {
+async fn from_elsewhere(target: &Target, requests: Requests) -> Result<Cell> {
     let login = target.newcomer().await?;
-    let sent = |ask: Ask| ask.with("Origin", "https://shop.example").with("Sec-Fetch-Site", "cross-site");
-    let answers = target.ask_all(&asks(&login).into_iter().map(sent).collect::<Vec<_>>()).await?;
+    let sent = |request: Request| request.with("Origin", "https://shop.example").with("Sec-Fetch-Site", "cross-site");
+    let answers = target.send_all(&requests(&login).into_iter().map(sent).collect::<Vec<_>>()).await?;
     for answer in &answers {
-        ensure!(!lets_read(answer), "another site may read the answer: {:?}", answer.fields);
+        ensure!(!lets_read(answer), "another site may read the answer: {:?}", answer.headers);
     }
     verdict(&answers)
 }
 
-fn lets_read(answer: &Answer) -> bool {
-    answer.fields.iter().any(|(name, _)| name.starts_with("access-control-"))
+fn lets_read(answer: &Response) -> bool {
+    answer.headers.iter().any(|(name, _)| name.starts_with("access-control-"))
 }
 
 async fn attributes(target: &Target) -> Result<Cell> {
-    let answer = target.ask(&credentials(&target.stranger(), "visitor")).await?;
-    let set = answer.field("set-cookie");
+    let answer = target.send(&credentials(&target.stranger(), "visitor")).await?;
+    let set = answer.header("set-cookie");
     let named: Vec<_> = set.split(';').skip(1).map(|attribute| attribute.trim().to_ascii_lowercase()).collect();
     let has = |wanted: &str| named.iter().any(|attribute| attribute == wanted);
     ensure!(has("httponly") && has("samesite=lax") && has("path=/"), "{set}");

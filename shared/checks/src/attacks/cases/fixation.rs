@@ -1,18 +1,17 @@
-//! Can somebody choose the session that another will use?
+//! Session fixation: can an attacker choose the session that another will use?
 //!
 //! Cookies have no author: whoever can set one for the host, or for its parent domain, can set any.
 
 use anyhow::{Context, Result, ensure};
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, cookies, everywhere, refused};
 use crate::attacks::judge;
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
 use wire::login::{Login, credentials};
-use wire::request::Ask;
+use wire::request::Request;
 
 const FIXATION: &str = "OWASP ASVS 7.2.4; CWE-384";
 const ORDER: &str = "RFC 6265 4.2.2, 5.4";
@@ -59,41 +58,31 @@ fn lines() -> Vec<(&'static str, &'static str, Cell, &'static [Line])> {
 pub(super) fn group() -> Group {
     let dies = || cookies(refused(401));
     let mut cases = vec![
-        Case::new("plant a made-up cookie before the login; use it after", FIXATION, dies(), |target| {
-            Box::pin(planted(target))
+        Case::new("plant a made-up cookie before the login; use it after", FIXATION, dies(), planted),
+        Case::new(
+            "plant a live session of one's own before the login; use it after",
+            FIXATION,
+            dies(),
+            async |target| logged_in_over(target, Planted::Own).await,
+        ),
+        Case::new("log in over one's own session; use the old one", FIXATION, dies(), async |target| {
+            logged_in_over(target, Planted::Same).await
         }),
-        Case::new("plant a live session of one's own before the login; use it after", FIXATION, dies(), |target| {
-            Box::pin(logged_in_over(target, Planted::Own))
-        }),
-        Case::new("log in over one's own session; use the old one", FIXATION, dies(), |target| {
-            Box::pin(logged_in_over(target, Planted::Same))
-        }),
-        Case::new("log in with a made-up credential in the request", FIXATION, everywhere(Cell::Ignored), |target| {
-            Box::pin(with_rubbish(target))
-        }),
-        Case::new("two cookie fields, the good one last", "RFC 6265 5.4; RFC 9113 8.2.3", dies(), |target| {
-            Box::pin(two_fields(target))
-        }),
-        Case::new("another's live session beside one's own, first or last", ORDER, dies(), |target| {
-            Box::pin(beside_ones_own(target))
-        }),
+        Case::new("log in with a made-up credential in the request", FIXATION, everywhere(Cell::Ignored), with_rubbish),
+        Case::new("two cookie fields, the good one last", "RFC 6265 5.4; RFC 9113 8.2.3", dies(), two_fields),
+        Case::new("another's live session beside one's own, first or last", ORDER, dies(), beside_ones_own),
         Case::new(
             "another's live session, set in a browser that has none",
             PREFIX,
             cookies(Cell::Accepted),
-            |target| Box::pin(instead_of_none(target)),
+            instead_of_none,
         )
         .weak("Whoever can set a cookie in a browser that has none logs its user in as somebody else."),
     ];
     cases.extend(lines().into_iter().map(|(stimulus, source, cell, lines)| {
-        Case::new(stimulus, source, cookies(cell), move |target| Box::pin(tossed(target, lines)) as Outcome)
+        Case::new(stimulus, source, cookies(cell), async move |target| tossed(target, lines).await)
     }));
-    Group {
-        name: "fixation",
-        question: "Can somebody choose the session that another will use?",
-        company: Company::Welcome,
-        cases,
-    }
+    Group::new("fixation", "Can somebody choose the session that another will use?", cases)
 }
 
 /// Where a session that is planted comes from.
@@ -108,45 +97,45 @@ enum Planted {
 async fn planted(target: &Target) -> Result<Cell> {
     let name = name_of(&target.newcomer().await?)?;
     let planted = format!("{name}=planted");
-    let victim = target.ask(&credentials(&target.stranger(), "visitor").with("Cookie", &*planted)).await?;
+    let victim = target.send(&credentials(&target.stranger(), "visitor").with("Cookie", &*planted)).await?;
     ensure!(Login::of(&victim)?.cookie.as_ref() != Some(&planted), "the login took the cookie that was planted");
-    judge::of(&target.ask(&Ask::get(paths::WHOAMI).with("Cookie", planted)).await?)
+    judge::of(&target.send(&Request::get(paths::WHOAMI).with("Cookie", planted)).await?)
 }
 
 async fn logged_in_over(target: &Target, planted: Planted) -> Result<Cell> {
     let before = target.newcomer().await?;
     let victim = if planted == Planted::Own { target.stranger() } else { before.username.clone() };
-    let login = Login::of(&target.ask(&credentials(&victim, "visitor").by(&before)).await?)?;
+    let login = Login::of(&target.send(&credentials(&victim, "visitor").by(&before)).await?)?;
     ensure!(login.secret() != before.secret(), "the login kept the session that was there");
-    ensure!(target.ask(&login.whoami()).await?.status == 200, "the login is worth nothing");
-    verdict(&target.ask_everywhere(&before.whoami()).await?)
+    ensure!(target.send(&login.whoami()).await?.status == 200, "the login is worth nothing");
+    verdict(&target.send_everywhere(&before.whoami()).await?)
 }
 
 async fn with_rubbish(target: &Target) -> Result<Cell> {
     let rubbish =
         credentials(&target.stranger(), "visitor").with("Authorization", "Bearer x").with("Cookie", "sessionId=x");
-    let answer = target.ask(&rubbish).await?;
-    ensure!(target.ask(&Login::of(&answer)?.whoami()).await?.status == 200, "the login is worth nothing");
+    let answer = target.send(&rubbish).await?;
+    ensure!(target.send(&Login::of(&answer)?.whoami()).await?.status == 200, "the login is worth nothing");
     judge::of(&answer)
 }
 
 async fn tossed(target: &Target, lines: &[Line]) -> Result<Cell> {
     let login = target.newcomer().await?;
     let cookie = login.cookie.as_deref().context("no cookie")?;
-    as_oneself(&login, target, lines.iter().map(|line| Ask::get(paths::WHOAMI).with("Cookie", line(cookie)))).await
+    as_oneself(&login, target, lines.iter().map(|line| Request::get(paths::WHOAMI).with("Cookie", line(cookie)))).await
 }
 
 async fn two_fields(target: &Target) -> Result<Cell> {
     let login = target.newcomer().await?;
     let rubbish = worthless(login.cookie.as_deref().context("no cookie")?);
-    as_oneself(&login, target, [Ask::get(paths::WHOAMI).with("Cookie", rubbish).by(&login)]).await
+    as_oneself(&login, target, [Request::get(paths::WHOAMI).with("Cookie", rubbish).by(&login)]).await
 }
 
 /// Else whoever could set a cookie for the parent domain would decide whose session it is. It costs the victim the session.
 async fn beside_ones_own(target: &Target) -> Result<Cell> {
     let (attacker, victim) = (target.newcomer().await?, target.newcomer().await?);
     let lines = [[&attacker, &victim], [&victim, &attacker]].map(|pair| pair.map(Login::credential).join("; "));
-    as_oneself(&victim, target, lines.map(|line| Ask::get(paths::WHOAMI).with("Cookie", line))).await
+    as_oneself(&victim, target, lines.map(|line| Request::get(paths::WHOAMI).with("Cookie", line))).await
 }
 
 /// The victim acts as somebody else, unknowing. Nothing in the request shows it: only the name `__Host-sessionId`, over
@@ -156,8 +145,8 @@ async fn instead_of_none(target: &Target) -> Result<Cell> {
     as_oneself(&attacker, target, [attacker.whoami()]).await
 }
 
-async fn as_oneself(login: &Login, target: &Target, asks: impl IntoIterator<Item = Ask>) -> Result<Cell> {
-    let answers = target.ask_all(&asks.into_iter().collect::<Vec<_>>()).await?;
+async fn as_oneself(login: &Login, target: &Target, requests: impl IntoIterator<Item = Request>) -> Result<Cell> {
+    let answers = target.send_all(&requests.into_iter().collect::<Vec<_>>()).await?;
     for answer in answers.iter().filter(|answer| answer.status == 200) {
         let who = answer.json(200)?["id"].as_i64();
         ensure!(who == Some(login.id), "answered as {who:?} instead of {}", login.id);

@@ -1,17 +1,16 @@
-//! Does another way of writing the same request lead past the guard?
+//! Parser games: does another way of writing the same request lead past the guard?
 
 use anyhow::{Result, ensure};
 use serde_json::json;
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, everywhere, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::raw::{Scene, written};
 use crate::attacks::target::Target;
 use shared::api::paths;
 use wire::login::Login;
-use wire::request::Ask;
+use wire::request::Request;
 
 /// Ways to write `/api/whoami`, none of which is it.
 const DETOURS: [&str; 18] = [
@@ -38,22 +37,22 @@ const DETOURS: [&str; 18] = [
 const PATHS: &str = "RFC 3986 6.2; CWE-22";
 
 pub(super) fn group() -> Group {
-    let asked = |stimulus, source, cell, asks: Asks| {
-        Case::new(stimulus, source, everywhere(cell), move |target| Box::pin(tried(target, asks)) as Outcome)
+    let asked = |stimulus, source, cell, requests: Requests| {
+        Case::new(stimulus, source, everywhere(cell), async move |target| tried(target, requests).await)
     };
     let cases = vec![
         asked(
             "detours to a private path: `//`, `..`, `%2f`, `;x`, another case; logged in",
             PATHS,
             refused(404),
-            |login| DETOURS.map(|path| Ask::get(path).by(login)).into(),
+            |login| DETOURS.map(|path| Request::get(path).by(login)).into(),
         ),
-        asked("the same, not logged in", PATHS, refused(404), |_| DETOURS.map(Ask::get).into()),
+        asked("the same, not logged in", PATHS, refused(404), |_| DETOURS.map(Request::get).into()),
         asked("letters of the path as `%61`, logged in", "RFC 3986 2.3, 6.2.2.2", Cell::Accepted, |login| {
-            vec![Ask::get("/api/%77hoami").by(login), Ask::get("/%61pi/whoami").by(login)]
+            vec![Request::get("/api/%77hoami").by(login), Request::get("/%61pi/whoami").by(login)]
         }),
         asked("the same, not logged in", "RFC 3986 2.3, 6.2.2.2", refused(401), |_| {
-            vec![Ask::get("/api/%77hoami"), Ask::get("/%61pi/whoami")]
+            vec![Request::get("/api/%77hoami"), Request::get("/%61pi/whoami")]
         }),
         asked(
             "another path in `X-Original-URL`, `X-Rewrite-URL`, `X-Forwarded-Prefix`",
@@ -62,12 +61,12 @@ pub(super) fn group() -> Group {
             |login| {
                 let names =
                     ["X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Prefix", "X-Forwarded-Uri", "X-Original-Uri"];
-                names.map(|name| Ask::get(paths::WHOAMI).by(login).with(name, "/api/users/123")).into()
+                names.map(|name| Request::get(paths::WHOAMI).by(login).with(name, "/api/users/123")).into()
             },
         ),
         asked("a private path in those fields, not logged in", "OWASP WSTG-CONF-06", Cell::Ignored, |_| {
             let names = ["X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Prefix"];
-            names.map(|name| Ask::get("/api/anonymous").with(name, paths::WHOAMI)).into()
+            names.map(|name| Request::get("/api/anonymous").with(name, paths::WHOAMI)).into()
         }),
         asked(
             "another method in `X-HTTP-Method-Override` or `_method`",
@@ -75,12 +74,15 @@ pub(super) fn group() -> Group {
             Cell::Ignored,
             |login| {
                 let fields = ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"];
-                let overridden = fields.map(|name| Ask::get(paths::WHOAMI).by(login).with(name, "DELETE"));
-                overridden.into_iter().chain([Ask::get("/api/products?limit=1").with("X-Method", "DELETE")]).collect()
+                let overridden = fields.map(|name| Request::get(paths::WHOAMI).by(login).with(name, "DELETE"));
+                overridden
+                    .into_iter()
+                    .chain([Request::get("/api/products?limit=1").with("X-Method", "DELETE")])
+                    .collect()
             },
         ),
         asked("a write that is to be a read by such a field", "OWASP WSTG-CONF-06", refused(405), |login| {
-            vec![Ask::post(paths::WHOAMI).by(login).with("X-HTTP-Method-Override", "GET")]
+            vec![Request::post(paths::WHOAMI).by(login).with("X-HTTP-Method-Override", "GET")]
         }),
         asked(
             "TRACE, TRACK, CONNECT, DEBUG, `get`: nothing is echoed",
@@ -88,7 +90,7 @@ pub(super) fn group() -> Group {
             refused(405),
             |login| {
                 ["TRACE", "TRACK", "DEBUG", "PROPFIND", "get", "Get"]
-                    .map(|method| Ask::new(method, paths::WHOAMI).by(login).with("X-Echo", "echo-me"))
+                    .map(|method| Request::new(method, paths::WHOAMI).by(login).with("X-Echo", "echo-me"))
                     .into()
             },
         ),
@@ -97,7 +99,7 @@ pub(super) fn group() -> Group {
             "OWASP WSTG-INPV-17",
             Cell::Ignored,
             |login| {
-                let order = || Ask::post(paths::ORDERS).by(login).json(&json!({ "productId": 4, "quantity": 1 }));
+                let order = || Request::post(paths::ORDERS).by(login).json(&json!({ "productId": 4, "quantity": 1 }));
                 let fields = [
                     ("X-Forwarded-Host", "evil.example"),
                     ("X-Forwarded-Proto", "https"),
@@ -108,68 +110,65 @@ pub(super) fn group() -> Group {
                 fields.map(|(name, value)| order().with(name, value)).into()
             },
         ),
-        Case::new("CONNECT to another host", "RFC 9110 9.3.6", everywhere(refused(404)), |target| {
-            Box::pin(written(target, |scene| {
+        Case::new("CONNECT to another host", "RFC 9110 9.3.6", everywhere(refused(404)), async |target| {
+            written(target, |scene| {
                 vec![
                     b"CONNECT other.example:443 HTTP/1.1\r\nHost: other.example:443\r\n\r\n".to_vec(),
                     scene.asking("CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: x\r\n", ""),
                 ]
-            })) as Outcome
+            })
+            .await
         }),
-        Case::new("`OPTIONS *`", "RFC 9110 9.3.7", everywhere(refused(404)), |target| {
-            Box::pin(written(target, |scene| {
-                vec![format!("OPTIONS * HTTP/1.1\r\nHost: {}\r\n\r\n", scene.host).into_bytes()]
-            }))
+        Case::new("`OPTIONS *`", "RFC 9110 9.3.7", everywhere(refused(404)), async |target| {
+            written(target, |scene| vec![format!("OPTIONS * HTTP/1.1\r\nHost: {}\r\n\r\n", scene.host).into_bytes()])
+                .await
         }),
         Case::new(
             "`Host` empty, with a path, with a user, of another site",
             "RFC 9112 3.2",
             everywhere(Cell::Ignored),
-            |target| {
-                Box::pin(written(target, |scene| {
+            async |target| {
+                written(target, |scene| {
                     ["", "a/b", "u@h", "evil.example", "[::1", "a b"].map(|host| hosted(scene, host)).into()
-                }))
+                })
+                .await
             },
         ),
-        Case::new("HTTP/1.0, without a host", "RFC 9112 3.2, 9.3", everywhere(Cell::Accepted), |target| {
-            Box::pin(written(target, |scene| vec![scene.asking("GET /api/whoami HTTP/1.0\r\n", "")]))
+        Case::new("HTTP/1.0, without a host", "RFC 9112 3.2, 9.3", everywhere(Cell::Accepted), async |target| {
+            written(target, |scene| vec![scene.asking("GET /api/whoami HTTP/1.0\r\n", "")]).await
         }),
-        Case::new("the preface of HTTP/2", "RFC 9113 3.4", everywhere(refused(400)), |target| {
-            Box::pin(written(target, |_| vec![b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec()]))
+        Case::new("the preface of HTTP/2", "RFC 9113 3.4", everywhere(refused(400)), async |target| {
+            written(target, |_| vec![b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec()]).await
         }),
         Case::new(
             "a TLS hello, a line of another protocol, random bytes",
             "RFC 9112 3",
             everywhere(refused(400)),
-            |target| {
-                Box::pin(written(target, |_| {
+            async |target| {
+                written(target, |_| {
                     let random: Vec<u8> = (0..=255).chain(0..=255).collect();
                     vec![
                         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(),
                         b"*1\r\n$4\r\nPING\r\n\r\n".to_vec(),
                         random,
                     ]
-                }))
+                })
+                .await
             },
         ),
     ];
-    Group {
-        name: "games",
-        question: "Does another way of writing the same request lead past the guard?",
-        company: Company::Welcome,
-        cases,
-    }
+    Group::new("games", "Does another way of writing the same request lead past the guard?", cases)
 }
 
-type Asks = fn(&Login) -> Vec<Ask>;
+type Requests = fn(&Login) -> Vec<Request>;
 
-async fn tried(target: &Target, asks: Asks) -> Result<Cell> {
+async fn tried(target: &Target, requests: Requests) -> Result<Cell> {
     let login = target.newcomer().await?;
-    let answers = target.ask_all(&asks(&login)).await?;
+    let answers = target.send_all(&requests(&login)).await?;
     for answer in &answers {
-        let text = format!("{:?}{}", answer.fields, answer.body);
+        let text = format!("{:?}{}", answer.headers, answer.text());
         ensure!(!text.contains("evil.example") && !text.contains("echo-me"), "what was sent came back: {text}");
-        ensure!(!answer.body.contains("\"username\":\"john\""), "somebody else was shown: {}", answer.body);
+        ensure!(!text.contains("\"username\":\"john\""), "somebody else was shown: {text}");
     }
     verdict(&answers)
 }

@@ -1,17 +1,17 @@
-//! What does trying names and passwords tell?
+//! Password guessing: what does trying names and passwords tell?
 
 use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, everywhere, refused};
 use crate::attacks::judge;
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use crate::attacks::together::together;
 use wire::login::credentials;
-use wire::response::Answer;
+use wire::response::Response;
 
 /// Wrong passwords that one account takes.
 const PER_ACCOUNT: usize = 5;
@@ -24,57 +24,46 @@ const SPOOFING: &str = "RFC 7239 8.1; OWASP ASVS 15.3.4";
 
 pub(super) fn group() -> Group {
     let cases = vec![
-        Case::new("a wrong password, a name that nobody has", ENUMERATION, everywhere(refused(401)), |target| {
-            Box::pin(wrong(target))
-        }),
-        Case::new("the sixth wrong password for one account", LIMIT, everywhere(refused(429)), |target| {
-            Box::pin(sixth(target))
-        }),
-        Case::new("then the right one, on every replica", LIMIT, everywhere(refused(429)), |target| {
-            Box::pin(right(target))
-        }),
+        Case::new("a wrong password, a name that nobody has", ENUMERATION, everywhere(refused(401)), wrong),
+        Case::new("the sixth wrong password for one account", LIMIT, everywhere(refused(429)), sixth),
+        Case::new("then the right one, on every replica", LIMIT, everywhere(refused(429)), right),
         Case::new(
             "then with `X-Forwarded-For`, `Forwarded`, `X-Real-IP`, from another address",
             SPOOFING,
             everywhere(refused(429)),
-            |target| Box::pin(spoofed(target)),
+            spoofed,
         ),
         Case::new(
             "fifty wrong passwords for one account at once: no more than five are looked at",
             LIMIT,
             everywhere(Cell::Held),
-            |target| Box::pin(at_once(target)),
+            at_once,
         ),
-        Case::new(
-            "the victim's login from before, meanwhile",
-            "OWASP ASVS 6.3.1",
-            everywhere(Cell::Accepted),
-            |target| Box::pin(victim(target)),
-        ),
+        Case::new("the victim's login from before, meanwhile", "OWASP ASVS 6.3.1", everywhere(Cell::Accepted), victim),
         Case::new(
             "one wrong password for each of a hundred accounts, and one more",
             LIMIT,
             everywhere(refused(429)),
-            |target| Box::pin(spread(target)),
+            spread,
         ),
         Case::new(
             "the name in another case or form: never another's login",
             ENUMERATION,
             everywhere(Cell::Refused(vec![401, 422])),
-            |target| Box::pin(names(target)),
+            names,
         ),
     ];
-    Group { name: "guessing", question: "What does trying names and passwords tell?", company: Company::Welcome, cases }
+    Group::new("guessing", "What does trying names and passwords tell?", cases)
 }
 
 /// Both answers are the same but for the request's own id.
 async fn wrong(target: &Target) -> Result<Cell> {
     let own = target.elsewhere();
-    let known = target.ask_from(own, &credentials(&target.stranger(), "wrong")).await?;
-    let unknown = target.ask_from(own, &credentials("nobody-of-this-name", "wrong")).await?;
-    let told = |answer: &Answer| {
-        let names: BTreeSet<_> = answer.fields.iter().map(|(name, _)| name.clone()).collect(); // Their order is any.
-        (names, answer.body.len(), answer.body.replace(answer.field("x-request-id"), ""))
+    let known = target.send_from(own, &credentials(&target.stranger(), "wrong")).await?;
+    let unknown = target.send_from(own, &credentials("nobody-of-this-name", "wrong")).await?;
+    let told = |answer: &Response| {
+        let names: BTreeSet<_> = answer.headers.iter().map(|(name, _)| name.to_owned()).collect(); // Their order is any.
+        (names, answer.body.len(), answer.text().replace(answer.header("x-request-id"), ""))
     };
     ensure!(told(&known) == told(&unknown), "{:?} or {:?}", told(&known), told(&unknown));
     verdict(&[known, unknown])
@@ -84,7 +73,7 @@ async fn wrong(target: &Target) -> Result<Cell> {
 async fn used_up(target: &Target, username: &str) -> Result<()> {
     let own = target.elsewhere();
     for _ in 0..PER_ACCOUNT {
-        let answer = target.ask_from(own, &credentials(username, "wrong")).await?;
+        let answer = target.send_from(own, &credentials(username, "wrong")).await?;
         ensure!(answer.status == 401, "refused too early: {}", answer.status);
     }
     Ok(())
@@ -95,7 +84,7 @@ async fn sixth(target: &Target) -> Result<Cell> {
     let mut answers = Vec::new();
     for username in [target.stranger(), "nobody-has-this-name".into()] {
         used_up(target, &username).await?;
-        answers.push(target.ask_from(target.elsewhere(), &credentials(&username, "wrong")).await?);
+        answers.push(target.send_from(target.elsewhere(), &credentials(&username, "wrong")).await?);
     }
     ensure!(answers[0].body.len() == answers[1].body.len(), "the limit tells who exists");
     verdict(&answers)
@@ -104,7 +93,7 @@ async fn sixth(target: &Target) -> Result<Cell> {
 async fn right(target: &Target) -> Result<Cell> {
     let username = target.stranger();
     used_up(target, &username).await?;
-    verdict(&target.ask_everywhere(&credentials(&username, "visitor")).await?)
+    verdict(&target.send_everywhere(&credentials(&username, "visitor")).await?)
 }
 
 async fn spoofed(target: &Target) -> Result<Cell> {
@@ -120,9 +109,9 @@ async fn spoofed(target: &Target) -> Result<Cell> {
         ("True-Client-IP", "203.0.113.9"),
     ];
     let own = target.elsewhere();
-    let mut answers = vec![target.ask_from(own, &credentials(&username, "visitor")).await?];
+    let mut answers = vec![target.send_from(own, &credentials(&username, "visitor")).await?];
     for (name, value) in fields {
-        answers.push(target.ask_from(own, &credentials(&username, "visitor").with(name, value)).await?);
+        answers.push(target.send_from(own, &credentials(&username, "visitor").with(name, value)).await?);
     }
     verdict(&answers)
 }
@@ -131,7 +120,7 @@ async fn spoofed(target: &Target) -> Result<Cell> {
 async fn at_once(target: &Target) -> Result<Cell> {
     let (username, own) = (target.stranger(), target.elsewhere());
     let guess = credentials(&username, "wrong");
-    let guesses: Vec<_> = (0..50).map(|_| target.ask_from(own, &guess)).collect();
+    let guesses: Vec<_> = (0..50).map(|_| target.send_from(own, &guess)).collect();
     let answers = together(guesses).await.into_iter().collect::<Result<Vec<_>>>()?;
     let looked_at = answers.iter().filter(|answer| answer.status == 401).count();
     let others = answers.iter().filter(|answer| ![401, 429, 503].contains(&answer.status)).count();
@@ -144,9 +133,9 @@ async fn at_once(target: &Target) -> Result<Cell> {
 async fn victim(target: &Target) -> Result<Cell> {
     let victim = target.newcomer().await?;
     used_up(target, &victim.username).await?;
-    target.ask_from(target.elsewhere(), &credentials(&victim.username, "wrong")).await?;
-    let mut answers = target.ask_everywhere(&victim.whoami()).await?;
-    answers.push(target.ask(&victim.refresh()).await?);
+    target.send_from(target.elsewhere(), &credentials(&victim.username, "wrong")).await?;
+    let mut answers = target.send_everywhere(&victim.whoami()).await?;
+    answers.push(target.send(&victim.refresh()).await?);
     verdict(&answers)
 }
 
@@ -155,17 +144,17 @@ async fn spread(target: &Target) -> Result<Cell> {
     let own = target.elsewhere();
     for at in 0..PER_ADDRESS {
         let guess = credentials(&target.stranger(), "wrong").with("X-Forwarded-For", format!("203.0.113.{at}"));
-        let answer = target.ask_from(own, &guess).await?;
+        let answer = target.send_from(own, &guess).await?;
         ensure!(answer.status == 401, "refused too early, after {at}: {}", answer.status);
     }
-    judge::of(&target.ask_from(own, &credentials(&target.stranger(), "visitor")).await?)
+    judge::of(&target.send_from(own, &credentials(&target.stranger(), "visitor")).await?)
 }
 
 async fn names(target: &Target) -> Result<Cell> {
     let own = target.elsewhere();
     let mut answers = Vec::new();
     for name in ["John", "JOHN", "jane%00", "john' OR '1'='1", "*", "john\u{0}", "ｊohn"] {
-        answers.push(target.ask_from(own, &credentials(name, "secret")).await?);
+        answers.push(target.send_from(own, &credentials(name, "secret")).await?);
     }
     verdict(&answers)
 }

@@ -1,4 +1,4 @@
-//! What is tried, one line a case?
+//! Attack cases: what is tried, one line a case?
 
 mod algorithms;
 mod carriers;
@@ -17,7 +17,7 @@ mod smuggling;
 mod storm;
 mod tampering;
 
-pub use crate::attacks::case::{Case, Company, Group};
+use crate::attacks::case::Group;
 
 /// Every question, in the order in which it is asked: what disturbs others comes last.
 pub fn all() -> Vec<Group> {

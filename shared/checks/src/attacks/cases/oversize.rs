@@ -1,36 +1,35 @@
-//! How much can one request cost?
+//! Oversized requests: how much can one request cost?
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, Expected, everywhere, refused};
 use crate::attacks::judge;
 use crate::attacks::judge::verdict;
 use crate::attacks::raw::{BODY, written};
 use crate::attacks::target::Target;
 use shared::api::paths;
-use wire::connection::Wire;
+use wire::connection::Connection;
 use wire::login::{Login, credentials};
-use wire::request::Ask;
+use wire::request::Request;
 
 const KIB: usize = 1024;
 const LARGE: &str = "RFC 9110 15.5.14; OWASP API4:2023";
 const FIELDS: &str = "RFC 6585 5";
 
 pub(super) fn group() -> Group {
-    let asked = |stimulus, source, expected: Expected, asks: Asks| {
-        Case::new(stimulus, source, expected, move |target| Box::pin(tried(target, asks)) as Outcome)
+    let asked = |stimulus, source, expected: Expected, requests: Requests| {
+        Case::new(stimulus, source, expected, async move |target| tried(target, requests).await)
     };
     let cases = vec![
         asked("a target of 9 KiB", "RFC 9112 3", everywhere(refused(400)), |login| {
             vec![
-                Ask::get(&format!("/api/whoami?{}", "x".repeat(9 * KIB))).by(login),
-                Ask::get(&format!("/{}", "a/".repeat(5 * KIB))),
+                Request::get(&format!("/api/whoami?{}", "x".repeat(9 * KIB))).by(login),
+                Request::get(&format!("/{}", "a/".repeat(5 * KIB))),
             ]
         }),
         asked("one field of 17 KiB, many of 20 KiB in all", FIELDS, everywhere(refused(431)), |login| {
-            let many = (0..60).fold(login.whoami(), |ask, at| ask.with(&format!("X-{at}"), "x".repeat(340)));
+            let many = (0..60).fold(login.whoami(), |request, at| request.with(&format!("X-{at}"), "x".repeat(340)));
             vec![
                 login.whoami().with("X-Odd", "x".repeat(17 * KIB)),
                 login.whoami().with(&"x".repeat(17 * KIB), "x"),
@@ -41,8 +40,8 @@ pub(super) fn group() -> Group {
             "a target of 200 KiB, a field of 200 KiB, a thousand fields",
             FIELDS,
             everywhere(refused(431)),
-            |target| {
-                Box::pin(written(target, |scene| {
+            async |target| {
+                written(target, |scene| {
                     let target = format!("GET /{} HTTP/1.1\r\nHost: x\r\n", "x".repeat(200 * KIB));
                     let many: String = (0..1000).map(|at| format!("X-{at}: x\r\n")).collect();
                     vec![
@@ -50,26 +49,31 @@ pub(super) fn group() -> Group {
                         scene.read(&format!("X-Odd: {}\r\n", "x".repeat(200 * KIB))),
                         scene.asking(&target, ""),
                     ]
-                }))
+                })
+                .await
             },
         ),
         asked("a body of 65 KiB, one of 1 MiB", LARGE, everywhere(refused(413)), |login| {
             [65 * KIB, 1024 * KIB]
-                .map(|bytes| Ask::post(paths::ORDERS).by(login).body("application/json", "x".repeat(bytes)))
+                .map(|bytes| Request::post(paths::ORDERS).by(login).body("application/json", "x".repeat(bytes)))
                 .into()
         }),
-        Case::new("a body announced as 1 TiB, of which nothing comes", LARGE, everywhere(refused(413)), |target| {
-            Box::pin(written(target, |scene| vec![scene.write(&format!("Content-Length: {}\r\n", 1_u64 << 40), "")]))
-        }),
-        Case::new("a body in chunks without end", LARGE, everywhere(refused(413)), |target| Box::pin(endless(target))),
+        Case::new(
+            "a body announced as 1 TiB, of which nothing comes",
+            LARGE,
+            everywhere(refused(413)),
+            async |target| {
+                written(target, |scene| vec![scene.write(&format!("Content-Length: {}\r\n", 1_u64 << 40), "")]).await
+            },
+        ),
+        Case::new("a body in chunks without end", LARGE, everywhere(refused(413)), endless),
         Case::new(
             "an extension of 200 KiB to a chunk, a trailer of as much: read and thrown away",
             "RFC 9112 7.1.1, 7.1.2",
             everywhere(Cell::Ignored),
-            |target| {
-                Box::pin(written(target, |scene| {
-                    wrapped(&"x".repeat(200 * KIB)).map(|body| scene.write(CHUNKED, body)).into()
-                }))
+            async |target| {
+                written(target, |scene| wrapped(&"x".repeat(200 * KIB)).map(|body| scene.write(CHUNKED, body)).into())
+                    .await
             },
         ),
         asked("a user name of 1 MiB", LARGE, everywhere(refused(413)), |_| {
@@ -107,7 +111,7 @@ pub(super) fn group() -> Group {
         asked("bytes that are no UTF-8, half a surrogate", "RFC 8259 8.1, 8.2", everywhere(refused(400)), |login| {
             let name = |name: &[u8]| [b"{\"username\":\"", name, b"\",\"password\":\"x\"}"].concat();
             let odd: [&[u8]; 4] = [b"\xff\xfe", b"\xc0\xaf", b"\\ud800", b"\xed\xa0\x80"];
-            odd.map(|odd| Ask::post(paths::LOGIN).by(login).body("application/json", name(odd))).into()
+            odd.map(|odd| Request::post(paths::LOGIN).by(login).body("application/json", name(odd))).into()
         }),
         asked(
             "a name of marks upon marks, of nothing to see, of other scripts",
@@ -121,21 +125,21 @@ pub(super) fn group() -> Group {
             },
         ),
     ];
-    Group { name: "oversize", question: "How much can one request cost?", company: Company::Welcome, cases }
+    Group::new("oversize", "How much can one request cost?", cases)
 }
 
-type Asks = fn(&Login) -> Vec<Ask>;
+type Requests = fn(&Login) -> Vec<Request>;
 
-async fn tried(target: &Target, asks: Asks) -> Result<Cell> {
+async fn tried(target: &Target, requests: Requests) -> Result<Cell> {
     let login = target.newcomer().await?;
-    let answers = target.ask_all(&asks(&login)).await?;
+    let answers = target.send_all(&requests(&login)).await?;
     let cell = verdict(&answers)?;
-    anyhow::ensure!(target.ask(&login.whoami()).await?.status == 200, "the server is not well afterwards");
+    anyhow::ensure!(target.send(&login.whoami()).await?.status == 200, "the server is not well afterwards");
     Ok(cell)
 }
 
-fn ordered(login: &Login, body: String) -> Ask {
-    Ask::post(paths::ORDERS).by(login).body("application/json", body)
+fn ordered(login: &Login, body: String) -> Request {
+    Request::post(paths::ORDERS).by(login).body("application/json", body)
 }
 
 const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
@@ -151,18 +155,18 @@ async fn endless(target: &Target) -> Result<Cell> {
     /// Far more than any body may have; what the kernel keeps for both sides is less.
     const CHUNKS: usize = 1024;
     let login = target.newcomer().await?;
-    let mut wire = Wire::open(target.url()).await?;
-    let first = Ask::post(paths::ORDERS)
+    let mut connection = Connection::open(target.url()).await?;
+    let first = Request::post(paths::ORDERS)
         .by(&login)
         .with("Content-Type", "application/json")
         .with("Transfer-Encoding", "chunked");
-    let (head, _) = first.written(wire.host());
-    wire.write(head).await;
+    let (head, _) = first.written(connection.host());
+    connection.write(head).await;
     let chunk = format!("2000\r\n{}\r\n", " ".repeat(8 * KIB));
     for _ in 0..CHUNKS {
-        if !wire.write(&chunk).await {
+        if !connection.write(&chunk).await {
             break;
         }
     }
-    judge::of(&wire.answer().await?.context("hung up without a word")?)
+    judge::of(&connection.receive().await?)
 }

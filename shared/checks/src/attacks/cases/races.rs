@@ -1,17 +1,17 @@
-//! Does a request that was under way bring back what a logout ended?
+//! Logout races: does a request that was under way bring back what a logout ended?
 
 use anyhow::{Result, ensure};
 use serde_json::json;
 
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cases::replay::OUTLIVES;
-use crate::attacks::cases::{Case, Company, Group};
 use crate::attacks::cell::{Cell, asked, everywhere, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
-use wire::half_open::Half;
-use wire::login::Login;
-use wire::request::Ask;
+use wire::half_open::HalfOpen;
+use wire::login::{Login, credentials};
+use wire::request::Request;
 
 const ROUNDS: usize = 20;
 const WRITES: usize = 10;
@@ -23,33 +23,34 @@ const SOURCE: &str = "OWASP ASVS 7.4.1, 15.4.2";
 pub(super) fn group() -> Group {
     let lives = || asked(Cell::Accepted, refused(401));
     let cases = vec![
-        Case::new("log out while a write is half sent, 20 times; then use the credential", SOURCE, lives(), |target| {
-            Box::pin(half_sent(target, ROUNDS, 1))
-        })
+        Case::new(
+            "log out while a write is half sent, 20 times; then use the credential",
+            SOURCE,
+            lives(),
+            async |target| half_sent(target, ROUNDS, 1).await,
+        )
         .weak(OUTLIVES),
-        Case::new("log out while ten writes are half sent, finish them in any order", SOURCE, lives(), |target| {
-            Box::pin(half_sent(target, 1, WRITES))
-        })
+        Case::new(
+            "log out while ten writes are half sent, finish them in any order",
+            SOURCE,
+            lives(),
+            async |target| half_sent(target, 1, WRITES).await,
+        )
         .weak(OUTLIVES),
         Case::new(
             "log out beside a renewal, 20 times; renew or use what that gave",
             SOURCE,
             everywhere(refused(401)),
-            |target| Box::pin(beside_a_renewal(target)),
+            beside_a_renewal,
         ),
         Case::new(
             "log out everywhere beside a login, 20 times: nobody gets an error",
             SOURCE,
             everywhere(Cell::Accepted),
-            |target| Box::pin(beside_a_login(target)),
+            beside_a_login,
         ),
     ];
-    Group {
-        name: "races",
-        question: "Does a request that was under way bring back what a logout ended?",
-        company: Company::Welcome,
-        cases,
-    }
+    Group::new("races", "Does a request that was under way bring back what a logout ended?", cases)
 }
 
 /// Writes whose heads the server has, and whose bodies it waits for, while their login ends.
@@ -61,29 +62,29 @@ async fn half_sent(target: &Target, rounds: usize, writes: usize) -> Result<Cell
         let mut halves = Vec::new();
         for at in 0..writes {
             let replica = &target.replicas[(round + at) % target.replicas.len()];
-            halves.push(Half::sent(&replica.url, &write(&owner)).await?);
+            halves.push(HalfOpen::begin(&replica.url, &write(&owner)).await?);
         }
-        ensure!(target.ask(&owner.log_out()).await?.status == 204, "the logout failed");
+        ensure!(target.send(&owner.log_out()).await?.status == 204, "the logout failed");
         random.shuffle(&mut halves);
         for half in halves {
-            let late = half.finished().await?;
+            let late = half.finish().await?;
             if !late.is_success() {
                 late.check_refusal()?;
             }
-            if let Some(cookie) = late.cookie() {
+            if let Some(cookie) = late.given_cookie() {
                 let given = Login { cookie: Some(cookie), ..owner.clone() };
-                let alive = target.ask(&given.whoami()).await?;
+                let alive = target.send(&given.whoami()).await?;
                 ensure!(alive.status == 401, "the late answer gave a cookie that is logged in");
             }
         }
-        after.extend(target.ask_everywhere(&owner.whoami()).await?);
+        after.extend(target.send_everywhere(&owner.whoami()).await?);
     }
     verdict(&after)
 }
 
-fn write(owner: &Login) -> Ask {
+fn write(owner: &Login) -> Request {
     let basket = json!({ "items": [{ "productId": 3, "quantity": 1 }] });
-    Ask::post(paths::CHECKOUT).by(owner).json(&basket)
+    Request::post(paths::CHECKOUT).by(owner).json(&basket)
 }
 
 /// Whichever of the two came first: what the renewal gave can be used no more. An access token lives to its `exp` where
@@ -93,12 +94,12 @@ async fn beside_a_renewal(target: &Target) -> Result<Cell> {
     for _ in 0..ROUNDS {
         let owner = target.newcomer().await?;
         let (out, renewal) = (owner.log_out(), owner.refresh());
-        let (out, renewed) = tokio::join!(target.ask(&out), target.ask(&renewal));
+        let (out, renewed) = tokio::join!(target.send(&out), target.send(&renewal));
         let (out, renewed) = (out?, renewed?);
-        ensure!(out.status == 204, "the logout failed: {} {}", out.status, out.body);
+        ensure!(out.status == 204, "the logout failed: {} {}", out.status, out.text());
         after.push(match Login::of(&renewed) {
-            Ok(login) if login.refresh.is_some() => target.ask(&login.refresh()).await?,
-            Ok(login) => target.ask(&login.whoami()).await?,
+            Ok(login) if login.refresh.is_some() => target.send(&login.refresh()).await?,
+            Ok(login) => target.send(&login.whoami()).await?,
             Err(_) => renewed,
         });
     }
@@ -109,9 +110,9 @@ async fn beside_a_login(target: &Target) -> Result<Cell> {
     let mut answers = Vec::new();
     for _ in 0..ROUNDS {
         let owner = target.newcomer().await?;
-        let everywhere = Ask::new("DELETE", paths::SESSIONS).by(&owner);
-        let login = wire::login::credentials(&owner.username, "visitor");
-        let (ended, login) = tokio::join!(target.ask(&everywhere), target.ask(&login));
+        let everywhere = Request::new("DELETE", paths::SESSIONS).by(&owner);
+        let login = credentials(&owner.username, "visitor");
+        let (ended, login) = tokio::join!(target.send(&everywhere), target.send(&login));
         answers.extend([ended?, login?]);
     }
     verdict(&answers)

@@ -1,4 +1,4 @@
-//! How long does a copy of a credential open anything?
+//! Replay: how long does a copy of a credential open anything?
 //!
 //! The question that tells the two memories apart: who remembers can forget on purpose.
 
@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::attacks::cases::{Case, Company, Group};
-use crate::attacks::cell::{Cell, Mode, asked, each, everywhere, refused};
+use crate::attacks::case::{Case, Group};
+use crate::attacks::cell::{Cell, Expected, asked, everywhere, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
 use wire::login::Login;
-use wire::request::Ask;
-use wire::response::Answer;
+use wire::request::Request;
+use wire::response::Response;
 
 const LOGOUT: &str = "OWASP ASVS 7.4.1";
 const OTHERS: &str = "OWASP ASVS 7.5.2";
@@ -22,48 +22,43 @@ pub(super) const OUTLIVES: &str = "A copy of a token outlives whatever should ha
 
 pub(super) fn group() -> Group {
     let lives = || asked(Cell::Accepted, refused(401));
-    let reassigned = [Cell::Accepted, refused(401), refused(403), refused(403), refused(403)];
+    let reassigned = Expected { cookie: refused(403), ..lives() };
     let cases = vec![
-        Case::new("a copy, used before the logout", LOGOUT, everywhere(Cell::Accepted), |target| {
-            Box::pin(copied(target, Ending::None))
+        Case::new("a copy, used before the logout", LOGOUT, everywhere(Cell::Accepted), async |target| {
+            copied(target, Ending::None).await
         }),
-        Case::new("a copy, used after the logout", LOGOUT, lives(), |target| Box::pin(copied(target, Ending::Logout)))
-            .weak(OUTLIVES),
-        Case::new("a copy, used after its login was ended from another one", OTHERS, lives(), |target| {
-            Box::pin(copied(target, Ending::One))
+        Case::new("a copy, used after the logout", LOGOUT, lives(), async |target| {
+            copied(target, Ending::Logout).await
         })
         .weak(OUTLIVES),
-        Case::new("a copy, used after all logins were ended", OTHERS, lives(), |target| {
-            Box::pin(copied(target, Ending::All))
+        Case::new("a copy, used after its login was ended from another one", OTHERS, lives(), async |target| {
+            copied(target, Ending::One).await
         })
         .weak(OUTLIVES),
-        Case::new("a copy, used after the password was changed", "OWASP ASVS 7.4.3", lives(), |target| {
-            Box::pin(copied(target, Ending::Password))
+        Case::new("a copy, used after all logins were ended", OTHERS, lives(), async |target| {
+            copied(target, Ending::All).await
+        })
+        .weak(OUTLIVES),
+        Case::new("a copy, used after the password was changed", "OWASP ASVS 7.4.3", lives(), async |target| {
+            copied(target, Ending::Password).await
         })
         .weak(OUTLIVES),
         Case::new(
             "a copy, used as an admin after that role was taken away",
             "OWASP ASVS 8.3.2",
-            each(reassigned),
-            |target| Box::pin(reassigned_to_less(target)),
+            reassigned,
+            reassigned_to_less,
         )
         .weak(OUTLIVES),
-        Case::new("the public id of a login, used as a credential", OTHERS, everywhere(refused(401)), |target| {
-            Box::pin(by_public_id(target))
-        }),
+        Case::new("the public id of a login, used as a credential", OTHERS, everywhere(refused(401)), by_public_id),
         Case::new(
             "another's login, ended by its public id: it lives on",
             "OWASP API1:2023",
             everywhere(refused(404)),
-            |target| Box::pin(ended_by_another(target)),
+            ended_by_another,
         ),
     ];
-    Group {
-        name: "replay",
-        question: "How long does a copy of a credential open anything?",
-        company: Company::Welcome,
-        cases,
-    }
+    Group::new("replay", "How long does a copy of a credential open anything?", cases)
 }
 
 /// What ends the login of which somebody has a copy.
@@ -84,73 +79,73 @@ pub enum Ending {
 pub async fn copied(target: &Target, ending: Ending) -> Result<Cell> {
     let owner = target.newcomer().await?;
     let copy = owner.clone();
-    target.ask_everywhere(&copy.whoami()).await?; // Each replica has met it, and may remember.
+    target.send_everywhere(&copy.whoami()).await?; // Each replica has met it, and may remember.
     end(target, &owner, ending).await?;
     verdict(&told_everywhere(target, &copy).await?)
 }
 
 /// What each replica says, a second later at most: so long one that keeps a near cache may not know yet.
-async fn told_everywhere(target: &Target, copy: &Login) -> Result<Vec<Answer>> {
+async fn told_everywhere(target: &Target, copy: &Login) -> Result<Vec<Response>> {
     let deadline = Instant::now() + LAG;
     loop {
-        let answers = target.ask_everywhere(&copy.whoami()).await?;
-        let known = target.mode != Mode::StatefulNearCache || answers.iter().all(|answer| answer.status == 401);
+        let answers = target.send_everywhere(&copy.whoami()).await?;
+        let known = target.is_known_everywhere_at_once() || answers.iter().all(|answer| answer.status == 401);
         if known || Instant::now() > deadline {
             return Ok(answers);
         }
     }
 }
 
-/// [`crate::contract::promises::Copied::DiesWithinASecond`].
+/// As long as [`shared::modes::promises::Copied::DiesWithinASecond`] says.
 const LAG: Duration = Duration::from_secs(1);
 
 async fn end(target: &Target, owner: &Login, ending: Ending) -> Result<()> {
-    let ask = match ending {
+    let request = match ending {
         Ending::None => return Ok(()),
         Ending::Logout => owner.log_out(),
         Ending::One => {
             let other = target.log_in(&owner.username, "visitor").await?;
             end_login(&public_id(target, owner).await?).by(&other)
         }
-        Ending::All => Ask::new("DELETE", paths::SESSIONS).by(&target.log_in(&owner.username, "visitor").await?),
+        Ending::All => Request::new("DELETE", paths::SESSIONS).by(&target.log_in(&owner.username, "visitor").await?),
         Ending::Password => {
             let other = target.log_in(&owner.username, "visitor").await?;
             let change = json!({ "current": "visitor", "new": "a horse and a battery" });
-            Ask::put(paths::PASSWORD).by(&other).json(&change)
+            Request::put(paths::PASSWORD).by(&other).json(&change)
         }
     };
-    done(&target.ask(&ask).await?, 204)
+    done(&target.send(&request).await?, 204)
 }
 
 /// Of the login that asks, as its user's list has it.
 async fn public_id(target: &Target, login: &Login) -> Result<String> {
-    let logins = target.ask(&Ask::get(paths::SESSIONS).by(login)).await?.json(200)?;
+    let logins = target.send(&Request::get(paths::SESSIONS).by(login)).await?.json(200)?;
     let own = logins.as_array().and_then(|logins| logins.iter().find(|login| login["current"] == true));
     Ok(own.and_then(|login| login["id"].as_str()).context("the login is not on the list")?.to_owned())
 }
 
-fn end_login(id: &str) -> Ask {
-    Ask::new("DELETE", &paths::SESSION.replace("{id}", id))
+fn end_login(id: &str) -> Request {
+    Request::new("DELETE", &paths::SESSION.replace("{id}", id))
 }
 
 async fn by_public_id(target: &Target) -> Result<Cell> {
     let owner = target.newcomer().await?;
     let id = public_id(target, &owner).await?;
     let guessed = [id.clone(), format!("{}-{id}", owner.id), format!("{id}-1")];
-    let mut asks: Vec<_> = guessed.iter().map(|secret| owner.forged(secret).whoami()).collect();
+    let mut requests: Vec<_> = guessed.iter().map(|secret| owner.forged(secret).whoami()).collect();
     if owner.refresh.is_some() {
         let renewing = [id.clone(), format!("{id}."), format!("{id}.{id}")];
-        asks.extend(renewing.map(|refresh| Login { refresh: Some(refresh), ..owner.clone() }.refresh()));
+        requests.extend(renewing.map(|refresh| Login { refresh: Some(refresh), ..owner.clone() }.refresh()));
     }
-    let cell = verdict(&target.ask_all(&asks).await?)?;
-    ensure!(target.ask(&owner.refresh()).await?.status == 200, "to know its id was enough to end the login");
+    let cell = verdict(&target.send_all(&requests).await?)?;
+    ensure!(target.send(&owner.refresh()).await?.status == 200, "to know its id was enough to end the login");
     Ok(cell)
 }
 
 async fn ended_by_another(target: &Target) -> Result<Cell> {
     let (owner, other) = (target.newcomer().await?, target.newcomer().await?);
-    let answers = [target.ask(&end_login(&public_id(target, &owner).await?).by(&other)).await?];
-    ensure!(target.ask(&owner.whoami()).await?.status == 200, "the login was ended");
+    let answers = [target.send(&end_login(&public_id(target, &owner).await?).by(&other)).await?];
+    ensure!(target.send(&owner.whoami()).await?.status == 200, "the login was ended");
     verdict(&answers)
 }
 
@@ -159,19 +154,19 @@ async fn reassigned_to_less(target: &Target) -> Result<Cell> {
     let name = target.stranger();
     let plain = target.log_in(&name, "visitor").await?;
     let roles = paths::ROLES.replace("{id}", &plain.id.to_string());
-    let assign = |these: Value| Ask::put(&roles).by(&john).json(&json!({ "roles": these }));
-    let granted = target.ask(&assign(json!(["user", "admin"]))).await?;
-    ensure!(granted.is_success(), "the role could not be given: {} {}", granted.status, granted.body);
+    let assign = |these: Value| Request::put(&roles).by(&john).json(&json!({ "roles": these }));
+    let granted = target.send(&assign(json!(["user", "admin"]))).await?;
+    ensure!(granted.is_success(), "the role could not be given: {} {}", granted.status, granted.text());
     let copy = target.log_in(&name, "visitor").await?;
-    let admins = Ask::get("/api/users/123").by(&copy);
-    ensure!(target.ask_everywhere(&admins).await?.iter().all(Answer::is_success), "the role is not there");
-    let taken = target.ask(&assign(json!(["user"]))).await?;
-    ensure!(taken.is_success(), "the role could not be taken: {} {}", taken.status, taken.body);
-    verdict(&target.ask_everywhere(&admins).await?)
+    let admins = Request::get("/api/users/123").by(&copy);
+    ensure!(target.send_everywhere(&admins).await?.iter().all(Response::is_success), "the role is not there");
+    let taken = target.send(&assign(json!(["user"]))).await?;
+    ensure!(taken.is_success(), "the role could not be taken: {} {}", taken.status, taken.text());
+    verdict(&target.send_everywhere(&admins).await?)
 }
 
 /// It has this status.
-pub(super) fn done(answer: &Answer, status: u16) -> Result<()> {
-    ensure!(answer.status == status, "expected {status}, seen {} {}", answer.status, answer.body);
+pub(super) fn done(answer: &Response, status: u16) -> Result<()> {
+    ensure!(answer.status == status, "expected {status}, seen {} {}", answer.status, answer.text());
     Ok(())
 }

@@ -1,18 +1,18 @@
-//! Does a cache that many share ever give one person what is another's?
+//! Shared cache: does one ever give one person what is another's?
 //!
 //! The cache is as naive as they come: its key is the target alone, and what does not say otherwise is kept.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, everywhere};
 use crate::attacks::target::Target;
 use shared::api::paths;
-use wire::connection;
+use wire::client;
 use wire::login::{Login, credentials};
-use wire::request::Ask;
-use wire::response::Answer;
+use wire::request::Request;
+use wire::response::Response;
 
 const KEPT: &str = "RFC 9111 3, 3.5; OWASP ASVS 14.2.2";
 
@@ -33,52 +33,39 @@ const DECEPTIONS: [&str; 6] = ["/x.css", "/..%2fx.css", ";x.css", "%3bx.css", "?
 
 pub(super) fn group() -> Group {
     let cases = vec![
-        Case::new("two people ask every private path in turn", KEPT, everywhere(Cell::Held), |target| {
-            Box::pin(private(target))
-        }),
-        Case::new("nobody asks first: is a refusal kept for who may ask?", KEPT, everywhere(Cell::Held), |target| {
-            Box::pin(refusals(target))
-        }),
-        Case::new("an order that another may not see, then its owner asks", KEPT, everywhere(Cell::Held), |target| {
-            Box::pin(orders(target))
-        }),
+        Case::new("two people ask every private path in turn", KEPT, everywhere(Cell::Held), private),
+        Case::new("nobody asks first: is a refusal kept for who may ask?", KEPT, everywhere(Cell::Held), refusals),
+        Case::new("an order that another may not see, then its owner asks", KEPT, everywhere(Cell::Held), orders),
         Case::new(
             "a private path with an ending as of a picture",
             "OWASP ASVS 14.2.5",
             everywhere(Cell::Held),
-            |target| Box::pin(deceptions(target)),
+            deceptions,
         ),
-        Case::new("two people log in through it", "RFC 9111 3, 7.3", everywhere(Cell::Held), |target| {
-            Box::pin(logins(target))
-        }),
+        Case::new("two people log in through it", "RFC 9111 3, 7.3", everywhere(Cell::Held), logins),
         Case::new(
             "products are kept, whoever asked, without a cookie",
             "RFC 9111 7.3; RFC 6265 3",
             everywhere(Cell::Held),
-            |target| Box::pin(products(target)),
+            products,
         ),
         Case::new(
             "fields that are no part of the key, to spoil a product for all",
             "CWE-349",
             everywhere(Cell::Held),
-            |target| Box::pin(poison(target)),
+            poison,
         ),
     ];
-    Group {
-        name: "shared-cache",
-        question: "Does a cache that many share ever give one person what is another's?",
-        company: Company::Welcome,
-        cases,
-    }
+    Group::new("shared-cache", "Does a cache that many share ever give one person what is another's?", cases)
 }
 
-async fn ask(target: &Target, ask: &Ask) -> Result<Answer> {
-    connection::ask(&target.cache, ask).await
+async fn send(target: &Target, request: &Request) -> Result<Response> {
+    Ok(client::send(&target.cache, request).await?)
 }
 
 /// Comes from the server, not from the cache.
-fn is_fresh(answer: &Answer, what: &str) -> Result<()> {
-    ensure!(answer.field("x-cache") != "HIT", "{what} came from the cache: {}", answer.body);
+fn is_fresh(answer: &Response, what: &str) -> Result<()> {
+    ensure!(answer.header("x-cache") != "HIT", "{what} came from the cache: {}", answer.text());
     Ok(())
 }
 
@@ -87,8 +74,8 @@ async fn private(target: &Target) -> Result<Cell> {
     for path in PRIVATE {
         let path = path.replace("{id}", &one.id.to_string());
         for asking in [&one, &other, &one, &other] {
-            let question = Ask::get(&path).by(asking);
-            let (seen, direct) = (ask(target, &question).await?, target.ask(&question).await?);
+            let question = Request::get(&path).by(asking);
+            let (seen, direct) = (send(target, &question).await?, target.send(&question).await?);
             is_fresh(&seen, &path)?;
             let (seen, direct) = (lasting(&seen), lasting(&direct));
             ensure!(seen == direct, "{path} of {}: {seen:?} through the cache, {direct:?} without", asking.username);
@@ -98,8 +85,8 @@ async fn private(target: &Target) -> Result<Cell> {
 }
 
 /// Status and body, without what differs from request to request.
-fn lasting(answer: &Answer) -> (u16, Value) {
-    let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+fn lasting(answer: &Response) -> (u16, Value) {
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let mut entries = if let Value::Array(entries) = body { entries } else { vec![body] };
     for fields in entries.iter_mut().filter_map(Value::as_object_mut) {
         fields.retain(|name, _| !["requestId", "expiresAt", "lastSeenAt"].contains(&name.as_str()));
@@ -111,9 +98,9 @@ fn lasting(answer: &Answer) -> (u16, Value) {
 async fn buyer(target: &Target) -> Result<Login> {
     let login = target.newcomer().await?;
     let order = json!({ "productId": 5, "quantity": 1 });
-    ensure!(target.ask(&Ask::post(paths::ORDERS).by(&login).json(&order)).await?.status == 201, "no order");
+    ensure!(target.send(&Request::post(paths::ORDERS).by(&login).json(&order)).await?.status == 201, "no order");
     let basket = json!({ "items": [{ "productId": 5, "quantity": login.id % 90 + 1 }] });
-    ensure!(target.ask(&Ask::post(paths::CHECKOUT).by(&login).json(&basket)).await?.status == 201, "no checkout");
+    ensure!(target.send(&Request::post(paths::CHECKOUT).by(&login).json(&basket)).await?.status == 201, "no checkout");
     Ok(login)
 }
 
@@ -121,9 +108,9 @@ async fn refusals(target: &Target) -> Result<Cell> {
     let login = target.newcomer().await?;
     for path in PRIVATE {
         let path = format!("{}?fresh", path.replace("{id}", &login.id.to_string()));
-        let refused = ask(target, &Ask::get(&path)).await?;
+        let refused = send(target, &Request::get(&path)).await?;
         ensure!(refused.status == 401, "{path}: {}", refused.status);
-        let seen = ask(target, &Ask::get(&path).by(&login)).await?;
+        let seen = send(target, &Request::get(&path).by(&login)).await?;
         is_fresh(&seen, &path)?;
         ensure!(seen.status != 401, "{path} is refused to who is logged in");
     }
@@ -132,12 +119,12 @@ async fn refusals(target: &Target) -> Result<Cell> {
 
 async fn orders(target: &Target) -> Result<Cell> {
     let (owner, other) = (buyer(target).await?, target.newcomer().await?);
-    let orders = target.ask(&Ask::get(paths::ORDERS).by(&owner)).await?.json(200)?;
+    let orders = target.send(&Request::get(paths::ORDERS).by(&owner)).await?.json(200)?;
     let id = orders["items"][0]["id"].as_i64().context("no order")?;
     let path = paths::ORDER.replace("{id}", &id.to_string());
-    let absent = ask(target, &Ask::get(&path).by(&other)).await?;
-    let seen = ask(target, &Ask::get(&path).by(&owner)).await?;
-    let again = ask(target, &Ask::get(&path).by(&other)).await?;
+    let absent = send(target, &Request::get(&path).by(&other)).await?;
+    let seen = send(target, &Request::get(&path).by(&owner)).await?;
+    let again = send(target, &Request::get(&path).by(&other)).await?;
     is_fresh(&seen, &path)?;
     let statuses = [absent.status, seen.status, again.status];
     ensure!(statuses == [404, 200, 404], "{path}: {statuses:?}");
@@ -148,11 +135,11 @@ async fn deceptions(target: &Target) -> Result<Cell> {
     let (victim, attacker) = (target.newcomer().await?, target.newcomer().await?);
     for ending in DECEPTIONS {
         let path = format!("{}{ending}", paths::WHOAMI);
-        ask(target, &Ask::get(&path).by(&victim)).await?;
-        let seen = ask(target, &Ask::get(&path).by(&attacker)).await?;
-        ensure!(!seen.body.contains(&victim.username), "{path} shows the victim: {}", seen.body);
-        let unknown = ask(target, &Ask::get(&path)).await?;
-        ensure!(!unknown.body.contains("username"), "{path} shows somebody: {}", unknown.body);
+        send(target, &Request::get(&path).by(&victim)).await?;
+        let seen = send(target, &Request::get(&path).by(&attacker)).await?;
+        ensure!(!seen.text().contains(&victim.username), "{path} shows the victim: {}", seen.text());
+        let unknown = send(target, &Request::get(&path)).await?;
+        ensure!(!unknown.text().contains("username"), "{path} shows somebody: {}", unknown.text());
     }
     Ok(Cell::Held)
 }
@@ -160,7 +147,7 @@ async fn deceptions(target: &Target) -> Result<Cell> {
 async fn logins(target: &Target) -> Result<Cell> {
     let mut secrets = Vec::new();
     for _ in 0..2 {
-        let answer = ask(target, &credentials(&target.stranger(), "visitor")).await?;
+        let answer = send(target, &credentials(&target.stranger(), "visitor")).await?;
         is_fresh(&answer, "a login")?;
         secrets.push(Login::of(&answer)?.secret().to_owned());
     }
@@ -171,27 +158,27 @@ async fn logins(target: &Target) -> Result<Cell> {
 async fn products(target: &Target) -> Result<Cell> {
     let login = target.newcomer().await?;
     for path in ["/api/products?limit=7", "/api/products/9"] {
-        let first = ask(target, &Ask::get(path).by(&login)).await?;
-        let second = ask(target, &Ask::get(path)).await?;
-        ensure!(second.field("x-cache") == "HIT", "{path} is not kept: {:?}", second.fields);
+        let first = send(target, &Request::get(path).by(&login)).await?;
+        let second = send(target, &Request::get(path)).await?;
+        ensure!(second.header("x-cache") == "HIT", "{path} is not kept: {:?}", second.headers);
         for answer in [first, second] {
-            ensure!(answer.status == 200 && answer.field("set-cookie").is_empty(), "{path}: {:?}", answer.fields);
+            ensure!(answer.status == 200 && answer.header("set-cookie").is_empty(), "{path}: {:?}", answer.headers);
         }
     }
     Ok(Cell::Held)
 }
 
 async fn poison(target: &Target) -> Result<Cell> {
-    let clean = target.ask(&Ask::get("/api/products/11")).await?;
-    let spoilt = Ask::get("/api/products/11")
+    let clean = target.send(&Request::get("/api/products/11")).await?;
+    let spoilt = Request::get("/api/products/11")
         .with("X-Forwarded-Host", "evil.example")
         .with("X-Original-URL", "/api/products/12")
         .with("X-HTTP-Method-Override", "DELETE")
         .with("Accept", "text/evil")
         .with("Accept-Language", "evil")
         .with("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
-    ask(target, &spoilt).await?;
-    let seen = ask(target, &Ask::get("/api/products/11")).await?;
-    ensure!(seen.field("x-cache") == "HIT" && seen.body == clean.body, "{} {}", seen.field("x-cache"), seen.body);
+    send(target, &spoilt).await?;
+    let seen = send(target, &Request::get("/api/products/11")).await?;
+    ensure!(seen.header("x-cache") == "HIT" && seen.body == clean.body, "{} {}", seen.header("x-cache"), seen.text());
     Ok(Cell::Held)
 }

@@ -1,4 +1,4 @@
-//! Can somebody who is slow on purpose make others wait?
+//! Slow clients: can one that is slow on purpose make others wait?
 
 use std::time::{Duration, Instant};
 
@@ -6,15 +6,16 @@ use anyhow::{Context, Result, ensure};
 use tokio::net::TcpStream;
 use tokio::time::interval;
 
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Company, Group};
 use crate::attacks::cell::{Cell, everywhere, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use crate::attacks::together::together;
 use shared::api::paths;
-use wire::connection::{HasBody, Wire};
+use wire::connection::Connection;
 use wire::login::{Login, credentials};
-use wire::request::Ask;
+use wire::request::Request;
+use wire::response::Response;
 
 /// Half of them never finish a head, half a body.
 const SLOW: usize = 2000;
@@ -41,21 +42,19 @@ pub(super) fn group() -> Group {
             "2,000 connections at a byte a second: first heads are cut off, others do not wait",
             SOURCE,
             everywhere(Cell::Held),
-            |target| Box::pin(dripping(target)),
+            dripping,
         ),
-        Case::new("a body that stalls", SOURCE, everywhere(refused(408)), |target| Box::pin(stalling(target))),
+        Case::new("a body that stalls", SOURCE, everywhere(refused(408)), stalling),
         Case::new(
             "a later head on a kept connection, at a byte a second for 10 s",
             SOURCE,
             everywhere(Cell::Accepted),
-            |target| Box::pin(later(target)),
+            later,
         ),
     ];
     Group {
-        name: "slowness",
-        question: "Can somebody who is slow on purpose make others wait?",
         company: Company::Crowd,
-        cases,
+        ..Group::new("slowness", "Can somebody who is slow on purpose make others wait?", cases)
     }
 }
 
@@ -78,7 +77,7 @@ async fn dripping(target: &Target) -> Result<Cell> {
 
 /// Of a well-behaved client's requests, as long as the other future runs.
 async fn p99(target: &Target, login: &Login, meanwhile: impl Future<Output = ()>) -> Result<Duration> {
-    let mut wire = Wire::open(target.url()).await?;
+    let mut connection = Connection::open(target.url()).await?;
     let (mut pace, mut waits) = (interval(PACE), Vec::new());
     let mut meanwhile = std::pin::pin!(meanwhile);
     loop {
@@ -86,7 +85,7 @@ async fn p99(target: &Target, login: &Login, meanwhile: impl Future<Output = ()>
             () = &mut meanwhile => break,
             _ = pace.tick() => {
                 let begun = Instant::now();
-                let answer = wire.ask(&login.whoami()).await?;
+                let answer = connection.send(&login.whoami()).await?;
                 // Redis may be out of reach for a moment while thousands are accepted: that counts as waiting for ever.
                 ensure!([200, 503].contains(&answer.status), "somebody well-behaved was refused: {}", answer.status);
                 waits.push(if answer.status == 200 { begun.elapsed() } else { Duration::MAX });
@@ -107,8 +106,8 @@ struct Drip {
 
 impl Drip {
     async fn begin(url: &str, is_head: bool) -> Result<Drip> {
-        let mut wire = Wire::open(url).await?;
-        let host = wire.host().to_owned();
+        let mut connection = Connection::open(url).await?;
+        let host = connection.host().to_owned();
         let begun = if is_head {
             "GET /api/anonymous HTTP/1.1\r\nX-Slow: ".into()
         } else {
@@ -116,8 +115,8 @@ impl Drip {
                 "POST /login HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{{"
             )
         };
-        wire.write(begun).await;
-        Ok(Drip { stream: wire.into_stream(), is_head, ended: false })
+        connection.write(begun).await;
+        Ok(Drip { stream: connection.into_stream(), is_head, ended: false })
     }
 
     fn write(&mut self) {
@@ -142,36 +141,37 @@ async fn stalling(target: &Target) -> Result<Cell> {
     /// On each path: where anybody may write, and where a credential is looked up first.
     const EACH: usize = 20;
     let login = target.newcomer().await?;
-    let ask = |at| {
+    let request = |at| {
         if at % 2 == 0 {
             credentials("x", "x")
         } else {
-            Ask::post(paths::ORDERS).by(&login).body("application/json", "{   }")
+            Request::post(paths::ORDERS).by(&login).body("application/json", "{   }")
         }
     };
-    let stalled = (0..2 * EACH).map(|at| stalled(target, ask(at)));
+    let stalled = (0..2 * EACH).map(|at| stalled(target, request(at)));
     let answers = together(stalled).await.into_iter().collect::<Result<Vec<_>>>()?;
     verdict(&answers)
 }
 
-async fn stalled(target: &Target, ask: Ask) -> Result<wire::response::Answer> {
-    let mut wire = Wire::open(target.url()).await?;
-    let (head, body) = ask.written(wire.host());
-    wire.write([head.as_bytes(), &body[..body.len() / 2]].concat()).await;
-    wire.answer_within(STALLED, HasBody::Perhaps).await?.context("hung up without a word")
+async fn stalled(target: &Target, request: Request) -> Result<Response> {
+    let mut connection = Connection::open(target.url()).await?;
+    let (head, body) = request.written(connection.host());
+    connection.write([head.as_bytes(), &body[..body.len() / 2]].concat()).await;
+    connection.patience = STALLED;
+    Ok(connection.receive().await?)
 }
 
 /// The server times no head but the first: it keeps a connection, and no worker, busy. Whoever minds puts a proxy in front.
 async fn later(target: &Target) -> Result<Cell> {
-    let mut wire = Wire::open(target.url()).await?;
-    ensure!(wire.ask(&Ask::get(paths::ANONYMOUS)).await?.status == 200, "no first answer");
-    let head = format!("GET {} HTTP/1.1\r\nHost: {}\r\nX: ", paths::ANONYMOUS, wire.host());
-    wire.write(head).await;
+    let mut connection = Connection::open(target.url()).await?;
+    ensure!(connection.send(&Request::get(paths::ANONYMOUS)).await?.status == 200, "no first answer");
+    let head = format!("GET {} HTTP/1.1\r\nHost: {}\r\nX: ", paths::ANONYMOUS, connection.host());
+    connection.write(head).await;
     let mut pace = interval(BYTE);
     for _ in 0..10 {
         pace.tick().await;
-        wire.write(" ").await;
+        connection.write(" ").await;
     }
-    wire.write("x\r\n\r\n").await;
-    verdict(&[wire.answer().await?.context("cut off")?])
+    connection.write("x\r\n\r\n").await;
+    verdict(&[connection.receive().await?])
 }

@@ -1,10 +1,9 @@
-//! Where does a request end, and does the server ever disagree with itself?
+//! Request smuggling: where does a request end, and does the server ever disagree with itself?
 //!
 //! A proxy in front may count the bytes of a body in another way. Then what one of them takes for a body is a request to the
 //! other: with somebody else's credential, if things go badly.
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, everywhere, refused};
 use crate::attacks::raw::{BODY, Written, chunked, written};
 
@@ -195,16 +194,9 @@ const UNKNOWN: &[(&str, &str, Written)] = &[("a credential in a trailer", "RFC 9
 pub(super) fn group() -> Group {
     let rows = |rows: &'static [(&'static str, &'static str, Written)], cell: Cell| {
         rows.iter().map(move |(stimulus, source, write)| {
-            Case::new(*stimulus, source, everywhere(cell.clone()), move |target| {
-                Box::pin(written(target, *write)) as Outcome
-            })
+            Case::new(*stimulus, source, everywhere(cell.clone()), async move |target| written(target, *write).await)
         })
     };
     let cases = rows(REFUSED, refused(400)).chain(rows(ANSWERED, Cell::Accepted)).chain(rows(UNKNOWN, refused(401)));
-    Group {
-        name: "smuggling",
-        question: "Where does a request end, and does the server ever disagree with itself?",
-        company: Company::Welcome,
-        cases: cases.collect(),
-    }
+    Group::new("smuggling", "Where does a request end, and does the server ever disagree with itself?", cases)
 }

@@ -1,4 +1,4 @@
-//! What does a password cost, when hundreds are tried at once, and does the time tell anything?
+//! Login storm: what does a password cost, when hundreds are tried at once, and does the time tell anything?
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Company, Group};
 use crate::attacks::cell::{Cell, everywhere};
 use crate::attacks::target::Target;
 use crate::attacks::together::together;
 use shared::api::paths;
-use wire::connection::Wire;
+use wire::connection::Connection;
 use wire::login::credentials;
-use wire::request::Ask;
+use wire::request::Request;
 
 /// Of each kind: visitors, whose passwords are cheap to check; john, whose is not; and names that nobody has.
 const EACH: usize = 100;
@@ -37,20 +37,18 @@ pub(super) fn group() -> Group {
             "300 logins at once: each is answered, memory is bounded, all is well after",
             "OWASP ASVS 15.2.2; CWE-400",
             everywhere(Cell::Held),
-            |target| Box::pin(storm(target)),
+            storm,
         ),
         Case::new(
             "a name that nobody has, against one that somebody has: the time it takes",
             "OWASP ASVS 6.3.8; CWE-208",
             everywhere(Cell::Held),
-            |target| Box::pin(timing(target)),
+            timing,
         ),
     ];
     Group {
-        name: "storm",
-        question: "What do many passwords cost, and does the time tell anything?",
         company: Company::Alone,
-        cases,
+        ..Group::new("storm", "What do many passwords cost, and does the time tell anything?", cases)
     }
 }
 
@@ -63,13 +61,14 @@ async fn storm(target: &Target) -> Result<Cell> {
         [credentials(&target.stranger(), "visitor"), credentials("john", "secret"), unknown]
     });
     let begun = Instant::now();
-    let answers = together(logins.map(|ask| async move { target.ask_from(target.elsewhere(), &ask).await })).await;
+    let answers =
+        together(logins.map(|request| async move { target.send_from(target.elsewhere(), &request).await })).await;
     let took = begun.elapsed();
     for answer in answers {
         let answer = answer?;
         if !answer.is_success() {
             answer.check_refusal()?;
-            ensure!([401, 429, 503].contains(&answer.status), "{} {}", answer.status, answer.body);
+            ensure!([401, 429, 503].contains(&answer.status), "{} {}", answer.status, answer.text());
         }
     }
     ensure!(took <= ANSWERED, "the last was answered after {took:?}");
@@ -77,7 +76,7 @@ async fn storm(target: &Target) -> Result<Cell> {
     let (grown, bound) = (memory(pid, "VmHWM")?.saturating_sub(before), cores * HASH_MIB + REST_MIB);
     ensure!(grown <= bound, "the memory grew by {grown} MiB, and {bound} are right");
     let after = target.log_in("jane", "secret").await?;
-    ensure!(target.ask(&after.whoami()).await?.status == 200, "the server is not well afterwards");
+    ensure!(target.send(&after.whoami()).await?.status == 200, "the server is not well afterwards");
     Ok(Cell::Held)
 }
 
@@ -93,14 +92,14 @@ fn memory(pid: u32, name: &str) -> Result<u64> {
 async fn timing(target: &Target) -> Result<Cell> {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for account in 0..ACCOUNTS[1] {
-        let mut wire = Wire::open_from(target.elsewhere(), target.url()).await?;
+        let mut connection = Connection::open_from(target.elsewhere(), target.url()).await?;
         let somebody = with_a_password_of_full_cost(target).await?;
         for _ in 0..GUESSES {
             for (name, waits) in [(&somebody, &mut known), (&format!("nobody-at-all-{account}"), &mut unknown)] {
                 let begun = Instant::now();
-                let answer = wire.ask(&credentials(name, "wrong")).await?;
+                let answer = connection.send(&credentials(name, "wrong")).await?;
                 waits.push(begun.elapsed());
-                ensure!(answer.status == 401, "{name}: {} {}", answer.status, answer.body);
+                ensure!(answer.status == 401, "{name}: {} {}", answer.status, answer.text());
             }
         }
         let ratio = median(&mut known).as_secs_f64() / median(&mut unknown).as_secs_f64();
@@ -115,8 +114,8 @@ async fn timing(target: &Target) -> Result<Cell> {
 async fn with_a_password_of_full_cost(target: &Target) -> Result<String> {
     let login = target.newcomer().await?;
     let change = json!({ "current": "visitor", "new": "seven horses and one battery" });
-    let answer = target.ask(&Ask::put(paths::PASSWORD).by(&login).json(&change)).await?;
-    ensure!(answer.status == 204, "the password could not be changed: {} {}", answer.status, answer.body);
+    let answer = target.send(&Request::put(paths::PASSWORD).by(&login).json(&change)).await?;
+    ensure!(answer.status == 204, "the password could not be changed: {} {}", answer.status, answer.text());
     Ok(login.username)
 }
 

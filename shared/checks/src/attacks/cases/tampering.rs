@@ -1,64 +1,54 @@
-//! Is a credential worth anything when a byte of it is another?
+//! Tampering: is a credential worth anything when a byte of it is another?
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::attacks::case::Outcome;
-use crate::attacks::cases::{Case, Company, Group};
+use crate::attacks::case::{Case, Group};
 use crate::attacks::cell::{Cell, cookies, everywhere, kinds, refused, tokens};
 use crate::attacks::judge;
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
 use wire::login::Login;
-use wire::request::Ask;
+use wire::request::Request;
 
 const INTEGRITY: &str = "RFC 8725 3.3; OWASP ASVS 9.1.1";
 const CANONICAL: &str = "RFC 7515 2; RFC 4648 3.5";
 
 pub(super) fn group() -> Group {
     let credential = |stimulus, source, bend| {
-        Case::new(stimulus, source, everywhere(refused(401)), move |target| Box::pin(bent(target, bend)) as Outcome)
+        Case::new(stimulus, source, everywhere(refused(401)), async move |target| bent(target, bend).await)
     };
     let cases = vec![
         credential("token or cookie, every byte of it changed, one at a time", INTEGRITY, changed),
         credential("token or cookie, cut off at every length", INTEGRITY, cut),
         credential("token or cookie, a letter more before, after, or in the middle", INTEGRITY, extended),
         credential("token or cookie, halves of two logins glued together", INTEGRITY, glued),
-        Case::new("token, parts swapped between two logins", INTEGRITY, tokens(refused(401)), |target| {
-            Box::pin(bent(target, swapped))
+        Case::new("token, parts swapped between two logins", INTEGRITY, tokens(refused(401)), async |target| {
+            bent(target, swapped).await
         }),
         Case::new(
             "token, other spellings of the same bytes: padding, trailing bits, `+/`",
             CANONICAL,
             tokens(refused(401)),
-            |target| Box::pin(bent(target, respelled)),
+            async |target| bent(target, respelled).await,
         ),
-        Case::new("cookie, its name in another case", "RFC 6265 5.4", cookies(refused(401)), |target| {
-            Box::pin(renamed(target))
-        }),
+        Case::new("cookie, its name in another case", "RFC 6265 5.4", cookies(refused(401)), renamed),
         Case::new(
             "refresh token, every byte of it changed; the login goes on",
             "RFC 9700 4.14",
             tokens(refused(401)),
-            |target| Box::pin(refreshed(target)),
+            refreshed,
         ),
         Case::new(
-            "sealed draft, every byte of it changed",
+            "signed draft, every byte of it changed",
             "RFC 8725 3.3",
             kinds(refused(422), Cell::Ignored),
-            |target| Box::pin(redrafted(target)),
+            redrafted,
         ),
-        Case::new("sealed draft of somebody else", "RFC 8725 3.8", kinds(refused(422), Cell::Ignored), |target| {
-            Box::pin(borrowed(target))
-        }),
+        Case::new("signed draft of somebody else", "RFC 8725 3.8", kinds(refused(422), Cell::Ignored), borrowed),
     ];
-    Group {
-        name: "tampering",
-        question: "Is a credential worth anything when a byte of it is another?",
-        company: Company::Welcome,
-        cases,
-    }
+    Group::new("tampering", "Is a credential worth anything when a byte of it is another?", cases)
 }
 
 /// What becomes of a credential, and of another one if two are needed.
@@ -66,10 +56,10 @@ type Bend = fn(&str, &str) -> Vec<String>;
 
 async fn bent(target: &Target, bend: Bend) -> Result<Cell> {
     let (login, other) = (target.newcomer().await?, target.newcomer().await?);
-    let asks: Vec<_> =
+    let requests: Vec<_> =
         bend(login.secret(), other.secret()).iter().map(|secret| login.forged(secret).whoami()).collect();
-    let cell = verdict(&target.ask_all(&asks).await?)?;
-    ensure!(target.ask(&login.whoami()).await?.status == 200, "the credential itself is worth nothing");
+    let cell = verdict(&target.send_all(&requests).await?)?;
+    ensure!(target.send(&login.whoami()).await?.status == 200, "the credential itself is worth nothing");
     Ok(cell)
 }
 
@@ -153,46 +143,46 @@ async fn renamed(target: &Target) -> Result<Cell> {
     let login = target.newcomer().await?;
     let cookie = login.cookie.context("no cookie")?;
     let (name, value) = cookie.split_once('=').context("a cookie without a value")?;
-    let asks = [name.to_uppercase(), name.to_lowercase(), format!("{name}2"), format!("x{name}")];
-    let asks = asks.map(|name| Ask::get(paths::WHOAMI).with("Cookie", format!("{name}={value}")));
-    verdict(&target.ask_all(&asks).await?)
+    let requests = [name.to_uppercase(), name.to_lowercase(), format!("{name}2"), format!("x{name}")];
+    let requests = requests.map(|name| Request::get(paths::WHOAMI).with("Cookie", format!("{name}={value}")));
+    verdict(&target.send_all(&requests).await?)
 }
 
 async fn refreshed(target: &Target) -> Result<Cell> {
     let login = target.newcomer().await?;
     let token = login.refresh.clone().context("no refresh token")?;
     let forged = |refresh| Login { refresh: Some(refresh), ..login.clone() }.refresh();
-    let asks: Vec<_> = changed(&token, "").into_iter().map(forged).collect();
-    let cell = verdict(&target.ask_all(&asks).await?)?;
+    let requests: Vec<_> = changed(&token, "").into_iter().map(forged).collect();
+    let cell = verdict(&target.send_all(&requests).await?)?;
     // Else to know the name of a login would be enough to end it.
-    ensure!(target.ask(&login.refresh()).await?.status == 200, "a forged token ended the login");
+    ensure!(target.send(&login.refresh()).await?.status == 200, "a forged token ended the login");
     Ok(cell)
 }
 
 /// A draft as the client holds it, or what a client might make up where it holds none.
 async fn draft(target: &Target, login: &Login) -> Result<String> {
-    let start = Ask::post(paths::CHECKOUT).by(login).json(&json!({ "items": [{ "productId": 1, "quantity": 1 }] }));
-    let state = target.ask(&start).await?.json(201)?;
+    let start = Request::post(paths::CHECKOUT).by(login).json(&json!({ "items": [{ "productId": 1, "quantity": 1 }] }));
+    let state = target.send(&start).await?.json(201)?;
     Ok(state["draft"].as_str().unwrap_or("eyJhbGciOiJIUzI1NiJ9.e30.AAAA").to_owned())
 }
 
-fn carried(login: &Login, draft: &str) -> Ask {
+fn carried(login: &Login, draft: &str) -> Request {
     let payment = json!({ "method": "invoice", "reference": "R-1" });
-    Ask::put(paths::CHECKOUT_PAYMENT).by(login).json(&json!({ "payment": payment, "draft": draft }))
+    Request::put(paths::CHECKOUT_PAYMENT).by(login).json(&json!({ "payment": payment, "draft": draft }))
 }
 
 async fn redrafted(target: &Target) -> Result<Cell> {
     let login = target.newcomer().await?;
     let draft = draft(target, &login).await?;
-    let asks: Vec<_> = changed(&draft, "").iter().map(|draft| carried(&login, draft)).collect();
-    verdict(&target.ask_all(&asks).await?)
+    let requests: Vec<_> = changed(&draft, "").iter().map(|draft| carried(&login, draft)).collect();
+    verdict(&target.send_all(&requests).await?)
 }
 
 async fn borrowed(target: &Target) -> Result<Cell> {
     let (login, other) = (target.newcomer().await?, target.newcomer().await?);
     draft(target, &login).await?;
     let borrowed = draft(target, &other).await?;
-    let answer = target.ask(&carried(&login, &borrowed)).await?;
+    let answer = target.send(&carried(&login, &borrowed)).await?;
     if answer.is_success() {
         let items: Value = answer.json(200)?["items"].clone();
         ensure!(items == json!([{ "productId": 1, "quantity": 1 }]), "the draft of somebody else: {items}");

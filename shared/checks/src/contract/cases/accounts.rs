@@ -1,12 +1,11 @@
-//! Who is somebody, and how do they like things?
+//! Account cases: who is a user, and how do they like things?
 
 use anyhow::Result;
-use reqwest::Method;
 use serde_json::json;
 
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
-use crate::contract::question::at_once;
+use crate::contract::request::at_once;
 use crate::contract::rules;
 use crate::contract::visitor::{Person, Visitor};
 use shared::api::account::{Preferences, Profile, Theme, Whoami};
@@ -66,8 +65,8 @@ pub(super) async fn a_stale_write_of_preferences_is_412(client: &Client) -> Resu
     let seen = visitor.get(paths::PREFERENCES).await?.header("etag").to_owned();
     let tags = format!("\"other\", {seen}");
     let write = async || {
-        let question = visitor.ask(Method::PUT, paths::PREFERENCES).header("if-match", &tags);
-        question.json(&next_preferences(&visitor).await?)?.send().await
+        let request = visitor.request("PUT", paths::PREFERENCES).header("if-match", &tags);
+        request.json(&next_preferences(&visitor).await?).send().await
     };
     let first = write().await?;
     first.has_status(200)?;
@@ -79,8 +78,8 @@ pub(super) async fn one_of_many_writes_at_once_wins(client: &Client) -> Result<(
     let visitor = client.log_in(Person::Visitor(4)).await?;
     let seen = visitor.get(paths::PREFERENCES).await?.header("etag").to_owned();
     let wanted = next_preferences(&visitor).await?;
-    let write = |_| visitor.ask(Method::PUT, paths::PREFERENCES).header("if-match", &seen).json(&wanted);
-    let answers = at_once((0..10).map(write).collect::<Result<_>>()?).await?;
+    let write = |_| visitor.request("PUT", paths::PREFERENCES).header("if-match", &seen).json(&wanted);
+    let answers = at_once((0..10).map(write)).await?;
     let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
     statuses.sort_unstable();
     same("ten PUT /api/users/preferences with one If-Match", &[&[200][..], &[412; 9]].concat(), &statuses)

@@ -1,7 +1,6 @@
-//! What becomes of a body that cannot be taken?
+//! Request body cases: what becomes of a body that cannot be taken?
 
 use anyhow::Result;
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::contract::client::Client;
@@ -10,17 +9,17 @@ use shared::api::paths;
 use shared::api::problem::Code;
 
 /// Every route that takes a body, and one that it could take.
-fn bodies() -> Vec<(Method, &'static str, Value)> {
+fn bodies() -> Vec<(&'static str, &'static str, Value)> {
     let address =
         json!({ "name": "Jane", "street": "High St 1", "city": "Bath", "postalCode": "BA1", "country": "GB" });
     vec![
-        (Method::POST, paths::LOGIN, json!({ "username": "visitor-1", "password": "visitor" })),
-        (Method::PUT, paths::PASSWORD, json!({ "current": "visitor", "new": "a password of its own" })),
-        (Method::PUT, paths::PREFERENCES, json!({ "theme": "dark", "language": "en", "timezone": "UTC" })),
-        (Method::POST, paths::ORDERS, json!({ "productId": 1, "quantity": 1 })),
-        (Method::POST, paths::CHECKOUT, json!({ "items": [{ "productId": 1, "quantity": 1 }] })),
-        (Method::PUT, paths::CHECKOUT_ADDRESS, json!({ "address": address })),
-        (Method::PUT, paths::CHECKOUT_PAYMENT, json!({ "payment": { "method": "card", "reference": "R" } })),
+        ("POST", paths::LOGIN, json!({ "username": "visitor-1", "password": "visitor" })),
+        ("PUT", paths::PASSWORD, json!({ "current": "visitor", "new": "a password of its own" })),
+        ("PUT", paths::PREFERENCES, json!({ "theme": "dark", "language": "en", "timezone": "UTC" })),
+        ("POST", paths::ORDERS, json!({ "productId": 1, "quantity": 1 })),
+        ("POST", paths::CHECKOUT, json!({ "items": [{ "productId": 1, "quantity": 1 }] })),
+        ("PUT", paths::CHECKOUT_ADDRESS, json!({ "address": address })),
+        ("PUT", paths::CHECKOUT_PAYMENT, json!({ "payment": { "method": "card", "reference": "R" } })),
     ]
 }
 
@@ -28,8 +27,8 @@ pub(super) async fn a_body_that_is_not_json_is_400(client: &Client) -> Result<()
     let visitor = client.log_in(Person::Visitor(1)).await?;
     for (method, path, body) in bodies() {
         for broken in [String::new(), "{".into(), "nonsense".into(), format!("{body}x"), "\u{0}".into()] {
-            let question = visitor.ask(method.clone(), path).body("application/json", broken);
-            question.send().await?.refused(Code::MalformedBody)?;
+            let request = visitor.request(method, path).body("application/json", broken);
+            request.send().await?.refused(Code::MalformedBody)?;
         }
     }
     Ok(())
@@ -39,7 +38,7 @@ pub(super) async fn a_body_nested_without_end_is_400(client: &Client) -> Result<
     let visitor = client.log_in(Person::Visitor(1)).await?;
     for (method, path, _) in bodies() {
         let nested = format!("{{\"items\": {}{}}}", "[".repeat(20_000), "]".repeat(20_000));
-        visitor.ask(method, path).body("application/json", nested).send().await?.refused(Code::MalformedBody)?;
+        visitor.request(method, path).body("application/json", nested).send().await?.refused(Code::MalformedBody)?;
     }
     Ok(())
 }
@@ -48,8 +47,8 @@ pub(super) async fn a_body_of_another_type_is_415(client: &Client) -> Result<()>
     let visitor = client.log_in(Person::Visitor(1)).await?;
     for (method, path, body) in bodies() {
         for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "multipart/form-data"] {
-            let question = visitor.ask(method.clone(), path).body(kind, body.to_string());
-            question.send().await?.refused(Code::UnsupportedMediaType)?;
+            let request = visitor.request(method, path).body(kind, body.to_string());
+            request.send().await?.refused(Code::UnsupportedMediaType)?;
         }
     }
     Ok(())
@@ -58,8 +57,8 @@ pub(super) async fn a_body_of_another_type_is_415(client: &Client) -> Result<()>
 pub(super) async fn a_body_over_64_kib_is_413(client: &Client) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(1)).await?;
     for (method, path, _) in bodies() {
-        let question = visitor.ask(method, path).body("application/json", " ".repeat(64 * 1024 + 1));
-        question.send().await?.refused(Code::BodyTooLarge)?;
+        let request = visitor.request(method, path).body("application/json", " ".repeat(64 * 1024 + 1));
+        request.send().await?.refused(Code::BodyTooLarge)?;
     }
     Ok(())
 }
@@ -83,7 +82,7 @@ pub(super) async fn an_unknown_field_is_422(client: &Client) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(1)).await?;
     for (method, path, mut body) in bodies() {
         body["colour"] = "green".into();
-        visitor.ask(method, path).json(&body)?.send().await?.refused_fields(&["colour"])?;
+        visitor.request(method, path).json(&body).send().await?.refused_fields(&["colour"])?;
     }
     Ok(())
 }

@@ -1,13 +1,12 @@
-//! Is what is sold also there?
+//! Stock cases: is what is sold also there?
 
 use anyhow::Result;
-use reqwest::Method;
 use serde_json::json;
 
 use crate::contract::cases::orders::place;
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
-use crate::contract::question::at_once;
+use crate::contract::request::at_once;
 use crate::contract::visitor::Person;
 use shared::api::paths;
 use shared::api::problem::Code;
@@ -36,8 +35,8 @@ pub(super) async fn a_scarce_product_is_never_oversold(client: &Client) -> Resul
     let visitor = client.log_in(Person::Visitor(1)).await?;
     let before = stock(client, SCARCE).await?;
     let body = json!({ "productId": SCARCE, "quantity": 1 });
-    let questions = (0..20).map(|_| visitor.ask(Method::POST, paths::ORDERS).json(&body)).collect::<Result<_>>()?;
-    let answers = at_once(questions).await?;
+    let requests = (0..20).map(|_| visitor.request("POST", paths::ORDERS).json(&body));
+    let answers = at_once(requests).await?;
     let mut sold = 0;
     for answer in &answers {
         match answer.status {

@@ -1,12 +1,11 @@
-//! How does a basket become orders, one step at a time?
+//! Checkout cases: how does a basket become orders, one step at a time?
 
 use anyhow::Result;
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
-use crate::contract::question::at_once;
+use crate::contract::request::at_once;
 use crate::contract::steps::{address, address_of, confirm, payment, show, start};
 use crate::contract::visitor::{Person, Visitor};
 use shared::api::checkout::{CheckoutState, Confirmed, Missing};
@@ -59,7 +58,7 @@ pub(super) async fn a_checkout_that_was_not_started_is_409(client: &Client) -> R
     {
         answer.refused(Code::CheckoutNotStarted)?;
     }
-    visitor.ask(Method::POST, paths::CHECKOUT_CONFIRM).send().await?.refused(Code::CheckoutNotStarted).map(drop)
+    visitor.request("POST", paths::CHECKOUT_CONFIRM).send().await?.refused(Code::CheckoutNotStarted).map(drop)
 }
 
 pub(super) async fn an_early_confirmation_is_409(client: &Client) -> Result<()> {
@@ -85,8 +84,8 @@ pub(super) async fn a_second_confirmation_gets_the_same_orders(client: &Client) 
 pub(super) async fn ten_confirmations_at_once_are_one(client: &Client) -> Result<()> {
     let visitor = complete(client).await?;
     let last = newest(&visitor).await?;
-    let confirm = |_| visitor.step(Method::POST, paths::CHECKOUT_CONFIRM, json!({}));
-    let answers = at_once((0..10).map(confirm).collect::<Result<_>>()?).await?;
+    let confirm = |_| visitor.step("POST", paths::CHECKOUT_CONFIRM, json!({}));
+    let answers = at_once((0..10).map(confirm)).await?;
     let first: Confirmed = answers[0].json(201)?;
     for answer in &answers {
         same(&answer.to, &first, &answer.json(201)?)?;
@@ -127,7 +126,7 @@ pub(super) async fn impossible_steps_are_422(client: &Client) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(9)).await?;
     start(&visitor).await?;
     let check = async |path: &str, body: Value, field: &str| {
-        visitor.step(Method::PUT, path, body)?.send().await?.refused_fields(&[field])
+        visitor.step("PUT", path, body).send().await?.refused_fields(&[field])
     };
     let card = json!({ "payment": { "method": "card", "reference": "4111111111111111" } });
     check(paths::CHECKOUT_PAYMENT, card, "payment.reference").await?;
@@ -152,7 +151,7 @@ async fn newest(visitor: &Visitor) -> Result<Option<i64>> {
     Ok(page.items.first().map(|order| order.id))
 }
 
-/// A sealed draft may be sealed anew each time it is shown.
+/// A signed draft may be signed anew each time it is shown.
 fn without_draft(state: CheckoutState) -> CheckoutState {
     CheckoutState { draft: None, ..state }
 }

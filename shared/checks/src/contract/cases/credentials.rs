@@ -1,7 +1,6 @@
-//! What is a credential, to those who only look at it?
+//! Credential cases: what is a credential, to those who only look at it?
 
 use anyhow::Result;
-use reqwest::Method;
 use serde_json::Value;
 
 use crate::contract::client::Client;
@@ -41,7 +40,7 @@ pub(super) async fn two_cookies_of_one_name_are_none(client: &Client) -> Result<
     for cookies in [format!("{hers}; {his}"), format!("{hers}; {name}=planted"), format!("{name}=; {hers}")] {
         let asking = jane.copy();
         asking.keep(|kept| kept.cookie = Some(cookies));
-        let answer = asking.ask(Method::GET, paths::WHOAMI).send().await?;
+        let answer = asking.request("GET", paths::WHOAMI).send().await?;
         match client.promises.credential {
             CredentialKind::Bearer => answer.has_status(200)?, // No cookie counts.
             CredentialKind::Cookie => answer.has_status(401)?,

@@ -1,12 +1,11 @@
-//! Can a draft be lost, forged or somebody else's?
+//! Draft cases: can a draft be lost, forged or somebody else's?
 
 use anyhow::Result;
-use reqwest::Method;
 
 use crate::contract::cases::checkouts::complete;
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
-use crate::contract::question::at_once;
+use crate::contract::request::at_once;
 use crate::contract::steps::{address, address_of, confirm, payment_of, show, shows, start};
 use crate::contract::visitor::Person;
 use shared::api::checkout::CheckoutState;
@@ -63,9 +62,9 @@ pub(super) async fn two_steps_at_once_lose_nothing(client: &Client) -> Result<()
     let visitor = client.log_in(Person::Visitor(9)).await?;
     for _ in 0..5 {
         start(&visitor).await?;
-        let address = visitor.step(Method::PUT, paths::CHECKOUT_ADDRESS, address_of("Bath"))?;
-        let payment = visitor.step(Method::PUT, paths::CHECKOUT_PAYMENT, payment_of("R-7"))?;
-        let answers = at_once(vec![address, payment]).await?;
+        let address = visitor.step("PUT", paths::CHECKOUT_ADDRESS, address_of("Bath"));
+        let payment = visitor.step("PUT", paths::CHECKOUT_PAYMENT, payment_of("R-7"));
+        let answers = at_once([address, payment]).await?;
         let mut taken = Vec::new();
         for answer in &answers {
             match answer.status {

@@ -1,13 +1,12 @@
-//! How often may somebody try a password?
+//! Login limit cases: how often may a password be tried?
 
 use anyhow::Result;
-use reqwest::Method;
 use serde_json::json;
 
-use crate::contract::answer::Answer;
 use crate::contract::client::Client;
 use crate::contract::expect::holds;
-use crate::contract::question::{Question, at_once};
+use crate::contract::request::{CheckedRequest, at_once};
+use crate::contract::response::CheckedResponse;
 use crate::contract::visitor::Visitor;
 use shared::api::paths;
 use shared::api::problem::Code;
@@ -34,9 +33,9 @@ pub(super) async fn five_wrong_passwords_lock_the_door_and_not_those_inside(clie
 /// Else whoever is locked out exists.
 pub(super) async fn a_name_that_nobody_has_is_locked_like_any_other(client: &Client) -> Result<()> {
     let (outside, name) = (client.nobody(), format!("nobody-{:016x}", fastrand::u64(..)));
-    let questions = (0..4 * GUESSES).map(|guess| attempt(&outside, &name, "guessed", guess)).collect::<Result<_>>()?;
-    let (refused, locked_out): (Vec<Answer>, Vec<Answer>) =
-        at_once(questions).await?.into_iter().partition(|answer| answer.status == 401);
+    let requests = (0..4 * GUESSES).map(|guess| attempt(&outside, &name, "guessed", guess));
+    let (refused, locked_out): (Vec<CheckedResponse>, Vec<CheckedResponse>) =
+        at_once(requests).await?.into_iter().partition(|answer| answer.status == 401);
     for answer in &refused {
         answer.refused(Code::WrongPassword)?;
     }
@@ -46,21 +45,21 @@ pub(super) async fn a_name_that_nobody_has_is_locked_like_any_other(client: &Cli
     locked_out.iter().try_for_each(locked)
 }
 
-fn locked(answer: &Answer) -> Result<()> {
+fn locked(answer: &CheckedResponse) -> Result<()> {
     answer.refused(Code::TooManyGuesses)?;
     let seconds = answer.header("retry-after").parse().unwrap_or(0);
     holds(&answer.to, "Retry-After within the window", seconds, (1..=WINDOW + 1).contains(&seconds))?;
-    holds(&answer.to, "no cookie", &answer.headers, !answer.headers.contains_key("set-cookie"))
+    holds(&answer.to, "no cookie", &answer.headers, !answer.headers.has("set-cookie"))
 }
 
-async fn try_one(visitor: &Visitor, username: &str, password: &str, guess: u32) -> Result<Answer> {
-    attempt(visitor, username, password, guess)?.send().await
+async fn try_one(visitor: &Visitor, username: &str, password: &str, guess: u32) -> Result<CheckedResponse> {
+    attempt(visitor, username, password, guess).send().await
 }
 
 /// Each attempt says that it comes from another address; anybody can say that.
-fn attempt(visitor: &Visitor, username: &str, password: &str, guess: u32) -> Result<Question> {
-    let question = visitor.ask(Method::POST, paths::LOGIN);
+fn attempt(visitor: &Visitor, username: &str, password: &str, guess: u32) -> CheckedRequest {
     let (addresses, forwarded) = (format!("198.51.100.{guess}"), format!("for=198.51.100.{guess}"));
-    let question = question.header("x-forwarded-for", &addresses).header("x-real-ip", &addresses);
-    question.header("forwarded", &forwarded).json(&json!({ "username": username, "password": password }))
+    let request = visitor.request("POST", paths::LOGIN).header("x-forwarded-for", &addresses);
+    let request = request.header("x-real-ip", &addresses).header("forwarded", &forwarded);
+    request.json(&json!({ "username": username, "password": password }))
 }

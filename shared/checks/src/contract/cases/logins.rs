@@ -1,7 +1,6 @@
-//! How does somebody become known, stay known, and stop being known?
+//! Login cases: how does a user become known, stay known, and stop being known?
 
 use anyhow::Result;
-use reqwest::Method;
 use serde_json::json;
 
 use crate::contract::client::Client;
@@ -31,7 +30,7 @@ pub(super) async fn a_login_says_who_it_is_for(client: &Client) -> Result<()> {
 pub(super) async fn a_wrong_password_is_401_and_so_is_an_unknown_user(client: &Client) -> Result<()> {
     let attempt = async |username: &str| {
         let answer = client.nobody().log_in_as(username, "wrong").await?;
-        holds(&answer.to, "no cookie", &answer.headers, !answer.headers.contains_key("set-cookie"))?;
+        holds(&answer.to, "no cookie", &answer.headers, !answer.headers.has("set-cookie"))?;
         let problem = answer.refused(Code::WrongPassword)?;
         anyhow::Ok((Problem { request_id: String::new(), ..problem }, answer.body.len()))
     };
@@ -84,7 +83,7 @@ pub(super) async fn a_refresh_gives_a_new_credential_for_the_same_user(client: &
 }
 
 pub(super) async fn a_refresh_without_a_credential_is_401(client: &Client) -> Result<()> {
-    client.nobody().ask(Method::POST, paths::REFRESH).send().await?.refused(Code::CredentialMissing)?;
+    client.nobody().request("POST", paths::REFRESH).send().await?.refused(Code::CredentialMissing)?;
     let forger = client.nobody();
     forger.keep(|kept| kept.cookie = Some("sessionId=forged".into()));
     for forged in ["forged".to_owned(), format!("\0.{}", "A".repeat(86)), format!("{0}.{0}", "0".repeat(32))] {

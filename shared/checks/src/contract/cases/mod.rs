@@ -1,4 +1,4 @@
-//! What does the contract say, one sentence a line?
+//! Contract cases: what does the contract say, one sentence a line?
 
 use std::pin::Pin;
 
@@ -13,7 +13,7 @@ mod checkouts;
 mod credentials;
 mod drafts;
 mod guesses;
-mod halves;
+mod half_open;
 mod logins;
 mod orders;
 mod passwords;
@@ -73,5 +73,5 @@ pub(super) const ALL: &[(&str, Case)] = cases! {
         ten_confirmations_at_once_are_one  what_was_confirmed_cannot_be_changed  a_checkout_is_all_or_nothing
         a_new_start_forgets_the_old_one  impossible_steps_are_422;
     drafts: a_draft_is_the_callers_own  a_tampered_draft_changes_nothing  two_steps_at_once_lose_nothing;
-    halves: a_logout_in_the_middle_of_a_request_is_a_logout  of_ten_writes_at_once_none_is_lost_silently;
+    half_open: a_logout_in_the_middle_of_a_request_is_a_logout  of_ten_writes_at_once_none_is_lost_silently;
 };

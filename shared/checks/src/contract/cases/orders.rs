@@ -1,4 +1,4 @@
-//! Who bought what?
+//! Order cases: who bought what?
 
 use anyhow::Result;
 use serde_json::json;

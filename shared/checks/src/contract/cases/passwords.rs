@@ -1,10 +1,10 @@
-//! How does somebody get another password?
+//! Password cases: how does a user get another password?
 
 use anyhow::Result;
 
-use crate::contract::answer::Answer;
 use crate::contract::client::Client;
 use crate::contract::fates::befalls;
+use crate::contract::response::CheckedResponse;
 use crate::contract::visitor::Visitor;
 use shared::api::account::ChangePassword;
 use shared::api::paths;
@@ -51,7 +51,7 @@ pub(super) async fn a_password_is_whatever_somebody_can_type(client: &Client) ->
     visitor.neighbour().log_in_as(&person.username(), new.trim()).await?.refused(Code::WrongPassword).map(drop)
 }
 
-async fn change(visitor: &Visitor, current: &str, new: &str) -> Result<Answer> {
+async fn change(visitor: &Visitor, current: &str, new: &str) -> Result<CheckedResponse> {
     visitor.put(paths::PASSWORD, &ChangePassword { current: current.into(), new: new.into() }).await
 }
 

@@ -1,13 +1,12 @@
-//! What may be cached, and by whom?
+//! Catalogue cases: what may be cached, and by whom?
 
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use reqwest::Method;
 
-use crate::contract::answer::Answer;
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
+use crate::contract::response::CheckedResponse;
 use crate::contract::visitor::{Person, Visitor};
 use shared::api::meta::CredentialKind;
 use shared::api::paths;
@@ -23,7 +22,7 @@ pub(super) async fn products_are_public_and_cacheable(client: &Client) -> Result
             let answer = visitor.get(path).await?;
             answer.has_status(200)?.has_header("cache-control", "public, max-age=60")?;
             is_strong(&answer)?;
-            holds(&answer.to, "no cookie", &answer.headers, !answer.headers.contains_key("set-cookie"))?;
+            holds(&answer.to, "no cookie", &answer.headers, !answer.headers.has("set-cookie"))?;
         }
     }
     Ok(())
@@ -72,12 +71,12 @@ pub(super) async fn offers_are_private_and_cacheable(client: &Client) -> Result<
 pub(super) async fn an_offer_is_never_somebody_elses(client: &Client) -> Result<()> {
     let (john, jane) = (client.log_in(Person::John).await?, client.log_in(Person::Jane).await?);
     let his = john.get(paths::DATA).await?;
-    let hers = jane.ask(Method::GET, paths::DATA).header("if-none-match", his.header("etag")).send().await?;
+    let hers = jane.request("GET", paths::DATA).header("if-none-match", his.header("etag")).send().await?;
     same(&hers.to, &456, &hers.json::<Catalogue>(200)?.user_id)
 }
 
 /// RFC 9110, section 8.8.3: a strong validator has no `W/` before its quotes.
-fn is_strong(answer: &Answer) -> Result<()> {
+fn is_strong(answer: &CheckedResponse) -> Result<()> {
     let tag = answer.header("etag");
     let is_strong = tag.len() > 2 && tag.starts_with('"') && tag.ends_with('"');
     holds(&answer.to, "a strong ETag", tag, is_strong)
@@ -87,10 +86,10 @@ fn is_strong(answer: &Answer) -> Result<()> {
 async fn is_not_sent_twice(visitor: &Visitor, path: &str) -> Result<()> {
     let tag = visitor.get(path).await?.header("etag").to_owned();
     for tags in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}"), "*".to_owned()] {
-        let answer = visitor.ask(Method::GET, path).header("if-none-match", &tags).send().await?;
+        let answer = visitor.request("GET", path).header("if-none-match", &tags).send().await?;
         answer.has_status(304)?.has_header("etag", &tag)?;
         same(&answer.to, "", answer.body.as_str())?;
     }
-    let changed = visitor.ask(Method::GET, path).header("if-none-match", "\"other\"").send().await?;
+    let changed = visitor.request("GET", path).header("if-none-match", "\"other\"").send().await?;
     changed.has_status(200).map(drop)
 }

@@ -1,14 +1,13 @@
-//! How often is a refresh token good, and what for?
+//! Refresh token cases: how often is one good, and what for?
 
 use anyhow::{Context, Result};
-use reqwest::Method;
 use serde_json::json;
 
-use crate::contract::answer::Answer;
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
 use crate::contract::fates::befalls;
-use crate::contract::question::at_once;
+use crate::contract::request::at_once;
+use crate::contract::response::CheckedResponse;
 use crate::contract::visitor::{Person, Visitor};
 use shared::api::meta::CredentialKind;
 use shared::api::paths;
@@ -33,11 +32,14 @@ pub(super) async fn a_credential_just_renewed_can_be_renewed_once_more(client: &
 pub(super) async fn fifty_refreshes_at_once_leave_one_login(client: &Client) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(4)).await?;
     let tabs: Vec<_> = (0..50).map(|_| visitor.copy()).collect();
-    let questions = tabs.iter().map(|tab| match tab.kept().refresh_token {
-        Some(token) => tab.ask(Method::POST, paths::REFRESH).json(&json!({ "refreshToken": token })),
-        None => Ok(tab.ask(Method::POST, paths::REFRESH)),
+    let requests = tabs.iter().map(|tab| {
+        let request = tab.request("POST", paths::REFRESH);
+        match tab.kept().refresh_token {
+            Some(token) => request.json(&json!({ "refreshToken": token })),
+            None => request,
+        }
     });
-    let answers = at_once(questions.collect::<Result<_>>()?).await?;
+    let answers = at_once(requests).await?;
     let mut renewed = Vec::new();
     for (tab, answer) in tabs.iter().zip(&answers) {
         if settles(tab, &visitor, answer)? {
@@ -96,7 +98,7 @@ pub(super) async fn one_token_is_not_good_for_the_others_work(client: &Client) -
 
 /// Was this tab renewed? A bearer always is. A cookie came with the answer to the first tab already, so that the others
 /// may be told to look again.
-fn settles(tab: &Visitor, first: &Visitor, answer: &Answer) -> Result<bool> {
+fn settles(tab: &Visitor, first: &Visitor, answer: &CheckedResponse) -> Result<bool> {
     if first.kept().refresh_token.is_some() || answer.status == 200 {
         answer.has_status(200)?;
         holds(&answer.to, "a credential", "none", tab.kept().cookie.is_some() || tab.kept().access_token.is_some())?;

@@ -1,11 +1,11 @@
-//! Who says what somebody may do?
+//! Role cases: who says what a user may do?
 
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::contract::answer::Answer;
 use crate::contract::client::Client;
 use crate::contract::expect::same;
+use crate::contract::response::CheckedResponse;
 use crate::contract::visitor::{Person, Visitor};
 use shared::api::account::{Profile, Role, User};
 use shared::api::paths;
@@ -49,6 +49,6 @@ pub(super) async fn impossible_roles_are_422(client: &Client) -> Result<()> {
     same("GET /api/users/456", &vec![Role::User], &john.get("/api/users/456").await?.json::<User>(200)?.roles)
 }
 
-async fn assign(visitor: &Visitor, id: i64, roles: Value) -> Result<Answer> {
+async fn assign(visitor: &Visitor, id: i64, roles: Value) -> Result<CheckedResponse> {
     visitor.put(&paths::ROLES.replace("{id}", &id.to_string()), &json!({ "roles": roles })).await
 }

@@ -1,4 +1,4 @@
-//! What does a server say about itself?
+//! Metadata cases: what does a server say about itself?
 
 use std::collections::BTreeSet;
 

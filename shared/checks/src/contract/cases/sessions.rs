@@ -1,7 +1,6 @@
-//! Where is somebody logged in, and how does that end?
+//! Login list cases: where is a user logged in, and how does that end?
 
 use anyhow::{Context, Result};
-use reqwest::Method;
 use serde_json::json;
 
 use crate::contract::client::Client;
@@ -113,8 +112,8 @@ async fn two_logins(client: &Client) -> Result<(Visitor, Visitor)> {
     let laptop = phone.neighbour();
     for (visitor, agent) in [(&phone, "phone"), (&laptop, "laptop")] {
         let claim = json!({ "username": "visitor-2", "password": "visitor" });
-        let question = visitor.ask(Method::POST, paths::LOGIN).header("user-agent", agent);
-        question.json(&claim)?.send().await?.has_status(200)?;
+        let request = visitor.request("POST", paths::LOGIN).header("user-agent", agent);
+        request.json(&claim).send().await?.has_status(200)?;
     }
     Ok((phone, laptop))
 }

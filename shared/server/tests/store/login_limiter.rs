@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use actix_web::test::TestRequest;
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use server::login_limiter::Guesses;
-use server::settings::Guessing;
-use server::store::login_limiter::Guessed;
+use server::login_limiter::LoginLimiter;
+use server::settings::LoginLimits;
+use server::store::login_limiter::FailedLogins;
 use shared::api::problem::Code;
 
 use crate::fleet::{Fleet, everywhere, insisting};
@@ -17,7 +17,7 @@ const QUARTER: Duration = Duration::from_secs(15 * 60);
 const NO_TIME: Duration = Duration::ZERO;
 
 /// What is known of account 1 and address 2.
-async fn known(fleet: &Fleet, replica: usize) -> (Guessed, Guessed) {
+async fn known(fleet: &Fleet, replica: usize) -> (FailedLogins, FailedLogins) {
     let attempt = fleet.stores[replica].attempt("jane", 1, 2).await.expect("an answer");
     assert!(attempt.user.is_some_and(|(jane, _)| jane.username == "jane"));
     (attempt.account, attempt.address)
@@ -27,18 +27,18 @@ async fn known(fleet: &Fleet, replica: usize) -> (Guessed, Guessed) {
 async fn a_guess_counts_on_every_server_until_it_is_forgotten() {
     everywhere(async |fleet: Fleet| {
         assert_eq!(known(&fleet, 0).await, Default::default());
-        let first = fleet.stores[1].count_guess(1, QUARTER).await.expect("counted");
-        let second = fleet.stores[2].count_guess(1, QUARTER).await.expect("counted");
+        let first = fleet.stores[1].count_failed_login(1, QUARTER).await.expect("counted");
+        let second = fleet.stores[2].count_failed_login(1, QUARTER).await.expect("counted");
         assert_eq!((first.times, second.times), (1, 2));
         assert_eq!(first.until, second.until); // The window begins with the first.
         let left = second.until.duration_since(Timestamp::now()).as_secs();
         assert!((14 * 60..=15 * 60).contains(&left), "{left}");
-        let address = fleet.stores[3].count_guess(2, QUARTER).await.expect("counted");
+        let address = fleet.stores[3].count_failed_login(2, QUARTER).await.expect("counted");
         assert_eq!(known(&fleet, 3).await, (second, address));
 
-        fleet.store().forget_guesses(1).await.expect("forgotten");
-        fleet.store().forget_guesses(1).await.expect("forgotten, again");
-        assert_eq!(known(&fleet, 3).await, (Guessed::default(), address));
+        fleet.store().forget_failed_logins(1).await.expect("forgotten");
+        fleet.store().forget_failed_logins(1).await.expect("forgotten, again");
+        assert_eq!(known(&fleet, 3).await, (FailedLogins::default(), address));
     })
     .await;
 }
@@ -46,10 +46,10 @@ async fn a_guess_counts_on_every_server_until_it_is_forgotten() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_nobody_has_is_counted_like_any_other() {
     everywhere(async |fleet: Fleet| {
-        let counted = fleet.store().count_guess(7, QUARTER).await.expect("counted");
+        let counted = fleet.store().count_failed_login(7, QUARTER).await.expect("counted");
         let attempt = fleet.store().attempt("nobody", 7, 8).await.expect("an answer");
         assert!(attempt.user.is_none());
-        assert_eq!((attempt.account, attempt.address), (counted, Guessed::default()));
+        assert_eq!((attempt.account, attempt.address), (counted, FailedLogins::default()));
     })
     .await;
 }
@@ -58,7 +58,7 @@ async fn a_name_that_nobody_has_is_counted_like_any_other() {
 async fn of_a_hundred_guesses_at_once_every_one_counts_and_each_has_a_number_of_its_own() {
     everywhere(async |fleet: Fleet| {
         let counting = fleet.all_at_once(100, |store, _| async move {
-            insisting(|| store.count_guess(1, QUARTER)).await.expect("counted").times
+            insisting(|| store.count_failed_login(1, QUARTER)).await.expect("counted").times
         });
         let mut numbers = counting.await;
         numbers.sort_unstable();
@@ -71,12 +71,12 @@ async fn of_a_hundred_guesses_at_once_every_one_counts_and_each_has_a_number_of_
 async fn once_its_time_is_over_a_guess_counts_no_more() {
     everywhere(async |fleet: Fleet| {
         let store = fleet.store();
-        store.count_guess(1, NO_TIME).await.expect("counted");
-        assert_eq!(known(&fleet, 1).await.0, Guessed::default());
-        assert_eq!(store.count_guess(1, QUARTER).await.expect("counted").times, 1);
+        store.count_failed_login(1, NO_TIME).await.expect("counted");
+        assert_eq!(known(&fleet, 1).await.0, FailedLogins::default());
+        assert_eq!(store.count_failed_login(1, QUARTER).await.expect("counted").times, 1);
 
         // One that begins now and ends soon: it counts at first, and then by itself no more.
-        store.count_guess(2, Duration::from_millis(500)).await.expect("counted");
+        store.count_failed_login(2, Duration::from_millis(500)).await.expect("counted");
         let deadline = Instant::now() + Duration::from_secs(10);
         while known(&fleet, 1).await.1.times > 0 {
             assert!(Instant::now() < deadline, "it still counts");
@@ -89,10 +89,11 @@ async fn once_its_time_is_over_a_guess_counts_no_more() {
 async fn what_is_past_is_deleted_and_nothing_else() {
     everywhere(async |fleet: Fleet| {
         for subject in 1000..1300 {
-            fleet.store().count_guess(subject, NO_TIME).await.expect("counted");
+            fleet.store().count_failed_login(subject, NO_TIME).await.expect("counted");
         }
-        let counts = fleet.store().count_guess(1, QUARTER).await.expect("counted");
-        let deleted = fleet.all_at_once(8, |store, _| async move { insisting(|| store.forget_past_guesses()).await });
+        let counts = fleet.store().count_failed_login(1, QUARTER).await.expect("counted");
+        let deleted =
+            fleet.all_at_once(8, |store, _| async move { insisting(|| store.forget_past_failed_logins()).await });
         let deleted: usize = deleted.await.into_iter().map(|deleted| deleted.expect("deleted")).sum();
         assert_eq!(deleted, 300); // More than one statement takes.
         assert_eq!(known(&fleet, 0).await.0, counts);
@@ -100,13 +101,14 @@ async fn what_is_past_is_deleted_and_nothing_else() {
     .await;
 }
 
-const LIMITS: Guessing = Guessing { per_account: 5, per_address: 100, window: QUARTER, trusted_proxy: Vec::new() };
+const LIMITS: LoginLimits =
+    LoginLimits { per_account: 5, per_address: 100, window: QUARTER, trusted_proxy: Vec::new() };
 
-/// Guesses wrongly from some address. Was the password looked at, and what was the answer?
-async fn guess(replica: &Guesses, username: &str, address: u8) -> (bool, Code) {
+/// LoginLimiter wrongly from some address. Was the password looked at, and what was the answer?
+async fn guess(replica: &LoginLimiter, username: &str, address: u8) -> (bool, Code) {
     let request = TestRequest::default().peer_addr(([192, 0, 2, address], 1).into()).to_http_request();
     match replica.begin(&request, username).await {
-        Ok(guess) => (true, guess.was_wrong().await.code),
+        Ok(guess) => (true, guess.failed().await.code),
         Err(refused) => (false, refused.code),
     }
 }
@@ -115,7 +117,7 @@ async fn guess(replica: &Guesses, username: &str, address: u8) -> (bool, Code) {
 async fn of_forty_guesses_at_once_five_are_answered_and_each_further_server_looks_at_one_more() {
     everywhere(async |fleet: Fleet| {
         for username in ["jane", "nobody"] {
-            let replicas: Vec<_> = fleet.stores.iter().map(|store| Guesses::new(store, &LIMITS)).collect();
+            let replicas: Vec<_> = fleet.stores.iter().map(|store| LoginLimiter::new(store, &LIMITS)).collect();
             let guesses = (0..40).map(|number| guess(&replicas[number % replicas.len()], username, number as u8));
             let answers = join_all(guesses).await;
             let looked_at = answers.iter().filter(|(looked_at, _)| *looked_at).count();
@@ -131,14 +133,14 @@ async fn of_forty_guesses_at_once_five_are_answered_and_each_further_server_look
 #[tokio::test(flavor = "multi_thread")]
 async fn a_right_password_begins_the_account_anew_and_not_the_address() {
     everywhere(async |fleet: Fleet| {
-        let limits = Guessing { per_address: 7, ..LIMITS };
-        let replica = Guesses::new(fleet.store(), &limits);
+        let limits = LoginLimits { per_address: 7, ..LIMITS };
+        let replica = LoginLimiter::new(fleet.store(), &limits);
         for _ in 0..4 {
             assert_eq!(guess(&replica, "jane", 1).await, (true, Code::WrongPassword));
         }
         let request = TestRequest::default().peer_addr(([192, 0, 2, 1], 1).into()).to_http_request();
         let right = replica.begin(&request, "jane").await.map_err(|refused| refused.code).expect("a fifth guess");
-        right.was_right().await.expect("forgotten");
+        right.succeeded().await.expect("forgotten");
         for _ in 0..3 {
             assert_eq!(guess(&replica, "jane", 1).await, (true, Code::WrongPassword));
         }

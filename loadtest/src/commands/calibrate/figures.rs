@@ -1,4 +1,4 @@
-//! What does a calibration come to, for people and for programs?
+//! Figures of a calibration: what does it come to, for people and for programs?
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,33 +1,35 @@
-//! What did the server say?
+//! Checked response: what did the server say?
 
 use std::time::Duration;
 
 use anyhow::Result;
-use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
+use wire::headers::Headers;
 
 use crate::contract::expect::mismatch;
 use shared::api::problem::{Code, Problem};
 
-/// One answer, read to its end.
+/// One response, read to its end.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
-    /// The question, for error messages: `GET /api/whoami`.
+pub(super) struct CheckedResponse {
+    /// The request, for error messages: `GET /api/whoami`.
     pub(super) to: String,
     pub(super) status: u16,
-    pub(super) headers: HeaderMap,
+    pub(super) headers: Headers,
+    /// `name=value` of the cookie that it sets; one without a value is taken back.
+    pub(super) cookie: Option<String>,
     pub(super) body: String,
     /// From the first byte sent to the last byte read.
     pub(super) took: Duration,
 }
 
-impl Answer {
+impl CheckedResponse {
     /// A header field, or nothing: absent and empty are the same to all who ask here.
     pub(super) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers.get(name)
     }
 
-    pub(super) fn has_status(&self, expected: u16) -> Result<&Answer> {
+    pub(super) fn has_status(&self, expected: u16) -> Result<&CheckedResponse> {
         if self.status == expected { Ok(self) } else { Err(self.unexpected(expected.to_string())) }
     }
 
@@ -39,7 +41,7 @@ impl Answer {
             .map_err(|error| self.unexpected(format!("{expected} with a {shape} ({error})")))
     }
 
-    /// A refusal for this reason. That its form is right is checked of every answer.
+    /// A refusal for this reason. That its form is right is checked of every response.
     pub(super) fn refused(&self, code: Code) -> Result<Problem> {
         let expected = || format!("{} {code:?}", code.status());
         self.has_status(code.status()).map_err(|_| self.unexpected(expected()))?;
@@ -56,7 +58,7 @@ impl Answer {
     }
 
     /// The header field is exactly this.
-    pub(super) fn has_header(&self, name: &str, expected: &str) -> Result<&Answer> {
+    pub(super) fn has_header(&self, name: &str, expected: &str) -> Result<&CheckedResponse> {
         let seen = self.header(name);
         if seen == expected {
             Ok(self)

@@ -1,27 +1,24 @@
-//! What becomes of requests that are half sent while something else happens?
+//! Half-open requests: what becomes of them while something else happens?
 
 use anyhow::Result;
-use reqwest::Method;
-use serde_json::Value;
 
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
 use crate::contract::fates::befalls;
-use crate::contract::halves::Half;
-use crate::contract::promises::Copied;
 use crate::contract::steps::{address_of, payment_of, shows, start};
-use crate::contract::visitor::{Person, Visitor};
+use crate::contract::visitor::Person;
 use shared::api::checkout::CheckoutState;
 use shared::api::meta::Holder;
 use shared::api::paths;
 use shared::api::problem::Code;
+use shared::modes::promises::Copied;
 
 /// Whoever logs out while a write is under way is logged out: the write must not bring the login back.
 pub(super) async fn a_logout_in_the_middle_of_a_request_is_a_logout(client: &Client) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(9)).await?;
     start(&visitor).await?;
     let (late, copy) = (visitor.copy(), visitor.copy());
-    let half = begin(&late, paths::CHECKOUT_ADDRESS, address_of("Bath")).await?;
+    let half = late.step("PUT", paths::CHECKOUT_ADDRESS, address_of("Bath")).begin().await?;
     visitor.log_out().await?.has_status(204)?;
     let answer = half.finish().await?;
     match client.promises.copied_credential {
@@ -50,8 +47,10 @@ pub(super) async fn of_ten_writes_at_once_none_is_lost_silently(client: &Client)
     let mut halves = Vec::new();
     for number in 0..5 {
         let name = format!("R-{number}");
-        halves.push((true, name.clone(), begin(&visitor.copy(), paths::CHECKOUT_ADDRESS, address_of(&name)).await?));
-        halves.push((false, name.clone(), begin(&visitor.copy(), paths::CHECKOUT_PAYMENT, payment_of(&name)).await?));
+        let address = visitor.copy().step("PUT", paths::CHECKOUT_ADDRESS, address_of(&name));
+        let payment = visitor.copy().step("PUT", paths::CHECKOUT_PAYMENT, payment_of(&name));
+        halves.push((true, name.clone(), address.begin().await?));
+        halves.push((false, name, payment.begin().await?));
     }
     fastrand::Rng::with_seed(seed).shuffle(&mut halves);
     let (mut city, mut reference) = (None, None);
@@ -76,12 +75,4 @@ pub(super) async fn of_ten_writes_at_once_none_is_lost_silently(client: &Client)
 
 fn kept_of(state: CheckoutState) -> (Option<String>, Option<String>) {
     (state.address.map(|address| address.city), state.payment.map(|payment| payment.reference))
-}
-
-/// A step of the checkout with the draft that must be carried, if any.
-async fn begin(visitor: &Visitor, path: &str, mut body: Value) -> Result<Half> {
-    if let Some(draft) = visitor.kept().draft {
-        body["draft"] = draft.into();
-    }
-    visitor.begin(Method::PUT, path, &body).await
 }

@@ -1,4 +1,4 @@
-//! Which refusals must a client of this operation expect?
+//! Declared responses: which refusals must a client of an operation expect?
 //!
 //! Operations declare groups of codes, and groups overlap in their statuses. So a group declares every code under a key of
 //! its own, `404 not_found`, and [`fold`] makes of them the one response that a status may have.
@@ -38,7 +38,7 @@ groups! {
     /// What may be told to somebody who asks for a credential.
     LoggingIn: WrongPassword;
     /// What may be told to somebody who tries a password.
-    Guessing: TooManyGuesses;
+    RateLimited: TooManyGuesses;
     /// What may be told to somebody who renews a credential.
     Renewing: RefreshReused;
     /// What may be told to somebody who renews or ends one.

@@ -1,4 +1,4 @@
-//! How do more and more people log in to one fleet, and what does it hold then?
+//! Memory ramp: how do more and more people log in to one fleet, and what does it hold then?
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ const PURGE_DELAY: &str = "MIMALLOC_PURGE_DELAY";
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A fleet of one replica, in which so many have logged in.
-pub(super) struct Ascent {
+pub(super) struct Ramp {
     fleet: Fleet,
     redis: Option<MultiplexedConnection>,
     number: u32,
@@ -34,14 +34,14 @@ pub(super) struct Ascent {
     took: Duration,
 }
 
-impl Ascent {
+impl Ramp {
     /// Visitors up to `top` can log in, `batch` of them at a time.
     pub(super) async fn begin(
         (mode, number): (Mode, u32),
         (batch, top): (u32, u32),
         settings: Settings,
         bench: &Bench<'_>,
-    ) -> Result<Ascent, Halt> {
+    ) -> Result<Ramp, Halt> {
         let more = settings.more.iter().cloned().chain([format!("--demo-logins={batch}")]).collect();
         let environment = vec![(PURGE_DELAY.into(), "0".into())];
         let settings = Settings { replicas: 1, demo_visitors: top, more, environment, ..settings };
@@ -53,7 +53,7 @@ impl Ascent {
             }
             None => None,
         };
-        Ok(Ascent { fleet, redis, number, logins: 0, batch: batch.into(), took: Duration::ZERO })
+        Ok(Ramp { fleet, redis, number, logins: 0, batch: batch.into(), took: Duration::ZERO })
     }
 
     /// Until so many have logged in.

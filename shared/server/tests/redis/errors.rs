@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rig::cluster::Cluster;
 use rig::redis::{Listen, Options, Redis};
-use server::redis::{Link, Silent};
+use server::redis::{RedisClient, Unavailable};
 use tracing::subscriber::DefaultGuard;
 
 use crate::callers::{Callers, OUTAGE};
@@ -37,11 +37,11 @@ impl Log {
         (log, tracing::subscriber::set_default(subscriber.finish()))
     }
 
-    /// Lines of the link that tell of a change for the worse, and for the better.
+    /// Lines of the client that tell of a change for the worse, and for the better.
     #[track_caller]
     fn check(&self, worse: usize, better: usize) {
         let text = String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned();
-        let lines = |level| text.lines().filter(|line| line.contains(level) && line.contains("server::link")).count();
+        let lines = |level| text.lines().filter(|line| line.contains(level) && line.contains("server::redis")).count();
         assert_eq!((lines(" WARN "), lines(" INFO ")), (worse, better), "{text}");
         assert!(!text.contains(SECRET), "{text}");
     }
@@ -53,9 +53,9 @@ async fn redis(listen: Listen) -> Redis {
     redis
 }
 
-async fn refusal(url: &str) -> Silent {
-    let link = Link::open(url).expect("a good URL");
-    link.ask::<()>(&redis::cmd("PING")).await.expect_err("nobody is let in")
+async fn refusal(url: &str) -> Unavailable {
+    let client = RedisClient::open(url).expect("a good URL");
+    client.ask::<()>(&redis::cmd("PING")).await.expect_err("nobody is let in")
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn an_outage_is_one_line_and_its_end_another_and_neither_holds_the_passwor
     let (log, _guard) = Log::begin();
     let mut redis = redis(Listen::Port).await;
     let url = redis.url().replace("://", &format!("://shop:{SECRET}@"));
-    let callers = Callers::start(&Link::open(&url).unwrap(), "key").await;
+    let callers = Callers::start(&RedisClient::open(&url).unwrap(), "key").await;
     log.check(0, 0);
     redis.freeze().unwrap();
     tokio::time::sleep(OUTAGE).await;
@@ -98,8 +98,8 @@ async fn a_certificate_that_nobody_vouches_for_is_refused_in_a_sentence() {
 #[tokio::test]
 async fn a_server_of_a_cluster_that_is_asked_alone_says_how_to_name_it() {
     let cluster = Cluster::start().await.unwrap();
-    let link = Link::open(&cluster.servers[0].url()).unwrap();
+    let client = RedisClient::open(&cluster.servers[0].url()).unwrap();
     let elsewhere = redis::cmd("GET").arg(cluster.key_of(1).unwrap()).to_owned();
-    let refused = link.ask::<()>(&elsewhere).await.unwrap_err().to_string();
+    let refused = client.ask::<()>(&elsewhere).await.unwrap_err().to_string();
     assert!(refused.contains("--redis-url must begin with redis+cluster://"), "{refused}");
 }

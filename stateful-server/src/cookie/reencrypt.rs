@@ -1,7 +1,7 @@
-//! What does the sessions' middleware see of the cookies that came?
+//! Cookie re-encryption: what does the sessions' middleware see of the cookies that came?
 //!
 //! It takes the first of our name, and knows one key. So, before it looks, all but ours is left out, and what an older key
-//! has sealed is sealed anew: a client in use gets the new cookie when it next reads something, and nobody logs in again.
+//! has encrypted is encrypted anew: a client in use gets the new cookie when it next reads something, and nobody logs in again.
 
 use actix_web::Error;
 use actix_web::body::MessageBody;
@@ -17,7 +17,7 @@ use crate::store::near;
 
 impl SessionCookie {
     /// Goes around [`SessionCookie::middleware`].
-    pub(crate) fn resealing<S, B>(
+    pub(crate) fn reencrypting<S, B>(
         &self,
     ) -> impl Transform<S, ServiceRequest, Response = ServiceResponse<B>, Error = Error, InitError = ()> + 'static
     where
@@ -25,17 +25,19 @@ impl SessionCookie {
         B: MessageBody + 'static,
     {
         let cookie = self.clone();
-        from_fn(move |request, next| reseal(cookie.clone(), request, next))
+        from_fn(move |request, next| reencrypt(cookie.clone(), request, next))
     }
 
     /// Leaves one cookie of ours in the request, or none; returns it where the client had it from an older key.
     fn leave_ours(&self, headers: &mut HeaderMap) -> Option<Cookie<'static>> {
-        let (ours, resealed) = match Brought::read(headers, self.name) {
+        let (ours, reencrypted) = match Brought::read(headers, self.name) {
             Brought::Nothing => (None, None),
             // Opens nothing, and yet is there: a credential that is rejected, not one that is missing.
             Brought::Unbelievable => (Some(format!("{}=", self.name)), None),
-            Brought::One(value) => match self.keys.resealed(self.name, value) {
-                Some(resealed) => (Some(resealed.encoded().to_string()), Some(self.holding(resealed.value().into()))),
+            Brought::One(value) => match self.keys.reencrypted(self.name, value) {
+                Some(reencrypted) => {
+                    (Some(reencrypted.encoded().to_string()), Some(self.holding(reencrypted.value().into())))
+                }
                 None if is_all(headers, self.name, value) => return None, // As nearly every client sends it.
                 None => (Some(format!("{}={value}", self.name)), None),
             },
@@ -44,7 +46,7 @@ impl SessionCookie {
         if let Some(ours) = ours {
             headers.insert(header::COOKIE, HeaderValue::from_str(&ours).expect("what is encoded is header text"));
         }
-        resealed
+        reencrypted
     }
 }
 
@@ -56,12 +58,12 @@ fn is_all(headers: &HeaderMap, name: &str, value: &str) -> bool {
     rest == Some(value.as_bytes())
 }
 
-async fn reseal<B: MessageBody + 'static>(
+async fn reencrypt<B: MessageBody + 'static>(
     cookie: SessionCookie,
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let resealed = cookie.leave_ours(request.headers_mut());
+    let reencrypted = cookie.leave_ours(request.headers_mut());
     // Nobody stands further out and still around the lookup.
     let method = request.method().clone();
     let mut response = near::pass_by(&method, next.call(request)).await?;
@@ -70,7 +72,7 @@ async fn reseal<B: MessageBody + 'static>(
     let late = !method.is_safe();
     let ended = response.status() == StatusCode::UNAUTHORIZED;
     let settled = late || ended || response.headers().contains_key(header::SET_COOKIE);
-    if let Some(cookie) = resealed.filter(|_| !settled) {
+    if let Some(cookie) = reencrypted.filter(|_| !settled) {
         let line = HeaderValue::from_str(&cookie.encoded().to_string())?;
         response.headers_mut().append(header::SET_COOKIE, line);
     }

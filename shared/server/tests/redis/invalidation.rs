@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rig::redis::{Listen, Options, Redis};
 use rig::sentinel::Sentinel;
-use server::redis::{Link, Listener};
+use server::redis::{Listener, RedisClient};
 use tokio::time::{Instant, sleep};
 
 use crate::callers::RECOVERY;
@@ -41,8 +41,8 @@ impl Ear {
 /// When somebody who listens at this URL does not hear of what happens at this server.
 async fn check(url: &str, redis: &Redis) {
     let ear = Arc::<Ear>::default();
-    let link = Link::open(url).and_then(|link| link.tracking(ear.clone())).expect("a link that tells");
-    let read = async || link.ask::<Option<String>>(redis::cmd("GET").arg("key")).await;
+    let client = RedisClient::open(url).and_then(|client| client.tracking(ear.clone())).expect("a client that tells");
+    let read = async || client.ask::<Option<String>>(redis::cmd("GET").arg("key")).await;
     ear.hears("all", async || drop(read().await.expect("an answer"))).await;
     for change in ["SET key value", "DEL key"] {
         read().await.expect("an answer");
@@ -68,7 +68,7 @@ async fn every_kind_of_link_that_tells_does() {
 async fn a_clone_tells_the_same_listener() {
     let redis = Redis::start(Options::default()).await.unwrap();
     let ear = Arc::<Ear>::default();
-    let link = Link::open(&redis.url()).unwrap().tracking(ear.clone()).unwrap().clone();
-    link.ask::<Option<String>>(redis::cmd("GET").arg("key")).await.unwrap();
+    let client = RedisClient::open(&redis.url()).unwrap().tracking(ear.clone()).unwrap().clone();
+    client.ask::<Option<String>>(redis::cmd("GET").arg("key")).await.unwrap();
     ear.hears("key", async || drop(redis.ask("SET key value").unwrap())).await;
 }

@@ -1,11 +1,11 @@
-//! Which request is this, also for those who asked before us?
+//! Trace context: which request is this, also for those who asked before us?
 //!
 //! W3C Trace Context, level 1: `traceparent: 00-<trace id>-<span id>-<flags>` in lower-case hexadecimal digits.
 
 use actix_web::http::header::HeaderValue;
 
 /// The id of a request, and the trace it belongs to if somebody upstream began one.
-pub(super) struct Trace {
+pub(crate) struct Trace {
     id: [u8; 32],
     /// The two digits of flags that came with the trace.
     continued: Option<[u8; 2]>,
@@ -13,7 +13,7 @@ pub(super) struct Trace {
 
 impl Trace {
     /// A request that nobody traced so far. Random, not secret: unique is enough.
-    pub(super) fn begin() -> Trace {
+    pub(crate) fn begin() -> Trace {
         let mut id = [0; 32];
         let (high, low) = id.split_at_mut(16);
         hex(fastrand::u64(..), high);
@@ -22,7 +22,7 @@ impl Trace {
     }
 
     /// The trace of a `traceparent`; a header that breaks the rules is ignored, as section 3.2 wants it.
-    pub(super) fn parse(header: &[u8]) -> Option<Trace> {
+    pub(crate) fn parse(header: &[u8]) -> Option<Trace> {
         let (version, id) = (header.get(..2)?, header.get(3..35)?);
         let (span, flags) = (header.get(36..52)?, header.get(53..55)?);
         let dashes = [2, 35, 52].iter().all(|&at| header[at] == b'-');
@@ -35,12 +35,12 @@ impl Trace {
         Some(Trace { id: id.try_into().ok()?, continued: Some(flags.try_into().ok()?) })
     }
 
-    pub(super) fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         std::str::from_utf8(&self.id).expect("hexadecimal digits are ASCII")
     }
 
     /// Our own span in the trace of whoever asked; nothing for a request that nobody traces.
-    pub(super) fn parent(&self) -> Option<HeaderValue> {
+    pub(crate) fn parent(&self) -> Option<HeaderValue> {
         let flags = self.continued?;
         let mut parent = *b"00-................................-................-..";
         parent[3..35].copy_from_slice(&self.id);

@@ -1,0 +1,81 @@
+//! Output: where do the texts, tables and pages of a subcommand go?
+
+use std::fmt::Display;
+use std::fs;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::Context;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{ContentArrangement, Table};
+use serde::Serialize;
+
+/// `FILE|-`.
+pub enum Output {
+    Terminal,
+    File(File),
+}
+
+impl Output {
+    /// Before anything is measured, so that no figure is lost for want of a folder. What the file holds is lost only when
+    /// there is something to put in its place.
+    ///
+    /// # Errors
+    /// There can be no such file.
+    pub fn open(to: Option<&str>) -> anyhow::Result<Output> {
+        let Some(file) = to.filter(|to| *to != "-") else { return Ok(Output::Terminal) };
+        let opened = File::options().write(true).create(true).truncate(false).open(file);
+        Ok(Output::File(opened.with_context(|| format!("cannot write {file}: is there such a folder?"))?))
+    }
+
+    /// # Errors
+    /// The disk is full, or the terminal is gone.
+    pub fn write(self, text: &str) -> anyhow::Result<()> {
+        match self {
+            Output::File(mut file) => file.set_len(0).and_then(|()| file.write_all(text.as_bytes())),
+            Output::Terminal => io::stdout().write_all(text.as_bytes()),
+        }
+        .context("cannot write what there is to say")
+    }
+}
+
+/// As JSON where `--json` asks for it.
+///
+/// # Errors
+/// None that is known of.
+pub fn figures(json: Option<&str>, figures: &(impl Serialize + Display)) -> anyhow::Result<String> {
+    Ok(if json.is_some() { serde_json::to_string_pretty(figures)? } else { figures.to_string() } + "\n")
+}
+
+/// On the terminal, which may be gone.
+pub fn show(text: impl Display) {
+    let _ = writeln!(io::stdout(), "{text}");
+}
+
+/// # Errors
+/// The folder cannot be made or written to.
+pub fn write(folder: &Path, files: &[(&str, &str)]) -> anyhow::Result<()> {
+    make(folder)?;
+    for (name, text) in files {
+        let file = folder.join(name);
+        fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    Ok(())
+}
+
+/// # Errors
+/// The folder cannot be made.
+pub fn make(folder: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))
+}
+
+/// As wide as the terminal, and so many columns at least.
+pub fn table(least_columns: u16) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+    if table.width().is_none_or(|columns| columns < least_columns) {
+        table.set_width(least_columns);
+    }
+    table
+}

@@ -1,0 +1,53 @@
+//! Probe connections: over which connection does a request reach a replica?
+
+use std::net::SocketAddr;
+
+use wire::client::Client;
+use wire::error::Error;
+use wire::request::Request;
+use wire::response::Response;
+
+use crate::probe::log::Outcome;
+
+/// The cookie of a balancer, which no server of ours ever sees.
+const BALANCER: &str = "SERVER=";
+
+/// One probe client's connections, at most one to each replica.
+#[derive(Debug, Default)]
+pub struct Replicas {
+    client: Client,
+    /// Where a balancer sent this client before, in its own words.
+    affinity: Option<String>,
+}
+
+/// Over which connection?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reuse {
+    /// One that is open, where there is one.
+    Kept,
+    New,
+}
+
+impl Replicas {
+    /// Whoever stops waiting drops the connection as well.
+    ///
+    /// # Errors
+    /// Nobody listens, or the connection broke.
+    pub async fn send(&mut self, replica: SocketAddr, request: &Request, reuse: Reuse) -> Result<Response, Outcome> {
+        let url = format!("http://{replica}");
+        if reuse == Reuse::New {
+            self.client.close(&url);
+        }
+        let request = self.affinity.iter().fold(request.clone(), |request, cookie| request.with_cookie(cookie));
+        let mut response = self.client.send(&url, &request).await.map_err(|error| match error {
+            Error::Refused(_) => Outcome::Refused,
+            Error::TimedOut(_) => Outcome::TimedOut,
+            _ => Outcome::Reset,
+        })?;
+        let pairs = response.headers.all("set-cookie").filter_map(|cookie| cookie.split(';').next());
+        let (affinity, own): (Vec<_>, Vec<_>) = pairs.partition(|pair| pair.starts_with(BALANCER));
+        self.affinity = affinity.first().map(|pair| pair.to_string()).or(self.affinity.take());
+        response.cookie = own.first().map(|pair| pair.to_string());
+        Ok(response)
+    }
+}
