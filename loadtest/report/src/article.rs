@@ -6,9 +6,12 @@
 use crate::chart::Picture;
 use crate::evidence::claims::{Claim, LedgerRow};
 
+#[derive(Default)]
 pub(crate) struct Article {
     pub(crate) kicker: String,
-    pub(crate) title: &'static str,
+    pub(crate) title: String,
+    /// Whom it is about, for somebody who does not know. Plain text, so that it can stand in Markdown as well.
+    pub(crate) about: Option<&'static str>,
     /// The plain answer.
     pub(crate) answer: Vec<String>,
     /// The figures that everybody asks for first.
@@ -16,20 +19,35 @@ pub(crate) struct Article {
     /// What a reader must know before anything else, such as a run that was interrupted.
     pub(crate) warnings: Vec<String>,
     pub(crate) claims: Vec<LedgerRow>,
+    /// What is looked at before any chapter.
+    pub(crate) opening: Vec<Figure>,
     pub(crate) chapters: Vec<Chapter>,
     pub(crate) appendix: Appendix,
 }
 
 /// A part under a heading of its own.
+#[derive(Default)]
 pub(crate) struct Chapter {
     /// Where links lead.
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
-    pub(crate) prediction: &'static str,
+    pub(crate) prediction: Option<&'static str>,
     /// The claims that are decided here.
     pub(crate) claims: Vec<Claim>,
     pub(crate) figures: Vec<Figure>,
     pub(crate) notes: Vec<Notes>,
+}
+
+/// How it was done, for whoever wants to doubt it or to repeat it.
+#[derive(Default)]
+pub(crate) struct Appendix {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) facts: Vec<(String, String)>,
+    pub(crate) notes: Vec<Notes>,
+    pub(crate) list: Figure,
+    /// What they are for, and the commands.
+    pub(crate) commands: (&'static str, String),
 }
 
 /// Sentences, and what they are about.
@@ -42,6 +60,7 @@ pub(crate) struct Section {
     pub(crate) not_shown: Vec<&'static str>,
 }
 
+#[derive(Default)]
 pub(crate) struct Figure {
     pub(crate) title: String,
     /// What to look for.
@@ -50,15 +69,50 @@ pub(crate) struct Figure {
     pub(crate) table: Table,
 }
 
+impl Figure {
+    /// A table under a title, or a word where it is empty.
+    pub(crate) fn list(title: &str, none: &str, table: Table) -> Figure {
+        let (caption, table) = if table.rows.is_empty() { (none, Table::default()) } else { ("", table) };
+        Figure { title: title.into(), caption: caption.into(), picture: None, table }
+    }
+}
+
+/// A table that needs no title.
+impl From<Table> for Figure {
+    fn from(table: Table) -> Figure {
+        Figure { table, ..Figure::default() }
+    }
+}
+
+#[derive(Default)]
 pub(crate) struct Table {
-    /// The first column names the row; the others are figures.
+    pub(crate) cells: Cells,
     pub(crate) head: Vec<String>,
     pub(crate) rows: Vec<Vec<String>>,
 }
 
+#[derive(Clone, Copy, Default, PartialEq)]
+pub(crate) enum Cells {
+    /// The first column names the row.
+    #[default]
+    Figures,
+    Words,
+    /// Words, the second of them a verdict.
+    Verdicts,
+}
+
 impl Table {
+    /// The first column names the row; the others are figures.
     pub(crate) fn new(head: impl IntoIterator<Item = impl Into<String>>) -> Table {
-        Table { head: head.into_iter().map(Into::into).collect(), rows: Vec::new() }
+        Table { head: head.into_iter().map(Into::into).collect(), ..Table::default() }
+    }
+
+    pub(crate) fn of(self, cells: Cells) -> Table {
+        Table { cells, ..self }
+    }
+
+    pub(crate) fn with(self, rows: impl IntoIterator<Item = Vec<String>>) -> Table {
+        Table { rows: rows.into_iter().collect(), ..self }
     }
 
     /// How wide it is: in each column the longest cell, or word of its head, and a gap; the first column can break its
@@ -69,12 +123,4 @@ impl Table {
         let wide = |(column, head)| if column == 0 { cell(0).min(22) } else { cell(column).max(word(head)) + 2 };
         self.head.iter().enumerate().map(wide).sum()
     }
-}
-
-pub(crate) struct Appendix {
-    pub(crate) machine: Vec<(String, String)>,
-    pub(crate) method: &'static [&'static str],
-    pub(crate) caveats: Vec<String>,
-    pub(crate) excluded: Table,
-    pub(crate) command: String,
 }

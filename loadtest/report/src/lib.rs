@@ -16,6 +16,7 @@ pub mod wanted;
 pub mod words;
 
 use findings::{Findings, findings};
+use page::markdown::Form;
 use page::{compose, html, markdown, summary};
 use recording::Recording;
 use wanted::Wanted;
@@ -37,7 +38,7 @@ pub fn render(recording: &Recording, wanted: &Wanted) -> Report {
     let article = compose::article(recording, &findings);
     Report {
         html: html::page(&article),
-        markdown: markdown::text(&article),
+        markdown: markdown::text(&article, Form::Page),
         summary: summary::json(recording, &findings),
         findings,
     }

@@ -38,7 +38,7 @@ pub(crate) struct Ratio {
 const ROW: f64 = 42.0;
 const TINY: (f64, f64) = (120.0, 22.0);
 /// From one tick to the next that is named.
-const APART: f64 = 36.0;
+const APART: f64 = 46.0;
 const TICKS: [[f64; 11]; 2] = [
     [0.98, 0.95, 0.9, 0.8, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.001],
     [1.02, 1.05, 1.1, 1.2, 1.5, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0],

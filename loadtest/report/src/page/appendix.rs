@@ -1,11 +1,11 @@
 //! What must be known to believe it, or to repeat it?
 
-use crate::article::{Appendix, Table};
+use crate::article::{Appendix, Cells, Figure, Table};
 use crate::findings::Findings;
 use crate::recording::{Event, Recording};
 use crate::words;
 
-const METHOD: &[&str] = &[
+const METHOD: [&str; 6] = [
     "Verify before measuring: each fleet is held against its contract first, and one that breaks it is not compared.",
     "Work behind the servers is counted where it is done, and must match what the requests promise.",
     "A/A beside A/B: in the same blocks a server is measured against itself. That band is the noise, and an effect \
@@ -20,11 +20,12 @@ const METHOD: &[&str] = &[
 pub(crate) fn appendix(recording: &Recording, findings: &Findings) -> Appendix {
     let command: Vec<String> = recording.header.command.iter().map(|argument| quoted(argument)).collect();
     Appendix {
-        machine: machine(recording),
-        method: METHOD,
-        caveats: caveats(recording),
-        excluded: excluded(findings),
-        command: command.join(" "),
+        name: "machine",
+        title: "The machine, the method, and how to run it again",
+        facts: machine(recording),
+        notes: vec![("The method", METHOD.map(str::to_owned).into()), ("Caveats", caveats(recording))],
+        list: Figure::list("Samples that do not count", "None.", excluded(findings)),
+        commands: ("To run it again", command.join(" ")),
     }
 }
 
@@ -76,22 +77,17 @@ fn caveats(recording: &Recording) -> Vec<String> {
 }
 
 fn excluded(findings: &Findings) -> Table {
-    let mut table = Table::new(["experiment", "fleet", "workload", "replicas", "block", "why"]);
-    table.rows = findings
-        .excluded
-        .iter()
-        .map(|sample| {
-            vec![
-                sample.experiment.name().to_owned(),
-                words::mode(sample.mode).to_owned(),
-                words::workload(sample.workload).to_owned(),
-                sample.replicas.to_string(),
-                sample.block.to_string(),
-                sample.why.join("; "),
-            ]
-        })
-        .collect();
-    table
+    let table = Table::new(["experiment", "fleet", "workload", "replicas", "block", "why"]).of(Cells::Words);
+    table.with(findings.excluded.iter().map(|sample| {
+        vec![
+            sample.experiment.name().to_owned(),
+            words::mode(sample.mode).to_owned(),
+            words::workload(sample.workload).to_owned(),
+            sample.replicas.to_string(),
+            sample.block.to_string(),
+            sample.why.join("; "),
+        ]
+    }))
 }
 
 /// So that a shell reads one argument as one.

@@ -11,15 +11,21 @@ use crate::words;
 pub(crate) fn article(recording: &Recording, findings: &Findings) -> Article {
     Article {
         kicker: kicker(recording),
-        title: "Stateless or stateful?",
+        title: "Stateless or stateful?".into(),
+        about: Some(SIDES),
         answer: [answer::in_short(findings), Some(answer::plain(findings))].into_iter().flatten().collect(),
         figures: answer::figures(findings),
         warnings: warnings(recording, findings),
         claims: findings.rows.clone(),
+        opening: Vec::new(),
         chapters: findings.studies.iter().filter_map(|study| chapter(&**study, recording)).collect(),
         appendix: appendix::appendix(recording, findings),
     }
 }
+
+const SIDES: &str = "Two servers run the same application. The stateless one knows a caller by a signed token (JWT) that \
+    comes with each request, and remembers nobody. The stateful one finds the caller's session in Redis, by a cookie. What a \
+    textbook says of both was put to the test.";
 
 /// None: nothing was found.
 fn chapter(study: &dyn Study, recording: &Recording) -> Option<Chapter> {
@@ -28,7 +34,7 @@ fn chapter(study: &dyn Study, recording: &Recording) -> Option<Chapter> {
     Some(Chapter {
         name: about.name().name(),
         title: about.question(),
-        prediction: about.prediction(),
+        prediction: Some(about.prediction()),
         claims: study.claims(),
         figures,
         notes: vec![

@@ -2,41 +2,31 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::article::{Appendix, Article, Chapter, Figure, Table};
+use crate::article::{Appendix, Article, Cells, Chapter, Figure, Notes, Table};
 use crate::page::claims_table;
 
 const STYLE: &str = include_str!("style.css");
-/// Whom this is about. Plain text, so that it can stand in Markdown as well.
-pub(crate) const SIDES: &str = "Two servers run the same application. The stateless one knows a caller by a signed token \
-    (JWT) that comes with each request, and remembers nobody. The stateful one finds the caller's session in Redis, by a \
-    cookie. What a textbook says of both was put to the test.";
 /// A table of so many letters across fits beside its picture.
 const BESIDE: usize = 68;
 
-pub(crate) fn page(article: &Article) -> String {
-    let title = format!("{} {}", article.title, article.kicker);
-    sheet(
-        &title,
-        html! {
-            (opening(article))
-            @for one in &article.chapters { (chapter(one)) }
-            (appendix(&article.appendix))
-        },
-    )
-}
-
 /// One file that asks for no other.
-pub(crate) fn sheet(title: &str, content: Markup) -> String {
+pub(crate) fn page(article: &Article) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
+                title { (article.title) " " (article.kicker) }
                 style { (PreEscaped(STYLE)) }
             }
-            body { main { (content) } }
+            body {
+                main {
+                    (opening(article))
+                    @for one in &article.chapters { (chapter(one)) }
+                    (appendix(&article.appendix))
+                }
+            }
         }
     };
     page.into_string()
@@ -47,11 +37,12 @@ fn opening(article: &Article) -> Markup {
         header {
             p.kicker { (article.kicker) }
             h1 { (article.title) }
-            p.sides { (SIDES) }
+            @if let Some(about) = article.about { p.sides { (about) } }
             @for answer in &article.answer { p.answer { (answer) } }
             @if let Some(figures) = &article.figures { p.figures { (figures) } }
             @for warning in &article.warnings { p.warning { (warning) } }
-            (claims_table::table(&article.claims))
+            @if !article.claims.is_empty() { (claims_table::table(&article.claims)) }
+            @for one in &article.opening { (figure(one)) }
         }
     }
 }
@@ -61,63 +52,65 @@ fn chapter(chapter: &Chapter) -> Markup {
         section id=(chapter.name) {
             p.kicker { (chapter.name) }
             h2 { (chapter.title) }
-            p.prediction { b { "What people predict. " } (chapter.prediction) }
+            @if let Some(prediction) = chapter.prediction { p.prediction { b { "What people predict. " } (prediction) } }
             (claims_table::decided(&chapter.claims))
             @for one in &chapter.figures { (figure(one)) }
-            div.notes {
-                @for (title, sentences) in &chapter.notes { (bullets(title, sentences.iter().map(String::as_str))) }
-            }
+            (notes(&chapter.notes))
         }
     }
 }
 
-pub(crate) fn figure(figure: &Figure) -> Markup {
-    let class = if figure.picture.is_some() && figure.table.letters() <= BESIDE { "pair narrow" } else { "pair" };
+fn figure(figure: &Figure) -> Markup {
+    let Figure { title, caption, picture, table } = figure;
+    let class = if picture.is_some() && table.letters() <= BESIDE { "pair narrow" } else { "pair" };
     html! {
         figure {
-            figcaption { h3 { (figure.title) } (figure.caption) }
+            @if !title.is_empty() || !caption.is_empty() {
+                figcaption { @if !title.is_empty() { h3 { (title) } } (caption) }
+            }
             div class=(class) {
-                @if let Some(picture) = &figure.picture {
-                    div.picture.wide[picture.is_wide()] { (picture.draw()) }
-                }
-                div.scroll { (table(&figure.table, "")) }
+                @if let Some(picture) = picture { div.picture.wide[picture.is_wide()] { (picture.draw()) } }
+                @if !table.head.is_empty() { div.scroll { (cells(table)) } }
             }
         }
     }
 }
 
-pub(crate) fn table(table: &Table, class: &str) -> Markup {
+fn cells(table: &Table) -> Markup {
+    let class = match table.cells {
+        Cells::Figures => None,
+        Cells::Words => Some("words"),
+        Cells::Verdicts => Some("words verdicts"),
+    };
     html! {
-        table class=[(!class.is_empty()).then_some(class)] {
+        table class=[class] {
             thead { tr { @for cell in &table.head { th scope="col" { (cell) } } } }
             tbody { @for row in &table.rows { tr { @for cell in row { td { (cell) } } } } }
         }
     }
 }
 
-pub(crate) fn bullets<'a>(title: &str, items: impl Iterator<Item = &'a str>) -> Markup {
-    let items: Vec<&str> = items.collect();
+fn notes(notes: &[Notes]) -> Markup {
     html! {
-        @if !items.is_empty() {
-            div { h3 { (title) } ul { @for item in items { li { (item) } } } }
+        div.notes {
+            @for (title, sentences) in notes.iter().filter(|(_, sentences)| !sentences.is_empty()) {
+                div { h3 { (title) } ul { @for sentence in sentences { li { (sentence) } } } }
+            }
         }
     }
 }
 
 fn appendix(appendix: &Appendix) -> Markup {
+    let (title, commands) = &appendix.commands;
     html! {
-        section id="machine" {
-            h2 { "The machine, the method, and how to run it again" }
-            dl { @for (name, value) in &appendix.machine { dt { (name) } dd { (value) } } }
-            div.notes {
-                (bullets("The method", appendix.method.iter().copied()))
-                (bullets("Caveats", appendix.caveats.iter().map(String::as_str)))
+        section id=(appendix.name) {
+            h2 { (appendix.title) }
+            @if !appendix.facts.is_empty() {
+                dl { @for (name, value) in &appendix.facts { dt { (name) } dd { (value) } } }
             }
-            figure {
-                figcaption { h3 { "Samples that do not count" } @if appendix.excluded.rows.is_empty() { "None." } }
-                @if !appendix.excluded.rows.is_empty() { div.scroll { (table(&appendix.excluded, "words")) } }
-            }
-            figure { figcaption { h3 { "To run it again" } } pre { (appendix.command) } }
+            (notes(&appendix.notes))
+            (figure(&appendix.list))
+            figure { figcaption { h3 { (title) } } pre { (commands) } }
         }
     }
 }

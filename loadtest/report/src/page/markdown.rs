@@ -2,37 +2,54 @@
 
 use std::fmt::Write;
 
-use crate::article::{Article, Chapter, Figure, Table};
+use crate::article::{Appendix, Article, Cells, Chapter, Figure, Notes, Table};
 use crate::evidence::claims::{Claim, ClaimOutcome, Decision, LedgerRow};
-use crate::page::html::SIDES;
 use crate::words;
 
+/// Where the text is read.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Form {
+    Page,
+    /// In a pull request: the answer in the open, and the chapters behind triangles.
+    Folded,
+}
+
 /// Markdown with the tables of GitHub; without pictures, whose figures are in the tables.
-pub(crate) fn text(article: &Article) -> String {
-    let mut text = format!("# {}\n\n{}\n\n", article.title, article.kicker);
+pub(crate) fn text(article: &Article, form: Form) -> String {
+    let level = if form == Form::Page { "#" } else { "##" };
+    let mut text = format!("{level} {}\n\n{}\n\n", article.title, article.kicker);
     for warning in &article.warnings {
         push(&mut text, format_args!("> **{warning}**\n\n"));
     }
-    for paragraph in [SIDES].into_iter().chain(article.answer.iter().map(String::as_str)) {
+    for paragraph in article.about.into_iter().chain(article.answer.iter().chain(&article.figures).map(String::as_str))
+    {
         push(&mut text, format_args!("{paragraph}\n\n"));
     }
-    if let Some(figures) = &article.figures {
-        push(&mut text, format_args!("{figures}\n\n"));
+    if !article.claims.is_empty() {
+        push(&mut text, format_args!("## The claims, re-marked\n\n{}\n", claims(&article.claims)));
     }
-    push(&mut text, format_args!("## The claims, re-marked\n\n{}\n", claims(&article.claims)));
+    article.opening.iter().for_each(|one| figure(&mut text, one));
     for one in &article.chapters {
-        text.push_str(&chapter(one));
+        match form {
+            Form::Page => push(&mut text, format_args!("\n## {}\n\n{}", one.name, chapter(one))),
+            Form::Folded => fold(&mut text, &format!("{}: {}", one.name, one.title), &body(one)),
+        }
     }
-    text.push_str(&appendix(article));
+    match form {
+        Form::Page => {
+            push(&mut text, format_args!("## The {}\n\n{}", article.appendix.name, appendix(&article.appendix)))
+        }
+        Form::Folded => fold(&mut text, article.appendix.title, &appendix(&article.appendix)),
+    }
     text
 }
 
 fn claims(rows: &[LedgerRow]) -> String {
-    let mut table = Table::new(["Aspect", "Claim", "Verdict", "Effect (95 %)", "Experiment"]);
+    let mut table = Table::new(["Aspect", "Claim", "Verdict", "Effect (95 %)", "Experiment"]).of(Cells::Words);
     for row in rows {
         table.rows.extend(row.claims.iter().map(|claim| claim_row(row.aspect, claim)));
     }
-    render(&table).replace("---:", "---") // Words, not figures.
+    render(&table)
 }
 
 fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
@@ -49,58 +66,75 @@ fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
 }
 
 fn chapter(chapter: &Chapter) -> String {
-    let mut text = format!("\n## {}\n\n**{}** People predict: {}\n\n", chapter.name, chapter.title, chapter.prediction);
+    let mut text = format!("**{}**", chapter.title);
+    if let Some(prediction) = chapter.prediction {
+        push(&mut text, format_args!(" People predict: {prediction}"));
+    }
+    text.push_str("\n\n");
     for claim in &chapter.claims {
         if let Some(Decision { verdict, because, .. }) = claim.decision() {
             push(&mut text, format_args!("- **{verdict}**: {}. {because}\n", claim.says));
         }
     }
-    text.push('\n');
-    for figure in &chapter.figures {
-        text.push_str(&one(figure));
-    }
-    for (title, sentences) in &chapter.notes {
-        bullets(&mut text, title, sentences.iter().map(String::as_str));
-    }
+    text + "\n" + &body(chapter)
+}
+
+fn body(chapter: &Chapter) -> String {
+    let mut text = String::new();
+    chapter.figures.iter().for_each(|one| figure(&mut text, one));
+    bullets(&mut text, &chapter.notes);
     text
 }
 
-fn one(figure: &Figure) -> String {
-    format!("### {}\n\n{}\n\n{}\n", figure.title, figure.caption, render(&figure.table))
+fn figure(text: &mut String, Figure { title, caption, table, .. }: &Figure) {
+    if !title.is_empty() {
+        push(text, format_args!("### {title}\n\n"));
+    }
+    if !caption.is_empty() {
+        push(text, format_args!("{caption}\n\n"));
+    }
+    if !table.head.is_empty() {
+        push(text, format_args!("{}\n", render(table)));
+    }
 }
 
-fn appendix(article: &Article) -> String {
-    let appendix = &article.appendix;
-    let mut text = String::from("## The machine\n\n");
-    for (name, value) in &appendix.machine {
+fn appendix(appendix: &Appendix) -> String {
+    let mut text = String::new();
+    for (name, value) in &appendix.facts {
         push(&mut text, format_args!("- {name}: {value}\n"));
     }
-    text.push('\n');
-    bullets(&mut text, "The method", appendix.method.iter().copied());
-    bullets(&mut text, "Caveats", appendix.caveats.iter().map(String::as_str));
-    text.push_str("### Samples that do not count\n\n");
-    text.push_str(&if appendix.excluded.rows.is_empty() { "None.\n".into() } else { render(&appendix.excluded) });
-    push(&mut text, format_args!("\n### To run it again\n\n```\n{}\n```\n", appendix.command));
+    if !appendix.facts.is_empty() {
+        text.push('\n');
+    }
+    bullets(&mut text, &appendix.notes);
+    figure(&mut text, &appendix.list);
+    let (title, commands) = &appendix.commands;
+    push(&mut text, format_args!("### {title}\n\n```\n{commands}\n```\n"));
     text
 }
 
-pub(crate) fn bullets<'a>(text: &mut String, title: &str, items: impl Iterator<Item = &'a str>) {
-    let mut items = items.peekable();
-    if items.peek().is_none() {
-        return;
+fn bullets(text: &mut String, notes: &[Notes]) {
+    for (title, sentences) in notes.iter().filter(|(_, sentences)| !sentences.is_empty()) {
+        let bullets: String = sentences.iter().map(|sentence| format!("- {sentence}\n")).collect();
+        push(text, format_args!("### {title}\n\n{bullets}\n"));
     }
-    push(text, format_args!("### {title}\n\n"));
-    for item in items {
-        push(text, format_args!("- {item}\n"));
-    }
-    text.push('\n');
 }
 
-pub(crate) fn render(table: &Table) -> String {
-    let line =
-        |cells: &[String]| format!("| {} |\n", cells.iter().map(|cell| escape(cell)).collect::<Vec<_>>().join(" | "));
-    let rule = format!("|---|{}\n", "---:|".repeat(table.head.len() - 1));
-    line(&table.head) + &rule + &table.rows.iter().map(|row| line(row)).collect::<String>()
+/// GitHub reads Markdown again behind an empty line.
+fn fold(text: &mut String, title: &str, inside: &str) {
+    push(text, format_args!("<details><summary>{title}</summary>\n\n{inside}\n</details>\n\n"));
+}
+
+fn render(table: &Table) -> String {
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let other = if table.cells == Cells::Figures { "---:|" } else { "---|" };
+    let rule = format!("|---|{}\n", other.repeat(table.head.len() - 1));
+    let cell = |(column, cell): (usize, &String)| match (table.cells, column) {
+        (Cells::Verdicts, 1) => format!("**{}**", escape(cell)),
+        _ => escape(cell),
+    };
+    let rows = table.rows.iter().map(|row| line(row.iter().enumerate().map(cell).collect()));
+    line(table.head.iter().map(|cell| escape(cell)).collect()) + &rule + &rows.collect::<String>()
 }
 
 /// A bar inside a cell would begin another cell.
@@ -108,6 +142,6 @@ fn escape(cell: &str) -> String {
     cell.replace('|', "\\|").replace('\n', " ")
 }
 
-pub(crate) fn push(text: &mut String, arguments: std::fmt::Arguments) {
+fn push(text: &mut String, arguments: std::fmt::Arguments) {
     text.write_fmt(arguments).expect("a String takes whatever is written to it");
 }

@@ -1,4 +1,4 @@
-//! What is the plain answer?
+//! The answer of a comparison: what changed, in one paragraph?
 
 use crate::diff::judge::{Change, Why};
 use crate::diff::page::label;
@@ -10,9 +10,7 @@ use crate::words::percent;
 
 /// One paragraph: the verdict, the largest change, what the machine did, and what could have been seen.
 pub(crate) fn plain(diff: &Diff) -> String {
-    let void = void(diff.cannot_be_told(), "B");
-    let void = void.map(|void| void + " A change that voids its own samples does not pass.");
-    let sentences = [Some(verdict(diff)), void, largest(diff), machine(diff), resolution(diff), marks(diff)];
+    let sentences = [Some(verdict(diff)), void(diff), largest(diff), machine(diff), resolution(diff), marks(diff)];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -52,40 +50,27 @@ pub(crate) fn rows(diff: &Diff, change: Change) -> impl Iterator<Item = &Row> {
 }
 
 fn verdict(diff: &Diff) -> String {
-    let all = diff.compared().count();
-    let broken = diff.newly_broken().count();
-    let regressions = diff.regressions().count();
     let count = |change| rows(diff, change).count();
-    match (regressions, broken, count(Change::Worse), count(Change::Better)) {
-        (0, 0, 0, 0) => nothing(diff, all),
-        (0, 0, worse, better) => {
-            format!("{}; none is worse by more than {}.", counted(worse, better, all), threshold(diff))
-        }
-        (0, ..) => "A fleet that keeps its contract in A breaks it in B, which no speed makes good.".into(),
-        (regressions, _, _, better) => format!(
-            "{regressions} of {all} comparisons are worse by more than {} and by more than noise{}.",
-            threshold(diff),
-            if better > 0 { format!("; {better} are better") } else { String::new() },
-        ),
-    }
-}
-
-/// Nothing moved: is that known, or is nothing known?
-fn nothing(diff: &Diff, all: usize) -> String {
-    let unclear = rows(diff, Change::Unclear).count();
-    let none = format!("In {} of {all} comparisons there is no difference that these runs can see.", all - unclear);
-    match unclear {
-        0 if all == 0 => "Nothing is left to be compared.".into(),
-        0 => format!("In {all} comparisons there is no difference that these runs can see."),
-        1 => format!("{none} Another one is unclear: as good as no difference, and as good as a large one."),
-        _ => format!("{none} The other {unclear} are unclear: as good as no difference, and as good as a large one."),
+    let (all, large) = (diff.compared().count(), diff.regressions().count());
+    let told = [
+        (large, format!("worse by more than {}", threshold(diff))),
+        (count(Change::Worse) - large, format!("worse, and by no more than {}", threshold(diff))),
+        (count(Change::Better), "better".into()),
+        (count(Change::Same), "without a difference that these runs can see".into()),
+        (count(Change::Unclear), "unclear".into()),
+    ];
+    let told: Vec<String> = told.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} are {what}")).collect();
+    match (diff.newly_broken().next(), all) {
+        (Some(_), _) => "A fleet that keeps its contract in A breaks it in B, which no speed makes good.".into(),
+        (None, 0) => "Nothing is left to be compared.".into(),
+        (None, all) => format!("Of {all} comparisons {}.", words::list(&told)),
     }
 }
 
 /// Which arms, so that nobody takes their silence for good news.
-pub(crate) fn void<'a>(rows: impl Iterator<Item = &'a Row>, who: &str) -> Option<String> {
+fn void(diff: &Diff) -> Option<String> {
     let mut arms: Vec<String> = Vec::new();
-    for arm in rows.map(label::arm) {
+    for arm in diff.cannot_be_told().map(label::arm) {
         if !arms.contains(&arm) {
             arms.push(arm);
         }
@@ -93,7 +78,12 @@ pub(crate) fn void<'a>(rows: impl Iterator<Item = &'a Row>, who: &str) -> Option
     let named = arms.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
     let more = arms.len().saturating_sub(NAMED);
     let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-    (!arms.is_empty()).then(|| format!("What cannot be told, since no sample of {who} counts: {named}{more}."))
+    (!arms.is_empty()).then(|| {
+        format!(
+            "What cannot be told, since no sample of B counts: {named}{more}. A change that voids its own samples does not \
+             pass.",
+        )
+    })
 }
 
 /// More arms than these are a list, and no sentence.
@@ -108,20 +98,12 @@ pub(crate) fn threshold(diff: &Diff) -> String {
     format!("{}\u{a0}%", words::short(diff.threshold * 100.0))
 }
 
-fn counted(worse: usize, better: usize, all: usize) -> String {
-    match (worse, better) {
-        (0, better) => format!("{better} of {all} comparisons are better and none is worse"),
-        (worse, 0) => format!("{worse} of {all} comparisons are worse"),
-        (worse, better) => format!("Of {all} comparisons {better} are better and {worse} worse"),
-    }
-}
-
 fn largest(diff: &Diff) -> Option<String> {
     let row = rows(diff, Change::Worse).next().or_else(|| rows(diff, Change::Better).next())?;
     let net = if row.net.is_some() { ", net of the machine" } else { "" };
     let values = || format!("{} → {}", label::value(row, row.a), label::value(row, row.b));
-    let how = row.telling().map_or_else(values, |effect| label::change(effect.ratio));
-    Some(format!("The largest: {}, {how}{net}.", lower(&label::what(row))))
+    let how = row.telling().map_or_else(values, |effect| label::effect(Some(effect)));
+    Some(format!("The largest: {}, {how}{net}.", label::what(row)))
 }
 
 /// Only where the machine moved.
@@ -131,8 +113,7 @@ fn machine(diff: &Diff) -> Option<String> {
     let moved = diff.rows.iter().filter(|row| row.why == Why::TheMachine).count();
     let so = match moved {
         0 => "what is said here is net of that".to_owned(),
-        1 => "one comparison moved only with it: there the machine changed and not the server".to_owned(),
-        many => format!("{many} comparisons moved only with it: there the machine changed and not the server"),
+        moved => format!("{moved} of the comparisons moved only with it: there the machine changed and not the server"),
     };
     let sentence = |slower: &str| {
         format!(
@@ -154,22 +135,7 @@ const HARDLY: f64 = 0.5;
 fn resolution(diff: &Diff) -> Option<String> {
     let metrics = [Metric::ServerCpu, Metric::P50, Metric::P99, Metric::Throughput];
     let fine = |metric: Metric| diff.resolution(metric).filter(|least| *least < HARDLY);
-    let seen = |metric: Metric| Some(format!("{} of {}", percent(fine(metric)?), noun(metric)));
+    let seen = |metric: Metric| Some(format!("{} of {}", percent(fine(metric)?), metric));
     let seen: Vec<String> = metrics.into_iter().filter_map(seen).collect();
     (!seen.is_empty()).then(|| format!("Typically these runs can see a change by {}.", words::list(&seen)))
-}
-
-fn noun(metric: Metric) -> String {
-    match metric {
-        Metric::ServerCpu => "server CPU".into(),
-        other => other.to_string(),
-    }
-}
-
-fn lower(text: &str) -> String {
-    if text.starts_with("CPU") {
-        return text.to_owned();
-    }
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_lowercase().to_string() + letters.as_str())
 }

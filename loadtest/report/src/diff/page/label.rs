@@ -1,7 +1,8 @@
-//! What is one comparison called, and what are its figures in words?
+//! Labels of a comparison: what is it called, and what are its figures in words?
 
-use crate::article::Table;
+use crate::article::{Cells, Table};
 use crate::diff::Row;
+use crate::diff::effect::Effect;
 use crate::diff::judge::{Change, Why};
 use crate::diff::verdicts::Marked;
 use crate::evidence::interval::{Estimate, Interval};
@@ -12,11 +13,15 @@ use crate::words;
 
 /// Server CPU a request, “who am I”, stateless, token.
 pub(crate) fn what(row: &Row) -> String {
-    let workload = match row.arm.workload {
-        Workload::Anonymous => String::new(),
-        workload => format!(", “{}”", words::workload(workload)),
-    };
-    format!("{}{workload}, {}", metric(row), who(row))
+    format!("{}, {}", metric(row), asked(row))
+}
+
+/// “who am I”, stateless, token.
+pub(crate) fn asked(row: &Row) -> String {
+    match row.arm.workload {
+        Workload::Anonymous => who(row),
+        workload => format!("“{}”, {}", words::workload(workload), who(row)),
+    }
 }
 
 /// auth-cost, “who am I”, stateless, token, flat out.
@@ -38,9 +43,7 @@ pub(crate) fn who(row: &Row) -> String {
 
 /// With its capital, and how hard the server was asked where it was asked in two ways.
 pub(crate) fn metric(row: &Row) -> String {
-    let name = row.metric.to_string();
-    let capital = name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    let name = capital + name.chars().next().map_or("", |first| &name[first.len_utf8()..]);
+    let name = words::capital(&row.metric.to_string());
     match (row.metric, row.arm.load) {
         (Metric::AnsweredWell, Some(Load::Open { .. })) => format!("{name} at a fixed rate"),
         (Metric::AnsweredWell, Some(Load::Closed { .. })) => format!("{name} flat out"),
@@ -53,13 +56,17 @@ pub(crate) fn value(row: &Row, value: Option<f64>) -> String {
 }
 
 /// +10 % (+8.1 % to +12 %).
-pub(crate) fn change(ratio: Estimate) -> String {
+fn change(ratio: Estimate) -> String {
     match ratio.interval {
         Some(Interval { low, high }) if low < high => {
             format!("{} ({} to {})", words::change(ratio.value), words::change(low), words::change(high))
         }
         _ => words::change(ratio.value),
     }
+}
+
+pub(crate) fn effect(effect: Option<Effect>) -> String {
+    effect.map_or("–".into(), |effect| change(effect.ratio))
 }
 
 /// The verdict, and in brackets what stood in the way of another.
@@ -98,13 +105,12 @@ pub(crate) fn side(change: Change) -> &'static str {
 }
 
 /// Which claim, what each recording says of it, and whether they agree.
-pub(crate) fn verdicts<'a>(marked: impl Iterator<Item = &'a Marked>) -> Table {
-    let mut table = Table::new(["The textbook says", "A", "B", "", "Experiment"]);
+pub(crate) fn verdicts<'a>(marked: impl IntoIterator<Item = &'a Marked>) -> Table {
     let told = |verdict: Option<Verdict>| verdict.map_or("not measured".into(), |verdict| verdict.to_string());
     let row = |one: &Marked| {
         let sign = if one.agrees() == Some(false) { "≠" } else { "" };
         vec![one.says.into(), told(one.a), told(one.b), sign.into(), one.experiment.name().into()]
     };
-    table.rows = marked.map(row).collect();
-    table
+    let table = Table::new(["The textbook says", "A", "B", "", "Experiment"]).of(Cells::Words);
+    table.with(marked.into_iter().map(row))
 }

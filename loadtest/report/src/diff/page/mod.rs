@@ -1,24 +1,23 @@
-//! How is it told what changed?
+//! Comparison pages: how is it told what changed?
 //!
 //! Pure, like the report: two recordings, or more, in; HTML, Markdown and JSON out.
 
 mod answer;
-mod html;
+mod compare;
 mod label;
-mod markdown;
 mod reasons;
 mod setups;
-mod story;
 mod trend;
 
 use serde_json::{Value, json};
 
+use crate::article::Article;
 use crate::diff::judge::Change;
 use crate::diff::trend::Trend;
 use crate::diff::{Diff, Row};
-use crate::page::summary;
+use crate::page::markdown::Form;
+use crate::page::{html, markdown, summary};
 use crate::recording::Mode;
-use story::Story;
 
 /// The same story three times, and what a terminal shows of it.
 #[derive(Debug, Clone)]
@@ -53,12 +52,11 @@ pub struct Line {
 }
 
 pub fn compare(diff: &Diff) -> Told {
-    told(&story::of(diff), json!(diff), diff.rows.iter().map(line).collect())
+    told(compare::article(diff), json!(diff), Some(diff))
 }
 
 pub fn follow(trend: &Trend) -> Told {
-    let all = trend.all.iter().flat_map(|diff| diff.rows.iter().map(line));
-    told(&trend::story(trend), json!(trend), all.collect())
+    told(trend::article(trend), json!(trend), trend.all.as_ref())
 }
 
 fn line(row: &Row) -> Line {
@@ -66,22 +64,24 @@ fn line(row: &Row) -> Line {
         what: format!("{}: {}", row.arm.experiment.name(), label::what(row)),
         a: label::value(row, row.a),
         b: label::value(row, row.b),
-        change: row.telling().map_or("–".into(), |effect| label::change(effect.ratio)),
+        change: label::effect(row.telling()),
         verdict: label::verdict(row),
         moved: matches!(row.change, Change::Worse | Change::Better | Change::CannotBeTold)
             && row.arm.mode != Mode::Bare,
     }
 }
 
-fn told(story: &Story, json: Value, rows: Vec<Line>) -> Told {
+fn told(article: Article, json: Value, diff: Option<&Diff>) -> Told {
+    let answer = article.answer.join(" ");
+    let verdicts = label::verdicts(diff.into_iter().flat_map(|diff| &diff.verdicts));
     Told {
-        html: html::page(story),
-        markdown: markdown::text(story),
-        json: summary::text(json!({ "format": 1, "title": story.title, "answer": story.answer, "found": json })),
-        warnings: story.warnings.clone(),
-        title: story.title.clone(),
-        answer: story.answer.clone(),
-        rows,
-        verdicts: [&story.verdicts.head].into_iter().chain(&story.verdicts.rows).cloned().collect(),
+        html: html::page(&article),
+        markdown: markdown::text(&article, Form::Folded),
+        json: summary::text(json!({ "format": 1, "title": article.title, "answer": answer, "found": json })),
+        warnings: article.warnings,
+        title: article.title,
+        answer,
+        rows: diff.into_iter().flat_map(|diff| &diff.rows).map(line).collect(),
+        verdicts: [verdicts.head].into_iter().chain(verdicts.rows).collect(),
     }
 }

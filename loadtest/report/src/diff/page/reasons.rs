@@ -1,4 +1,4 @@
-//! Why is it called so?
+//! Reasons of a verdict: why is a comparison called so?
 
 use crate::diff::judge::{Change, Why};
 use crate::diff::page::label;
@@ -29,7 +29,7 @@ pub(crate) fn because(diff: &Diff, row: &Row) -> String {
 }
 
 fn machine(row: &Row, says: &str) -> String {
-    format!("{says}: {} as it is.", plain(row))
+    format!("{says}: {} as it is.", label::effect(row.effect))
 }
 
 fn beyond(diff: &Diff, row: &Row) -> String {
@@ -39,13 +39,9 @@ fn beyond(diff: &Diff, row: &Row) -> String {
     };
     let machine = diff.machine.filter(|machine| machine.is_certain());
     let more = match (row.net, machine) {
-        (Some(_), _) => format!(" As it is: {}.", plain(row)),
+        (Some(_), _) => format!(" As it is: {}.", label::effect(row.effect)),
         (None, Some(_)) => " No control ran beside it, so the machine is in it.".into(),
         (None, None) => String::new(),
     };
     (noise + &more).trim_start().to_owned()
-}
-
-fn plain(row: &Row) -> String {
-    row.effect.map_or("–".into(), |effect| label::change(effect.ratio))
 }

@@ -1,38 +1,35 @@
-//! What must be said first?
+//! Differences between the recordings: what must be said before the figures?
 
-use crate::article::Table;
+use crate::article::{Cells, Table};
 use crate::diff::setup::{Doubt, Kind, Setup};
 use crate::diff::{Diff, Side};
 use crate::recording::FORMAT;
 use crate::words;
 
-/// What stands between the reader and the figures. Other versions are no warning: they are what is compared.
+/// What stands between the reader and the figures.
 pub(crate) fn warnings(diff: &Diff) -> Vec<String> {
-    let kinds = [
-        (Kind::Machine, "Not the same machine", " Only what is net of the machine can be compared."),
-        (Kind::Plan, "Not the same plan", ""),
-        (Kind::Options, "Not the same options", ""),
-    ];
-    let names = ("A".to_owned(), "B".to_owned());
-    let apart = kinds
-        .into_iter()
-        .filter_map(|(kind, says, so)| Some(format!("{says}: {}.{so}", listed(&diff.setups, kind, &names)?)));
     let otherwise = diff.other_failures().map(|(mode, failure)| {
         format!("The fleet “{}” broke its contract in A too, and not by this: {failure}", words::mode(mode))
     });
-    let doubts = [&diff.a, &diff.b].into_iter().zip(["A", "B"]);
-    apart
-        .chain(doubts.flat_map(|(side, letter)| side.doubts.iter().map(move |doubt| sentence(letter, doubt))))
-        .chain(otherwise)
-        .collect()
+    let doubts = |side: &Side, letter| side.doubts.iter().map(|doubt| sentence(letter, doubt)).collect::<Vec<_>>();
+    let doubts = [doubts(&diff.a, "A"), doubts(&diff.b, "B")].concat();
+    apart(&diff.setups, "A", "B").into_iter().chain(doubts).chain(otherwise).collect()
 }
 
-/// processor X in A, Y in B; kernel 6.1 in A, 6.6 in B.
-pub(crate) fn listed(setups: &[Setup], kind: Kind, (a, b): &(String, String)) -> Option<String> {
-    let told = setups.iter().filter(|setup| setup.kind == kind);
-    let told = told.map(|setup| format!("{} {} in {a}, {} in {b}", setup.what, quoted(&setup.a), quoted(&setup.b)));
-    let told: Vec<String> = told.collect();
-    (!told.is_empty()).then(|| told.join("; "))
+/// Not the same machine: processor X in A, Y in B; kernel 6.1 in A, 6.6 in B. Other versions are no warning: they are what
+/// is compared.
+pub(crate) fn apart(setups: &[Setup], a: &str, b: &str) -> Vec<String> {
+    let kinds = [
+        (Kind::Machine, "machine", " Only what is net of the machine can be compared."),
+        (Kind::Plan, "plan", ""),
+        (Kind::Options, "options", ""),
+    ];
+    let told = |setup: &Setup| format!("{} {} in {a}, {} in {b}", setup.what, quoted(&setup.a), quoted(&setup.b));
+    let one = |(kind, name, so)| {
+        let told: Vec<String> = setups.iter().filter(|setup| setup.kind == kind).map(told).collect();
+        (!told.is_empty()).then(|| format!("Not the same {name}: {}.{so}", told.join("; ")))
+    };
+    kinds.into_iter().filter_map(one).collect()
 }
 
 fn quoted(text: &str) -> String {
@@ -61,25 +58,23 @@ pub(crate) fn sentence(who: &str, doubt: &Doubt) -> String {
 
 /// The two recordings side by side.
 pub(crate) fn sides(diff: &Diff) -> Table {
-    let mut table = Table::new(["", "A", "B"]);
-    let mut row =
-        |name: &str, of: &dyn Fn(&Side) -> String| table.rows.push(vec![name.into(), of(&diff.a), of(&diff.b)]);
-    row("recording", &|side| side.name.clone());
-    row("started", &|side| side.started_at.strftime("%-d %B %Y, %H:%M UTC").to_string());
-    row("plan", &|side| format!("{}, seed {}", side.plan, side.seed));
-    row("samples", &|side| match side.excluded {
-        0 => words::count(side.samples as u64),
-        excluded => format!("{}, and {excluded} of them do not count", words::count(side.samples as u64)),
-    });
+    let row = |name: &str, of: &dyn Fn(&Side) -> String| vec![name.into(), of(&diff.a), of(&diff.b)];
+    let rows = [
+        row("recording", &|side| side.name.clone()),
+        row("started", &|side| side.started_at.strftime("%-d %B %Y, %H:%M UTC").to_string()),
+        row("plan", &|side| format!("{}, seed {}", side.plan, side.seed)),
+        row("samples", &|side| match side.excluded {
+            0 => words::count(side.samples as u64),
+            excluded => format!("{}, and {excluded} of them do not count", words::count(side.samples as u64)),
+        }),
+    ];
     let versions = diff.setups.iter().filter(|setup| setup.kind == Kind::Versions);
-    table.rows.extend(versions.map(|setup| vec![setup.what.clone(), setup.a.clone(), setup.b.clone()]));
-    table
+    let versions = versions.map(|setup| vec![setup.what.clone(), setup.a.clone(), setup.b.clone()]);
+    Table::new(["", "A", "B"]).of(Cells::Words).with(rows.into_iter().chain(versions))
 }
 
 /// Everything that differs, one thing a row.
 pub(crate) fn all(setups: &[Setup]) -> Table {
-    let mut table = Table::new(["different", "A", "B"]);
     let row = |setup: &Setup| vec![setup.what.clone(), quoted(&setup.a), quoted(&setup.b)];
-    table.rows = setups.iter().map(row).collect();
-    table
+    Table::new(["different", "A", "B"]).of(Cells::Words).with(setups.iter().map(row))
 }

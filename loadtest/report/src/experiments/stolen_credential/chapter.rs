@@ -39,7 +39,7 @@ fn surprises(found: &StolenCredential) -> Option<Figure> {
                   line is explained."
             .into(),
         picture: None,
-        table: Table { head: vec!["what was seen".into()], rows },
+        table: Table { rows, ..Table::new(["what was seen"]) },
     })
 }
 
