@@ -1,4 +1,4 @@
-//! Would chance alone have done that?
+//! Significance of a change: would chance alone have done that?
 
 use crate::evidence::distribution::student_two_sided;
 

@@ -1,4 +1,4 @@
-//! How many times as much is it in the second recording, and how sure is that?
+//! Effect of a change: how many times as much is it in the second recording, and how sure is that?
 
 use serde::Serialize;
 

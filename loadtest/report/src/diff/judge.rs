@@ -1,4 +1,4 @@
-//! Better, worse, or nothing that these runs can see?
+//! Verdict on a change: better, worse, or nothing that these runs can see?
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! What changed between two recordings, and is it more than noise?
+//! Comparison of two recordings: what changed, and is it more than noise?
 //!
 //! Two runs at different times are not one interleaved run: between them the machine itself may have changed. So each
 //! arm is also held against a control of its own block, in both recordings, and that decides where there is one.

@@ -1,4 +1,4 @@
-//! What did a recording see of each arm, block by block?
+//! Figures of one recording: what did it see of each arm, block by block?
 
 use std::collections::{BTreeMap, BTreeSet};
 

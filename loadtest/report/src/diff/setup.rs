@@ -1,4 +1,4 @@
-//! What else was different between the two, and what is wrong with either?
+//! Differences of setup: what else was different between the two recordings, and what is wrong with either?
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;

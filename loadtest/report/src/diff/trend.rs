@@ -1,4 +1,4 @@
-//! How did it go, from recording to recording?
+//! Trend over recordings: how did each main figure go, from one to the next?
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! Do two recordings mark the textbook alike?
+//! Verdicts of two recordings: do they mark the textbook alike?
 
 use serde::Serialize;
 

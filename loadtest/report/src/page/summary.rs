@@ -1,4 +1,4 @@
-//! What would a program want to know?
+//! JSON summary: what would a program want to know?
 
 use serde_json::{Map, Number, Value, json};
 
