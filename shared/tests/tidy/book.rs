@@ -140,7 +140,8 @@ fn every_term_is_defined_once() {
 }
 
 fn pages() -> Vec<Source> {
-    let fixed = ["README.md", "CHANGELOG.md", "stateless-server/README.md", "stateful-server/README.md"];
+    let fixed =
+        ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "stateless-server/README.md", "stateful-server/README.md"];
     fixed.iter().map(|path| Source::read(path)).chain(below("docs/src", ".md")).collect()
 }
 

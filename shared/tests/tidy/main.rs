@@ -11,3 +11,4 @@ mod paths;
 mod source;
 mod tokens;
 mod twins;
+mod walks;
