@@ -115,10 +115,10 @@ impl ResponseParser {
     fn head<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Malformed> {
         let before = self.partial.len();
         let parsed = if before == 0 {
-            parse(bytes, self.keep)? // As nearly always: the whole head in one piece, and nothing is copied.
+            parse(bytes)? // As nearly always: the whole head in one piece, and nothing is copied.
         } else {
             self.partial.extend_from_slice(bytes);
-            parse(&self.partial, self.keep)?
+            parse(&self.partial)?
         };
         let Some(head) = parsed else {
             if before == 0 {
@@ -126,14 +126,19 @@ impl ResponseParser {
             }
             return if self.partial.len() > LONGEST_HEAD { Err(Malformed("an endless head")) } else { Ok(&[]) };
         };
-        self.partial.clear();
-        let rest = &bytes[head.length - before..];
         self.is_continued = head.status == 100;
+        let rest = &bytes[head.length - before..];
         if (100..200).contains(&head.status) {
+            self.partial.clear();
             return Ok(rest); // An interim response (RFC 9110 15.2); the one that counts is still to come.
         }
+        let Head { status, cookie, keeps_alive, .. } = head;
+        let headers = match self.keep {
+            Keep::All => headers(if before == 0 { bytes } else { &self.partial }),
+            Keep::Nothing | Keep::Body => Headers::default(),
+        };
+        self.partial.clear();
         self.state = if self.has_no_body { State::Done } else { head.framing };
-        let Head { status, cookie, headers, keeps_alive, .. } = head;
         let reusable = keeps_alive && self.state != State::UntilClose;
         self.response = Response { status, cookie, headers, body: Vec::new(), reusable };
         Ok(rest)
@@ -196,13 +201,12 @@ struct Head {
     length: usize,
     status: u16,
     cookie: Option<String>,
-    headers: Headers,
     framing: State,
     keeps_alive: bool,
 }
 
 /// None while a part of the head is missing.
-fn parse(bytes: &[u8], keep: Keep) -> Result<Option<Head>, Malformed> {
+fn parse(bytes: &[u8]) -> Result<Option<Head>, Malformed> {
     let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
     let mut response = httparse::Response::new(&mut fields);
     let length = match response.parse(bytes) {
@@ -212,15 +216,23 @@ fn parse(bytes: &[u8], keep: Keep) -> Result<Option<Head>, Malformed> {
     };
     let status = response.code.ok_or(Malformed("no status"))?;
     let mut seen = Seen { keeps_alive: response.version == Some(1), ..Seen::default() };
-    let mut headers = Headers::default();
     for field in response.headers.iter() {
         seen.field(field.name, field.value)?;
-        if keep == Keep::All {
-            headers.add(field.name.to_ascii_lowercase(), String::from_utf8_lossy(field.value));
-        }
     }
     let framing = seen.framing(status);
-    Ok(Some(Head { length, status, cookie: seen.cookie, headers, framing, keeps_alive: seen.keeps_alive }))
+    Ok(Some(Head { length, status, cookie: seen.cookie, framing, keeps_alive: seen.keeps_alive }))
+}
+
+/// All fields of a head that was parsed already: whoever keeps them does not count nanoseconds.
+fn headers(head: &[u8]) -> Headers {
+    let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
+    let mut response = httparse::Response::new(&mut fields);
+    let _ = response.parse(head);
+    let mut headers = Headers::default();
+    for field in response.headers.iter() {
+        headers.add(field.name.to_ascii_lowercase(), String::from_utf8_lossy(field.value));
+    }
+    headers
 }
 
 /// The fields that matter here.
