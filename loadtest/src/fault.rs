@@ -20,7 +20,7 @@ use crate::probe::ProbeRun;
 #[async_trait]
 pub trait FaultInjector: Sync {
     /// Breaks something, lets it recover when the run is so old, and says so to those who watch.
-    async fn inject(&self, watch: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()>;
+    async fn inject(&self, probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()>;
 }
 
 /// The control: nothing happens.

@@ -26,7 +26,7 @@ const REPLICA: Duration = Duration::from_millis(150);
 /// Of the contract suite, on one fleet.
 const CONTRACT: Duration = Duration::from_secs(1);
 
-/// The durations that `--duration-scale` makes longer, by their names: stretches of load, and the parts of a drill.
+/// The durations that `--duration-scale` makes longer, by their names: stretches of load, and the parts of a fault run.
 const STRETCHES: [&str; 5] = ["measured", "warm-up", "before", "broken", "after"];
 
 /// In the order of the report.
@@ -150,6 +150,14 @@ mod tests {
         let absent = Overrides { only: vec![Experiment::Memory], ..overrides };
         let refused = Plan::parse(BOTH, &absent).expect_err("it has no such section");
         assert!(refused.to_string().starts_with("it has no section for memory"), "{refused}");
+    }
+
+    #[test]
+    fn a_plan_of_an_earlier_release_is_understood() {
+        let times = "rate = 9, before = \"1s\", broken = \"1s\", after = \"1s\", repeats = 1";
+        let takes = |section: &str| parse(&format!("[kill-one]\n{section} {times} }}")).map(|plan| plan.needs()).ok();
+        assert_eq!(takes("drills = { people = 2,"), takes("runs = { clients = 2,"));
+        assert_ne!(takes("runs = { clients = 2,"), None);
     }
 
     #[test]

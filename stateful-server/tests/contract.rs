@@ -7,7 +7,8 @@ use checks::contract::{RedisAccess, Target, check, rotation, same};
 use rig::cluster::Cluster;
 use rig::fleet::{Database, Fleet};
 use rig::redis::Redis;
-use shared::modes::{Mode, Side};
+use shared::modes::Mode;
+use shared::modes::entry::Side;
 
 #[tokio::test]
 async fn the_contract_is_kept_in_every_mode() -> Result<()> {

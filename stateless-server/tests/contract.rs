@@ -5,8 +5,9 @@ use checks::contract::sabotage::{kept, noticed};
 use checks::contract::variant::Variant;
 use checks::contract::{rotation, same};
 use rig::fleet::{Database, Fleet};
+use shared::modes::Mode;
+use shared::modes::entry::Side;
 use shared::modes::promises::{Gone, Promises};
-use shared::modes::{Mode, Side};
 
 #[tokio::test]
 async fn the_contract_is_kept_in_every_mode() -> Result<()> {

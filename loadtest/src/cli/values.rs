@@ -8,7 +8,7 @@ use http::uri::PathAndQuery;
 use report::evidence::sides::{STATEFUL, STATELESS};
 use report::recording::Experiment;
 use report::words;
-use shared::modes::{Mode, Side};
+use shared::modes::Mode;
 
 use crate::cli::Rates;
 use load::pace::Step;
@@ -24,8 +24,7 @@ pub(super) fn experiments() -> impl TypedValueParser<Value = Experiment> {
 pub struct Modes(pub Vec<Mode>);
 
 pub(super) fn modes() -> impl TypedValueParser<Value = Modes> {
-    let kept = || [Side::Stateless, Side::Stateful].into_iter().flat_map(Mode::of);
-    PossibleValuesParser::new(kept().map(Mode::name).chain(["both"]))
+    PossibleValuesParser::new(Mode::with_credentials().map(Mode::name).chain(["both"]))
         .map(|name| Modes(name.parse().map_or(vec![STATELESS, STATEFUL], |mode| vec![mode])))
 }
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use report::evidence::noise::from_log_ratios;
+use report::evidence::thresholds::KEEPS_UP;
 use report::recording::{Aim, Mode};
 use shared::api::paths;
 use tokio::sync::watch;
@@ -96,7 +97,7 @@ impl Bench<'_> {
         for rate in RATES {
             let tried = self.drive(Arrivals::constant(rate), EASED).await?;
             let outcomes = &tried.ledger.outcomes;
-            let in_time = tried.elapsed < EASED.mul_f64(1.05); // Else it only worked off what had piled up.
+            let in_time = tried.elapsed < EASED.mul_f64(KEEPS_UP);
             let all_good = in_time && outcomes.ok == outcomes.sent && outcomes.never_sent == 0;
             if !all_good || !tried.invalid_reasons(Aim::Latency).is_empty() {
                 break;

@@ -9,7 +9,7 @@ use report::recording::{Experiment, Fault, Mode, Moment, Way};
 use report::words;
 use serde::Deserialize;
 
-use crate::experiments::fault_injection::{Drills, FaultExperiment, Round};
+use crate::experiments::fault_injection::{FaultExperiment, FaultRuns, Round};
 use crate::fault;
 use crate::fault::FaultInjector;
 use crate::fleet::balancer;
@@ -21,7 +21,8 @@ use crate::probe::ProbeRun;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct AnyServer {
     /// `broken` is for the newcomer to start.
-    drills: Drills,
+    #[serde(alias = "drills")]
+    runs: FaultRuns,
     /// How the client itself chooses.
     ways: Vec<Way>,
     balancers: Vec<Balancer>,
@@ -33,8 +34,8 @@ const MODES: [Mode; 3] = [Mode::Jwt, Mode::SessionRedis, Mode::SessionMemory];
 impl FaultExperiment for AnyServer {
     const EXPERIMENT: Experiment = Experiment::AnyServer;
 
-    fn drills(&self) -> &Drills {
-        &self.drills
+    fn runs(&self) -> &FaultRuns {
+        &self.runs
     }
 
     fn check(&self) -> anyhow::Result<()> {
@@ -46,10 +47,10 @@ impl FaultExperiment for AnyServer {
     fn rounds(&self, settings: &Settings) -> Vec<Round> {
         let settings = Settings { replicas: REPLICAS, ..settings.clone() };
         // Who cannot be sure to be known cannot be sure to log out either.
-        let drills = self.drills.without_departed();
+        let runs = self.runs.without_logged_out();
         let round = |way| {
             let fleets = MODES.map(|mode| (mode, way));
-            let round = Round::of((Fault::AddReplica, &Join), fleets, &settings, drills.clone());
+            let round = Round::of((Fault::AddReplica, &Join), fleets, &settings, runs.clone());
             Round { says: words::way(way).into(), ..round }
         };
         self.ways().into_iter().map(round).collect()
@@ -71,14 +72,14 @@ struct Join;
 
 #[async_trait]
 impl FaultInjector for Join {
-    async fn inject(&self, watch: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
+    async fn inject(&self, probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
         let (newcomer, proofs) = fault::add_replica(fleet).await?;
-        watch.prove(proofs);
-        watch.until(recovers).await;
-        watch.mark(Moment::Mended, format!("replica {} joins", newcomer + 1));
+        probe.prove(proofs);
+        probe.until(recovers).await;
+        probe.mark(Moment::Mended, format!("replica {} joins", newcomer + 1));
         fleet.welcome(newcomer).await?;
-        if !watch.route().way.is_balanced() {
-            watch.route().add(fleet.address(newcomer));
+        if !probe.route().way.is_balanced() {
+            probe.route().add(fleet.address(newcomer));
         }
         Ok(())
     }

@@ -12,20 +12,10 @@ use crate::experiments::bench::{Bench, Halt, login};
 use crate::experiments::measurement::{Arm, Stretch, TWICE_MORE, interleave};
 use crate::experiments::section::{Needs, Section, Stretches, single};
 
-const KINDS: [Mode; 8] = [
-    Mode::Jwt,
-    Mode::SessionRedis,
-    Mode::JwtEs256,
-    Mode::JwtEs256Cached,
-    Mode::JwtEddsa,
-    Mode::JwtDenylist,
-    Mode::SessionNearCache,
-    Mode::SessionMemory,
-];
 /// Measured twice more: how far it lies from itself is noise.
 const TWIN: Mode = Mode::Jwt;
-/// Each fleet, the control, and the twins.
-const ARMS: u32 = KINDS.len() as u32 + 1 + 2;
+/// Beside each fleet: the control, and the twins.
+const MORE_ARMS: usize = 1 + 2;
 
 /// Visitors who ask again at once, of one fleet after the other.
 #[derive(Debug, Clone, Deserialize)]
@@ -45,9 +35,10 @@ impl Section for CredentialCost {
     }
 
     fn needs(&self) -> Needs {
+        let arms = Mode::with_credentials().count() + MORE_ARMS;
         Needs {
-            takes: self.stretch().takes() * ARMS * self.stretches.blocks,
-            fleets: single(KINDS),
+            takes: self.stretch().takes() * arms as u32 * self.stretches.blocks,
+            fleets: single(Mode::with_credentials()),
             visitors: self.users,
             ..Needs::default()
         }
@@ -55,7 +46,7 @@ impl Section for CredentialCost {
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
         let mut crowds = Vec::new();
-        for fleet in bench.fleets.iter().filter(|fleet| KINDS.contains(&fleet.mode)) {
+        for fleet in bench.fleets.iter().filter(|fleet| fleet.mode != Mode::Bare) {
             if fleet.mode == TWIN {
                 crowds.push((Workload::Anonymous, bench.crowd(fleet, 1, self.users, None).await?));
             }

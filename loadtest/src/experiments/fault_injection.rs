@@ -22,11 +22,12 @@ use crate::fleet::{Fleet, Settings};
 use crate::probe::route::Route;
 use crate::probe::{ProbeConfig, ProbeRun, Renewal, Subject};
 
-/// What a plan says of every drill: so many people, and how long each part of it lasts.
+/// What a plan says of fault runs: so many clients, and how long each part of a run lasts.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Drills {
-    pub people: u32,
+pub struct FaultRuns {
+    #[serde(alias = "people")]
+    pub clients: u32,
     /// Requests a second, of all of them together.
     pub rate: f64,
     /// All is well.
@@ -35,10 +36,10 @@ pub struct Drills {
     /// Something is broken.
     #[serde(deserialize_with = "humane")]
     pub broken: Duration,
-    /// It is mended.
+    /// It has recovered.
     #[serde(deserialize_with = "humane")]
     pub after: Duration,
-    /// How often each drill is repeated.
+    /// How often each run is repeated.
     pub repeats: u32,
     /// Of one: the share of requests that open a connection of their own.
     #[serde(default = "usual")]
@@ -46,29 +47,30 @@ pub struct Drills {
     /// One in so many errands renews what was given at the login; absent: nobody does that.
     #[serde(default)]
     pub renew_one_in: Option<u32>,
-    /// People beside those who ask: they log out before anything breaks. No plan says how many.
+    /// Clients beside those who ask: they log out before anything breaks. No plan says how many.
     #[serde(skip, default = "a_few")]
-    pub departed: u32,
+    pub logged_out: u32,
 }
 
 fn a_few() -> u32 {
     4
 }
 
-/// A person does not wait for longer. The servers give up on their stores sooner.
-const DEADLINE: Duration = Duration::from_secs(2);
+/// A client does not wait for longer. The servers give up on their stores sooner.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// As many as come from phones that slept.
 fn usual() -> f64 {
     0.2
 }
+
 /// To start the fleets and log everybody in; and afterwards, to settle and end them.
 const AROUND: Duration = Duration::from_millis(600);
 
-impl Drills {
+impl FaultRuns {
     pub fn check(&self) -> anyhow::Result<()> {
-        if self.people == 0 || !(self.rate > 0.0 && self.rate <= 1000.0) || self.repeats == 0 {
-            bail!("people and repeats must be above 0, and rate from above 0 to 1000: these people are no load test");
+        if self.clients == 0 || !(self.rate > 0.0 && self.rate <= 1000.0) || self.repeats == 0 {
+            bail!("clients and repeats must be above 0, and rate from above 0 to 1000: these clients are no load test");
         }
         if self.before.is_zero() || self.broken.is_zero() || self.after.is_zero() {
             bail!("before, broken and after must be above 0");
@@ -77,13 +79,13 @@ impl Drills {
     }
 
     /// With nothing broken in between; as long as the peace before and after.
-    pub fn control(&self) -> Drills {
-        Drills { broken: Duration::ZERO, ..self.clone() }
+    pub fn control(&self) -> FaultRuns {
+        FaultRuns { broken: Duration::ZERO, ..self.clone() }
     }
 
     /// Nobody logs out before it begins.
-    pub fn without_departed(&self) -> Drills {
-        Drills { departed: 0, ..self.clone() }
+    pub fn without_logged_out(&self) -> FaultRuns {
+        FaultRuns { logged_out: 0, ..self.clone() }
     }
 
     fn one(&self) -> Duration {
@@ -92,11 +94,11 @@ impl Drills {
 
     fn config(&self, seed: u64) -> ProbeConfig {
         ProbeConfig {
-            clients: self.people,
-            logged_out: self.departed,
+            clients: self.clients,
+            logged_out: self.logged_out,
             per_second: self.rate,
             on_new_connections: self.new_connections,
-            deadline: DEADLINE,
+            deadline: TIMEOUT,
             renewal: self.renew_one_in.map_or(Renewal::Never, Renewal::OneIn),
             seed,
         }
@@ -107,10 +109,10 @@ impl Drills {
 pub trait FaultExperiment: Debug {
     const EXPERIMENT: Experiment;
 
-    fn drills(&self) -> &Drills;
+    fn runs(&self) -> &FaultRuns;
 
     /// # Errors
-    /// Beside the drills, it asks for what cannot be.
+    /// Beside its runs, it asks for what cannot be.
     fn check(&self) -> anyhow::Result<()> {
         Ok(())
     }
@@ -124,7 +126,7 @@ pub trait FaultExperiment: Debug {
 pub struct Round {
     /// What happens in it.
     pub says: String,
-    pub drills: Drills,
+    pub runs: FaultRuns,
     pub scenes: Vec<Scene>,
 }
 
@@ -151,10 +153,10 @@ impl Round {
         (fault, injector): Injected,
         fleets: impl IntoIterator<Item = (Mode, Way)>,
         settings: &Settings,
-        drills: Drills,
+        runs: FaultRuns,
     ) -> Round {
         let scene = |(mode, way)| Scene { mode, way, fault, injector, settings: settings.clone() };
-        Round { says: words::fault(fault).into(), drills, scenes: fleets.into_iter().map(scene).collect() }
+        Round { says: words::fault(fault).into(), runs, scenes: fleets.into_iter().map(scene).collect() }
     }
 
     /// # Errors
@@ -172,13 +174,13 @@ impl Round {
 impl<E: FaultExperiment> Section for E {
     fn check(&self) -> anyhow::Result<()> {
         FaultExperiment::check(self)?;
-        self.drills().check()
+        self.runs().check()
     }
 
     fn needs(&self) -> Needs {
-        let once: Duration = self.rounds(&Settings::default()).iter().map(|round| round.drills.one()).sum();
-        let drills = self.drills();
-        Needs { takes: once * drills.repeats, visitors: drills.people + drills.departed, ..Needs::default() }
+        let once: Duration = self.rounds(&Settings::default()).iter().map(|round| round.runs.one()).sum();
+        let runs = self.runs();
+        Needs { takes: once * runs.repeats, visitors: runs.clients + runs.logged_out, ..Needs::default() }
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
@@ -188,13 +190,12 @@ impl<E: FaultExperiment> Section for E {
             bench.recorder.skipped(Some(E::EXPERIMENT), sentence)?;
         }
         rounds.retain(|round| round.is_possible().is_ok());
-        for (block, round) in
-            (0..self.drills().repeats).flat_map(|block| rounds.iter().map(move |round| (block, round)))
+        for (block, round) in (0..self.runs().repeats).flat_map(|block| rounds.iter().map(move |round| (block, round)))
         {
             bench.interrupted()?;
             bench.recorder.say(format!("{}: {}", words::experiment(E::EXPERIMENT), round.says));
             side_by_side(bench, E::EXPERIMENT, block, round).await?;
-            bench.recorder.spent(round.drills.one());
+            bench.recorder.spent(round.runs.one());
         }
         Ok(())
     }
@@ -207,8 +208,8 @@ async fn side_by_side(bench: &mut Bench<'_>, experiment: Experiment, block: u32,
         // Repetitions differ, else they would be one, counted again.
         let seed = bench.seed.wrapping_add(u64::from(block) << 32 | number as u64);
         let subject = Subject { experiment, mode: scene.mode, fault: scene.fault, block };
-        let drills = round.drills.clone();
-        playing.spawn(async move { (number, play(scene, subject, &drills, seed).await) });
+        let runs = round.runs.clone();
+        playing.spawn(async move { (number, play(scene, subject, &runs, seed).await) });
     }
     let mut stop = bench.stop.clone();
     let mut played = Vec::new();
@@ -219,7 +220,7 @@ async fn side_by_side(bench: &mut Bench<'_>, experiment: Experiment, block: u32,
                 playing.shutdown().await; // With the fleets.
                 return Err(Halt::Interrupted);
             }
-            Some(ended) = playing.join_next() => played.push(ended.context("a drill ended by a mistake of ours")?),
+            Some(ended) = playing.join_next() => played.push(ended.context("a fault run ended by a mistake of ours")?),
         }
     }
     played.sort_by_key(|(number, _)| *number);
@@ -229,15 +230,15 @@ async fn side_by_side(bench: &mut Bench<'_>, experiment: Experiment, block: u32,
     Ok(())
 }
 
-async fn play(scene: Scene, subject: Subject, drills: &Drills, seed: u64) -> anyhow::Result<Drill> {
+async fn play(scene: Scene, subject: Subject, runs: &FaultRuns, seed: u64) -> anyhow::Result<Drill> {
     let Scene { mode, way, injector, settings, .. } = scene;
     let mut fleet = Fleet::start(mode, &settings).await?;
     let route = Route::over(way, fleet.entrances(way).await?, seed);
-    let mut watch = ProbeRun::begin(subject, drills.config(seed), route).await?;
-    watch.until(drills.before).await;
-    let recovers = drills.before + drills.broken;
-    injector.inject(&mut watch, &mut fleet, recovers).await?;
-    let recovered = watch.elapsed().max(recovers); // What comes back takes its time to start.
-    watch.until(recovered + drills.after).await;
-    watch.end().await
+    let mut probe = ProbeRun::begin(subject, runs.config(seed), route).await?;
+    probe.until(runs.before).await;
+    let recovers = runs.before + runs.broken;
+    injector.inject(&mut probe, &mut fleet, recovers).await?;
+    let recovered = probe.elapsed().max(recovers); // What comes back takes its time to start.
+    probe.until(recovered + runs.after).await;
+    probe.end().await
 }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use report::recording::{Experiment, Fault, Moment};
 use serde::Deserialize;
 
-use crate::experiments::fault_injection::{Drills, EACH_ITS_WAY, FaultExperiment, Injected, Round};
+use crate::experiments::fault_injection::{EACH_ITS_WAY, FaultExperiment, FaultRuns, Injected, Round};
 use crate::fault;
 use crate::fault::{FaultInjector, Nothing};
 use crate::fleet::{Fleet, Settings};
@@ -18,7 +18,8 @@ use crate::probe::ProbeRun;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct KillOne {
-    drills: Drills,
+    #[serde(alias = "drills")]
+    runs: FaultRuns,
 }
 
 const REPLICAS: u32 = 3;
@@ -27,13 +28,13 @@ const FAULTS: [Injected; 2] = [(Fault::None, &Nothing), (Fault::KillReplica, &Ki
 impl FaultExperiment for KillOne {
     const EXPERIMENT: Experiment = Experiment::KillOne;
 
-    fn drills(&self) -> &Drills {
-        &self.drills
+    fn runs(&self) -> &FaultRuns {
+        &self.runs
     }
 
     fn rounds(&self, settings: &Settings) -> Vec<Round> {
         let settings = Settings { replicas: REPLICAS, ..settings.clone() };
-        FAULTS.map(|fault| Round::of(fault, EACH_ITS_WAY, &settings, self.drills.clone())).into()
+        FAULTS.map(|fault| Round::of(fault, EACH_ITS_WAY, &settings, self.runs.clone())).into()
     }
 }
 
@@ -44,12 +45,12 @@ const VICTIM: usize = 0;
 
 #[async_trait]
 impl FaultInjector for Kill {
-    async fn inject(&self, watch: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
-        watch.mark(Moment::Broken, "replica 1 killed");
-        watch.prove(fault::kill_replica(fleet, VICTIM).await);
-        watch.until(recovers).await;
-        watch.prove(fault::restart_replica(fleet, VICTIM).await?);
-        watch.mark(Moment::Mended, "replica 1 back");
+    async fn inject(&self, probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
+        probe.mark(Moment::Broken, "replica 1 killed");
+        probe.prove(fault::kill_replica(fleet, VICTIM).await);
+        probe.until(recovers).await;
+        probe.prove(fault::restart_replica(fleet, VICTIM).await?);
+        probe.mark(Moment::Mended, "replica 1 back");
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use report::recording::{Experiment, Fault, Mode, Moment, Way};
 use serde::Deserialize;
 
-use crate::experiments::fault_injection::{Drills, FaultExperiment, Injected, Round};
+use crate::experiments::fault_injection::{FaultExperiment, FaultRuns, Injected, Round};
 use crate::fault;
 use crate::fault::{FaultInjector, Nothing};
 use crate::fleet::{Fleet, Settings};
@@ -19,7 +19,8 @@ use crate::probe::ProbeRun;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct LoseRedis {
-    drills: Drills,
+    #[serde(alias = "drills")]
+    runs: FaultRuns,
     faults: Vec<Fault>,
     #[serde(default = "usual")]
     modes: Vec<Mode>,
@@ -41,8 +42,8 @@ const KNOWN: [Fault; 5] = [Fault::Freeze, Fault::Slow, Fault::RestartEmpty, Faul
 impl FaultExperiment for LoseRedis {
     const EXPERIMENT: Experiment = Experiment::LoseRedis;
 
-    fn drills(&self) -> &Drills {
-        &self.drills
+    fn runs(&self) -> &FaultRuns {
+        &self.runs
     }
 
     fn check(&self) -> anyhow::Result<()> {
@@ -62,7 +63,7 @@ impl FaultExperiment for LoseRedis {
         let lost = self.faults.iter().map(|fault| -> Injected { (*fault, &Lose) });
         let fleets = || self.modes.iter().map(|mode| (*mode, Way::RoundRobin));
         let round =
-            |injected: Injected| Round::of(injected, fleets(), &with_redis(injected.0, settings), self.drills.clone());
+            |injected: Injected| Round::of(injected, fleets(), &with_redis(injected.0, settings), self.runs.clone());
         [control].into_iter().chain(lost).map(round).collect()
     }
 }
@@ -83,33 +84,33 @@ fn with_redis(fault: Fault, settings: &Settings) -> Settings {
     }
 }
 
-/// What the subject of the drill says.
+/// What the subject of the run says.
 struct Lose;
 
 #[async_trait]
 impl FaultInjector for Lose {
-    async fn inject(&self, watch: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
-        match watch.subject.fault {
+    async fn inject(&self, probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
+        match probe.subject.fault {
             Fault::Freeze => {
-                watch.mark(Moment::Broken, "Redis frozen");
-                watch.prove(fault::freeze_redis(fleet).await?);
-                watch.until(recovers).await;
-                watch.prove(fault::thaw_redis(fleet).await?);
-                watch.mark(Moment::Mended, "Redis goes on");
+                probe.mark(Moment::Broken, "Redis frozen");
+                probe.prove(fault::freeze_redis(fleet).await?);
+                probe.until(recovers).await;
+                probe.prove(fault::thaw_redis(fleet).await?);
+                probe.mark(Moment::Mended, "Redis goes on");
             }
             Fault::Slow => {
-                watch.mark(Moment::Broken, format!("Redis answers {} ms late", SLOW.as_millis()));
-                watch.prove(fault::slow_redis(fleet, SLOW).await?);
-                watch.until(recovers).await;
-                watch.prove(fault::slow_redis(fleet, Duration::ZERO).await?);
-                watch.mark(Moment::Mended, "Redis is fast again");
+                probe.mark(Moment::Broken, format!("Redis answers {} ms late", SLOW.as_millis()));
+                probe.prove(fault::slow_redis(fleet, SLOW).await?);
+                probe.until(recovers).await;
+                probe.prove(fault::slow_redis(fleet, Duration::ZERO).await?);
+                probe.mark(Moment::Mended, "Redis is fast again");
             }
             _ => {
-                watch.mark(Moment::Broken, "Redis killed");
-                watch.prove(fault::kill_redis(fleet).await?);
-                watch.until(recovers).await;
-                watch.prove(fault::restart_redis(fleet).await?);
-                watch.mark(Moment::Mended, "Redis back");
+                probe.mark(Moment::Broken, "Redis killed");
+                probe.prove(fault::kill_redis(fleet).await?);
+                probe.until(recovers).await;
+                probe.prove(fault::restart_redis(fleet).await?);
+                probe.mark(Moment::Mended, "Redis back");
             }
         }
         Ok(())

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use report::recording::{Experiment, Fault, Moment};
 use serde::Deserialize;
 
-use crate::experiments::fault_injection::{Drills, EACH_ITS_WAY, FaultExperiment, Round};
+use crate::experiments::fault_injection::{EACH_ITS_WAY, FaultExperiment, FaultRuns, Round};
 use crate::fault;
 use crate::fault::{FaultInjector, Nothing};
 use crate::fleet::balancer;
@@ -20,8 +20,9 @@ use crate::probe::ProbeRun;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RollingDeploy {
-    /// `broken` is for all replacements together; what they take longer, the drill does.
-    drills: Drills,
+    /// `broken` is for all replacements together; what they take longer, the run does.
+    #[serde(alias = "drills")]
+    runs: FaultRuns,
     balancers: Vec<Balancer>,
 }
 
@@ -30,8 +31,8 @@ const REPLICAS: u32 = 3;
 impl FaultExperiment for RollingDeploy {
     const EXPERIMENT: Experiment = Experiment::RollingDeploy;
 
-    fn drills(&self) -> &Drills {
-        &self.drills
+    fn runs(&self) -> &FaultRuns {
+        &self.runs
     }
 
     fn check(&self) -> anyhow::Result<()> {
@@ -42,8 +43,8 @@ impl FaultExperiment for RollingDeploy {
         let settings = Settings { replicas: REPLICAS, ..settings.clone() };
         let behind = |balancer: &Balancer| {
             let fleets = EACH_ITS_WAY.map(|(mode, way)| (mode, balancer.way(way)));
-            let control = Round::of((Fault::None, &Nothing), fleets, &settings, self.drills.control());
-            [control, Round::of((Fault::Deploy, &Deploy), fleets, &settings, self.drills.clone())]
+            let control = Round::of((Fault::None, &Nothing), fleets, &settings, self.runs.control());
+            [control, Round::of((Fault::Deploy, &Deploy), fleets, &settings, self.runs.clone())]
         };
         self.balancers.iter().flat_map(behind).collect()
     }
@@ -56,22 +57,22 @@ const REST: Duration = Duration::from_millis(200);
 
 #[async_trait]
 impl FaultInjector for Deploy {
-    async fn inject(&self, watch: &mut ProbeRun, fleet: &mut Fleet, _: Duration) -> anyhow::Result<()> {
+    async fn inject(&self, probe: &mut ProbeRun, fleet: &mut Fleet, _: Duration) -> anyhow::Result<()> {
         for replica in 0..REPLICAS as usize {
-            replace(watch, fleet, replica).await?;
-            watch.until(watch.elapsed() + REST).await;
+            replace(probe, fleet, replica).await?;
+            probe.until(probe.elapsed() + REST).await;
         }
         Ok(())
     }
 }
 
 /// The new one stands where the old one did: that it is another is all that a new version is here.
-async fn replace(watch: &mut ProbeRun, fleet: &mut Fleet, replica: usize) -> anyhow::Result<()> {
-    watch.mark(Moment::Broken, format!("{} ends", replica + 1));
+async fn replace(probe: &mut ProbeRun, fleet: &mut Fleet, replica: usize) -> anyhow::Result<()> {
+    probe.mark(Moment::Broken, format!("{} ends", replica + 1));
     fleet.turn_away(replica).await?;
-    watch.prove(fault::stop_replica(fleet, replica).await?);
-    watch.prove(fault::restart_replica(fleet, replica).await?);
+    probe.prove(fault::stop_replica(fleet, replica).await?);
+    probe.prove(fault::restart_replica(fleet, replica).await?);
     fleet.welcome(replica).await?;
-    watch.mark(Moment::Mended, format!("{} back", replica + 1));
+    probe.mark(Moment::Mended, format!("{} back", replica + 1));
     Ok(())
 }

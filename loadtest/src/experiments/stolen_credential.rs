@@ -14,7 +14,7 @@ use serde::Deserialize;
 use checks::attacks::case::Group;
 use checks::attacks::cases;
 use checks::attacks::cell::Cell;
-use checks::attacks::fleet::{Fleet, MODES, allow_as_many_files_as_possible};
+use checks::attacks::fleet::{Fleet, allow_as_many_files_as_possible, modes};
 use checks::attacks::grid::Table;
 use checks::attacks::target::Target;
 use rig::nginx::Nginx;
@@ -34,9 +34,9 @@ pub struct StolenCredential {
 #[async_trait(?Send)]
 impl Section for StolenCredential {
     fn check(&self) -> anyhow::Result<()> {
-        if let Some(other) = self.modes.iter().find(|mode| !MODES.contains(mode)) {
-            let columns = MODES.map(Mode::name).join(", ");
-            bail!("the suite has no column for {}: take some of {columns}", other.name());
+        if let Some(other) = self.modes.iter().find(|mode| !mode.entry().is_attacked) {
+            let columns: Vec<_> = modes().map(Mode::name).collect();
+            bail!("the suite has no column for {}: take some of {}", other.name(), columns.join(", "));
         }
         let all = cases::all();
         for asked in &self.questions {

@@ -1,11 +1,8 @@
 //! Replica lifecycle: how does a replica come back, and how does one more join?
 
-use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use anyhow::Context;
-use rig::keys;
 use rig::redis::Redis;
 use rig::replica::Replica;
 
@@ -37,23 +34,6 @@ impl Fleet {
     /// Counted from 1.
     pub(super) async fn launch(&self, number: u32, listen: &str) -> anyhow::Result<Replica> {
         Replica::start(&self.binary, &self.arguments(number, listen), &self.settings.environment).await
-    }
-
-    /// Makes one more key, which nobody uses so far.
-    ///
-    /// # Errors
-    /// The disk is full, or the system gives no random bytes.
-    pub fn make_key(&self, name: &str) -> anyhow::Result<()> {
-        fs::write(self.key_file(name), keys::fresh(self.mode.entry().key)?).context("cannot write a key")
-    }
-
-    /// From now on, whoever starts signs with the first of them and believes all, and no others.
-    pub fn sign_with(&mut self, keys: &[&'static str]) {
-        self.keys = keys.to_vec();
-    }
-
-    pub(super) fn key_file(&self, name: &str) -> PathBuf {
-        self._folder.path().join(name)
     }
 
     async fn settle(&mut self, replica: usize) -> anyhow::Result<()> {

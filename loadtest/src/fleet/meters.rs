@@ -15,7 +15,7 @@ use crate::fleet::shares::Throttling;
 use crate::proc;
 
 use load::expected_work::Work;
-use shared::modes::Store;
+use shared::modes::entry::Store;
 
 /// The meters of those who take part.
 pub struct Meters<'a> {

@@ -19,15 +19,14 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context;
 use report::recording;
 use report::recording::{Mode, Role};
 use rig::haproxy::HaProxy;
+use rig::keys::KeyRing;
 use rig::redis::{Listen, Options, Redis};
 use rig::replica::Replica;
 use shared::api::meta::{CredentialKind, Meta};
 use shared::api::paths;
-use tempfile::TempDir;
 
 use cores::Cores;
 use proxy::Proxy;
@@ -93,17 +92,13 @@ pub struct Fleet {
     /// As it was started, for who joins later or comes back.
     settings: Settings,
     binary: PathBuf,
-    /// The names of its keys. The first signs; whoever starts from now on believes all of them.
-    keys: Vec<&'static str>,
-    _folder: TempDir,
+    pub keys: KeyRing,
 }
 
 /// Longer than any run: nobody's credential shall end in the middle of a measurement.
 const OUTLIVES_THE_RUN: Duration = Duration::from_secs(2 * 60 * 60);
 /// The kernel chooses; who comes back listens where it did before.
 const ANY_PORT: &str = "127.0.0.1:0";
-/// What a fleet signs with at first: the name of the key, and of its file.
-const FIRST_KEY: &str = "k1";
 
 impl Fleet {
     /// Starts stores and replicas, and returns when each of them says that it listens.
@@ -111,8 +106,6 @@ impl Fleet {
     /// # Errors
     /// A binary is missing, or a process does not come up; with its last words.
     pub async fn start(mode: Mode, settings: &Settings) -> anyhow::Result<Fleet> {
-        let folder =
-            tempfile::Builder::new().prefix("loadtest-").tempdir().context("cannot make a temporary folder")?;
         let binary = settings.servers.find(mode.entry().side.program())?;
         let redis = match mode.has_redis() || settings.redis_anyway {
             true => Some(Redis::start(Options { listen: Listen::Port, arguments: settings.redis.clone() }).await?),
@@ -122,13 +115,8 @@ impl Fleet {
             (Some(redis), Some(round_trip)) => Some(Proxy::start(redis_address(redis), round_trip).await?),
             _ => None,
         };
-        let settings = settings.clone();
-        let keys = Vec::new();
-        let haproxy = None;
-        let mut fleet =
-            Fleet { mode, haproxy, replicas: Vec::new(), redis, proxy, settings, binary, keys, _folder: folder };
-        fleet.make_key(FIRST_KEY)?;
-        fleet.sign_with(&[FIRST_KEY]);
+        let (haproxy, replicas, keys) = (None, Vec::new(), KeyRing::of(mode)?);
+        let mut fleet = Fleet { mode, haproxy, replicas, redis, proxy, settings: settings.clone(), binary, keys };
         for number in 1..=fleet.settings.replicas {
             // One after the other: the first makes the database that all of them share.
             let replica = fleet.launch(number, ANY_PORT).await?;
@@ -162,20 +150,12 @@ impl Fleet {
         if let Workers::One = settings.workers {
             arguments.push("--workers=1".into());
         }
-        arguments.extend(self.own_arguments());
+        let through = self.proxy.as_ref().map(|proxy| format!("redis://{}", proxy.address()));
+        arguments.extend(self.keys.arguments(through.or_else(|| self.redis_url()).as_deref()));
+        let lifetime = humantime::format_duration(settings.lifetime);
+        arguments.extend(self.mode.entry().side.lifetime_flag().map(|flag| format!("{flag}={lifetime}")));
         arguments.extend(settings.more.iter().cloned());
         arguments
-    }
-
-    /// In what the modes differ.
-    fn own_arguments(&self) -> Vec<String> {
-        let files: Vec<_> = self.keys.iter().map(|key| self.key_file(key)).collect();
-        let keys: Vec<_> = self.keys.iter().zip(&files).map(|(key, file)| (*key, file.as_path())).collect();
-        let through = self.proxy.as_ref().map(|proxy| format!("redis://{}", proxy.address()));
-        let redis = through.or_else(|| self.redis_url());
-        let lifetime = humantime::format_duration(self.settings.lifetime);
-        let lifetime = self.mode.entry().side.lifetime_flag().map(|flag| format!("{flag}={lifetime}"));
-        self.mode.arguments(&keys, redis.as_deref()).into_iter().chain(lifetime).collect()
     }
 
     /// For the recording: how it was started, in its own words.
@@ -197,7 +177,7 @@ impl Fleet {
 
     /// The SQLite file that all replicas share.
     pub fn database(&self) -> PathBuf {
-        self._folder.path().join("shop.sqlite")
+        self.keys.file("shop.sqlite")
     }
 
     /// Each replica logs so many more visitors in as its `--demo-logins` says.

@@ -22,9 +22,9 @@ use crate::probe::replica::Replicas;
 /// How often somebody asks again who does not know.
 const TRIES: u32 = 5;
 /// And whoever wants to be there at all.
-const PATIENCE: u32 = 25;
+pub const PATIENCE: u32 = 25;
 /// Between these.
-const PAUSE: Duration = Duration::from_millis(200);
+pub const PAUSE: Duration = Duration::from_millis(200);
 /// Things to buy, each the name of an order.
 const PRODUCTS: u32 = 199;
 
@@ -93,7 +93,15 @@ impl ProbeClient {
 
     /// Before the run: a server that is asked for many logins at once turns some away for now.
     pub async fn log_in_at_last(&mut self) -> Outcome {
-        at_last(async || self.log_in(Instant::now()).await).await
+        let mut outcome = self.log_in(Instant::now()).await;
+        for _ in 0..PATIENCE {
+            if outcome == Outcome::Ok {
+                break;
+            }
+            sleep(PAUSE).await;
+            outcome = self.log_in(Instant::now()).await;
+        }
+        outcome
     }
 
     pub async fn log_in(&mut self, due: Instant) -> Outcome {
@@ -201,15 +209,4 @@ impl ProbeClient {
             }
         }
     }
-}
-
-/// A busy server may need to be asked again.
-pub async fn at_last(mut asked: impl AsyncFnMut() -> Outcome) -> Outcome {
-    for _ in 0..PATIENCE {
-        match asked().await {
-            Outcome::Ok => return Outcome::Ok,
-            _ => sleep(PAUSE).await,
-        }
-    }
-    asked().await
 }

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use wire::login::Login;
 use wire::request::Request;
 
-use crate::probe::client::{ProbeClient, at_last};
+use crate::probe::client::{PATIENCE, PAUSE, ProbeClient};
 use crate::probe::common::Common;
 use crate::probe::log::Outcome;
 use crate::probe::replica::Reuse;
@@ -44,8 +44,7 @@ impl LoggedOut {
                 anyhow::bail!("{} is not logged in", client.username);
             };
             let mut one = One { client, kept, accepted: Vec::new(), accepted_at_first: false };
-            let log_out = one.kept.log_out();
-            let left = at_last(async || one.brings(&log_out, &logged_out.common).await).await;
+            let left = one.leaves(&logged_out.common).await;
             anyhow::ensure!(left == Outcome::Ok, "{} cannot log out: {left:?}", one.client.username);
             one.accepted_at_first = one.is_accepted(&logged_out.common).await;
             logged_out.clients.push(one);
@@ -85,6 +84,20 @@ impl LoggedOut {
 }
 
 impl One {
+    /// A busy server may need to be asked again.
+    async fn leaves(&mut self, common: &Common) -> Outcome {
+        let log_out = self.kept.log_out();
+        let mut outcome = self.brings(&log_out, common).await;
+        for _ in 0..PATIENCE {
+            if outcome == Outcome::Ok {
+                break;
+            }
+            sleep(PAUSE).await;
+            outcome = self.brings(&log_out, common).await;
+        }
+        outcome
+    }
+
     async fn is_accepted(&mut self, common: &Common) -> bool {
         self.brings(&self.kept.whoami(), common).await == Outcome::Ok
     }

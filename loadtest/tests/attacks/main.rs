@@ -5,7 +5,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use anyhow::{Context, Result};
-use checks::attacks::fleet::{Fleet, MODES, allow_as_many_files_as_possible};
+use checks::attacks::fleet::{Fleet, allow_as_many_files_as_possible, modes};
 use checks::attacks::grid::Grid;
 
 /// Set to anything, it has the table in the book written anew.
@@ -17,7 +17,7 @@ const MARKS: (&str, &str) = ("<!-- what was seen -->\n", "<!-- the end of what w
 async fn what_an_attacker_sees_is_what_the_book_says() -> Result<()> {
     allow_as_many_files_as_possible()?;
     let (mut fleets, mut targets) = (Vec::new(), Vec::new());
-    for mode in MODES {
+    for mode in modes() {
         let (fleet, target) = Fleet::start(mode, rig::binary(mode.entry().side.program())?).await?;
         fleets.push(fleet);
         targets.push(target);

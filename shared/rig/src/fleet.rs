@@ -3,14 +3,12 @@
 //! Replicas on one database in a folder of its own, and one Redis, whether they use it or not: that nobody asks it, and
 //! that nobody misses it, can be promises too.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use shared::modes::Mode;
-use tempfile::TempDir;
 
-use crate::keys;
+use crate::keys::KeyRing;
 use crate::log::Log;
 use crate::postgres::Postgres;
 use crate::redis::{Options, Redis};
@@ -20,8 +18,6 @@ use crate::replica::Replica;
 const COMMON: [&str; 3] = ["--listen=127.0.0.1:0", "--workers=2", "--demo-data"];
 /// As many as the contract needs and spoils.
 const VISITORS: u32 = 110;
-/// What a fleet signs with at first.
-pub const FIRST_KEY: &str = "k1";
 
 /// Where the orders are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,11 +43,7 @@ pub struct Fleet {
     pub environment: Vec<(String, String)>,
     binary: PathBuf,
     postgres: Option<Postgres>,
-    folder: TempDir,
-    /// Their names; each has a file in the folder.
-    keys: Vec<String>,
-    /// Whoever starts from now on signs with the first of them and believes all.
-    believed: Vec<String>,
+    pub keys: KeyRing,
 }
 
 impl Fleet {
@@ -73,7 +65,7 @@ impl Fleet {
             Database::Postgres => Some(Postgres::start().await?),
         };
         let redis = Redis::start(Options::default()).await?;
-        let mut fleet = Fleet {
+        Ok(Fleet {
             mode,
             replicas: Vec::new(),
             redis_url: redis.url(),
@@ -84,38 +76,8 @@ impl Fleet {
             environment: Vec::new(),
             binary,
             postgres,
-            folder: crate::folder("fleet-")?,
-            keys: Vec::new(),
-            believed: Vec::new(),
-        };
-        fleet.make_key(FIRST_KEY)?;
-        fleet.sign_with(&[FIRST_KEY]);
-        Ok(fleet)
-    }
-
-    /// Makes one more key, which nobody uses so far.
-    ///
-    /// # Errors
-    /// The disk is full, or the system gives no random bytes.
-    pub fn make_key(&mut self, name: &str) -> Result<()> {
-        let file = self.folder.path().join(name);
-        fs::write(&file, keys::fresh(self.mode.entry().key)?)
-            .with_context(|| format!("cannot write {}", file.display()))?;
-        self.keys.push(name.to_owned());
-        Ok(())
-    }
-
-    /// From now on, whoever starts signs with the first of them and believes all, and no others.
-    pub fn sign_with(&mut self, names: &[&str]) {
-        self.believed = names.iter().map(|name| (*name).to_owned()).collect();
-    }
-
-    /// What stands in the files of its keys, which is nobody else's business.
-    ///
-    /// # Errors
-    /// One of them is gone.
-    pub fn keys(&self) -> Result<Vec<String>> {
-        self.keys.iter().map(|name| Ok(fs::read_to_string(self.folder.path().join(name))?)).collect()
+            keys: KeyRing::of(mode)?,
+        })
     }
 
     /// Adds replicas.
@@ -135,10 +97,7 @@ impl Fleet {
     /// # Errors
     /// It does not start; with its last words.
     pub async fn beside(&self) -> Result<Replica> {
-        let files: Vec<PathBuf> = self.believed.iter().map(|name| self.folder.path().join(name)).collect();
-        let keys: Vec<(&str, &Path)> =
-            self.believed.iter().zip(&files).map(|(name, file)| (&**name, file.as_path())).collect();
-        let own = self.mode.arguments(&keys, Some(&self.redis_url));
+        let own = self.keys.arguments(Some(&self.redis_url));
         self.started(&self.binary, own.into_iter().chain(self.more.iter().cloned())).await
     }
 
@@ -154,7 +113,7 @@ impl Fleet {
     async fn started(&self, binary: &Path, own: impl IntoIterator<Item = String>) -> Result<Replica> {
         let database = match &self.postgres {
             Some(postgres) => postgres.url(),
-            None => format!("sqlite://{}", self.folder.path().join("shop.sqlite").display()),
+            None => format!("sqlite://{}", self.keys.file("shop.sqlite").display()),
         };
         let stores = [format!("--database-url={database}"), format!("--demo-visitors={}", self.visitors)];
         let arguments: Vec<String> = COMMON.map(str::to_owned).into_iter().chain(stores).chain(own).collect();

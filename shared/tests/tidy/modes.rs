@@ -1,7 +1,8 @@
 //! Table of modes in the book: does it say what the servers are started with and promise?
 
+use shared::modes::Mode;
+use shared::modes::entry::{Entry, Store};
 use shared::modes::promises::{Copied, Gone, Killed, Promises};
-use shared::modes::{Entry, Mode, Side, Store};
 
 use crate::source::Source;
 
@@ -28,7 +29,7 @@ fn table() -> String {
         "a replica dies",
     ];
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-    let kept = [Side::Stateless, Side::Stateful].into_iter().flat_map(Mode::of).map(Mode::entry);
+    let kept = Mode::with_credentials().map(Mode::entry);
     let rows = kept.filter_map(|entry| Some(line(&row(entry, &entry.promises?))));
     format!("\n{}|{}\n{}\n", line(&head.map(str::to_owned)), "---|".repeat(head.len()), rows.collect::<String>())
 }

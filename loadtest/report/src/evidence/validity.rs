@@ -16,7 +16,7 @@ use crate::recording::{
     Aim, Conduct, Event, Experiment, Facts, Grounds, Mode, Outcomes, Recording, Sample, SendLag, Workload,
 };
 use crate::words::percent;
-use shared::modes::Store;
+use shared::modes::entry::Store;
 
 /// The samples that count, and those that do not.
 pub struct Evidence<'a> {

@@ -2,10 +2,10 @@
 
 use crate::evidence::claims::{Decision, Effect, Strength, Yardstick};
 use crate::evidence::component::Component;
-use crate::evidence::interval::{Estimate, FEWEST_BLOCKS};
+use crate::evidence::interval::Estimate;
 use crate::evidence::metric::Metric;
 use crate::evidence::sides::{STATEFUL, STATELESS};
-use crate::evidence::thresholds::{LARGER, NO_CALLS, SATURATED, SCALES};
+use crate::evidence::thresholds::{FEWEST_BLOCKS, LARGER, NO_CALLS, SATURATED, SCALES};
 use crate::evidence::verdict;
 use crate::evidence::verdict::{Comparison, Verdict};
 use crate::experiments::auth_cost::findings::{Arm, AuthCost, Effect as Measured};

@@ -7,9 +7,8 @@ use std::fmt::{self, Display, Formatter};
 use std::io::{IsTerminal, Write};
 
 use anyhow::bail;
-use report::evidence::interval::FEWEST_BLOCKS;
 use report::evidence::paired::{Block, Judged, judge};
-use report::evidence::thresholds::{FAILS, FEWEST_SLOWER};
+use report::evidence::thresholds::{FAILS, FEWEST_BLOCKS, FEWEST_SLOWER};
 use report::evidence::verdict::Comparison;
 use serde::Serialize;
 use tokio::sync::watch;

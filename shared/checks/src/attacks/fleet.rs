@@ -14,8 +14,9 @@ use shared::modes::Mode;
 use shared::modes::promises::Replicas;
 
 /// The columns of the grid.
-pub const MODES: [Mode; 6] =
-    [Mode::Jwt, Mode::JwtEs256, Mode::JwtDenylist, Mode::SessionRedis, Mode::SessionMemory, Mode::SessionNearCache];
+pub fn modes() -> impl Iterator<Item = Mode> {
+    Mode::ALL.into_iter().filter(|mode| mode.entry().is_attacked)
+}
 
 /// The servers of one mode on one database, with a cache in front of the first.
 pub struct Fleet {
@@ -33,7 +34,7 @@ impl Fleet {
         let mut servers = fleet::Fleet::run_by(server, mode, Database::Embedded).await?;
         servers.visitors = VISITORS;
         servers.grow(if promises.replicas == Replicas::Sticky { 1 } else { 2 }).await?;
-        let keys = servers.keys()?;
+        let keys = servers.keys.texts()?;
         let signer = Signer::read(mode.entry().key, keys.first().context("a fleet has a key")?)?;
         let nginx = Nginx::start(servers.replicas[0].url(), Rules::INSTALLED).await?;
         let instances =

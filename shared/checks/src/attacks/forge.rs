@@ -8,7 +8,7 @@ use aws_lc_rs::{hmac, signature};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
-use shared::modes::Key;
+use shared::modes::entry::Key;
 
 /// The key of a fleet, which the rig wrote to the file that the servers read.
 pub enum Signer {

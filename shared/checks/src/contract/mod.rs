@@ -34,7 +34,7 @@ use rig::fleet::Fleet;
 use rig::log::Log;
 use rig::redis::Redis;
 use rig::replica::Replica;
-use shared::modes::Store;
+use shared::modes::entry::Store;
 use shared::modes::promises::Promises;
 
 /// The first visitors of the demo data, whom somebody else should not be during a check.

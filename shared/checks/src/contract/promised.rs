@@ -15,7 +15,7 @@ use shared::api::checkout::CheckoutState;
 use shared::api::meta::{CredentialKind, Holder, Meta};
 use shared::api::paths;
 use shared::api::problem::Code;
-use shared::modes::Store;
+use shared::modes::entry::Store;
 use shared::modes::promises::{Copied, Promises, Replicas, RoleTaken, Sent};
 
 /// One assertion for each field of [`Promises`], reported under its name. None relies on another promise: all visitors

@@ -10,7 +10,8 @@ use crate::contract::expect::same;
 use crate::contract::fates::look;
 use crate::contract::variant::Variant;
 use crate::contract::visitor::{Person, Visitor};
-use rig::fleet::{Database, FIRST_KEY, Fleet};
+use rig::fleet::{Database, Fleet};
+use rig::keys::FIRST_KEY;
 use shared::api::problem::Code;
 use shared::modes::Mode;
 use shared::modes::promises::Promises;
@@ -26,7 +27,7 @@ const NEW: &str = "k2";
 pub async fn check(mode: Mode) -> Result<()> {
     let promises = Variant::plain(mode)?.promises;
     let mut fleet = Fleet::of(mode, Database::Embedded).await?;
-    fleet.make_key(NEW)?;
+    fleet.keys.make(NEW)?;
     fleet.grow(2).await?;
     let visitor = client(&fleet, promises).log_in(Person::Visitor(1)).await?;
     let asleep = client(&fleet, promises).log_in(Person::Visitor(2)).await?;
@@ -44,7 +45,7 @@ pub async fn check(mode: Mode) -> Result<()> {
 
 /// Puts a new replica with these keys in the place of each, and asks all of them after each step.
 async fn roll(fleet: &mut Fleet, promises: Promises, keys: &[&str], working: &[&Visitor]) -> Result<()> {
-    fleet.sign_with(keys);
+    fleet.keys.sign_with(keys);
     for place in 0..fleet.replicas.len() {
         fleet.replicas.remove(0).stop().await?;
         fleet.grow(1).await?;

@@ -20,7 +20,7 @@ pub async fn kept(variant: Variant, database: Database) -> Result<()> {
     fleet.environment.push(("RUST_LOG".into(), "trace".into()));
     fleet.grow(REPLICAS).await?;
     let spare = Some(fleet.beside().await?);
-    let (log, keys) = (fleet.log.clone(), fleet.keys()?);
+    let (log, keys) = (fleet.log.clone(), fleet.keys.texts()?);
     let log = LogAccess::All { log: &log, keys: &keys };
     let report = check(Target { spare, log, ..Target::of(&mut fleet, variant.promises) }).await;
     ensure!(report.not_asked.is_empty(), "{variant:?}: not asked: {:?}", report.not_asked);

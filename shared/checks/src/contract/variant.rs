@@ -3,8 +3,9 @@
 use anyhow::{Context, Result};
 
 use rig::fleet::{Database, Fleet};
+use shared::modes::Mode;
+use shared::modes::entry::Side;
 use shared::modes::promises::Promises;
-use shared::modes::{Mode, Side};
 
 /// A mode, and what is said on top of it.
 #[derive(Debug, Clone, Copy)]

@@ -3,12 +3,11 @@
 use crate::article::{Figure, Table};
 use crate::chart::boxed;
 use crate::chart::intervals::{Intervals, Ratio, Scale};
-use crate::diff::chance::FALSE_DISCOVERIES;
-use crate::diff::effect::{Effect, FEWEST_PAIRS, Pairing};
+use crate::diff::effect::{Effect, Pairing};
 use crate::diff::judge::Change;
 use crate::diff::page::{answer, label, reasons, setups};
 use crate::diff::{Diff, Row};
-use crate::evidence::thresholds::FAILS;
+use crate::evidence::thresholds::{FAILS, FALSE_DISCOVERIES, FEWEST_PAIRS};
 use crate::recording::{Experiment, Workload};
 use crate::words;
 use crate::words::percent;

@@ -8,7 +8,7 @@ use crate::evidence::claims::{Effect, Yardstick};
 use crate::evidence::interval::Estimate;
 use crate::evidence::verdict::Comparison;
 use crate::experiments::credential_cost::findings::{Arm, CredentialCost, Setting};
-use crate::recording::{Experiment, Mode};
+use crate::recording::Experiment;
 use crate::words;
 use crate::words::{count, micros, number};
 
@@ -71,7 +71,7 @@ fn settings(cost: &CredentialCost) -> Figure {
     let mut table = Table::new(["setting", "CPU with it over without it (95 %)", "noise", ""]);
     table.rows = cost.settings.iter().map(setting_row).collect();
     let ratios: Vec<_> =
-        cost.settings.iter().map(|setting| Ratio::of(name(setting).to_owned(), &effect(setting))).collect();
+        cost.settings.iter().map(|setting| Ratio::of(setting.name.to_owned(), &effect(setting))).collect();
     Figure {
         title: "What a setting changes".into(),
         caption: "CPU of server and Redis together. Below 1 the setting saves, above 1 it costs; what touches the \
@@ -92,20 +92,9 @@ fn setting_row(setting: &Setting) -> Vec<String> {
         Comparison::Unclear | Comparison::Unknown => "cannot be told",
     };
     let band = setting.band.map_or("–".into(), |band| band.to_string());
-    vec![name(setting).into(), setting.ratio.to_string(), band, told.into()]
+    vec![setting.name.into(), setting.ratio.to_string(), band, told.into()]
 }
 
 fn effect(setting: &Setting) -> Effect {
     Effect { to: Yardstick::Without, reads: "×", ratio: setting.ratio, band: setting.band }
-}
-
-fn name(setting: &Setting) -> &'static str {
-    match setting.with {
-        Mode::JwtEs256 => "ES256 instead of HS256",
-        Mode::JwtEs256Cached => "ES256: a verify cache",
-        Mode::JwtDenylist => "HS256: a denylist",
-        Mode::SessionNearCache => "sessions in Redis: a near cache",
-        Mode::SessionMemory => "sessions in memory instead of Redis",
-        other => words::mode(other),
-    }
 }

@@ -38,13 +38,15 @@ pub struct Arm {
     pub server_over_control: Option<Estimate>,
     /// The same with Redis' own.
     pub fleet_over_control: Option<Estimate>,
-    /// Counted by Redis, a request.
+    /// Calls to the session store per request.
     pub store_calls: f64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Setting {
+    #[serde(skip)]
+    pub name: &'static str,
     pub with: Mode,
     pub without: Mode,
     /// CPU of the whole fleet.
@@ -53,12 +55,13 @@ pub struct Setting {
     pub comparison: Comparison,
 }
 
-const SETTINGS: [(Mode, Mode); 5] = [
-    (Mode::JwtEs256, Mode::Jwt),
-    (Mode::JwtEs256Cached, Mode::JwtEs256),
-    (Mode::JwtDenylist, Mode::Jwt),
-    (Mode::SessionNearCache, Mode::SessionRedis),
-    (Mode::SessionMemory, Mode::SessionRedis),
+/// A mode, the one that it is compared with, and what the difference is called.
+const SETTINGS: [(Mode, Mode, &str); 5] = [
+    (Mode::JwtEs256, Mode::Jwt, "ES256 instead of HS256"),
+    (Mode::JwtEs256Cached, Mode::JwtEs256, "ES256: a verify cache"),
+    (Mode::JwtDenylist, Mode::Jwt, "HS256: a denylist"),
+    (Mode::SessionNearCache, Mode::SessionRedis, "sessions in Redis: a near cache"),
+    (Mode::SessionMemory, Mode::SessionRedis, "sessions in memory instead of Redis"),
 ];
 
 /// The stateless server, asked by nobody in particular.
@@ -72,7 +75,7 @@ pub fn findings(evidence: &Evidence) -> Option<CredentialCost> {
     compared.first()?;
     let keys: BTreeSet<_> = compared.iter().map(|sample| (sample.workload, sample.mode)).collect();
     let arms = keys.into_iter().map(|key| arm(key, &compared)).collect();
-    let settings = SETTINGS.into_iter().filter_map(|(with, without)| setting(with, without, &compared, &samples));
+    let settings = SETTINGS.into_iter().filter_map(|compares| setting(compares, &compared, &samples));
     Some(CredentialCost { arms, settings: settings.collect() })
 }
 
@@ -97,11 +100,15 @@ fn arm(key: (Workload, Mode), compared: &[&Sample]) -> Arm {
     }
 }
 
-fn setting(with: Mode, without: Mode, compared: &[&Sample], all: &[&Sample]) -> Option<Setting> {
+fn setting(
+    (with, without, name): (Mode, Mode, &'static str),
+    compared: &[&Sample],
+    all: &[&Sample],
+) -> Option<Setting> {
     let of = |mode| (Workload::Whoami, mode);
     let ratio = ratio(of(with), of(without), compared, is_fleet)?;
     let band = noise::band(all, Metric::FleetCpu, Workload::Whoami);
-    Some(Setting { with, without, ratio, band, comparison: compare(&ratio, band) })
+    Some(Setting { name, with, without, ratio, band, comparison: compare(&ratio, band) })
 }
 
 /// Over the blocks in which both ran and both are valid.

@@ -1,0 +1,101 @@
+//! Name and arguments of a mode: how is it named, found and started?
+
+use std::path::Path;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::modes::Mode;
+use crate::modes::entry::{Entry, Side, Store};
+use crate::modes::promises::Copied;
+
+impl Mode {
+    /// All that know who is calling.
+    pub fn with_credentials() -> impl Iterator<Item = Mode> {
+        [Side::Stateless, Side::Stateful].into_iter().flat_map(Mode::of)
+    }
+
+    /// All of one side.
+    pub fn of(side: Side) -> impl Iterator<Item = Mode> {
+        Mode::ALL.into_iter().filter(move |mode| mode.entry().side == side)
+    }
+
+    pub const fn name(self) -> &'static str {
+        self.entry().name
+    }
+
+    pub const fn label(self) -> &'static str {
+        self.entry().label
+    }
+
+    pub fn is_stateless(self) -> bool {
+        self.entry().side == Side::Stateless
+    }
+
+    pub fn has_redis(self) -> bool {
+        self.entry().store == Store::Redis
+    }
+
+    /// Whether a copy of a credential opens everything until its date has passed, whatever its owner does.
+    pub fn outlives_logout(self) -> bool {
+        self.entry().promises.is_some_and(|promises| promises.copied_credential == Copied::LivesToItsExpiry)
+    }
+
+    /// What its server is told of the mode: flags, keys by name and file, of which the first signs, and where Redis is.
+    pub fn arguments(self, keys: &[(&str, &Path)], redis: Option<&str>) -> Vec<String> {
+        let Entry { flags, side, .. } = self.entry();
+        let key = |(name, file): &(&str, &Path)| match side {
+            Side::Neither => None,
+            Side::Stateless => Some(format!("--key={name}={}", file.display())),
+            Side::Stateful => Some(format!("--cookie-key={}", file.display())),
+        };
+        let redis = redis.map(|url| format!("--redis-url={url}"));
+        flags.iter().map(|flag| (*flag).to_owned()).chain(keys.iter().filter_map(key)).chain(redis).collect()
+    }
+}
+
+impl FromStr for Mode {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Mode, String> {
+        let found = Mode::ALL.into_iter().find(|mode| mode.name() == name);
+        found.ok_or_else(|| format!("no mode {name}: use one of {}", Mode::ALL.map(Mode::name).join(", ")))
+    }
+}
+
+impl Serialize for Mode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Mode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Mode, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mode_is_found_by_its_name_and_no_two_share_one() {
+        for mode in Mode::ALL {
+            assert_eq!(mode.name().parse(), Ok(mode));
+        }
+        assert!("jwt-rs256".parse::<Mode>().is_err_and(|why| why.contains("jwt-es256+cache")));
+    }
+
+    #[test]
+    fn each_side_is_told_of_its_keys_in_its_own_words() {
+        let keys = [("k1", Path::new("/a")), ("k2", Path::new("/b"))];
+        let told = |mode: Mode, redis| mode.arguments(&keys, redis).join(" ");
+        assert_eq!(told(Mode::JwtEs256, None), "--algorithm=es256 --key=k1=/a --key=k2=/b");
+        assert_eq!(
+            told(Mode::SessionMemory, Some("redis://r")),
+            "--sessions=memory --cookie-key=/a --cookie-key=/b --redis-url=redis://r"
+        );
+        assert_eq!(told(Mode::Bare, None), "");
+    }
+}
