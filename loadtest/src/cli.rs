@@ -15,12 +15,13 @@ use report::recording::Experiment;
 use crate::fleet::balancer::Balancer;
 use crate::fleet::servers::Servers;
 use load::connection_slot::Balance;
-use load::pace::{Spacing, Step};
+use load::pace::{ArrivalProcess, RateStep};
 use load::scenario::Mix;
 pub use numbers::Numbers;
 pub use values::Modes;
 use values::{
-    duration, experiments, exponent, modes, name_and_password, path, percent, plain_http, positive, rates, share, span,
+    arrival_processes, balances, duration, experiments, exponent, modes, name_and_password, path, percent, plain_http,
+    positive, rates, share, span,
 };
 
 /// Compare a stateless server with a stateful one, under load, on this machine.
@@ -105,7 +106,7 @@ pub struct Run {
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(6..=1000))]
     pub blocks: u32,
     /// Which of several replicas gets a user's next request.
-    #[arg(long, value_enum, default_value_t = Balance::RoundRobin)]
+    #[arg(long, default_value = "round-robin", value_parser = balances())]
     pub balance: Balance,
     /// Open loop: requests per second, sent on schedule whether or not earlier ones were answered. Or in steps, like
     /// 100:10s,200:10s, which also set the duration.
@@ -119,8 +120,8 @@ pub struct Run {
     pub think: Duration,
     /// How requests arrive: with equal gaps, or with exponential ones, like those of independent users. With --think, the
     /// same of the pauses.
-    #[arg(long, alias = "spacing", value_enum, default_value_t = Spacing::Constant)]
-    pub arrivals: Spacing,
+    #[arg(long, alias = "spacing", default_value = "constant", value_parser = arrival_processes())]
+    pub arrivals: ArrivalProcess,
     /// With --rate: most requests in flight, each on its own connection. A request that is due while all connections are
     /// busy waits for one, and its wait counts as latency.
     #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -179,7 +180,7 @@ pub enum Brings {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Rates {
     Steady(f64),
-    Steps(Vec<Step>),
+    Steps(Vec<RateStep>),
 }
 
 const USUAL_MIX: &str = "browse=60,profile=25,order=10,checkout=5";

@@ -20,7 +20,8 @@ async fn the_contract_is_kept_in_every_mode() -> Result<()> {
 
 #[tokio::test]
 async fn the_contract_is_kept_on_postgres() -> Result<()> {
-    kept(Variant::plain(Mode::SessionRedis)?, Database::Postgres).await
+    kept(Variant::plain(Mode::SessionRedis)?, Database::Postgres).await?;
+    kept(Variant::plain(Mode::SessionSql)?, Database::Postgres).await
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Begins to connect. News will carry `token`.
+    /// Begins to connect. Readiness will carry `token`.
     pub fn open(address: SocketAddr, poll: &Poll, token: u64, traffic: &mut Traffic) -> Result<Connection, Failure> {
         let stream = begin(address).map_err(|error| failed_to_connect(&error))?;
         poll.watch(&stream, token).map_err(|_| Failure::Unreachable)?;

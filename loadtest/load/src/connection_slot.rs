@@ -1,7 +1,7 @@
 //! Connection slot: what is one client doing?
 //!
-//! A slot is what a person has open: its connections, and how far its visit has come. It asks one thing at a time. A
-//! person may have several, which share what it was given at the login and nothing else.
+//! A slot is what a user has open: its connections, and how far its visit has come. It asks one thing at a time. A
+//! user may have several, which share what it was given at the login and nothing else.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -18,10 +18,10 @@ use crate::failure::Failure;
 use crate::poll::Poll;
 use crate::receiver::Receiver;
 use crate::scenario::{Scenario, Step};
-use crate::users::Person;
+use crate::users::User;
 
 /// Which replica gets a slot's next request?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Balance {
     /// One after the other.
     RoundRobin,
@@ -54,9 +54,9 @@ pub struct Network {
 }
 
 pub struct Slot {
-    /// Its place among the slots of its thread; news of its connections come under it.
+    /// Its place among the slots of its thread; its connections are reported under it.
     id: u64,
-    pub person: usize,
+    pub user: usize,
     /// Since when it has had nothing to do.
     pub free_since: Instant,
     pub under_way: Option<UnderWay>,
@@ -79,10 +79,10 @@ pub struct UnderWay {
 }
 
 impl Slot {
-    pub fn new(id: usize, person: usize, number: u32, replicas: usize, seed: u64, now: Instant) -> Slot {
+    pub fn new(id: usize, user: usize, number: u32, replicas: usize, seed: u64, now: Instant) -> Slot {
         Slot {
             id: id as u64,
-            person,
+            user,
             free_since: now,
             under_way: None,
             begun: 0,
@@ -90,7 +90,7 @@ impl Slot {
             draft: None,
             connections: (0..replicas).map(|_| None).collect(),
             turn: number as usize, // Else all slots would begin at the first replica.
-            // Else two slots of a person would place the same order under the same key.
+            // Else two slots of a user would place the same order under the same key.
             random: fastrand::Rng::with_seed(seed.wrapping_add(u64::from(number)).wrapping_add((id as u64) << 32)),
         }
     }
@@ -104,15 +104,15 @@ impl Slot {
     pub fn ask(
         &mut self,
         scenario: &Scenario,
-        person: &Mutex<Person>,
+        user: &Mutex<User>,
         (since, now): (Instant, Instant),
         network: &mut Network,
     ) -> Result<(), Failure> {
-        let person = lock(person);
-        let step = scenario.next_step(&mut self.ahead, &mut self.random, &person);
+        let user = lock(user);
+        let step = scenario.next_step(&mut self.ahead, &mut self.random, &user);
         let draft = if matches!(step, Step::Get(_)) { None } else { self.draft.take() };
-        let replica = self.next_replica(&person, &network.replicas);
-        let (credential, ask) = (person.credential().filter(|_| step != Step::LogIn), step.ask(&person, draft));
+        let replica = self.next_replica(&user, &network.replicas);
+        let (credential, ask) = (user.credential().filter(|_| step != Step::LogIn), step.request(&user, draft));
         network.request.clear();
         ask.write(&network.replicas.hosts[replica], credential, &mut network.request);
         let keep = if step.gives_draft() || step.gives_credential() { Keep::Body } else { Keep::Nothing };
@@ -138,7 +138,7 @@ impl Slot {
         Ok(())
     }
 
-    /// There is news on a connection. Some: that was the end of what is under way, and when it came.
+    /// A connection is ready. Some: that was the end of what is under way, and when it came.
     pub fn look(
         &mut self,
         replica: usize,
@@ -172,11 +172,11 @@ impl Slot {
     pub fn settle(
         &mut self,
         result: Result<Response, Failure>,
-        person: &Mutex<Person>,
+        user: &Mutex<User>,
         lookups: Lookups,
     ) -> Option<(UnderWay, Result<Work, Failure>)> {
         let under_way = self.under_way.take()?;
-        let settled = result.and_then(|answer| self.understand(&under_way.step, answer, person));
+        let settled = result.and_then(|answer| self.understand(&under_way.step, answer, user));
         if let Err(failure) = settled {
             self.ahead.clear(); // The rest of a visit makes no sense without this step.
             if !matches!(failure, Failure::Status(_)) {
@@ -187,23 +187,23 @@ impl Slot {
         Some((under_way, work))
     }
 
-    fn understand(&mut self, step: &Step, answer: Response, person: &Mutex<Person>) -> Result<(), Failure> {
+    fn understand(&mut self, step: &Step, answer: Response, user: &Mutex<User>) -> Result<(), Failure> {
         let ended = answer.status == 401 && *step != Step::LogIn; // In another slot, or by the server.
         let kept = answer.cookie.is_some() || step.gives_credential() || *step == Step::LogOut || ended;
-        let mut person = kept.then(|| lock(person));
-        if let Some(person) = &mut person {
-            person.keep(answer.cookie);
+        let mut user = kept.then(|| lock(user));
+        if let Some(user) = &mut user {
+            user.keep(answer.cookie);
         }
         if ended {
-            person.iter_mut().for_each(|person| person.forget());
+            user.iter_mut().for_each(|user| user.forget());
         }
         if answer.status >= 400 {
             return Err(Failure::Status(answer.status));
         }
-        if let Some(person) = &mut person {
+        if let Some(user) = &mut user {
             match step {
-                Step::LogOut => person.forget(),
-                step if step.gives_credential() => person.take(&answer.body)?,
+                Step::LogOut => user.forget(),
+                step if step.gives_credential() => user.take(&answer.body)?,
                 _ => {}
             }
         }
@@ -222,11 +222,11 @@ impl Slot {
         Some(under_way)
     }
 
-    fn next_replica(&mut self, person: &Person, replicas: &Replicas) -> usize {
+    fn next_replica(&mut self, user: &User, replicas: &Replicas) -> usize {
         let count = replicas.addresses.len();
         match replicas.balance {
             _ if count == 1 => 0,
-            Balance::Sticky => person.number as usize % count,
+            Balance::Sticky => user.number as usize % count,
             Balance::Random => self.random.usize(..count),
             Balance::RoundRobin => {
                 self.turn = self.turn.wrapping_add(1);
@@ -239,11 +239,11 @@ impl Slot {
 /// Of a token, from the right; a fleet has no more replicas than fit.
 const REPLICA_BITS: u32 = 16;
 
-/// Slot and replica that a piece of news is about.
+/// Slot and replica that a token names.
 pub fn whose(token: u64) -> (usize, usize) {
     ((token >> REPLICA_BITS) as usize, (token & ((1 << REPLICA_BITS) - 1)) as usize)
 }
 
-fn lock(person: &Mutex<Person>) -> MutexGuard<'_, Person> {
-    person.lock().expect("nobody panics while holding it")
+fn lock(user: &Mutex<User>) -> MutexGuard<'_, User> {
+    user.lock().expect("nobody panics while holding it")
 }

@@ -12,12 +12,12 @@ pub(crate) fn drive(worker: &mut Worker, phase: &Phase) -> io::Result<Measured> 
     let (traffic, before) = (worker.network.traffic, Scheduled::now()?);
     let mut event_loop = EventLoop::begin(worker, phase);
     event_loop.run()?;
-    let (ledger, elapsed) = event_loop.end();
+    let (stats, elapsed) = event_loop.end();
     let after = Scheduled::now()?;
     let (ran, waited) = (after.ran - before.ran, after.waited - before.waited);
     let through = worker.network.traffic;
     Ok(Measured {
-        ledger,
+        stats,
         elapsed,
         planned: phase.duration,
         bytes_sent: through.sent - traffic.sent,

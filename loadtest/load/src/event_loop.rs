@@ -14,9 +14,9 @@ use wire::response::Response;
 
 use crate::connection_slot::whose;
 use crate::failure::Failure;
-use crate::measured::Ledger;
+use crate::measured::Stats;
 use crate::pace::{Arrivals, Pace};
-use crate::poll::News;
+use crate::poll::Readiness;
 use crate::receiver::Clock;
 use crate::worker::{Phase, Worker};
 
@@ -25,12 +25,12 @@ pub(crate) struct EventLoop<'a> {
     phase: &'a Phase,
     start: Instant,
     end: Instant,
-    ledger: Ledger,
+    stats: Stats,
     under_way: usize,
     due: Due,
     /// When each request under way is given up, in that order: slot, and which of its requests.
     deadlines: VecDeque<(Instant, usize, u64)>,
-    news: Vec<News>,
+    ready: Vec<Readiness>,
 }
 
 /// Who asks next, and when.
@@ -61,18 +61,18 @@ impl<'a> EventLoop<'a> {
                 }
                 Due::Users(waiting)
             }
-            Arrivals::Open { steps, spacing } => {
+            Arrivals::Open { steps, process } => {
                 worker.phases += 1; // Else each phase would be the same draw.
                 let seed = worker.seed.wrapping_add(worker.phases << 32);
                 let mut pace =
-                    Box::new(Pace::new((steps, *spacing), worker.share, worker.batch_window, phase.duration, seed));
+                    Box::new(Pace::new((steps, *process), worker.share, worker.batch_window, phase.duration, seed));
                 let first = pace.next_due().map(|due| start + due);
                 Due::Clock(pace, first)
             }
         };
-        let (deadlines, news) = (VecDeque::new(), Vec::new());
-        let ledger = Ledger::of(&phase.arrivals);
-        EventLoop { worker, phase, start, end, ledger, under_way: 0, due, deadlines, news }
+        let (deadlines, ready) = (VecDeque::new(), Vec::new());
+        let stats = Stats::of(&phase.arrivals);
+        EventLoop { worker, phase, start, end, stats, under_way: 0, due, deadlines, ready }
     }
 
     /// Until everything that was due is settled, or the phase is stopped.
@@ -86,24 +86,24 @@ impl<'a> EventLoop<'a> {
             if is_over || *self.phase.stop.borrow() {
                 return Ok(());
             }
-            let mut news = std::mem::take(&mut self.news);
-            self.sleep(&mut news)?;
-            for piece in news.drain(..) {
-                self.look(piece);
+            let mut ready = std::mem::take(&mut self.ready);
+            self.sleep(&mut ready)?;
+            for readiness in ready.drain(..) {
+                self.look(readiness);
             }
-            self.news = news;
+            self.ready = ready;
         }
     }
 
     /// Since the last phase, when nobody looked. Else the first request of each slot might go where nobody listens.
     fn notice_who_hung_up(&mut self) -> io::Result<()> {
-        let mut news = Vec::new();
+        let mut ready = Vec::new();
         loop {
-            self.worker.network.poll.wait(self.start, self.start, &mut news)?;
-            if news.is_empty() {
+            self.worker.network.poll.wait(self.start, self.start, &mut ready)?;
+            if ready.is_empty() {
                 return Ok(());
             }
-            for News { token, hung_up } in news.drain(..) {
+            for Readiness { token, hung_up } in ready.drain(..) {
                 let (slot, replica) = whose(token);
                 self.worker.slots[slot].look(replica, hung_up, &mut self.worker.network);
             }
@@ -112,7 +112,7 @@ impl<'a> EventLoop<'a> {
 
     /// Until something happens. Who must be up again soon to send does not wake for answers before: the kernel notes when
     /// they came.
-    fn sleep(&mut self, news: &mut Vec<News>) -> io::Result<()> {
+    fn sleep(&mut self, ready: &mut Vec<Readiness>) -> io::Result<()> {
         let now = Instant::now();
         let (wake, network) = (self.next_wake(now), &mut self.worker.network);
         let needs_us = std::mem::take(&mut network.needs_us);
@@ -121,23 +121,23 @@ impl<'a> EventLoop<'a> {
                 if due > now && due <= wake && due - now <= self.worker.batch_window.max(SOON) && !needs_us =>
             {
                 thread::sleep(due - now);
-                network.poll.wait(due, due, news)?;
+                network.poll.wait(due, due, ready)?;
             }
-            _ => network.poll.wait(now, wake, news)?,
+            _ => network.poll.wait(now, wake, ready)?,
         }
         network.receiver.look(if self.phase.arrivals.is_open() { Clock::Kernels } else { Clock::Ours });
         Ok(())
     }
 
     /// The books, and how long it took. Whoever is still waiting is in flight for ever.
-    pub(crate) fn end(mut self) -> (Ledger, Duration) {
+    pub(crate) fn end(mut self) -> (Stats, Duration) {
         for slot in &mut self.worker.slots {
             if slot.abandon().is_some() {
-                self.ledger.outcomes.in_flight += 1;
+                self.stats.outcomes.in_flight += 1;
             }
         }
         self.worker.idle = (0..self.worker.slots.len()).collect();
-        (self.ledger, self.start.elapsed())
+        (self.stats, self.start.elapsed())
     }
 
     fn send_what_is_due(&mut self, now: Instant) {
@@ -175,7 +175,7 @@ impl<'a> EventLoop<'a> {
             *due = pace.next_due().map(|due| self.start + due);
             match free {
                 Some(slot) => self.send(slot, arrival, Some(arrival)),
-                None => self.ledger.never_sent(now - arrival),
+                None => self.stats.never_sent(now - arrival),
             }
         }
     }
@@ -183,14 +183,14 @@ impl<'a> EventLoop<'a> {
     /// `since` is what the latency is counted from, if not from now.
     fn send(&mut self, slot: usize, due: Instant, since: Option<Instant>) {
         self.worker.seat(slot);
-        let Worker { slots, people, network, timeout, .. } = &mut *self.worker;
+        let Worker { slots, users, network, timeout, .. } = &mut *self.worker;
         let asking = &mut slots[slot];
-        let person = &people[asking.person];
+        let user = &users[asking.user];
         let now = Instant::now();
         let since = since.unwrap_or(now);
-        self.ledger.sent(now.saturating_duration_since(due.max(asking.free_since)));
+        self.stats.sent(now.saturating_duration_since(due.max(asking.free_since)));
         self.under_way += 1;
-        match asking.ask(&self.phase.scenario, person, (since, now), network) {
+        match asking.ask(&self.phase.scenario, user, (since, now), network) {
             Ok(()) => self.deadlines.push_back((since + *timeout, slot, asking.begun)),
             Err(failure) => self.settle(slot, Err(failure), now),
         }
@@ -210,7 +210,7 @@ impl<'a> EventLoop<'a> {
         }
     }
 
-    fn look(&mut self, News { token, hung_up }: News) {
+    fn look(&mut self, Readiness { token, hung_up }: Readiness) {
         let (slot, replica) = whose(token);
         let Worker { slots, network, .. } = &mut *self.worker;
         if let Some(result) = slots[slot].look(replica, hung_up, network) {
@@ -226,15 +226,15 @@ impl<'a> EventLoop<'a> {
     /// It ended at `at`, as far as the clocks agree: never before it was sent.
     fn settle(&mut self, slot: usize, result: Result<Response, Failure>, at: Instant) {
         let asking = &mut self.worker.slots[slot];
-        let person = &self.worker.people[asking.person];
+        let user = &self.worker.users[asking.user];
         let waits_since = asking.under_way.as_ref().map_or(at, |under_way| under_way.since);
         let in_time = at <= waits_since + self.worker.timeout;
         let result = result.and_then(|answer| if in_time { Ok(answer) } else { Err(Failure::TimedOut) });
-        let Some((under_way, result)) = asking.settle(result, person, self.worker.lookups) else { return };
+        let Some((under_way, result)) = asking.settle(result, user, self.worker.lookups) else { return };
         let (since, at) = (under_way.since, at.max(under_way.sent));
         asking.free_since = at;
         self.under_way -= 1;
-        self.ledger.settle(result, at - since, at - under_way.sent);
+        self.stats.settle(result, at - since, at - under_way.sent);
         match (&mut self.due, &self.phase.arrivals) {
             (Due::Users(waiting), Arrivals::Closed { think, .. }) => {
                 let nobody_there = matches!(result, Err(Failure::Refused | Failure::Unreachable | Failure::Ours));

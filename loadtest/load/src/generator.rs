@@ -1,7 +1,7 @@
 //! Load generator: how is load made by all cores that it may use, and by no other?
 //!
 //! Each thread is a world of its own: slots, connections, books. They share the schedule, which each of them can work
-//! out alone, and what people were given, which changes rarely, so that adding a thread adds throughput.
+//! out alone, and what users were given, which changes rarely, so that adding a thread adds throughput.
 
 use std::io;
 use std::net::SocketAddr;
@@ -22,12 +22,12 @@ use crate::pace::Share;
 use crate::poll::Poll;
 use crate::popularity::Popularity;
 use crate::receiver::Receiver;
-use crate::users::{NotLoggedIn, Person, Who};
+use crate::users::{Accounts, LoginError, User};
 use crate::worker::{Phase, Worker};
 
 /// Who visits whom, and from where.
 #[derive(Debug, Clone)]
-pub struct Population {
+pub struct GeneratorConfig {
     pub replicas: Vec<SocketAddr>,
     pub balance: Balance,
     pub visitors: u32,
@@ -48,10 +48,10 @@ pub struct Population {
     pub connections: u32,
 }
 
-impl Population {
+impl GeneratorConfig {
     /// Without a credential, each replica in turn, from all cores.
-    pub fn strangers(replicas: Vec<SocketAddr>, visitors: u32) -> Population {
-        Population {
+    pub fn anonymous(replicas: Vec<SocketAddr>, visitors: u32) -> GeneratorConfig {
+        GeneratorConfig {
             replicas,
             balance: Balance::RoundRobin,
             visitors,
@@ -77,16 +77,16 @@ const CONNECTIONS: u32 = 512;
 /// As whom do the visitors come, and what do they expect to be given?
 #[derive(Debug, Clone)]
 pub struct Login {
-    pub who: Who,
+    pub accounts: Accounts,
     pub kind: CredentialKind,
     pub lookups: Lookups,
 }
 
 /// Why there is no load.
 #[derive(Debug, thiserror::Error)]
-pub enum Failed {
+pub enum GeneratorError {
     #[error(transparent)]
-    NotLoggedIn(#[from] NotLoggedIn),
+    LoginError(#[from] LoginError),
     #[error("a generator thread cannot work: {0}")]
     Io(#[from] io::Error),
     #[error("a generator thread ended before its time")]
@@ -94,10 +94,10 @@ pub enum Failed {
 }
 
 enum Job {
-    /// Log in your part of the visitors, and hand them over.
-    Gather(oneshot::Sender<Result<Vec<Person>, Failed>>),
-    /// These are all of them.
-    Meet(Arc<[Mutex<Person>]>, oneshot::Sender<Result<(), Failed>>),
+    /// Your part of the visitors, and hand them over.
+    LogIn(oneshot::Sender<Result<Vec<User>, GeneratorError>>),
+    /// All visitors, for every thread.
+    Share(Arc<[Mutex<User>]>, oneshot::Sender<Result<(), GeneratorError>>),
     Drive(Phase, oneshot::Sender<io::Result<Measured>>),
 }
 
@@ -108,50 +108,54 @@ pub struct Generator {
 }
 
 impl Generator {
-    /// Returns when everybody is logged in, over HTTP, as people would.
-    pub async fn start(population: Population) -> Result<Generator, Failed> {
+    /// Returns when everybody is logged in, over HTTP, as in a browser.
+    pub async fn start(config: GeneratorConfig) -> Result<Generator, GeneratorError> {
         let available = thread::available_parallelism().map_or(1, usize::from);
-        let wanted = if population.cores.is_empty() { available } else { population.cores.len() };
-        let most = population.visitors.min(population.connections);
+        let wanted = if config.cores.is_empty() { available } else { config.cores.len() };
+        let most = config.visitors.min(config.connections);
         let of = wanted.min(most.max(1) as usize) as u32;
         let mut generator = Generator { threads: Vec::new(), running: Vec::new() };
         for index in 0..of {
             let (jobs, inbox) = mpsc::channel();
-            let population = population.clone();
-            let work = move || work(&population, Share { index, of }, &inbox);
+            let config = config.clone();
+            let work = move || work(&config, Share { index, of }, &inbox);
             generator.running.push(thread::Builder::new().name(format!("generator-{index}")).spawn(work)?);
             generator.threads.push(jobs);
         }
-        let parts = generator.all(Job::Gather).await?.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let mut people: Vec<Person> = parts.into_iter().flatten().collect();
-        people.sort_by_key(|person| person.number);
-        let people: Arc<[Mutex<Person>]> = people.into_iter().map(Mutex::new).collect();
-        generator.all(|ready| Job::Meet(people.clone(), ready)).await?.into_iter().collect::<Result<(), Failed>>()?;
+        let parts = generator.all(Job::LogIn).await?.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let mut users: Vec<User> = parts.into_iter().flatten().collect();
+        users.sort_by_key(|user| user.number);
+        let users: Arc<[Mutex<User>]> = users.into_iter().map(Mutex::new).collect();
+        generator
+            .all(|ready| Job::Share(users.clone(), ready))
+            .await?
+            .into_iter()
+            .collect::<Result<(), GeneratorError>>()?;
         Ok(generator)
     }
 
     /// Runs one phase on all threads and adds up what they saw.
-    pub async fn drive(&self, phase: &Phase) -> Result<Measured, Failed> {
+    pub async fn drive(&self, phase: &Phase) -> Result<Measured, GeneratorError> {
         let mut whole = Measured::default();
         for measured in self.all(|report| Job::Drive(phase.clone(), report)).await? {
             whole.add(&measured?);
         }
-        let outcomes = &whole.ledger.outcomes;
+        let outcomes = &whole.stats.outcomes;
         assert!(outcomes.add_up(), "every request is settled once: {outcomes:?}");
         Ok(whole)
     }
 
     /// Gives each thread the same job and waits for what they all say.
-    async fn all<T>(&self, job: impl Fn(oneshot::Sender<T>) -> Job) -> Result<Vec<T>, Failed> {
+    async fn all<T>(&self, job: impl Fn(oneshot::Sender<T>) -> Job) -> Result<Vec<T>, GeneratorError> {
         let mut answers = Vec::new();
         for thread in &self.threads {
             let (report, reported) = oneshot::channel();
-            thread.send(job(report)).map_err(|_| Failed::Gone)?;
+            thread.send(job(report)).map_err(|_| GeneratorError::Gone)?;
             answers.push(reported);
         }
         let mut all = Vec::new();
         for answer in answers {
-            all.push(answer.await.map_err(|_| Failed::Gone)?);
+            all.push(answer.await.map_err(|_| GeneratorError::Gone)?);
         }
         Ok(all)
     }
@@ -166,20 +170,20 @@ impl Drop for Generator {
     }
 }
 
-fn work(population: &Population, share: Share, inbox: &mpsc::Receiver<Job>) {
-    let mut bound = bind(&population.cores, share).and_then(|()| wake_on_time());
+fn work(config: &GeneratorConfig, share: Share, inbox: &mpsc::Receiver<Job>) {
+    let mut bound = bind(&config.cores, share).and_then(|()| wake_on_time());
     let mut worker = None;
     // Whoever does not wait for an answer any more has closed the inbox, too.
     while let Ok(job) = inbox.recv() {
         match (job, &mut worker) {
-            (Job::Gather(report), _) => {
-                let gathered = std::mem::replace(&mut bound, Ok(())).map_err(Failed::from);
-                let gathered = gathered.and_then(|()| gather(population, share, &report));
-                let _ = report.send(gathered);
+            (Job::LogIn(report), _) => {
+                let bound = std::mem::replace(&mut bound, Ok(())).map_err(GeneratorError::from);
+                let users = bound.and_then(|()| log_in(config, share, &report));
+                let _ = report.send(users);
             }
-            (Job::Meet(people, ready), worker) => {
-                let opened = open(population, share, people).map(|opened| *worker = Some(opened));
-                let _ = ready.send(opened.map_err(Failed::from));
+            (Job::Share(users, ready), worker) => {
+                let opened = open(config, share, users).map(|opened| *worker = Some(opened));
+                let _ = ready.send(opened.map_err(GeneratorError::from));
             }
             (Job::Drive(phase, report), Some(worker)) => drop(report.send(drive(worker, &phase))),
             (Job::Drive(..), None) => return, // Heard as `Gone`.
@@ -188,30 +192,30 @@ fn work(population: &Population, share: Share, inbox: &mpsc::Receiver<Job>) {
 }
 
 /// This thread's part of the visitors, logged in if they shall be.
-fn gather<T>(population: &Population, share: Share, wanted: &oneshot::Sender<T>) -> Result<Vec<Person>, Failed> {
+fn log_in<T>(config: &GeneratorConfig, share: Share, wanted: &oneshot::Sender<T>) -> Result<Vec<User>, GeneratorError> {
     let waiting = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let mut people = Vec::new();
-    for number in (1..=population.visitors).filter(|number| number % share.of == share.index) {
-        let who = population.login.as_ref().map_or(&Who::Each, |login| &login.who);
-        let mut person = Person::new(number, who.number(number));
-        if let Some(login) = &population.login {
+    let mut users = Vec::new();
+    for number in (1..=config.visitors).filter(|number| number % share.of == share.index) {
+        let accounts = config.login.as_ref().map_or(&Accounts::PerVisitor, |login| &login.accounts);
+        let mut user = User::new(number, accounts.of(number));
+        if let Some(login) = &config.login {
             if wanted.is_closed() {
-                return Err(Failed::Gone); // Nobody waits for them any more: no further login.
+                return Err(GeneratorError::Gone); // Nobody waits for them any more: no further login.
             }
-            let server = population.replicas[number as usize % population.replicas.len()];
-            waiting.block_on(person.log_in(server, login.kind, population.timeout))?;
+            let server = config.replicas[number as usize % config.replicas.len()];
+            waiting.block_on(user.log_in(server, login.kind, config.timeout))?;
         }
-        people.push(person);
+        users.push(user);
     }
-    Ok(people)
+    Ok(users)
 }
 
-fn open(population: &Population, share: Share, people: Arc<[Mutex<Person>]>) -> io::Result<Worker> {
+fn open(config: &GeneratorConfig, share: Share, users: Arc<[Mutex<User>]>) -> io::Result<Worker> {
     let replicas = Replicas {
-        addresses: population.replicas.clone(),
-        hosts: population.replicas.iter().map(SocketAddr::to_string).collect(),
-        balance: population.balance,
-        fresh: population.new_connections,
+        addresses: config.replicas.clone(),
+        hosts: config.replicas.iter().map(SocketAddr::to_string).collect(),
+        balance: config.balance,
+        fresh: config.new_connections,
     };
     let network = Network {
         replicas,
@@ -223,16 +227,16 @@ fn open(population: &Population, share: Share, people: Arc<[Mutex<Person>]>) -> 
     };
     let mut worker = Worker {
         share,
-        seed: population.seed,
+        seed: config.seed,
         phases: 0,
-        batch_window: population.batch_window,
-        timeout: population.timeout,
-        popularity: population.zipf.map_or(Popularity::Alike, |power| Popularity::zipf(power, people.len() as u32)),
-        people,
-        lookups: population.login.as_ref().map_or(Lookups::default(), |login| login.lookups),
+        batch_window: config.batch_window,
+        timeout: config.timeout,
+        popularity: config.zipf.map_or(Popularity::Uniform, |power| Popularity::zipf(power, users.len() as u32)),
+        users,
+        lookups: config.login.as_ref().map_or(Lookups::default(), |login| login.lookups),
         slots: Vec::new(),
         idle: Default::default(),
-        most_slots: share.part(population.connections),
+        most_slots: share.part(config.connections),
         network,
     };
     worker.everybody_comes_in();

@@ -15,7 +15,7 @@ use crate::pace::Arrivals;
 
 /// The books of one thread, or of all of them together.
 #[derive(Debug, Default)]
-pub struct Ledger {
+pub struct Stats {
     pub outcomes: Outcomes,
     /// Of good answers.
     pub ok: Latency,
@@ -32,13 +32,13 @@ pub struct Ledger {
     send_lag: Latency,
 }
 
-impl Ledger {
+impl Stats {
     /// Empty.
-    pub fn of(arrivals: &Arrivals) -> Ledger {
-        Ledger { since_sent: arrivals.is_open().then(Latency::default), ..Ledger::default() }
+    pub fn of(arrivals: &Arrivals) -> Stats {
+        Stats { since_sent: arrivals.is_open().then(Latency::default), ..Stats::default() }
     }
 
-    pub fn add(&mut self, other: &Ledger) {
+    pub fn add(&mut self, other: &Stats) {
         let (mine, theirs) = (&mut self.outcomes, &other.outcomes);
         mine.sent += theirs.sent;
         mine.ok += theirs.ok;
@@ -113,7 +113,7 @@ impl Ledger {
 /// What a phase of load came to, over all threads.
 #[derive(Debug, Default)]
 pub struct Measured {
-    pub ledger: Ledger,
+    pub stats: Stats,
     /// From the first due request to the last answer, and no less than was asked for.
     pub elapsed: Duration,
     /// What was asked for.
@@ -129,15 +129,15 @@ pub struct Measured {
 }
 
 impl Measured {
-    pub fn add(&mut self, lane: &Measured) {
-        self.ledger.add(&lane.ledger);
-        self.elapsed = self.elapsed.max(lane.elapsed);
-        self.planned = self.planned.max(lane.planned);
-        self.bytes_sent += lane.bytes_sent;
-        self.bytes_received += lane.bytes_received;
-        self.connections += lane.connections;
-        self.cpu += lane.cpu;
-        self.busiest = self.busiest.max(lane.busiest);
+    pub fn add(&mut self, thread: &Measured) {
+        self.stats.add(&thread.stats);
+        self.elapsed = self.elapsed.max(thread.elapsed);
+        self.planned = self.planned.max(thread.planned);
+        self.bytes_sent += thread.bytes_sent;
+        self.bytes_received += thread.bytes_received;
+        self.connections += thread.connections;
+        self.cpu += thread.cpu;
+        self.busiest = self.busiest.max(thread.busiest);
     }
 
     /// What came one after the other, where [`Measured::add`] is for what came at once.
@@ -150,21 +150,21 @@ impl Measured {
     /// Requests under way on the average, which by Little's law is how many there were a second times how long each took
     /// (*A Proof for the Queuing Formula L = λW*, Operations Research 9(3), 1961).
     pub fn concurrency(&self) -> f64 {
-        self.ledger.under_way.as_secs_f64() / self.elapsed.as_secs_f64()
+        self.stats.under_way.as_secs_f64() / self.elapsed.as_secs_f64()
     }
 
     pub fn goodput_per_second(&self) -> f64 {
-        self.ledger.outcomes.ok as f64 / self.elapsed.as_secs_f64()
+        self.stats.outcomes.ok as f64 / self.elapsed.as_secs_f64()
     }
 
     /// A sentence for each reason why these figures would be about the generator and not about the server.
     pub fn invalid_reasons(&self, aim: Aim) -> Vec<String> {
-        generator_reasons(&self.conduct(aim), &self.ledger.outcomes, self.ledger.send_lag(), self.elapsed)
+        generator_reasons(&self.conduct(aim), &self.stats.outcomes, self.stats.send_lag(), self.elapsed)
     }
 
     /// How this side did, for whoever decides whether to believe the rest.
     pub fn conduct(&self, aim: Aim) -> Conduct {
-        let own_failures = Failure::Ours.kind().and_then(|kind| self.ledger.kinds.get(kind)).copied().unwrap_or(0);
+        let own_failures = Failure::Ours.kind().and_then(|kind| self.stats.kinds.get(kind)).copied().unwrap_or(0);
         Conduct { aim, planned: self.planned, busiest_thread: self.busiest, own_failures }
     }
 }

@@ -10,44 +10,44 @@ use report::recording::Aim;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Arrivals {
     /// The server: of so many users, whoever got an answer pauses and asks again.
-    Closed { users: u32, think: Think },
+    Closed { users: u32, think: ThinkTime },
     /// The clock, whoever is free.
-    Open { steps: Vec<Step>, spacing: Spacing },
+    Open { steps: Vec<RateStep>, process: ArrivalProcess },
 }
 
 /// So many requests a second, for so long; the last step of a schedule goes on for ever.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
+pub struct RateStep {
     pub per_second: f64,
     pub lasts: Duration,
 }
 
 /// How the gaps between arrivals, or the pauses of users, differ.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Spacing {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ArrivalProcess {
     /// Not at all.
     #[default]
     Constant,
-    /// As those of people who know nothing of each other: exponentially, with the same mean.
+    /// As those of users who know nothing of each other: exponentially, with the same mean.
     Poisson,
 }
 
 /// The pause between an answer and the next request of a user.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Think {
+pub struct ThinkTime {
     pub mean: Duration,
-    pub spacing: Spacing,
+    pub process: ArrivalProcess,
 }
 
 impl Arrivals {
     pub fn constant(per_second: f64) -> Arrivals {
-        let steps = vec![Step { per_second, lasts: Duration::ZERO }];
-        Arrivals::Open { steps, spacing: Spacing::Constant }
+        let steps = vec![RateStep { per_second, lasts: Duration::ZERO }];
+        Arrivals::Open { steps, process: ArrivalProcess::Constant }
     }
 
     /// Users who ask again at once.
     pub fn closed(users: u32) -> Arrivals {
-        Arrivals::Closed { users, think: Think::default() }
+        Arrivals::Closed { users, think: ThinkTime::default() }
     }
 
     /// What a run by them is to tell, if nobody says otherwise.
@@ -77,8 +77,8 @@ impl Share {
 
 /// One thread's part of an open schedule. All times are counted from the start of the phase.
 pub struct Pace {
-    steps: Vec<Step>,
-    spacing: Spacing,
+    steps: Vec<RateStep>,
+    process: ArrivalProcess,
     share: Share,
     batch_window: Duration,
     /// Of the phase.
@@ -91,19 +91,25 @@ pub struct Pace {
 
 impl Pace {
     /// What is due within `batch_window` leaves together at its beginning, where that is more than one request.
-    pub fn new(arrivals: (&[Step], Spacing), share: Share, batch_window: Duration, lasts: Duration, seed: u64) -> Pace {
-        let (steps, spacing) = arrivals;
+    pub fn new(
+        arrivals: (&[RateStep], ArrivalProcess),
+        share: Share,
+        batch_window: Duration,
+        lasts: Duration,
+        seed: u64,
+    ) -> Pace {
+        let (steps, process) = arrivals;
         let random = fastrand::Rng::with_seed(seed.wrapping_add(u64::from(share.index)));
-        Pace { steps: steps.to_vec(), spacing, share, batch_window, lasts, issued: 0, reached: 0.0, random }
+        Pace { steps: steps.to_vec(), process, share, batch_window, lasts, issued: 0, reached: 0.0, random }
     }
 
     /// When the next request leaves, were the schedule kept. None: it is not due within the phase.
     pub fn next_due(&mut self) -> Option<Duration> {
         let of = f64::from(self.share.of);
-        let position = match self.spacing {
+        let position = match self.process {
             // From a whole count and not by adding up gaps, which would drift.
-            Spacing::Constant => self.issued as f64 * of + f64::from(self.share.index),
-            Spacing::Poisson => {
+            ArrivalProcess::Constant => self.issued as f64 * of + f64::from(self.share.index),
+            ArrivalProcess::Poisson => {
                 self.reached += exponential(&mut self.random) * of;
                 self.reached
             }
@@ -115,7 +121,7 @@ impl Pace {
 
     /// When, and in which step, the schedule has let so many pass: each step lets its rate pass in each of its seconds. (For Poisson arrivals
     /// that is the time change of an inhomogeneous process: Çinlar, *Introduction to Stochastic Processes*, 1975.)
-    fn moment(&self, mut position: f64) -> Option<(Duration, Step)> {
+    fn moment(&self, mut position: f64) -> Option<(Duration, RateStep)> {
         let mut begins = Duration::ZERO;
         let last = self.steps.len().saturating_sub(1);
         for (number, step) in self.steps.iter().enumerate() {
@@ -129,7 +135,7 @@ impl Pace {
         None
     }
 
-    fn batched(&self, due: Duration, step: Step) -> Duration {
+    fn batched(&self, due: Duration, step: RateStep) -> Duration {
         let in_batch = step.per_second / f64::from(self.share.of) * self.batch_window.as_secs_f64();
         if in_batch <= 1.0 {
             return due;
@@ -139,11 +145,11 @@ impl Pace {
     }
 }
 
-impl Think {
+impl ThinkTime {
     pub fn pause(&self, random: &mut fastrand::Rng) -> Duration {
-        match self.spacing {
-            Spacing::Constant => self.mean,
-            Spacing::Poisson => self.mean.mul_f64(exponential(random)),
+        match self.process {
+            ArrivalProcess::Constant => self.mean,
+            ArrivalProcess::Poisson => self.mean.mul_f64(exponential(random)),
         }
     }
 }
@@ -159,37 +165,37 @@ mod tests {
 
     const ALONE: Share = Share { index: 0, of: 1 };
 
-    fn dues(steps: &[(f64, u64)], spacing: Spacing, share: Share, count: usize) -> Vec<Duration> {
-        let step = |&(per_second, seconds)| Step { per_second, lasts: Duration::from_secs(seconds) };
+    fn dues(steps: &[(f64, u64)], process: ArrivalProcess, share: Share, count: usize) -> Vec<Duration> {
+        let step = |&(per_second, seconds)| RateStep { per_second, lasts: Duration::from_secs(seconds) };
         let steps: Vec<_> = steps.iter().map(step).collect();
-        let mut pace = Pace::new((&steps, spacing), share, Duration::ZERO, Duration::MAX, 7);
+        let mut pace = Pace::new((&steps, process), share, Duration::ZERO, Duration::MAX, 7);
         (0..count).map_while(|_| pace.next_due()).collect()
     }
 
     #[test]
     fn a_constant_rate_does_not_drift_in_a_million_requests() {
-        let last = dues(&[(3.0, 0)], Spacing::Constant, ALONE, 1_000_001)[1_000_000];
+        let last = dues(&[(3.0, 0)], ArrivalProcess::Constant, ALONE, 1_000_001)[1_000_000];
         assert!((last.as_secs_f64() - 1_000_000.0 / 3.0).abs() < 1e-3, "{last:?}");
     }
 
     #[test]
     fn threads_interleave_into_the_schedule_of_one() {
-        let part = |index| dues(&[(1000.0, 0)], Spacing::Constant, Share { index, of: 3 }, 10);
+        let part = |index| dues(&[(1000.0, 0)], ArrivalProcess::Constant, Share { index, of: 3 }, 10);
         let mut shared: Vec<_> = (0..3).flat_map(part).collect();
         shared.sort();
-        assert_eq!(shared, dues(&[(1000.0, 0)], Spacing::Constant, ALONE, 30));
+        assert_eq!(shared, dues(&[(1000.0, 0)], ArrivalProcess::Constant, ALONE, 30));
     }
 
     #[test]
     fn each_step_lets_its_rate_pass_and_the_last_goes_on() {
-        let times = dues(&[(10.0, 1), (100.0, 2), (1.0, 1)], Spacing::Constant, ALONE, 215);
+        let times = dues(&[(10.0, 1), (100.0, 2), (1.0, 1)], ArrivalProcess::Constant, ALONE, 215);
         let within = |from: f64, to: f64| times.iter().filter(|at| (from..to).contains(&at.as_secs_f64())).count();
         assert_eq!((within(0.0, 1.0), within(1.0, 3.0), within(3.0, 8.0)), (10, 200, 5));
     }
 
     #[test]
     fn poisson_arrivals_keep_the_mean_and_spread_as_far_as_it() {
-        let times = dues(&[(100.0, 0)], Spacing::Poisson, ALONE, 100_000);
+        let times = dues(&[(100.0, 0)], ArrivalProcess::Poisson, ALONE, 100_000);
         let gaps: Vec<f64> = times.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64()).collect();
         let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
         let variance = gaps.iter().map(|gap| (gap - mean).powi(2)).sum::<f64>() / gaps.len() as f64;
@@ -199,7 +205,7 @@ mod tests {
 
     #[test]
     fn poisson_arrivals_follow_the_steps_as_well() {
-        let times = dues(&[(1000.0, 5), (100.0, 5)], Spacing::Poisson, ALONE, 10_000);
+        let times = dues(&[(1000.0, 5), (100.0, 5)], ArrivalProcess::Poisson, ALONE, 10_000);
         let within = |from: f64, to: f64| times.iter().filter(|at| (from..to).contains(&at.as_secs_f64())).count();
         assert!((4_700..5_300).contains(&within(0.0, 5.0)), "{}", within(0.0, 5.0));
         assert!((400..600).contains(&within(5.0, 10.0)), "{}", within(5.0, 10.0));
@@ -209,8 +215,9 @@ mod tests {
     fn what_is_due_within_a_batch_leaves_at_its_beginning_and_single_requests_at_their_own_time() {
         let batch_window = Duration::from_millis(1);
         let times = |per_second| {
-            let steps = [Step { per_second, lasts: Duration::ZERO }];
-            let mut pace = Pace::new((&steps, Spacing::Constant), ALONE, batch_window, Duration::from_micros(5500), 7);
+            let steps = [RateStep { per_second, lasts: Duration::ZERO }];
+            let mut pace =
+                Pace::new((&steps, ArrivalProcess::Constant), ALONE, batch_window, Duration::from_micros(5500), 7);
             std::iter::from_fn(|| pace.next_due().map(|due| due.as_micros())).collect::<Vec<_>>()
         };
         assert_eq!(times(2_500.0), [0, 0, 0, 1000, 1000, 2000, 2000, 2000, 3000, 3000, 4000, 4000, 4000, 5000]);
@@ -219,13 +226,13 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_arrivals() {
-        let poisson = || dues(&[(10.0, 0)], Spacing::Poisson, ALONE, 100);
+        let poisson = || dues(&[(10.0, 0)], ArrivalProcess::Poisson, ALONE, 100);
         assert_eq!(poisson(), poisson());
     }
 
     #[test]
     fn pauses_have_the_mean_that_was_asked_for() {
-        let think = Think { mean: Duration::from_millis(200), spacing: Spacing::Poisson };
+        let think = ThinkTime { mean: Duration::from_millis(200), process: ArrivalProcess::Poisson };
         let mut random = fastrand::Rng::with_seed(7);
         let mean = (0..10_000).map(|_| think.pause(&mut random)).sum::<Duration>() / 10_000;
         assert!((195..205).contains(&mean.as_millis()), "{mean:?}");

@@ -1,4 +1,4 @@
-//! Poll: which connections have news, and how long may a thread sleep?
+//! Poll: which connections are ready, and how long may a thread sleep?
 //!
 //! The kernel's `epoll` for the connections of one thread, and a timer within it that is exact to microseconds. What
 //! counts milliseconds, as most timers of event loops do, would send five requests at once at 5,000 a second and call
@@ -24,7 +24,7 @@ pub struct Poll {
 
 /// Something happened on a connection: look at it.
 #[derive(Debug, Clone, Copy)]
-pub struct News {
+pub struct Readiness {
     pub token: u64,
     /// The other side will send no more than it has.
     pub hung_up: bool,
@@ -42,14 +42,14 @@ impl Poll {
         Ok(Poll { epoll, timer, armed: None, events: Vec::with_capacity(MOST_EVENTS) })
     }
 
-    /// From now on until it is closed. News comes once for each change, so what is there must be taken at once.
+    /// From now on until it is closed. It is reported once for each change, so what is there must be taken at once.
     pub fn watch(&self, stream: &TcpStream, token: u64) -> io::Result<()> {
         let changes = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
         Ok(epoll::add(&self.epoll, stream, EventData::new_u64(token), changes)?)
     }
 
-    /// Sleeps until there is news, or until then. It may return earlier with nothing.
-    pub fn wait(&mut self, now: Instant, until: Instant, news: &mut Vec<News>) -> io::Result<()> {
+    /// Sleeps until something is ready, or until then. It may return earlier with nothing.
+    pub fn wait(&mut self, now: Instant, until: Instant, ready: &mut Vec<Readiness>) -> io::Result<()> {
         let sleep = until.saturating_duration_since(now);
         if !sleep.is_zero() {
             self.arm(now, until, sleep)?;
@@ -62,9 +62,9 @@ impl Poll {
             Err(error) => return Err(error.into()),
         }
         let ended = EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR;
-        news.extend(self.events.iter().filter(|event| event.data.u64() != TIMER).map(|event| {
+        ready.extend(self.events.iter().filter(|event| event.data.u64() != TIMER).map(|event| {
             let (token, flags) = (event.data.u64(), event.flags);
-            News { token, hung_up: flags.intersects(ended) }
+            Readiness { token, hung_up: flags.intersects(ended) }
         }));
         Ok(())
     }

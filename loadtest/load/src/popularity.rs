@@ -1,19 +1,19 @@
 //! Popularity of users: who comes how often?
 
-/// How visits are spread over people.
+/// How visits are spread over users.
 #[derive(Debug, Clone)]
 pub enum Popularity {
-    /// Each slot belongs to one person.
-    Alike,
+    /// Each slot belongs to one user.
+    Uniform,
     /// The n-th of them comes as often as 1/nˢ says (Zipf 1949; for the web Breslau, Cao, Fan, Phillips and Shenker, *Web
     /// Caching and Zipf-like Distributions*, INFOCOM 1999). Holds the sums of those weights.
     Zipf(Vec<f64>),
 }
 
 impl Popularity {
-    pub fn zipf(exponent: f64, people: u32) -> Popularity {
+    pub fn zipf(exponent: f64, users: u32) -> Popularity {
         let mut sum = 0.0;
-        let sums = (1..=people).map(|rank| {
+        let sums = (1..=users).map(|rank| {
             sum += f64::from(rank).powf(-exponent);
             sum
         });
@@ -23,7 +23,7 @@ impl Popularity {
     /// The index of whoever comes next. None: whoever came before.
     pub fn draw(&self, random: &mut fastrand::Rng) -> Option<usize> {
         match self {
-            Popularity::Alike => None,
+            Popularity::Uniform => None,
             Popularity::Zipf(sums) => {
                 let drawn = random.f64() * sums.last()?;
                 Some(sums.partition_point(|sum| *sum <= drawn).min(sums.len() - 1))
@@ -41,7 +41,7 @@ mod tests {
         let (popularity, mut random) = (Popularity::zipf(1.0, 1000), fastrand::Rng::with_seed(7));
         let mut visits = vec![0u32; 1000];
         for _ in 0..200_000 {
-            visits[popularity.draw(&mut random).expect("there are people")] += 1;
+            visits[popularity.draw(&mut random).expect("there are users")] += 1;
         }
         let ratio = f64::from(visits[0]) / f64::from(visits[9]);
         assert!((9.0..11.0).contains(&ratio), "{ratio}");

@@ -4,7 +4,7 @@ use http::uri::PathAndQuery;
 use shared::api::paths;
 
 /// A request but for its credential.
-pub struct Ask {
+pub struct Request {
     method: &'static str,
     path: PathAndQuery,
     /// None: a `GET`.
@@ -12,15 +12,15 @@ pub struct Ask {
     idempotency_key: Option<u64>,
 }
 
-impl Ask {
+impl Request {
     /// With an empty body.
-    pub fn of_nothing(method: &'static str, to: &str) -> Ask {
-        Ask { method, path: path(to), body: Some(Vec::new()), idempotency_key: None }
+    pub fn of_nothing(method: &'static str, to: &str) -> Request {
+        Request { method, path: path(to), body: Some(Vec::new()), idempotency_key: None }
     }
 
     /// Sent again under the same key, it is done once.
-    pub fn once(self, key: u64) -> Ask {
-        Ask { idempotency_key: Some(key), ..self }
+    pub fn once(self, key: u64) -> Request {
+        Request { idempotency_key: Some(key), ..self }
     }
 
     /// As bytes on the wire. `credential` is a whole field, like `cookie: id=1`.
@@ -42,13 +42,13 @@ impl Ask {
     }
 }
 
-pub fn get(path: PathAndQuery) -> Ask {
-    Ask { method: "GET", path, body: None, idempotency_key: None }
+pub fn get(path: PathAndQuery) -> Request {
+    Request { method: "GET", path, body: None, idempotency_key: None }
 }
 
-pub fn send(method: &'static str, to: &str, body: &impl serde::Serialize) -> Ask {
+pub fn send(method: &'static str, to: &str, body: &impl serde::Serialize) -> Request {
     let body = serde_json::to_vec(body).expect("the API's bodies have string keys only");
-    Ask { method, path: path(to), body: Some(body), idempotency_key: None }
+    Request { method, path: path(to), body: Some(body), idempotency_key: None }
 }
 
 pub fn path(text: &str) -> PathAndQuery {

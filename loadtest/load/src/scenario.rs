@@ -1,6 +1,6 @@
 //! Scenarios: what does one visitor do?
 //!
-//! Either the same `GET` for ever, or journeys as people make them: mostly looking, now and then buying.
+//! Either the same `GET` for ever, or journeys as users make them: mostly looking, now and then buying.
 
 use std::collections::VecDeque;
 use std::str::FromStr;
@@ -11,8 +11,8 @@ use shared::api::credential::Refresh;
 use shared::api::paths;
 use shared::api::shop::PlaceOrder;
 
-use crate::request::{Ask, get, path, send};
-use crate::users::Person;
+use crate::request::{Request, get, path, send};
+use crate::users::User;
 
 #[derive(Debug, Clone)]
 pub enum Scenario {
@@ -62,12 +62,12 @@ const PRODUCTS: i64 = 199;
 
 impl Scenario {
     /// What this visitor does next; `ahead` holds the rest of the visit it is in the middle of.
-    pub fn next_step(&self, ahead: &mut VecDeque<Step>, random: &mut fastrand::Rng, person: &Person) -> Step {
+    pub fn next_step(&self, ahead: &mut VecDeque<Step>, random: &mut fastrand::Rng, user: &User) -> Step {
         match self {
             Scenario::Get(path) => Step::Get(path.clone()),
             // Logged out, and the way back in has failed.
             Scenario::Journey(mix)
-                if ahead.is_empty() && mix.logout + mix.refresh > 0 && person.credential().is_none() =>
+                if ahead.is_empty() && mix.logout + mix.refresh > 0 && user.credential().is_none() =>
             {
                 Step::LogIn
             }
@@ -149,7 +149,7 @@ impl Step {
     }
 
     /// `draft` is what the visitor was given on the step before, if anything.
-    pub fn ask(&self, person: &Person, draft: Option<String>) -> Ask {
+    pub fn request(&self, user: &User, draft: Option<String>) -> Request {
         match self {
             Step::Get(path) => get(path.clone()),
             Step::SeeProduct(id) => get(path(&paths::PRODUCT.replace("{id}", &id.to_string()))),
@@ -167,9 +167,9 @@ impl Step {
                 send("PUT", paths::CHECKOUT_PAYMENT, &GivePayment { payment, draft })
             }
             Step::Confirm => send("POST", paths::CHECKOUT_CONFIRM, &Confirm { draft }),
-            Step::LogIn => send("POST", paths::LOGIN, &person.who),
-            Step::Refresh => send("POST", paths::REFRESH, &Refresh { refresh_token: person.refresh_token() }),
-            Step::LogOut => Ask::of_nothing("POST", paths::LOGOUT),
+            Step::LogIn => send("POST", paths::LOGIN, &user.account),
+            Step::Refresh => send("POST", paths::REFRESH, &Refresh { refresh_token: user.refresh_token() }),
+            Step::LogOut => Request::of_nothing("POST", paths::LOGOUT),
         }
     }
 }

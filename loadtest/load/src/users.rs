@@ -1,7 +1,7 @@
 //! Users: who visits, and what were they given?
 //!
-//! A person logs in once and from then on brings what it was given, a token or a cookie. It does not know what either
-//! means, which is why one kind of person visits both servers.
+//! A user logs in once and from then on sends what it was given, a token or a cookie. It does not know what either
+//! means, which is why one kind of user visits both servers.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -15,28 +15,28 @@ use wire::request::Request;
 
 use crate::failure::Failure;
 
-/// As whom do the visitors come?
+/// As whom the visitors log in.
 #[derive(Debug, Clone)]
-pub enum Who {
+pub enum Accounts {
     /// `visitor-1`, `visitor-2`, …, as a server with `--demo-visitors` knows them.
-    Each,
-    Everybody(LogIn),
+    PerVisitor,
+    One(LogIn),
 }
 
-impl Who {
-    pub fn number(&self, number: u32) -> LogIn {
+impl Accounts {
+    pub fn of(&self, number: u32) -> LogIn {
         match self {
-            Who::Each => LogIn { username: format!("visitor-{number}"), password: "visitor".into() },
-            Who::Everybody(who) => who.clone(),
+            Accounts::PerVisitor => LogIn { username: format!("visitor-{number}"), password: "visitor".into() },
+            Accounts::One(account) => account.clone(),
         }
     }
 }
 
 #[derive(Debug)]
-pub struct Person {
+pub struct User {
     /// From 1.
     pub number: u32,
-    pub who: LogIn,
+    pub account: LogIn,
     given: Option<Given>,
 }
 
@@ -48,9 +48,9 @@ struct Given {
     refresh_token: Option<String>,
 }
 
-/// Why somebody is not logged in.
+/// Why a visitor is not logged in.
 #[derive(Debug, thiserror::Error)]
-pub enum NotLoggedIn {
+pub enum LoginError {
     #[error("{username} got no response to POST /login ({error}): is the server running?")]
     NoResponse { username: String, error: Error },
     #[error(
@@ -63,10 +63,10 @@ pub enum NotLoggedIn {
     OtherKind { given: &'static str },
 }
 
-impl Person {
+impl User {
     /// Without a credential.
-    pub fn new(number: u32, who: LogIn) -> Person {
-        Person { number, who, given: None }
+    pub fn new(number: u32, account: LogIn) -> User {
+        User { number, account, given: None }
     }
 
     /// The header field that it brings with every request.
@@ -87,24 +87,24 @@ impl Person {
         server: SocketAddr,
         kind: CredentialKind,
         timeout: Duration,
-    ) -> Result<(), NotLoggedIn> {
-        let username = self.who.username.clone();
-        let request = Request::post(paths::LOGIN).json(&self.who);
+    ) -> Result<(), LoginError> {
+        let username = self.account.username.clone();
+        let request = Request::post(paths::LOGIN).json(&self.account);
         let answer = match Client::with_patience(timeout).send(&format!("http://{server}"), &request).await {
             Ok(answer) if answer.status == 200 => answer,
-            Ok(answer) => return Err(NotLoggedIn::Refused { username, status: answer.status }),
-            Err(error) => return Err(NotLoggedIn::NoResponse { username, error }),
+            Ok(answer) => return Err(LoginError::Refused { username, status: answer.status }),
+            Err(error) => return Err(LoginError::NoResponse { username, error }),
         };
-        let given: LoggedIn = serde_json::from_slice(&answer.body).map_err(|_| NotLoggedIn::Unreadable)?;
+        let given: LoggedIn = serde_json::from_slice(&answer.body).map_err(|_| LoginError::Unreadable)?;
         match (&given.credential, kind) {
             (Credential::Bearer { .. }, CredentialKind::Cookie) => {
-                return Err(NotLoggedIn::OtherKind { given: "a bearer token" });
+                return Err(LoginError::OtherKind { given: "a bearer token" });
             }
-            (Credential::Cookie, CredentialKind::Bearer) => return Err(NotLoggedIn::OtherKind { given: "a cookie" }),
+            (Credential::Cookie, CredentialKind::Bearer) => return Err(LoginError::OtherKind { given: "a cookie" }),
             _ => {}
         }
         self.keep(answer.cookie);
-        self.take(&answer.body).ok().filter(|()| self.given.is_some()).ok_or(NotLoggedIn::Unreadable)
+        self.take(&answer.body).ok().filter(|()| self.given.is_some()).ok_or(LoginError::Unreadable)
     }
 
     /// Puts a cookie that came with an answer into the jar.

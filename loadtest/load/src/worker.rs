@@ -11,7 +11,7 @@ use crate::expected_work::Lookups;
 use crate::pace::{Arrivals, Share};
 use crate::popularity::Popularity;
 use crate::scenario::Scenario;
-use crate::users::Person;
+use crate::users::User;
 
 /// A stretch of load.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ pub struct Worker {
     /// How long a slot waits for an answer, counted from when the request was due.
     pub timeout: Duration,
     /// Everybody, also those who visit from other threads.
-    pub people: Arc<[Mutex<Person>]>,
+    pub users: Arc<[Mutex<User>]>,
     pub popularity: Popularity,
     pub lookups: Lookups,
     pub slots: Vec<Slot>,
@@ -45,9 +45,9 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Each of this thread's people opens a slot, as far as there may be so many.
+    /// Each of this thread's users opens a slot, as far as there may be so many.
     pub fn everybody_comes_in(&mut self) {
-        let mine = self.share.part(self.people.len() as u32);
+        let mine = self.share.part(self.users.len() as u32);
         for _ in 0..mine.min(self.most_slots) {
             let slot = self.open_slot(Instant::now());
             self.idle.push_back(slot);
@@ -64,11 +64,11 @@ impl Worker {
 
     fn open_slot(&mut self, now: Instant) -> usize {
         let id = self.slots.len();
-        // The people of this thread, one after the other, each in as many slots as the next.
-        let mine = self.share.part(self.people.len() as u32);
-        let person = ((id % mine) * self.share.of as usize + self.share.index as usize) % self.people.len();
+        // The users of this thread, one after the other, each in as many slots as the next.
+        let mine = self.share.part(self.users.len() as u32);
+        let user = ((id % mine) * self.share.of as usize + self.share.index as usize) % self.users.len();
         let replicas = self.network.replicas.addresses.len();
-        self.slots.push(Slot::new(id, person, person as u32 + 1, replicas, self.seed, now));
+        self.slots.push(Slot::new(id, user, user as u32 + 1, replicas, self.seed, now));
         id
     }
 
@@ -76,9 +76,9 @@ impl Worker {
     pub fn seat(&mut self, slot: usize) {
         let slot = &mut self.slots[slot];
         if slot.is_between_visits()
-            && let Some(person) = self.popularity.draw(&mut slot.random)
+            && let Some(user) = self.popularity.draw(&mut slot.random)
         {
-            slot.person = person;
+            slot.user = user;
         }
     }
 }

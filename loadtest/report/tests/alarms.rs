@@ -4,16 +4,16 @@ mod synthetic;
 
 use std::sync::Mutex;
 
-use report::diff::judge::THRESHOLD;
 use report::diff::{Diff, Named, Row, figures};
 use report::evidence::metric::Metric;
+use report::evidence::thresholds::REGRESSION;
 use report::recording::{Event, Experiment, Mode, Recording, Workload};
 use synthetic::Run;
 
 #[track_caller]
 fn held(a: &Recording, b: &Recording) -> Diff {
     let named = |name, recording| Named { name, recording };
-    let diff = figures(named("before", a), named("after", b), THRESHOLD);
+    let diff = figures(named("before", a), named("after", b), REGRESSION);
     assert!(!diff.is_empty(), "they have figures in common");
     diff
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use http::Uri;
 use http::uri::PathAndQuery;
 use report::evidence::sides::{STATEFUL, STATELESS};
@@ -10,7 +10,8 @@ use report::recording::Experiment;
 use shared::modes::Mode;
 
 use crate::cli::Rates;
-use load::pace::Step;
+use load::connection_slot::Balance;
+use load::pace::{ArrivalProcess, RateStep};
 
 pub(super) fn experiments() -> impl TypedValueParser<Value = Experiment> {
     let named = |name: String| Experiment::ALL.into_iter().find(|one| one.name() == name);
@@ -25,6 +26,31 @@ pub struct Modes(pub Vec<Mode>);
 pub(super) fn modes() -> impl TypedValueParser<Value = Modes> {
     PossibleValuesParser::new(Mode::with_credentials().map(Mode::name).chain(["both"]))
         .map(|name| Modes(name.parse().map_or(vec![STATELESS, STATEFUL], |mode| vec![mode])))
+}
+
+pub(super) fn balances() -> impl TypedValueParser<Value = Balance> {
+    one_of([
+        ("round-robin", "One after the other", Balance::RoundRobin),
+        ("sticky", "The same one for the same user", Balance::Sticky),
+        ("random", "Any", Balance::Random),
+    ])
+}
+
+pub(super) fn arrival_processes() -> impl TypedValueParser<Value = ArrivalProcess> {
+    one_of([
+        ("constant", "All gaps are equal", ArrivalProcess::Constant),
+        ("poisson", "Exponential gaps with the same mean, as of independent users", ArrivalProcess::Poisson),
+    ])
+}
+
+/// A word, what it says in the help, and what it stands for.
+fn one_of<T, const N: usize>(words: [(&'static str, &'static str, T); N]) -> impl TypedValueParser<Value = T>
+where
+    T: Copy + Send + Sync + 'static,
+{
+    let values = words.map(|(word, help, _)| PossibleValue::new(word).help(help));
+    let meant = move |said: String| words.into_iter().find(|(word, ..)| *word == said);
+    PossibleValuesParser::new(values).map(move |said| meant(said).expect("only these words are possible").2)
 }
 
 pub(super) fn positive(text: &str) -> Result<f64, String> {
@@ -42,7 +68,7 @@ pub(super) fn rates(text: &str) -> Result<Rates, String> {
     let step = |part: &str| {
         let (per_second, lasts) = part.split_once(':').ok_or_else(|| format!("{part:?} is not like 100:10s"))?;
         let lasts = span(lasts).map_err(|why| format!("{lasts:?}: {why}"))?;
-        Ok(Step { per_second: rate(per_second)?, lasts })
+        Ok(RateStep { per_second: rate(per_second)?, lasts })
     };
     text.split(',').map(step).collect::<Result<Vec<_>, String>>().map(Rates::Steps)
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use report::evidence::noise::from_log_ratios;
+use report::evidence::thresholds::KEEPS_UP;
 use report::recording::{Aim, Mode};
 use shared::api::paths;
 use tokio::sync::watch;
@@ -23,7 +24,7 @@ use crate::fleet::meters::Meters;
 use crate::fleet::{Fleet, Settings};
 use crate::interleaved::Interleaved;
 use crate::proc::{self, Ticks};
-use load::generator::{Generator, Population};
+use load::generator::{Generator, GeneratorConfig};
 use load::measured::Measured;
 use load::pace::Arrivals;
 use load::scenario::Scenario;
@@ -50,14 +51,14 @@ async fn measure(asked: &cli::Calibrate, stop: watch::Receiver<bool>) -> anyhow:
     let settings = Settings { servers: asked.servers.clone(), cores: cores.clone(), ..Settings::default() };
     let wakes = timer::lateness(Duration::from_millis(1), 1000)?;
     let fleet = Fleet::start(Mode::Bare, &settings).await?;
-    let visitors = Population { cores: cores.generator, ..Population::strangers(fleet.addresses(1), USERS) };
+    let visitors = GeneratorConfig { cores: cores.generator, ..GeneratorConfig::anonymous(fleet.addresses(1), USERS) };
     let bench = Bench { generator: Generator::start(visitors).await?, fleet: &fleet, stop };
     let flat_out = bench.drive(Arrivals::closed(USERS), 4 * FLAT_OUT).await?;
     let kept = bench.keeps_up_to().await?;
     let before = Meter::now()?;
     let (noise, ours) = bench.against_itself().await?;
     let machine = before.until(&Meter::now()?);
-    let cpu = micros(flat_out.cpu) / flat_out.ledger.outcomes.ok as f64;
+    let cpu = micros(flat_out.cpu) / flat_out.stats.outcomes.ok as f64;
     Ok(Calibration {
         cores: std::thread::available_parallelism().map_or(1, usize::from),
         clock_nanos: timer::clock_nanos(),
@@ -95,8 +96,8 @@ impl Bench<'_> {
         let mut kept = 0.0;
         for rate in RATES {
             let tried = self.drive(Arrivals::constant(rate), EASED).await?;
-            let outcomes = &tried.ledger.outcomes;
-            let in_time = tried.elapsed < EASED.mul_f64(1.05); // Else it only worked off what had piled up.
+            let outcomes = &tried.stats.outcomes;
+            let in_time = tried.elapsed < EASED.mul_f64(KEEPS_UP);
             let all_good = in_time && outcomes.ok == outcomes.sent && outcomes.never_sent == 0;
             if !all_good || !tried.invalid_reasons(Aim::Latency).is_empty() {
                 break;
@@ -139,9 +140,9 @@ impl Bench<'_> {
         let busy = self.drive(Arrivals::closed(USERS), FLAT_OUT).await?;
         let (server, all) = (meters.stop(&between).await?.cpu(), meters.stop(&start).await?.cpu());
         Ok(Turn {
-            cpu: micros(server) / busy.ledger.outcomes.ok as f64,
-            median: micros(eased.ledger.ok.quantile(0.5)),
-            p99: micros(eased.ledger.ok.quantile(0.99)),
+            cpu: micros(server) / busy.stats.outcomes.ok as f64,
+            median: micros(eased.stats.ok.quantile(0.5)),
+            p99: micros(eased.stats.ok.quantile(0.99)),
             throughput: busy.goodput_per_second(),
             ours: all + busy.cpu + eased.cpu,
         })

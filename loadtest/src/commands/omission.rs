@@ -18,9 +18,9 @@ use tokio::sync::watch;
 
 use crate::cli::Omission;
 use crate::commands::output;
-use load::generator::{Generator, Population};
+use load::generator::{Generator, GeneratorConfig};
 use load::measured::Measured;
-use load::pace::{Arrivals, Spacing, Step, Think};
+use load::pace::{ArrivalProcess, Arrivals, RateStep, ThinkTime};
 use load::scenario::Scenario;
 use load::worker::Phase;
 
@@ -39,11 +39,13 @@ pub async fn omission(asked: Omission, stop: watch::Receiver<bool>) -> anyhow::R
     let stalls = move |_, since| Act::Late(if (begins..ends).contains(&since) { ends - since } else { DELAY });
     let server = Server::start(stalls).context("cannot start a server to be asked")?;
     // Without the stall, both send as much: so long is the pause of each user.
-    let think =
-        Think { mean: Duration::from_secs_f64(f64::from(CONNECTIONS) / PER_SECOND) - DELAY, ..Think::default() };
+    let think = ThinkTime {
+        mean: Duration::from_secs_f64(f64::from(CONNECTIONS) / PER_SECOND) - DELAY,
+        ..ThinkTime::default()
+    };
     let schedule = Arrivals::Open {
-        steps: vec![Step { per_second: PER_SECOND, lasts: Duration::ZERO }],
-        spacing: Spacing::Constant,
+        steps: vec![RateStep { per_second: PER_SECOND, lasts: Duration::ZERO }],
+        process: ArrivalProcess::Constant,
     };
     let duration = asked.stall * PARTS;
     let (polite, scheduled) = tokio::try_join!(
@@ -51,11 +53,11 @@ pub async fn omission(asked: Omission, stop: watch::Receiver<bool>) -> anyhow::R
         drive(&server, schedule, duration, stop.clone()),
     )?;
     anyhow::ensure!(!*stop.borrow(), "interrupted: half a stall shows nothing");
-    let since_sent = scheduled.ledger.since_sent.as_ref().context("an open loop counts from both")?;
+    let since_sent = scheduled.stats.since_sent.as_ref().context("an open loop counts from both")?;
     let counts = [
-        Count { name: "closed: users who wait", latency: &polite.ledger.ok },
+        Count { name: "closed: users who wait", latency: &polite.stats.ok },
         Count { name: "from when it left", latency: since_sent },
-        Count { name: "from when it was due", latency: &scheduled.ledger.ok },
+        Count { name: "from when it was due", latency: &scheduled.stats.ok },
     ];
     let file = folder.join("coordinated-omission.svg");
     fs::write(&file, picture(&counts)).with_context(|| format!("cannot write {}", file.display()))?;
@@ -69,13 +71,13 @@ async fn drive(
     duration: Duration,
     stop: watch::Receiver<bool>,
 ) -> anyhow::Result<Measured> {
-    let population = Population {
+    let config = GeneratorConfig {
         timeout: 2 * duration,
         connections: CONNECTIONS,
-        ..Population::strangers(vec![server.address], CONNECTIONS)
+        ..GeneratorConfig::anonymous(vec![server.address], CONNECTIONS)
     };
     let phase = Phase { arrivals, duration, scenario: Scenario::Get("/".parse()?), stop };
-    Ok(Generator::start(population).await?.drive(&phase).await?)
+    Ok(Generator::start(config).await?.drive(&phase).await?)
 }
 
 /// In milliseconds.

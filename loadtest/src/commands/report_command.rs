@@ -4,7 +4,7 @@ use std::path::Path;
 
 use comfy_table::Table;
 use report::Report;
-use report::diff::judge::THRESHOLD;
+use report::evidence::thresholds::REGRESSION;
 use report::wanted::Wanted;
 
 use crate::cli;
@@ -20,7 +20,7 @@ pub fn report(asked: &cli::Report) -> anyhow::Result<()> {
     let folder = asked.out.as_deref().or(last.parent()).unwrap_or(Path::new("."));
     let (kind, told) = match asked.recordings.as_slice() {
         [_] => return render(&last, Some(folder), &asked.numbers.wanted()),
-        [a, b] => ("diff", report::diff::page::compare(&diff::between(a, b, THRESHOLD)?)),
+        [a, b] => ("diff", report::diff::page::compare(&diff::between(a, b, REGRESSION)?)),
         several => ("trend", trend::followed(several)?),
     };
     let page = changes::write(&told, kind, folder)?;

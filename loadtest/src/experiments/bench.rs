@@ -9,8 +9,8 @@ use crate::recorder::Recorder;
 use load::connection_slot::Balance;
 use load::expected_work::Lookups;
 use load::generator;
-use load::generator::{Generator, Login, Population};
-use load::users::Who;
+use load::generator::{Generator, GeneratorConfig, Login};
+use load::users::Accounts;
 
 /// Where experiments are carried out.
 pub struct Bench<'a> {
@@ -32,8 +32,8 @@ pub enum Halt {
     Failed(#[from] anyhow::Error),
 }
 
-impl From<generator::Failed> for Halt {
-    fn from(failed: generator::Failed) -> Halt {
+impl From<generator::GeneratorError> for Halt {
+    fn from(failed: generator::GeneratorError) -> Halt {
         Halt::Failed(failed.into())
     }
 }
@@ -74,14 +74,14 @@ impl<'a> Bench<'a> {
         visitors: u32,
         login: Option<Login>,
     ) -> Result<Crowd<'f>, Halt> {
-        let population = Population {
+        let config = GeneratorConfig {
             balance: Balance::Sticky,
             login,
             cores: self.cores.generator.clone(),
             seed: self.seed,
-            ..Population::strangers(fleet.addresses(replicas), visitors)
+            ..GeneratorConfig::anonymous(fleet.addresses(replicas), visitors)
         };
-        let generator = self.unless_stopped(async { Ok(Generator::start(population).await?) }).await?;
+        let generator = self.unless_stopped(async { Ok(Generator::start(config).await?) }).await?;
         Ok(Crowd { fleet, replicas, visitors, generator })
     }
 }
@@ -96,5 +96,5 @@ pub struct Crowd<'f> {
 
 /// Each visitor as itself, with what this fleet hands out.
 pub fn login(fleet: &Fleet) -> Option<Login> {
-    Some(Login { who: Who::Each, kind: fleet.credential(), lookups: Lookups::of(fleet.mode) })
+    Some(Login { accounts: Accounts::PerVisitor, kind: fleet.credential(), lookups: Lookups::of(fleet.mode) })
 }

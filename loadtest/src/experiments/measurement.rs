@@ -114,7 +114,7 @@ impl<'a> Arm<'a> {
     }
 
     fn sample(&self, measured: Measured, used: Used, stretch: Stretch, turn: Turn) -> Sample {
-        let promised = measured.ledger.promised;
+        let promised = measured.stats.promised;
         let generator = own(measured.cpu);
         let facts = Facts {
             generator: measured.conduct(stretch.aim),
@@ -132,14 +132,14 @@ impl<'a> Arm<'a> {
             redis_round_trip: self.round_trip,
             load: stretch.load,
             duration: measured.elapsed,
-            latency: measured.ledger.ended(),
-            send_lag: measured.ledger.send_lag(),
+            latency: measured.stats.ended(),
+            send_lag: measured.stats.send_lag(),
             bytes_sent: measured.bytes_sent,
             bytes_received: measured.bytes_received,
             processes: used.processes.into_iter().chain([generator]).collect(),
             store_calls: Tally { promised: promised.store_calls, seen: used.work.store_calls },
             sql_statements: Tally { promised: promised.sql_statements, seen: used.work.sql_statements },
-            outcomes: measured.ledger.outcomes,
+            outcomes: measured.stats.outcomes,
             grounds: Grounds::Facts(facts),
         }
     }

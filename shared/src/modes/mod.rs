@@ -42,6 +42,7 @@ modes! {
     SessionRedis => SESSION_REDIS,
     SessionNearCache => SESSION_NEAR_CACHE,
     SessionMemory => SESSION_MEMORY,
+    SessionSql => SESSION_SQL,
 }
 
 const BARE: Entry = Entry {
@@ -166,6 +167,22 @@ const SESSION_MEMORY: Entry = Entry {
         redis_gone: Gone::KeepsWorking,
         redis_emptied: Emptied::NothingHappens,
         store_calls: 0,
+        ..SESSION
+    }),
+    ..SESSION_REDIS
+};
+
+/// No other store than the database that the application has anyway.
+const SESSION_SQL: Entry = Entry {
+    name: "session-sql",
+    label: "stateful, session in SQL",
+    short_label: "session in SQL",
+    flags: &["--sessions=sql"],
+    store: Store::Sql,
+    promises: Some(Promises {
+        draft: Holder::Database,
+        redis_gone: Gone::KeepsWorking,
+        redis_emptied: Emptied::NothingHappens,
         ..SESSION
     }),
     ..SESSION_REDIS

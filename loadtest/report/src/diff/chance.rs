@@ -1,9 +1,7 @@
 //! Significance of a change: would chance alone have done that?
 
 use crate::evidence::distribution::student_two_sided;
-
-/// Of the results that are called real, so many may be chance.
-pub const FALSE_DISCOVERIES: f64 = 0.05;
+use crate::evidence::thresholds::FALSE_DISCOVERIES;
 
 /// How likely a mean at least this far from 0 is, were the truth 0: Student's t, two-sided. Too few values prove nothing.
 pub(crate) fn of_a_mean(values: &[f64]) -> f64 {

@@ -5,9 +5,10 @@ use serde::Serialize;
 use crate::diff::chance;
 use crate::diff::seen::{Arm, Blocks, Seen};
 use crate::evidence::interval;
-use crate::evidence::interval::{Estimate, FEWEST_BLOCKS};
+use crate::evidence::interval::Estimate;
 use crate::evidence::metric::Metric;
 use crate::evidence::sides::STATELESS;
+use crate::evidence::thresholds::{FEWEST_BLOCKS, FEWEST_PAIRS};
 use crate::recording::{Mode, Workload};
 
 /// What one block of A has to do with one of B.
@@ -19,10 +20,6 @@ pub enum Pairing {
     /// Nothing: all blocks of A are held against all of B.
     AsSets,
 }
-
-/// Pairs halve the number of observations. Of fewer than these, what that costs in certainty is more than what pairing
-/// two runs can cancel: where in the run a block stood, and no more.
-pub const FEWEST_PAIRS: usize = 8;
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -5,13 +5,10 @@ use serde::Serialize;
 use crate::diff::chance;
 use crate::diff::effect::{Control, Effect};
 use crate::diff::{Diff, Row};
-use crate::evidence::interval::{FEWEST_BLOCKS, Interval};
+use crate::evidence::interval::Interval;
 use crate::evidence::metric::Metric;
-use crate::evidence::thresholds::{FAILS, NO_CALLS};
+use crate::evidence::thresholds::{FAILS, FEWEST_BLOCKS, NEGLIGIBLE, NO_CALLS};
 use crate::recording::Mode;
-
-/// A regression, unless somebody asks for another threshold: worse by this share.
-pub const THRESHOLD: f64 = 0.05;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -171,10 +168,6 @@ fn outside(interval: Interval, noise: f64, metric: Metric) -> Option<Change> {
         _ => None,
     }
 }
-
-/// A factor that nobody would act upon, and that the edges of a stretch can make: some requests begin before it and
-/// some end after it.
-const NEGLIGIBLE: f64 = 1.002;
 
 /// A ratio without what the handler without our code changed by. None where nobody knows how that tells on it.
 fn less(ratio: f64, machine: Effect, metric: Metric) -> Option<f64> {

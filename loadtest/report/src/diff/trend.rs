@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::diff::chance::mean;
-use crate::diff::judge::{Change, THRESHOLD};
+use crate::diff::judge::Change;
 use crate::diff::seen::{Arm, Blocks, Seen};
 use crate::diff::setup;
 use crate::diff::setup::{Doubt, Kind, Setup};
@@ -12,6 +12,7 @@ use crate::evidence::interval;
 use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::metric::Metric;
 use crate::evidence::sides::{STATEFUL, STATELESS};
+use crate::evidence::thresholds::REGRESSION;
 use crate::evidence::validity::Evidence;
 use crate::recording::{Experiment, Mode, Recording, Workload};
 
@@ -73,9 +74,9 @@ pub fn trend(named: &[Named]) -> Trend {
     named.sort_by_key(|one| one.recording.header.started_at);
     let weighed: Vec<Evidence> = named.iter().map(|one| Evidence::partition_valid(one.recording)).collect();
     let seen: Vec<Seen> = weighed.iter().map(Seen::of).collect();
-    let step = |pair: &[Named]| Some(figures(pair[0], pair[1], THRESHOLD)).filter(|step| !step.is_empty());
+    let step = |pair: &[Named]| Some(figures(pair[0], pair[1], REGRESSION)).filter(|step| !step.is_empty());
     let steps: Vec<Option<Diff>> = named.windows(2).map(step).collect();
-    let all = named.first().zip(named.last()).and_then(|(first, last)| diff(*first, *last, THRESHOLD));
+    let all = named.first().zip(named.last()).and_then(|(first, last)| diff(*first, *last, REGRESSION));
     let lines = main_arms(&seen).into_iter().map(|(arm, metric)| line(arm, metric, &seen, &steps, all.as_ref()));
     let lines = lines.collect();
     let before = [None].into_iter().chain(named.iter().map(|one| Some(one.recording)));

@@ -11,10 +11,8 @@ use fastrand::Rng;
 use serde::Serialize;
 
 use crate::evidence::distribution::{normal, student};
+use crate::evidence::thresholds::FEWEST_BLOCKS;
 use crate::words::number;
-
-/// With fewer blocks there is an estimate and no interval.
-pub const FEWEST_BLOCKS: usize = 3;
 
 const RESAMPLES: usize = 10_000;
 const SEED: u64 = 20_150_314;

@@ -17,6 +17,8 @@ pub const NO_CALLS: f64 = 0.01;
 /// A request that is longer by less than this factor is no burden that anybody would notice.
 pub const LARGER: f64 = 1.05;
 
+/// With fewer blocks there is an estimate and no interval.
+pub const FEWEST_BLOCKS: usize = 3;
 /// A quantile of one sample that fewer requests exceed than this is the luck of a few.
 pub const FEWEST_SLOWER: f64 = 5.0;
 /// A sample in which more than this share of the requests fails is about failures, and tells no price of an answer.
@@ -91,3 +93,17 @@ pub const SAME_CALLS: f64 = 0.05;
 /// A cache that gives this share of the answers by itself answers for its server: with several people in turn, whoever is
 /// first must be fetched for, and nobody else.
 pub const ANSWERS: f64 = 0.5;
+
+/// Between two recordings, worse by this share is a regression, unless somebody asks for another.
+pub const REGRESSION: f64 = 0.05;
+/// A factor that nobody would act upon, and that the edges of a stretch can make: some requests begin before it and
+/// some end after it.
+pub const NEGLIGIBLE: f64 = 1.002;
+/// Of the changes that are called real, so many may be chance.
+pub const FALSE_DISCOVERIES: f64 = 0.05;
+/// Pairs halve the number of observations. Of fewer than these, what that costs in certainty is more than what pairing
+/// two runs can cancel: where in the run a block stood, and no more.
+pub const FEWEST_PAIRS: usize = 8;
+
+/// An open loop that takes longer than it was to by this factor only worked off what had piled up.
+pub const KEEPS_UP: f64 = 1.05;

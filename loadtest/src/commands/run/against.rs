@@ -7,9 +7,8 @@ use std::fmt::{self, Display, Formatter};
 use std::io::{IsTerminal, Write};
 
 use anyhow::bail;
-use report::evidence::interval::FEWEST_BLOCKS;
 use report::evidence::paired::{Block, Judged, judge};
-use report::evidence::thresholds::{FAILS, FEWEST_SLOWER};
+use report::evidence::thresholds::{FAILS, FEWEST_BLOCKS, FEWEST_SLOWER};
 use report::evidence::verdict::Comparison;
 use serde::Serialize;
 use tokio::sync::watch;
@@ -99,10 +98,10 @@ fn judged(rounds: &[&[Measured; TURNS]], metric: fn(&Measured) -> Option<f64>) -
 
 /// None where so many failed that those left over are no fair sample, and for a quantile that a few requests decide.
 fn latency(turn: &Measured, share: f64) -> Option<f64> {
-    let outcomes = &turn.ledger.outcomes;
+    let outcomes = &turn.stats.outcomes;
     let failed = 1.0 - outcomes.ok as f64 / (outcomes.sent + outcomes.never_sent).max(1) as f64;
-    let slower = (1.0 - share) * turn.ledger.ok.count() as f64;
-    (failed <= FAILS && slower >= FEWEST_SLOWER).then(|| turn.ledger.ok.quantile(share).as_secs_f64())
+    let slower = (1.0 - share) * turn.stats.ok.count() as f64;
+    (failed <= FAILS && slower >= FEWEST_SLOWER).then(|| turn.stats.ok.quantile(share).as_secs_f64())
 }
 
 fn together(rounds: &[[Measured; TURNS]], turns: &[usize], arrivals: &Arrivals) -> Figures {

@@ -58,15 +58,15 @@ impl Figures {
     pub fn of(measured: &Measured, arrivals: &Arrivals) -> Figures {
         let why_invalid = measured.invalid_reasons(arrivals.aim());
         Figures {
-            outcomes: measured.ledger.outcomes.clone(),
-            connection_error_kinds: measured.ledger.kinds.clone(),
+            outcomes: measured.stats.outcomes.clone(),
+            connection_error_kinds: measured.stats.kinds.clone(),
             duration_seconds: measured.elapsed.as_secs_f64(),
             goodput_per_second: measured.goodput_per_second(),
             model: if arrivals.is_open() { "open" } else { "closed" },
-            latency_ms: LatencyMs::of(&measured.ledger.ok),
-            since_sent_ms: measured.ledger.since_sent.as_ref().map(LatencyMs::of),
+            latency_ms: LatencyMs::of(&measured.stats.ok),
+            since_sent_ms: measured.stats.since_sent.as_ref().map(LatencyMs::of),
             concurrency: measured.concurrency(),
-            send_lag_ms: SendLagMs::of(measured.ledger.send_lag()),
+            send_lag_ms: SendLagMs::of(measured.stats.send_lag()),
             bytes_sent: measured.bytes_sent,
             bytes_received: measured.bytes_received,
             connections_opened: measured.connections,

@@ -12,10 +12,10 @@ use tokio::sync::watch;
 
 use crate::cli::{Brings, Rates, Run};
 use load::expected_work::Lookups;
-use load::generator::{Generator, Login, Population};
-use load::pace::{Arrivals, Step, Think};
+use load::generator::{Generator, GeneratorConfig, Login};
+use load::pace::{Arrivals, RateStep, ThinkTime};
 use load::scenario::Scenario;
-use load::users::Who;
+use load::users::Accounts;
 use load::worker::Phase;
 
 pub fn phase(asked: &Run, urls: &[Uri], stop: watch::Receiver<bool>) -> anyhow::Result<Phase> {
@@ -38,18 +38,18 @@ pub async fn warm_up(generator: &Generator, phase: &Phase, duration: Duration) -
 
 /// Who decides when, and for how long.
 fn schedule(asked: &Run) -> (Arrivals, Duration) {
-    let Run { arrivals: spacing, think, duration, .. } = asked;
+    let Run { arrivals: process, think, duration, .. } = asked;
     match &asked.rate {
         None => {
-            let think = Think { mean: *think, spacing: *spacing };
+            let think = ThinkTime { mean: *think, process: *process };
             (Arrivals::Closed { users: users(asked), think }, *duration)
         }
         Some(Rates::Steady(per_second)) => {
-            let steps = vec![Step { per_second: *per_second, lasts: *duration }];
-            (Arrivals::Open { steps, spacing: *spacing }, *duration)
+            let steps = vec![RateStep { per_second: *per_second, lasts: *duration }];
+            (Arrivals::Open { steps, process: *process }, *duration)
         }
         Some(Rates::Steps(steps)) => {
-            let arrivals = Arrivals::Open { steps: steps.clone(), spacing: *spacing };
+            let arrivals = Arrivals::Open { steps: steps.clone(), process: *process };
             (arrivals, steps.iter().map(|step| step.lasts).sum())
         }
     }
@@ -61,26 +61,26 @@ pub async fn generator(asked: &Run, urls: &[Uri], stop: &watch::Receiver<bool>) 
     tokio::select! {
         biased;
         _ = interrupted.wait_for(|stopped| *stopped) => bail!("interrupted before the first request"),
-        generator = async { Ok(Generator::start(population(asked, urls).await?).await?) } => generator,
+        generator = async { Ok(Generator::start(config(asked, urls).await?).await?) } => generator,
     }
 }
 
-async fn population(asked: &Run, urls: &[Uri]) -> anyhow::Result<Population> {
+async fn config(asked: &Run, urls: &[Uri]) -> anyhow::Result<GeneratorConfig> {
     let mut replicas = Vec::new();
     for url in urls {
         replicas.push(listening(url).await?);
     }
-    let who = match asked.login.clone() {
-        None => Who::Each,
-        Some((username, password)) => Who::Everybody(LogIn { username, password }),
+    let accounts = match asked.login.clone() {
+        None => Accounts::PerVisitor,
+        Some((username, password)) => Accounts::One(LogIn { username, password }),
     };
     let kind = match asked.credential {
         Brings::None => None,
         Brings::Bearer => Some(CredentialKind::Bearer),
         Brings::Cookie => Some(CredentialKind::Cookie),
     };
-    let login = kind.map(|kind| Login { who, kind, lookups: Lookups::usual(kind) });
-    Ok(Population {
+    let login = kind.map(|kind| Login { accounts, kind, lookups: Lookups::usual(kind) });
+    Ok(GeneratorConfig {
         balance: asked.balance,
         login,
         timeout: asked.timeout,
@@ -89,7 +89,7 @@ async fn population(asked: &Run, urls: &[Uri]) -> anyhow::Result<Population> {
         batch_window: asked.batch_window,
         new_connections: asked.new_connections,
         connections: asked.connections,
-        ..Population::strangers(replicas, asked.visitors.unwrap_or(users(asked)))
+        ..GeneratorConfig::anonymous(replicas, asked.visitors.unwrap_or(users(asked)))
     })
 }
 

@@ -3,12 +3,13 @@
 use crate::article::{Appendix, Article, Cells, Chapter, Figure, Table};
 use crate::chart::intervals::{Intervals, Ratio, Scale};
 use crate::chart::{Picture, boxed};
-use crate::diff::chance::FALSE_DISCOVERIES;
-use crate::diff::effect::{FEWEST_PAIRS, Pairing};
+use crate::diff::effect::Pairing;
 use crate::diff::judge::Change;
 use crate::diff::page::{answer, label, reasons, setups};
 use crate::diff::{Diff, Row};
 use crate::evidence::thresholds::FAILS;
+use crate::evidence::thresholds::FALSE_DISCOVERIES;
+use crate::evidence::thresholds::FEWEST_PAIRS;
 use crate::experiments::question;
 use crate::recording::Experiment;
 use crate::words;

@@ -3,7 +3,7 @@
 use crate::diff::judge::{Change, Why};
 use crate::diff::page::label;
 use crate::diff::{Diff, Row};
-use crate::evidence::interval::FEWEST_BLOCKS;
+use crate::evidence::thresholds::FEWEST_BLOCKS;
 use crate::words;
 
 /// A sentence. Empty where the figures say all of it.

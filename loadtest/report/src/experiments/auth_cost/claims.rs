@@ -1,10 +1,9 @@
 //! Claims of `auth-cost`: does a token spare its server the lookup, CPU and waiting?
 
 use crate::evidence::claims::{Decision, Effect, Strength, Yardstick};
-use crate::evidence::interval::FEWEST_BLOCKS;
 use crate::evidence::metric::Metric;
 use crate::evidence::sides::{STATEFUL, STATELESS};
-use crate::evidence::thresholds::NO_CALLS;
+use crate::evidence::thresholds::{FEWEST_BLOCKS, NO_CALLS};
 use crate::evidence::verdict;
 use crate::evidence::verdict::{Comparison, Verdict};
 use crate::experiments::auth_cost::findings::{Arm, AuthCost, Effect as Measured};

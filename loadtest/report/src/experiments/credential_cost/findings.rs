@@ -56,12 +56,13 @@ pub struct Setting {
 }
 
 /// A mode, the one that it is compared with, and what the difference is called.
-const SETTINGS: [(Mode, Mode, &str); 5] = [
+const SETTINGS: [(Mode, Mode, &str); 6] = [
     (Mode::JwtEs256, Mode::Jwt, "ES256 instead of HS256"),
     (Mode::JwtEs256Cached, Mode::JwtEs256, "ES256: a verify cache"),
     (Mode::JwtDenylist, Mode::Jwt, "HS256: a denylist"),
     (Mode::SessionNearCache, Mode::SessionRedis, "sessions in Redis: a near cache"),
     (Mode::SessionMemory, Mode::SessionRedis, "sessions in memory instead of Redis"),
+    (Mode::SessionSql, Mode::SessionRedis, "sessions in SQL instead of Redis"),
 ];
 
 /// The stateless server, asked by nobody in particular.

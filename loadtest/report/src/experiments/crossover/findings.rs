@@ -11,11 +11,12 @@ use serde::Serialize;
 
 use crate::evidence::claims::{Decision, Effect, Strength, Yardstick};
 use crate::evidence::interval;
-use crate::evidence::interval::{Estimate, FEWEST_BLOCKS};
+use crate::evidence::interval::Estimate;
 use crate::evidence::metric::{Metric, micros};
 use crate::evidence::noise;
 use crate::evidence::noise::Band;
 use crate::evidence::sides::STATEFUL;
+use crate::evidence::thresholds::FEWEST_BLOCKS;
 use crate::evidence::validity::Evidence;
 use crate::evidence::verdict;
 use crate::evidence::verdict::{Comparison, compare};

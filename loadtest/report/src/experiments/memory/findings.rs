@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use crate::evidence::claims::{Decision, Pair, Strength, Unit};
 use crate::evidence::interval;
-use crate::evidence::interval::{Estimate, FEWEST_BLOCKS, Interval};
+use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::sides::{STATEFUL, STATELESS};
-use crate::evidence::thresholds::{CACHES, GIVEN_BACK, KEPT_NOT, NOTHING_KEPT};
+use crate::evidence::thresholds::{CACHES, FEWEST_BLOCKS, GIVEN_BACK, KEPT_NOT, NOTHING_KEPT};
 use crate::evidence::verdict::Verdict;
 use crate::recording::{Event, Held, Mode, Reading, Recording};
 use crate::words;

@@ -2,9 +2,8 @@
 
 use crate::evidence::claims::{Decision, Effect, Strength, Yardstick};
 use crate::evidence::component::Component;
-use crate::evidence::interval::FEWEST_BLOCKS;
 use crate::evidence::sides::STATEFUL;
-use crate::evidence::thresholds::{SATURATED, SCALES};
+use crate::evidence::thresholds::{FEWEST_BLOCKS, SATURATED, SCALES};
 use crate::evidence::verdict;
 use crate::evidence::verdict::Verdict;
 use crate::experiments::scale_out::findings::{Curve, ScaleOut};

@@ -12,7 +12,8 @@ use fastrand::Rng;
 use serde::Serialize;
 
 use crate::evidence::distribution::student;
-use crate::evidence::interval::{Estimate, FEWEST_BLOCKS, Interval, TAIL, quantile, stretch};
+use crate::evidence::interval::{Estimate, Interval, TAIL, quantile, stretch};
+use crate::evidence::thresholds::FEWEST_BLOCKS;
 use crate::experiments::scale_out::usl::nearest::{Bounds, solve};
 use crate::experiments::scale_out::usl::{FEWEST_SIZES, Law};
 
