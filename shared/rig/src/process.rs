@@ -190,7 +190,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_child_dies_with_its_killed_parent() -> Result<()> {
-        let me = "rig::process::tests::a_child_dies_with_its_killed_parent";
+        let me = "process::tests::a_child_dies_with_its_killed_parent";
         if std::env::var_os(PARENT).is_some() {
             let mut sleep = Command::new("sleep");
             sleep.arg("60");
