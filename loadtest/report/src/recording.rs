@@ -1,4 +1,4 @@
-//! What was seen?
+//! Recording: what was seen?
 //!
 //! The file between run and report: JSON Lines, a header first, then one event a line, a footer last. It holds what was
 //! measured and everything that could explain it, and no conclusion: those are made anew each time a report is

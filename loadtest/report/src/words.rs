@@ -1,4 +1,4 @@
-//! How do we say it?
+//! Formats and labels: how do we say it?
 //!
 //! Numbers and names as people read them: three significant digits, units always, the same word for the same thing.
 //! Between a number and its unit stands a space that does not break the line.

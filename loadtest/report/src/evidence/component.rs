@@ -1,4 +1,4 @@
-//! Whose CPU time can run out?
+//! Component of a fleet: whose CPU time can run out?
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,4 +1,4 @@
-//! How sure can we be of a number?
+//! Confidence interval: how sure can we be of a number?
 //!
 //! Blocks are the unit of repetition: requests of one block share their minute of machine, so ten thousand of them are
 //! one observation, not ten thousand. Intervals are percentile bootstraps over blocks (Efron 1979), always with the

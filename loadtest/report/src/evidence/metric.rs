@@ -1,4 +1,4 @@
-//! What does one sample say, in one number?
+//! Metric: what does one sample say, in one number?
 
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;

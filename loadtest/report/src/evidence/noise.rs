@@ -1,4 +1,4 @@
-//! How far apart are two of the same?
+//! Noise band (A/A): how far apart are two of the same?
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};

@@ -1,4 +1,4 @@
-//! What follows from counting alone?
+//! Operational laws: what follows from counting alone?
 //!
 //! Operational laws (Denning and Buzen, *The Operational Analysis of Queueing Network Models*, Computing Surveys 10(3),
 //! 1978) need no model of a queue: they relate what was counted in the same time, and hold whatever the distributions

@@ -1,4 +1,4 @@
-//! Is one server different from another, when both were asked in turn?
+//! Paired comparison: is one server different from another, when both were asked in turn?
 
 use serde::Serialize;
 

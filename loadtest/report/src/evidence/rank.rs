@@ -1,4 +1,4 @@
-//! What can be said of the middle and of the end of a few values?
+//! Rank statistics: what can be said of the middle and of the end of a few values?
 //!
 //! Exposures have no bell shape: a token's are spread over a second, a session's are none. So nothing is assumed but that
 //! the next would come from the same place.

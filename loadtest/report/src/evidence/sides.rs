@@ -1,4 +1,4 @@
-//! Who is compared with whom?
+//! Reference pair: who is compared with whom?
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! Who is right?
+//! Verdict: is a claim supported or refuted?
 
 use std::fmt::{self, Display, Formatter};
 

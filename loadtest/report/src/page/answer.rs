@@ -1,4 +1,4 @@
-//! What is the plain answer?
+//! Answer of a report: what is it in a few sentences?
 
 use crate::evidence::claims::{Claim, Pair, Strength};
 use crate::evidence::interval::Estimate;

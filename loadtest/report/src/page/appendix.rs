@@ -1,4 +1,4 @@
-//! What must be known to believe it, or to repeat it?
+//! Appendix: what must be known to believe a report, or to repeat it?
 
 use crate::article::{Appendix, Cells, Figure, Table};
 use crate::findings::Findings;

@@ -1,4 +1,4 @@
-//! How does the textbook's table look, re-marked?
+//! Claims table: how does the textbook's table look, re-marked?
 
 use maud::{Markup, html};
 

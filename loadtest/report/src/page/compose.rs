@@ -1,4 +1,4 @@
-//! Which sentences, pictures and tables make up the report?
+//! Composition of a report: which sentences, pictures and tables make it up?
 
 use super::{answer, appendix};
 use crate::article::{Article, Chapter, Section};

@@ -1,4 +1,4 @@
-//! What came of one thing that somebody did who does not keep to the rules?
+//! Attack attempt: what came of one?
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What did a shared cache do for several people who asked for the same?
+//! Caching trial: what did a shared cache do for several users who asked for the same?
 
 use serde::{Deserialize, Serialize};
 

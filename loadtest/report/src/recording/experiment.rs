@@ -1,4 +1,4 @@
-//! Which experiments are there?
+//! Names of experiments: which are there?
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What did people notice while something was broken on purpose?
+//! Fault run: what did probe clients notice while something was broken on purpose?
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! How does a recording get to disk and back?
+//! Recording file: how does a recording get to disk and back?
 
 use std::fs::File;
 use std::io::{self, Read, Write};

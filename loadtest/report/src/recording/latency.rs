@@ -1,4 +1,4 @@
-//! How long did the answers take?
+//! Latency histogram: how long did the responses take?
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What does it take to let somebody in?
+//! Cost of logins: what does it take to log a user in?
 
 use std::time::Duration;
 

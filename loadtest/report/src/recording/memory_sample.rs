@@ -1,4 +1,4 @@
-//! What did a fleet hold while so many people were logged in?
+//! Memory sample: what did a fleet hold while so many users were logged in?
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What did two tabs of one person do to each other?
+//! Race of two tabs: what did two tabs of one user do to each other?
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! For how long was somebody let in who should not have been any more?
+//! Exposure window: how long was a credential accepted that should not have been any more?
 
 use std::time::Duration;
 

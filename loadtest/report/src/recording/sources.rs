@@ -1,4 +1,4 @@
-//! What are the servers written in?
+//! Source counts: what are the servers written in?
 
 use serde::{Deserialize, Serialize};
 

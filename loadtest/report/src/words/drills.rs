@@ -1,4 +1,4 @@
-//! What was broken, in words?
+//! Faults in words: what was broken?
 
 use crate::recording::{Fault, Way};
 

@@ -1,4 +1,4 @@
-//! How is what decided a claim said?
+//! Effects in words: how is what decided a claim said?
 
 use crate::evidence::claims::{Cases, Pair, Share, Strength, Unit};
 use crate::evidence::interval::{Estimate, Interval};

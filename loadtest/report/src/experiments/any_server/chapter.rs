@@ -1,4 +1,4 @@
-//! How is `any-server` told?
+//! Chapter of `any-server`: how is it told?
 
 use crate::article::{Figure, Section, Table};
 use crate::chart::bars::{Bar, Bars, Part, Tone};

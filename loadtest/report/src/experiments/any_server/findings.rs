@@ -1,4 +1,4 @@
-//! Can any replica answer any request?
+//! Findings of `any-server`: can any replica answer any request?
 
 use std::collections::BTreeMap;
 use std::time::Duration;

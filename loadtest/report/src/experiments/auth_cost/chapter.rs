@@ -1,4 +1,4 @@
-//! How is `auth-cost` told?
+//! Chapter of `auth-cost`: how is it told?
 
 use crate::article::{Figure, Section, Table};
 use crate::chart::along::Along;

@@ -1,4 +1,4 @@
-//! What does it cost to know who is asking?
+//! Findings of `auth-cost`: what does it cost to authenticate a request?
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! How is caching told?
+//! Chapter of `caching`: how is it told?
 
 use crate::article::{Figure, Section, Table};
 use crate::chart::boxed;

@@ -1,4 +1,4 @@
-//! Can a shared cache answer instead?
+//! Findings of `caching`: can a shared cache answer instead?
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! How is `credential-cost` told?
+//! Chapter of `credential-cost`: how is it told?
 
 use crate::article::{Figure, Section, Table};
 use crate::chart::bars::{Bar, Bars, Part, Tone};

@@ -1,4 +1,4 @@
-//! What does each kind of credential cost, and what does an option change about it?
+//! Findings of `credential-cost`: what does each kind of credential cost, and what does an option change about it?
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! How is `crossover` told?
+//! Chapter of `crossover`: how is it told?
 
 use crate::article::{Figure, Section, Table};
 use crate::chart::along::Along;

@@ -1,4 +1,4 @@
-//! How near must Redis be for a session to be the faster one?
+//! Findings of `crossover`: how near must Redis be for a session to be the faster one?
 //!
 //! The latency of a session is a line over the distance to Redis, that of a token is level. Where they meet, one overtakes the
 //! other. The proxy that stands for the distance is itself one: by how much a session takes longer through it when it adds

@@ -1,4 +1,4 @@
-//! How is a drill told?
+//! Chapter of a fault experiment: how is it told?
 
 use crate::article::{Figure, Table};
 use crate::chart::boxed;

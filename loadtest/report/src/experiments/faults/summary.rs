@@ -1,4 +1,4 @@
-//! What did a fault do to the people who were there, and can that be believed?
+//! Fault summary: what did a fault do to the probe clients, and can that be believed?
 //!
 //! Counts are added up over the repetitions; times are told by their median, and the shortest and the longest of them. Nothing
 //! is believed of a fault that was not proved to have happened, or of a fleet that lost something while nothing was broken.

@@ -1,4 +1,4 @@
-//! How is `kill-one` told?
+//! Chapter of `kill-one`: how is it told?
 
 use crate::article::{Figure, Section};
 use crate::experiments::faults::chapter as drill;

@@ -1,4 +1,4 @@
-//! What is lost when a replica is killed?
+//! Findings of `kill-one`: what is lost when a replica is killed?
 
 use serde::Serialize;
 

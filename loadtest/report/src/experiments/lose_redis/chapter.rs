@@ -1,4 +1,4 @@
-//! How is `lose-redis` told?
+//! Chapter of `lose-redis`: how is it told?
 
 use crate::article::{Figure, Section};
 use crate::experiments::faults::chapter as drill;

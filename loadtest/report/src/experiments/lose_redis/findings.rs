@@ -1,4 +1,4 @@
-//! What is lost when Redis is?
+//! Findings of `lose-redis`: what is lost when Redis is?
 
 use serde::Serialize;
 

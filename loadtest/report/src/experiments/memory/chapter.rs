@@ -1,4 +1,4 @@
-//! How is `memory` told?
+//! Chapter of `memory`: how is it told?
 
 use crate::article::{Figure, Section, Table};
 use crate::chart::along::Along;

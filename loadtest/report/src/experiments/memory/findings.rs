@@ -1,4 +1,4 @@
-//! What does a login cost while nobody asks?
+//! Findings of `memory`: what does a login cost while its user is away?
 //!
 //! What a fleet holds grows by so many bytes a login: the slope of a straight line through the readings of one fleet, by
 //! least squares, and one slope a fleet is one observation. The reading before the first login is no part of it: the first

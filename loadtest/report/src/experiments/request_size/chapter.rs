@@ -1,4 +1,4 @@
-//! How is `wire` told?
+//! Chapter of `wire`: how is it told?
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What travels with every request?
+//! Findings of `wire`: what travels with every request?
 
 use serde::Serialize;
 

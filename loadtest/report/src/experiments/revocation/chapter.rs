@@ -1,4 +1,4 @@
-//! How is `revocation` told?
+//! Chapter of `revocation`: how is it told?
 
 use crate::article::{Figure, Section, Table};
 use crate::chart::bars::{Bar, Bars, Part, Tone};

@@ -1,4 +1,4 @@
-//! How long does a credential outlive its logout?
+//! Findings of `revocation`: how long is a credential accepted after its logout?
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! How is `rolling-deploy` told?
+//! Chapter of `rolling-deploy`: how is it told?
 
 use crate::article::{Figure, Section};
 use crate::experiments::faults::chapter as drill;

@@ -1,4 +1,4 @@
-//! Does anybody notice a new version?
+//! Findings of `rolling-deploy`: does a user notice a new version?
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! How is `rotate-key` told?
+//! Chapter of `rotate-key`: how is it told?
 
 use crate::article::{Figure, Section, Table};
 use crate::experiments::faults::chapter as drill;

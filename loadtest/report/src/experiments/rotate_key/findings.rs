@@ -1,4 +1,4 @@
-//! Does anybody notice a new key?
+//! Findings of `rotate-key`: does a user notice a new key?
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! How is `scale-out` told?
+//! Chapter of `scale-out`: how is it told?
 
 use crate::article::{Figure, Section, Table};
 use crate::chart::boxed;

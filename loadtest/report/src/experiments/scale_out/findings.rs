@@ -1,4 +1,4 @@
-//! What does one more replica bring?
+//! Findings of `scale-out`: what does one more replica bring?
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! How well would we have known it beforehand?
+//! Forecast of throughput: how well would we have known it beforehand?
 //!
 //! A law that fits what it has seen proves little. So each number of replicas is left out once and told by the law from
 //! the others, and told by the operational laws from what was counted with fewer; both are held against what was

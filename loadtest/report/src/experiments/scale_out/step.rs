@@ -1,4 +1,4 @@
-//! What was seen with one number of replicas?
+//! Step of a fleet: what was seen with one number of replicas?
 
 use std::collections::BTreeMap;
 

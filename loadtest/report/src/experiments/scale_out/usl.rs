@@ -1,4 +1,4 @@
-//! Which law does the throughput of a growing fleet follow?
+//! Universal Scalability Law: which curve does the throughput of a growing fleet follow?
 //!
 //! The Universal Scalability Law, X(N) = λN / (1 + σ(N−1) + κN(N−1)) (Gunther, *Guerrilla Capacity Planning*, 2007): λ
 //! is what one brings alone, σ the share of the work for which they queue, κ what each pair of them costs to agree.

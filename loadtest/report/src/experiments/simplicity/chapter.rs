@@ -1,4 +1,4 @@
-//! How is `simplicity` told?
+//! Chapter of `simplicity`: how is it told?
 
 use crate::article::{Figure, Section, Table};
 use crate::chart::bars::{Bar, Bars, Part, Tone};

@@ -1,4 +1,4 @@
-//! Which server is the simpler one?
+//! Findings of `simplicity`: which server is the simpler one?
 //!
 //! Counted, so there is nothing to estimate. Three ways to look at it: all the code of a server, the files that both have
 //! and that a textbook shows, and what there is to keep in mind besides.

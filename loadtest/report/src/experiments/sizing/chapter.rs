@@ -1,4 +1,4 @@
-//! How is `cost` told?
+//! Chapter of `cost`: how is it told?
 
 use crate::article::{Figure, Section, Table};
 use crate::chart::bars::{Bar, Bars, Part, Tone};

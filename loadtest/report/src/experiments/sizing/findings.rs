@@ -1,4 +1,4 @@
-//! What does that mean for my own numbers?
+//! Findings of `cost`: what do the measurements mean for numbers of your own?
 //!
 //! Prices that were measured, times the numbers that somebody has in mind. A figure that lies past the largest load that
 //! was measured says so, and what it takes for granted.

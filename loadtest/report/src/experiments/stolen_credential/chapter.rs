@@ -1,4 +1,4 @@
-//! How is `stolen-credential` told?
+//! Chapter of `stolen-credential`: how is it told?
 
 use crate::article::{Figure, Section, Table};
 use crate::chart::boxed;

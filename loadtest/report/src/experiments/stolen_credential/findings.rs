@@ -1,4 +1,4 @@
-//! What is a stolen or forged credential worth?
+//! Findings of `stolen-credential`: what is a stolen or forged credential worth?
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! How is `two-tabs` told?
+//! Chapter of `two-tabs`: how is it told?
 
 use crate::article::{Figure, Section, Table};
 use crate::chart::bars::{Bar, Bars, Part, Tone};

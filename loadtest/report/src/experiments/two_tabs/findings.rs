@@ -1,4 +1,4 @@
-//! What happens to two tabs of one person?
+//! Findings of `two-tabs`: what happens to two tabs of one user?
 
 use std::collections::BTreeMap;
 

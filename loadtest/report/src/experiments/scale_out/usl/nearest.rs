@@ -1,4 +1,4 @@
-//! Which line, with no negative slope, lies nearest?
+//! Least squares fit: which curve, with no negative parameter, lies nearest?
 //!
 //! Linear least squares with weights, where the second and the third unknown may not be negative. With two bounds there
 //! are four sets of unknowns that can be free, so all of them are tried: what Lawson and Hanson's NNLS (*Solving Least

@@ -1,4 +1,4 @@
-//! How sure can we be of a fit?
+//! Intervals of a fit: how sure can we be of it?
 //!
 //! Where there are blocks, by drawing them again: a block holds one throughput for each size, so whatever shook its
 //! minute shakes all of them together, and the law is fitted to each draw anew. For that σ and κ may be negative: drawn

@@ -1,4 +1,4 @@
-//! How much of everything is so much of one?
+//! Resource needs: how much of everything is so much of one?
 
 use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::thresholds::PLANNED;

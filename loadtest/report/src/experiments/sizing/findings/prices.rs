@@ -1,4 +1,4 @@
-//! What was measured of one request, one login and one who is logged in?
+//! Unit prices: what was measured of one request, one login and one user who is logged in?
 
 use std::collections::BTreeSet;
 
