@@ -3,6 +3,7 @@
 use actix_session::SessionExt;
 use actix_web::test::TestRequest;
 use server::backend::{Caller, Elsewhere};
+use shared::api::credential::OpenLogin;
 
 use super::*;
 
@@ -38,7 +39,9 @@ async fn logins_are_listed_with_the_newest_first_and_keep_their_names() {
         let state = renewed(&store, &new).await;
         let renewed = update(&store, &new, state).await.unwrap();
         assert_eq!(caller(&store, &renewed).await.unwrap().login, asking.login);
-        assert_eq!(store.list(&asking).await.unwrap()[0], listed[0]);
+        // All but when it was seen and therefore ends: the renewal may fall into the next second.
+        let named = |login: &OpenLogin| (login.id.clone(), login.created_at.clone(), login.user_agent.clone());
+        assert_eq!(named(&store.list(&asking).await.unwrap()[0]), named(&listed[0]));
     }
 }
 
