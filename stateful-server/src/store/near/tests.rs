@@ -1,4 +1,4 @@
-//! NearCache cache, tested: is what is answered for true, and for how long?
+//! Near cache, tested: is what is answered for true, and for how long?
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
