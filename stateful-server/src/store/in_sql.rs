@@ -1,11 +1,9 @@
 //! Sessions in SQL: how does the database that the application has anyway keep them?
 //!
 //! There is no other store to run, to ask or to lose: while the database is away, so is the application. Every replica
-//! knows every session. A request reads one row by its primary key, and what else is asked is a statement or two. They stand in
-//! [`server::store::sessions`], where all SQL is.
+//! knows every session. A request reads one row by its primary key. The statements stand in [`server::store::sessions`].
 
 use jiff::Timestamp;
-use server::context::{Part, timed};
 use server::error::Refused;
 use server::store::Store;
 use server::store::sessions::{Found, Session};
@@ -22,14 +20,14 @@ impl InSql {
     }
 
     pub(super) async fn read(&self, id: &Id) -> Result<Option<Stored>, Refused> {
-        Ok(match timed(Part::State, self.0.session(id.user, id.random.as_str())).await? {
+        Ok(match self.0.session(id.user, id.random.as_str()).await? {
             Some(Found::Value(value)) => Stored::parse(value.as_bytes()),
             Some(Found::Successor(_)) | None => None,
         })
     }
 
     pub(super) async fn begin(&self, id: &Id, stored: &Stored, ends: Timestamp) -> Result<(), Refused> {
-        timed(Part::State, self.0.open_session(row(id, stored, &stored.text(), ends))).await
+        self.0.open_session(row(id, stored, &stored.text(), ends)).await
     }
 
     /// Compares the version, then sets: an ended session stays ended, and of two writes to one version the first is kept.
@@ -44,16 +42,16 @@ impl InSql {
         let (store, read, text) = (&self.0, read as i64, stored.text());
         let row = row(to, stored, &text, ends);
         let is_written = if to == from {
-            timed(Part::State, store.write_session(read, row)).await?
+            store.write_session(read, row).await?
         } else {
             let until = Timestamp::now() + RENEWED;
             let over = (from.random.as_str(), read);
-            timed(Part::State, store.renew_session(over, row, until.as_millisecond())).await?
+            store.renew_session(over, row, until.as_millisecond()).await?
         };
         if is_written {
             return Ok(Outcome::Kept);
         }
-        Ok(match timed(Part::State, store.session(from.user, from.random.as_str())).await? {
+        Ok(match store.session(from.user, from.random.as_str()).await? {
             Some(Found::Value(value)) if value == text => Outcome::Kept,
             Some(Found::Successor(id)) if id == to.random.as_str() => Outcome::Kept,
             Some(_) => Outcome::Conflict,
@@ -64,13 +62,13 @@ impl InSql {
     /// One by one: whoever repeats what failed half-way ends the rest.
     pub(super) async fn end(&self, user: i64, ids: &[Id]) -> Result<(), Refused> {
         for id in ids {
-            timed(Part::State, self.0.end_session(user, id.random.as_str())).await?;
+            self.0.end_session(user, id.random.as_str()).await?;
         }
         Ok(())
     }
 
     pub(super) async fn list(&self, user: i64) -> Result<Vec<(Id, Stored)>, Refused> {
-        let found = timed(Part::State, self.0.sessions(user)).await?;
+        let found = self.0.sessions(user).await?;
         let session = |(random, value): &(String, String)| {
             Some((Id { user, random: Random::parse(random)? }, Stored::parse(value.as_bytes())?))
         };

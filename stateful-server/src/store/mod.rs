@@ -1,8 +1,8 @@
 //! Session store: where do sessions live, and when do they end?
 //!
-//! In Redis, in the database or in this process, through actix-session's middleware: it asks `load` before a request, and afterwards `save`,
-//! `update` or `delete` when the request changed the session. Nothing here brings an ended session back, or loses a change
-//! silently.
+//! In Redis, in the database or in this process, through actix-session's middleware: it asks `load` before a request, and
+//! afterwards `save`, `update` or `delete` when the request changed the session. Nothing here brings an ended session back, or
+//! loses a change silently.
 //!
 //! The id is the key as it stands: a leaked copy of the store logs nobody in, since a cookie is encrypted with the cookie key too.
 
@@ -30,6 +30,7 @@ use server::error::Refused;
 use server::store::Store;
 use shared::api::account::User;
 use shared::api::problem::Code;
+use tokio::time::timeout;
 
 use backend::Backend;
 pub(crate) use backend::Place;
@@ -47,6 +48,9 @@ pub(crate) struct Limits {
     /// Kept through renewals: OWASP ASVS 5.0, 7.3.2, wants a new login at its end, and a renewal is none.
     pub(crate) absolute: Duration,
 }
+
+/// How long a read waits for its limit to slide: as long as for Redis, and not as for a database that somebody else writes to.
+const SLIDE: Duration = Duration::from_millis(250);
 
 /// What a session could not be read or written for; each asks the caller for something else.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -145,10 +149,10 @@ impl SessionStore {
         }
         if stored.stamp.slide_is_due(&self.limits, now) {
             stored.stamp = stored.stamp.seen_now();
-            match self.put((&id, stored.stamp.version), &id, &stored).await {
-                Err(StoreError::Ended) => return Ok(None),
+            match timeout(SLIDE, self.put((&id, stored.stamp.version), &id, &stored)).await {
+                Ok(Err(StoreError::Ended)) => return Ok(None),
                 // Whoever wrote meanwhile slid the limit too; and a read that was answered stays answered.
-                Ok(()) | Err(StoreError::Conflict | StoreError::Unavailable(_)) => {}
+                Ok(Ok(()) | Err(StoreError::Conflict | StoreError::Unavailable(_))) | Err(_) => {}
             }
         }
         Ok(Some(stored.into_state()))

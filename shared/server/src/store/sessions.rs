@@ -2,9 +2,13 @@
 //!
 //! A row is read by its primary key with every request, and written when the session changes or its limit slides. A renewed
 //! session leaves its row behind for a while, to name the one that took its place: a logout that comes second to a renewal
-//! waits for that row, and follows it.
+//! waits for that row, and follows it. Each statement counts as a call to the store of sessions.
 
+use std::future::Future;
+
+use crate::context::{Part, timed};
 use crate::error::Refused;
+use crate::store::failure::Failure;
 use crate::store::sql::Sql;
 use crate::store::{Store, now_ms};
 
@@ -33,7 +37,7 @@ const CLEARED: i64 = 100;
 impl Store {
     /// Keeps a new session, and clears some away that have ended by themselves.
     pub async fn open_session(&self, session: Session<'_>) -> Result<(), Refused> {
-        self.write::<(i64,)>(session.insertion()).await?;
+        call(self.write::<(i64,)>(session.insertion())).await?;
         self.clear_ended_sessions().await;
         Ok(())
     }
@@ -43,7 +47,7 @@ impl Store {
         const SESSION: &str =
             "SELECT value, successor FROM sessions WHERE user_id = $1 AND id = $2 AND ends_at_ms > $3";
         let sql = Sql::new(SESSION).with(user).with(id).with(now_ms());
-        let row = self.read::<(String, Option<String>)>(sql).await?.pop();
+        let row = call(self.read::<(String, Option<String>)>(sql)).await?.pop();
         Ok(row.map(|(value, successor)| successor.map_or(Found::Value(value), Found::Successor)))
     }
 
@@ -51,7 +55,7 @@ impl Store {
     pub async fn sessions(&self, user: i64) -> Result<Vec<(String, String)>, Refused> {
         const SESSIONS: &str =
             "SELECT id, value FROM sessions WHERE user_id = $1 AND successor IS NULL AND ends_at_ms > $2";
-        Ok(self.read(Sql::new(SESSIONS).with(user).with(now_ms())).await?)
+        Ok(call(self.read(Sql::new(SESSIONS).with(user).with(now_ms()))).await?)
     }
 
     /// Writes a session over version `read` of it; false when that is not there any more.
@@ -60,7 +64,7 @@ impl Store {
             WHERE user_id = $1 AND id = $2 AND version = $3 AND successor IS NULL AND ends_at_ms > $7 RETURNING version";
         let sql = Sql::new(WRITE).with(session.user_id).with(session.id).with(read);
         let sql = sql.with(session.version).with(session.value).with(session.ends_at_ms).with(now_ms());
-        Ok(!self.write::<(i64,)>(sql).await?.is_empty())
+        Ok(!call(self.write::<(i64,)>(sql)).await?.is_empty())
     }
 
     /// Puts a session in the place of version `read` of session `from`, which names it until `until_ms`; false when that
@@ -74,26 +78,29 @@ impl Store {
         const LEAVE: &str = "UPDATE sessions SET value = '', successor = $4, ends_at_ms = $5
             WHERE user_id = $1 AND id = $2 AND version = $3 AND successor IS NULL AND ends_at_ms > $6 RETURNING version";
         let sql = Sql::new(LEAVE).with(session.user_id).with(from).with(read);
-        let mut transaction = self.begin().await?;
-        if transaction.run::<(i64,)>(sql.with(session.id).with(until_ms).with(now_ms())).await?.is_empty() {
+        let sql = sql.with(session.id).with(until_ms).with(now_ms());
+        let mut transaction = call(self.begin()).await?;
+        if call(transaction.run::<(i64,)>(sql)).await?.is_empty() {
             return Ok(false);
         }
-        transaction.run::<(i64,)>(session.insertion()).await?;
-        transaction.commit().await?;
+        call(transaction.run::<(i64,)>(session.insertion())).await?;
+        call(transaction.commit()).await?;
         self.clear_ended_sessions().await; // A renewal leaves a row behind, as a login does.
         Ok(true)
     }
 
     /// Ends a session, and those that took its place: a renewal under way holds the row, which names its successor when it
-    /// is let go. Also right when it ended before.
+    /// is let go. All of them or none, since the first is the only one that leads to the others. Also right when it ended
+    /// before.
     pub async fn end_session(&self, user: i64, id: &str) -> Result<(), Refused> {
         const END: &str = "DELETE FROM sessions WHERE user_id = $1 AND id = $2 RETURNING successor";
+        let mut transaction = call(self.begin()).await?;
         let mut next = Some(id.to_owned());
         while let Some(id) = next {
-            let ended = self.write::<(Option<String>,)>(Sql::new(END).with(user).with(&*id)).await?.pop();
+            let ended = call(transaction.run::<(Option<String>,)>(Sql::new(END).with(user).with(&*id))).await?.pop();
             next = ended.and_then(|(successor,)| successor);
         }
-        Ok(())
+        Ok(call(transaction.commit()).await?)
     }
 
     /// Nobody's login fails because of others' old rows: the next one tries again.
@@ -101,8 +108,13 @@ impl Store {
         // Said twice: a row that slides while Postgres waits for it must stay.
         const CLEAR: &str = "DELETE FROM sessions WHERE ends_at_ms <= $1 AND (user_id, id) IN
             (SELECT user_id, id FROM sessions WHERE ends_at_ms <= $1 ORDER BY ends_at_ms LIMIT $2) RETURNING version";
-        let _next_login_tries_again = self.write::<(i64,)>(Sql::new(CLEAR).with(now_ms()).with(CLEARED)).await;
+        let _next_login_tries_again = call(self.write::<(i64,)>(Sql::new(CLEAR).with(now_ms()).with(CLEARED))).await;
     }
+}
+
+/// One statement, by which the mode is compared with what others ask of Redis.
+async fn call<T>(statement: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    timed(Part::State, statement).await
 }
 
 impl Session<'_> {

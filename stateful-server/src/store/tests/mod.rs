@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 
 use super::id::Id;
 use super::stored::{self, Login, RENEW, Stamp, State, Stored};
-use super::{Limits, SessionStore, StoreError};
+use super::{Limits, SLIDE, SessionStore, StoreError};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const LIMITS: Limits = Limits { idle: MINUTE.saturating_mul(30), absolute: MINUTE.saturating_mul(720) };
@@ -40,8 +40,8 @@ struct Kept {
 enum Behind {
     Redis(Redis),
     Process,
-    Sqlite { _folder: TempDir },
-    Postgres { _server: Postgres },
+    Sqlite { folder: TempDir },
+    Postgres { server: Postgres },
 }
 
 async fn open() -> (Redis, SessionStore) {
@@ -246,7 +246,7 @@ async fn no_session_survives_its_logout_in_300_races() {
         for race in 0..300 {
             let key = log_in(store, jane()).await;
             let (write, renewal) = (changed(store, &key, "late").await, renewed(store, &key).await);
-            // The order in which they set out; the connections, one each, see to the rest.
+            // The order in which they set out; in Redis each has a connection of its own, in SQL the database sees to the rest.
             let delete = async { store.delete(&key).await.unwrap() };
             let write = async { drop(update(&writer, &key, write).await) };
             let renew = async { drop(update(&renewer, &key, renewal).await) };
