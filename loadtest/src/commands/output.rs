@@ -11,41 +11,45 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use serde::Serialize;
 
-/// `FILE|-`.
-pub enum Output {
-    Terminal,
-    File(File),
+/// Where something goes: to a file, or else to the terminal.
+pub struct Output {
+    file: Option<File>,
+    /// Somebody asked for more than what people read.
+    is_json: bool,
 }
 
 impl Output {
-    /// Before anything is measured, so that no figure is lost for want of a folder. What the file holds is lost only when
-    /// there is something to put in its place.
+    /// `FILE|-`, before anything is measured, so that no figure is lost for want of a folder. What the file holds is lost
+    /// only when there is something to put in its place.
     ///
     /// # Errors
     /// There can be no such file.
     pub fn open(to: Option<&str>) -> anyhow::Result<Output> {
-        let Some(file) = to.filter(|to| *to != "-") else { return Ok(Output::Terminal) };
-        let opened = File::options().write(true).create(true).truncate(false).open(file);
-        Ok(Output::File(opened.with_context(|| format!("cannot write {file}: is there such a folder?"))?))
+        let open = |file| {
+            let opened = File::options().write(true).create(true).truncate(false).open(file);
+            opened.with_context(|| format!("cannot write {file}: is there such a folder?"))
+        };
+        Ok(Output { file: to.filter(|to| *to != "-").map(open).transpose()?, is_json: to.is_some() })
     }
 
     /// # Errors
     /// The disk is full, or the terminal is gone.
     pub fn write(self, text: &str) -> anyhow::Result<()> {
-        match self {
-            Output::File(mut file) => file.set_len(0).and_then(|()| file.write_all(text.as_bytes())),
-            Output::Terminal => io::stdout().write_all(text.as_bytes()),
+        match self.file {
+            Some(mut file) => file.set_len(0).and_then(|()| file.write_all(text.as_bytes())),
+            None => io::stdout().write_all(text.as_bytes()),
         }
         .context("cannot write what there is to say")
     }
-}
 
-/// As JSON where `--json` asks for it.
-///
-/// # Errors
-/// None that is known of.
-pub fn figures(json: Option<&str>, figures: &(impl Serialize + Display)) -> anyhow::Result<String> {
-    Ok(if json.is_some() { serde_json::to_string_pretty(figures)? } else { figures.to_string() } + "\n")
+    /// As JSON where that was asked for.
+    ///
+    /// # Errors
+    /// As [`Output::write`].
+    pub fn figures(self, figures: &(impl Serialize + Display)) -> anyhow::Result<()> {
+        let text = if self.is_json { serde_json::to_string_pretty(figures)? } else { figures.to_string() };
+        self.write(&(text + "\n"))
+    }
 }
 
 /// On the terminal, which may be gone.

@@ -6,18 +6,14 @@ use tokio::sync::watch;
 use crate::cli::Up;
 use crate::commands::output;
 use crate::fleet::{Fleet, Settings, Workers};
+use crate::interrupt;
 
 /// Starts the fleets and waits for Ctrl-C; then all of it is gone.
 ///
 /// # Errors
 /// Something is not there, or does not start.
 pub async fn up(asked: Up, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-    let mut interrupted = stop.clone();
-    let fleets = tokio::select! {
-        biased;
-        _ = interrupted.wait_for(|stopped| *stopped) => return Ok(()),
-        fleets = start(&asked) => fleets?,
-    };
+    let Some(fleets) = interrupt::unless(&stop, start(&asked)).await.transpose()? else { return Ok(()) };
     output::show(introduction(&fleets, asked.demo_visitors));
     let _ = stop.wait_for(|stopped| *stopped).await; // If nobody can press Ctrl-C any more, it is over as well.
     Ok(())

@@ -6,14 +6,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::ensure;
 use async_trait::async_trait;
 use report::recording::{Mode, Reading};
 use serde::Deserialize;
 use tokio::time::sleep;
 
+use crate::durations::humane;
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::section::{Needs, Section, humane};
+use crate::experiments::section::{Needs, Section};
 use crate::fleet;
 use ramp::Ramp;
 
@@ -66,13 +67,16 @@ const EXPIRES: Mode = Mode::SessionRedis;
 impl Section for Memory {
     fn check(&self) -> anyhow::Result<()> {
         for Climb { modes, levels, times } in &self.climbs {
-            let Some(first) = levels.first().filter(|first| **first > 0) else { bail!("levels must be above 0") };
-            if levels.iter().any(|level| level % first != 0) || !levels.is_sorted() || levels.len() < 2 {
-                bail!("levels must be two or more, each a multiple of the first and above the one before");
-            }
-            if modes.is_empty() || modes.contains(&Mode::Bare) || *times == 0 {
-                bail!("modes must be some in which people can log in, and times above 0");
-            }
+            let first = levels.first().copied().unwrap_or_default();
+            ensure!(first > 0, "levels must be above 0");
+            ensure!(
+                levels.iter().all(|level| level % first == 0) && levels.is_sorted() && levels.len() >= 2,
+                "levels must be two or more, each a multiple of the first and above the one before"
+            );
+            ensure!(
+                !modes.is_empty() && !modes.contains(&Mode::Bare) && *times > 0,
+                "modes must be some in which people can log in, and times above 0"
+            );
         }
         Ok(())
     }

@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::ensure;
 use async_trait::async_trait;
 use report::recording;
-use report::recording::{Event, Experiment, HeadLimit, Mode, SizePoint, Workload};
+use report::recording::{Event, HeadLimit, Mode, SizePoint, Workload};
 use serde::Deserialize;
 use shared::api::checkout::{
     Address, CheckoutState, GiveAddress, GivePayment, Item, Payment, PaymentMethod, StartCheckout,
@@ -40,9 +40,8 @@ pub struct RequestSize {
 #[async_trait(?Send)]
 impl Section for RequestSize {
     fn check(&self) -> anyhow::Result<()> {
-        if self.items.iter().any(|items| !(1..=20).contains(items)) {
-            bail!("items must be numbers from 1 to 20: no checkout holds more");
-        }
+        let possible = self.items.iter().all(|items| (1..=20).contains(items));
+        ensure!(possible, "items must be numbers from 1 to 20: no checkout holds more");
         Ok(())
     }
 
@@ -72,7 +71,7 @@ impl Section for RequestSize {
             bench.interrupted()?;
             match head_limit(fleet, &login).await? {
                 Some(limit) => bench.recorder.record(&Event::HeadLimit(limit))?,
-                None => bench.recorder.skipped(Some(Experiment::Wire), NO_LIMIT)?,
+                None => bench.skipped(NO_LIMIT)?,
             }
         }
         bench.recorder.spent(TAKES);
@@ -106,7 +105,7 @@ async fn checkout(fleet: &Fleet, login: &Login, items: usize) -> anyhow::Result<
 }
 
 fn state(answer: &Response) -> anyhow::Result<CheckoutState> {
-    anyhow::ensure!(answer.status < 300, "a checkout step was answered with {}", answer.status);
+    ensure!(answer.status < 300, "a checkout step was answered with {}", answer.status);
     Ok(serde_json::from_slice(&answer.body)?)
 }
 

@@ -86,7 +86,7 @@ pub struct Fleet {
     /// Before the replicas, where people find them by a balancer.
     haproxy: Option<HaProxy>,
     replicas: Vec<Replica>,
-    redis: Option<Redis>,
+    pub redis: Option<Redis>,
     /// Between the replicas and Redis, where Redis shall be far away.
     pub proxy: Option<Proxy>,
     /// As it was started, for who joins later or comes back.
@@ -112,21 +112,15 @@ impl Fleet {
             false => None,
         };
         let proxy = match (&redis, settings.round_trip) {
-            (Some(redis), Some(round_trip)) => Some(Proxy::start(redis_address(redis), round_trip).await?),
+            (Some(redis), Some(round_trip)) => {
+                Some(Proxy::start((Ipv4Addr::LOCALHOST, redis.port()).into(), round_trip).await?)
+            }
             _ => None,
         };
         let (haproxy, replicas, keys) = (None, Vec::new(), KeyRing::of(mode)?);
         let mut fleet = Fleet { mode, haproxy, replicas, redis, proxy, settings: settings.clone(), binary, keys };
-        for number in 1..=fleet.settings.replicas {
-            // One after the other: the first makes the database that all of them share.
-            let replica = fleet.launch(number, ANY_PORT).await?;
-            fleet.replicas.push(replica);
-        }
-        for replica in &fleet.replicas {
-            if mode != Mode::Bare {
-                scrape::until_ready(replica.url()).await?; // It listens; can it reach its stores as well?
-            }
-            cores::bind(replica.pid(), &fleet.settings.cores.servers)?;
+        for _ in 0..settings.replicas {
+            fleet.grow().await?; // One after the other: the first makes the database that all of them share.
         }
         if let Some(redis) = &fleet.redis {
             cores::bind(redis.pid(), &fleet.settings.cores.redis)?;
@@ -208,10 +202,6 @@ impl Fleet {
     pub fn credential(&self) -> CredentialKind {
         if self.mode.is_stateless() { CredentialKind::Bearer } else { CredentialKind::Cookie }
     }
-}
-
-fn redis_address(redis: &Redis) -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, redis.port()))
 }
 
 fn address(url: &str) -> SocketAddr {

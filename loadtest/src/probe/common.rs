@@ -5,21 +5,21 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::probe::Renewal;
 use crate::probe::log::Attempt;
 use crate::probe::route::Route;
+use crate::probe::runs::FaultRuns;
+
+/// A client does not wait for longer. The servers give up on their stores sooner.
+pub const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What all clients share.
 #[derive(Debug, Clone)]
 pub struct Common {
+    pub runs: FaultRuns,
+    pub seed: u64,
     pub route: Arc<Mutex<Route>>,
     pub log: Arc<Mutex<Vec<Attempt>>>,
     pub started: Instant,
-    /// After which a client gives up.
-    pub deadline: Duration,
-    /// Of one: how many requests open a connection of their own.
-    pub on_new_connections: f64,
-    pub renewal: Renewal,
 }
 
 /// Nobody who holds one of these locks can panic, and if so, what it guards is still whole.

@@ -75,9 +75,7 @@ impl Figures {
             why_invalid: (!why_invalid.is_empty()).then(|| why_invalid.join("; ")),
         }
     }
-}
 
-impl Figures {
     /// The same, for one more reason about something else than the server.
     pub fn void(self, why: String) -> Figures {
         Figures {

@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use crate::cli::{Brings, Rates, Run};
+use crate::interrupt;
 use load::expected_work::Lookups;
 use load::generator::{Generator, GeneratorConfig, Login};
 use load::pace::{Arrivals, RateStep, ThinkTime};
@@ -57,12 +58,8 @@ fn schedule(asked: &Run) -> (Arrivals, Duration) {
 
 /// Visitors of these replicas, logged in if they shall be.
 pub async fn generator(asked: &Run, urls: &[Uri], stop: &watch::Receiver<bool>) -> anyhow::Result<Generator> {
-    let mut interrupted = stop.clone();
-    tokio::select! {
-        biased;
-        _ = interrupted.wait_for(|stopped| *stopped) => bail!("interrupted before the first request"),
-        generator = async { Ok(Generator::start(config(asked, urls).await?).await?) } => generator,
-    }
+    let start = async { anyhow::Ok(Generator::start(config(asked, urls).await?).await?) };
+    interrupt::unless(stop, start).await.context("interrupted before the first request")?
 }
 
 async fn config(asked: &Run, urls: &[Uri]) -> anyhow::Result<GeneratorConfig> {

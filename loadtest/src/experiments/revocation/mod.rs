@@ -9,13 +9,14 @@ mod people;
 
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::ensure;
 use async_trait::async_trait;
 use report::recording::Mode;
 use serde::Deserialize;
 
+use crate::durations::{all_humane, humane};
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::section::{Needs, Section, all_humane, humane};
+use crate::experiments::section::{Needs, Section};
 use crate::fleet::{Fleet, Settings};
 use arm::Arm;
 
@@ -44,12 +45,9 @@ pub struct Revocation {
 #[async_trait(?Send)]
 impl Section for Revocation {
     fn check(&self) -> anyhow::Result<()> {
-        if self.people == 0 || self.modes.is_empty() {
-            bail!("people must be above 0, and modes must name a fleet");
-        }
-        if self.lifetimes.iter().any(|lifetime| *lifetime < Duration::from_secs(1)) || self.lifetimes.is_empty() {
-            bail!("lifetimes must be a second or more: the server takes nothing shorter for --access-ttl");
-        }
+        ensure!(self.people > 0 && !self.modes.is_empty(), "people must be above 0, and modes must name a fleet");
+        let possible = self.lifetimes.iter().min().is_some_and(|least| *least >= Duration::from_secs(1));
+        ensure!(possible, "lifetimes must be a second or more: the server takes nothing shorter for --access-ttl");
         Ok(())
     }
 
@@ -63,13 +61,8 @@ impl Section for Revocation {
             let life = humantime::format_duration(lifetime);
             bench.recorder.say(format!("revocation: {}, credentials of {life}", mode.name()));
             let arm = self.arm(mode, lifetime);
-            let settings = Settings {
-                replicas: REPLICAS,
-                demo_visitors: arm.visitors(),
-                lifetime,
-                round_trip: None,
-                ..bench.settings.clone()
-            };
+            let demo_visitors = arm.visitors();
+            let settings = Settings { replicas: REPLICAS, demo_visitors, lifetime, ..bench.settings.clone() };
             let fleet = bench.unless_stopped(Fleet::start(mode, &settings)).await?;
             for event in bench.unless_stopped(arm.carried_out(&fleet)).await? {
                 bench.recorder.record(&event)?;

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail};
+use rig::redis::Redis;
 use tokio::time::Instant;
 use wire::half_open::HalfOpen;
 use wire::request::Request;
@@ -18,32 +19,28 @@ use crate::fleet::scrape;
 const DEADLINE: Duration = Duration::from_secs(2);
 
 /// Before it, everybody waits for their last byte.
-pub(super) struct Barrier {
+pub(super) struct Barrier<'a> {
     /// None: nothing is read that takes its time.
-    redis: Option<redis::aio::MultiplexedConnection>,
+    redis: Option<&'a Redis>,
 }
 
-impl Barrier {
-    pub(super) async fn before(fleet: &Fleet) -> Result<Barrier> {
-        let redis = match fleet.redis_url() {
-            Some(url) => Some(redis::Client::open(url)?.get_multiplexed_async_connection().await?),
-            None => None,
-        };
-        Ok(Barrier { redis })
+impl<'a> Barrier<'a> {
+    pub(super) fn before(fleet: &'a Fleet) -> Barrier<'a> {
+        Barrier { redis: fleet.redis.as_ref() }
     }
 
     /// Sends all of each but its last byte, and returns when all of them have read.
     ///
     /// # Errors
     /// A server does not take one of them, or does not read.
-    pub(super) async fn reached(&mut self, asked: &[(&Tab, Request)]) -> Result<Vec<HalfOpen>> {
-        let before = self.reads().await?;
+    pub(super) async fn reached(&self, asked: &[(&Tab, Request)]) -> Result<Vec<HalfOpen>> {
+        let before = self.reads()?;
         let mut halves = Vec::with_capacity(asked.len());
         for (tab, request) in asked {
             halves.push(tab.begin(request).await?);
         }
         let begun = Instant::now();
-        while self.redis.is_some() && self.reads().await? < before + asked.len() as u64 {
+        while self.redis.is_some() && self.reads()? < before + asked.len() as u64 {
             if begun.elapsed() > DEADLINE {
                 bail!("of {} requests at once not all have read their session", asked.len());
             }
@@ -51,9 +48,7 @@ impl Barrier {
         Ok(halves)
     }
 
-    async fn reads(&mut self) -> Result<u64> {
-        let Some(redis) = &mut self.redis else { return Ok(0) };
-        let (reads, _) = scrape::store_calls(redis).await?;
-        Ok(reads)
+    fn reads(&self) -> Result<u64> {
+        self.redis.map_or(Ok(0), scrape::store_calls)
     }
 }
