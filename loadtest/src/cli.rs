@@ -176,12 +176,9 @@ pub enum Brings {
     Cookie,
 }
 
-/// What `--rate` says.
+/// What `--rate` says. A single rate lasts as long as `--duration` says: here it is a step that takes no time.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Rates {
-    Steady(f64),
-    Steps(Vec<RateStep>),
-}
+pub struct Rates(pub Vec<RateStep>);
 
 const USUAL_MIX: &str = "browse=60,profile=25,order=10,checkout=5";
 

@@ -64,14 +64,14 @@ pub(super) fn positive(text: &str) -> Result<f64, String> {
 /// `100`, or `100:10s,200:10s`.
 pub(super) fn rates(text: &str) -> Result<Rates, String> {
     if !text.contains([':', ',']) {
-        return rate(text).map(Rates::Steady);
+        return Ok(Rates(vec![RateStep { per_second: rate(text)?, lasts: Duration::ZERO }]));
     }
     let step = |part: &str| {
         let (per_second, lasts) = part.split_once(':').ok_or_else(|| format!("{part:?} is not like 100:10s"))?;
         let lasts = span(lasts).map_err(|why| format!("{lasts:?}: {why}"))?;
         Ok(RateStep { per_second: rate(per_second)?, lasts })
     };
-    text.split(',').map(step).collect::<Result<Vec<_>, String>>().map(Rates::Steps)
+    text.split(',').map(step).collect::<Result<_, String>>().map(Rates)
 }
 
 /// And more than nothing.

@@ -115,7 +115,7 @@ impl Bench<'_> {
         let (mut interleaved, mut turns, mut ours) = (Interleaved::new(2, 1), Vec::new(), Duration::ZERO);
         for round in 0..ROUNDS {
             let mut pair = [None, None];
-            for (_, which) in interleaved.block(round) {
+            for which in interleaved.block(round) {
                 let turn = self.turn().await?;
                 ours += turn.ours;
                 pair[which] = Some(turn);

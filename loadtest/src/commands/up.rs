@@ -5,7 +5,7 @@ use tokio::sync::watch;
 
 use crate::cli::Up;
 use crate::commands::output;
-use crate::fleet::{Fleet, Settings, Workers};
+use crate::fleet::{Fleet, Settings};
 use crate::interrupt;
 
 /// Starts the fleets and waits for Ctrl-C; then all of it is gone.
@@ -24,7 +24,7 @@ async fn start(asked: &Up) -> anyhow::Result<Vec<Fleet>> {
         servers: asked.servers.clone(),
         replicas: asked.replicas,
         demo_visitors: asked.demo_visitors,
-        workers: Workers::Default,
+        workers: None,
         ..Settings::default()
     };
     let mut fleets = Vec::new();

@@ -11,12 +11,19 @@ use shared::api::paths;
 use crate::experiments::arm::{Arm, ArmPlan, Stretch};
 use crate::experiments::bench::{Bench, Halt};
 use crate::fleet::meters::Used;
-use crate::interleaved::{Interleaved, Turn};
+use crate::interleaved::Interleaved;
 use crate::proc;
 use load::measured::Measured;
 use load::pace::Arrivals;
 use load::scenario::{Mix, Scenario};
 use load::worker::Phase;
+
+/// A place in the interleaving, both counted from 0.
+#[derive(Clone, Copy)]
+struct Turn {
+    block: u32,
+    order: u32,
+}
 
 /// Measures every arm once a block, in an order drawn from the seed.
 ///
@@ -26,8 +33,8 @@ pub async fn interleave(arms: &[Arm<'_>], blocks: u32, bench: &mut Bench<'_>) ->
     let mut interleaved = Interleaved::new(arms.len(), bench.seed);
     for block in 0..blocks {
         bench.recorder.say(format!("{}: block {} of {blocks}", bench.experiment.name(), block + 1));
-        for (turn, arm) in interleaved.block(block) {
-            arms[arm].measure(bench, turn).await?;
+        for (order, arm) in (0..).zip(interleaved.block(block)) {
+            arms[arm].measure(bench, Turn { block, order }).await?;
         }
     }
     Ok(())

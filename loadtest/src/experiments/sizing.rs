@@ -46,7 +46,7 @@ impl Section for Sizing {
         let mut interleaved = Interleaved::new(fleets.len(), bench.seed);
         for block in 0..self.stretches.blocks {
             bench.recorder.say(format!("sizing: logins, block {} of {}", block + 1, self.stretches.blocks));
-            for (_, fleet) in interleaved.block(block) {
+            for fleet in interleaved.block(block) {
                 let seen = self.measure(fleets[fleet], bench, block).await?;
                 bench.recorder.record(&Event::Logins(seen))?;
                 bench.recorder.spent(self.turn());

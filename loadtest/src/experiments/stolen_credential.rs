@@ -17,7 +17,7 @@ use checks::attacks::cell::Cell;
 use checks::attacks::fleet::{Fleet, modes};
 use checks::attacks::grid::Table;
 use checks::attacks::target::Target;
-use rig::nginx::Nginx;
+use rig::caching::Product;
 
 use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::section::{Needs, Section};
@@ -54,7 +54,7 @@ impl Section for StolenCredential {
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
-        if let Err(missing) = Nginx::program() {
+        if let Err(missing) = Product::Nginx.program() {
             return Ok(bench.skipped(format!("{missing:#}"))?);
         }
         let (mut fleets, mut targets) = (Vec::new(), Vec::new());

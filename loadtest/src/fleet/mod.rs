@@ -38,7 +38,8 @@ pub struct Settings {
     pub servers: Servers,
     pub replicas: u32,
     pub demo_visitors: u32,
-    pub workers: Workers,
+    /// Threads that answer. One: one more replica is then one more worker, and nothing else. None: as the server sees fit.
+    pub workers: Option<u32>,
     pub cores: Cores,
     /// How long a credential lives while nobody renews it.
     pub lifetime: Duration,
@@ -60,7 +61,7 @@ impl Default for Settings {
             servers: Servers::default(),
             replicas: 1,
             demo_visitors: 0,
-            workers: Workers::One,
+            workers: Some(1),
             cores: Cores::default(),
             lifetime: OUTLIVES_THE_RUN,
             redis: Vec::new(),
@@ -70,14 +71,6 @@ impl Default for Settings {
             environment: Vec::new(),
         }
     }
-}
-
-#[derive(Debug, Clone, Copy)]
-pub enum Workers {
-    /// One thread that answers: one more replica is then one more worker, and nothing else.
-    One,
-    /// As the server sees fit.
-    Default,
 }
 
 /// Replicas of one server; fields are dropped in this order: first those who use a store, then the store.
@@ -141,9 +134,7 @@ impl Fleet {
             format!("--instance={}-{number}", self.mode.name()),
             format!("--demo-visitors={}", settings.demo_visitors),
         ];
-        if let Workers::One = settings.workers {
-            arguments.push("--workers=1".into());
-        }
+        arguments.extend(settings.workers.map(|workers| format!("--workers={workers}")));
         let through = self.proxy.as_ref().map(|proxy| format!("redis://{}", proxy.address()));
         arguments.extend(self.keys.arguments(through.or_else(|| self.redis_url()).as_deref()));
         let lifetime = humantime::format_duration(settings.lifetime);

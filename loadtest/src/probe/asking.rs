@@ -8,9 +8,9 @@ use wire::response::Response;
 
 use crate::probe::basket::is_gone;
 use crate::probe::client::ProbeClient;
-use crate::probe::common::{TIMEOUT, locked};
 use crate::probe::log::{Attempt, Outcome, What};
 use crate::probe::replica::Reuse;
+use crate::probe::{TIMEOUT, locked};
 
 impl ProbeClient {
     /// Asks one replica, and the next where nobody listens; each attempt goes into the log.

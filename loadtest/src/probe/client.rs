@@ -12,9 +12,9 @@ use tokio::time::{Instant, sleep};
 use wire::login::{Login, credentials};
 use wire::request::Request;
 
+use crate::probe::Common;
 use crate::probe::audit::{Diary, Intent};
 use crate::probe::basket::Basket;
-use crate::probe::common::Common;
 use crate::probe::log::{Outcome, What};
 use crate::probe::replica::Replicas;
 

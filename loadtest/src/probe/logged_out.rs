@@ -12,9 +12,9 @@ use wire::login::Login;
 use wire::request::Request;
 
 use crate::probe::client::{PATIENCE, PAUSE, ProbeClient};
-use crate::probe::common::{Common, TIMEOUT};
 use crate::probe::log::Outcome;
 use crate::probe::replica::Reuse;
+use crate::probe::{Common, TIMEOUT};
 
 /// Between two tries.
 const AGAIN: Duration = Duration::from_millis(100);

@@ -9,7 +9,6 @@ mod asking;
 mod audit;
 mod basket;
 mod client;
-mod common;
 pub mod log;
 mod logged_out;
 mod replica;
@@ -17,7 +16,7 @@ pub mod route;
 pub mod runs;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::ensure;
@@ -27,7 +26,6 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use client::ProbeClient;
-use common::{Common, TIMEOUT, locked};
 use log::{Attempt, Outcome, What};
 use logged_out::LoggedOut;
 use route::Route;
@@ -38,6 +36,24 @@ const BUCKET: Duration = Duration::from_millis(100);
 
 /// Between two looks at whether something has come to pass.
 const LOOK: Duration = Duration::from_millis(10);
+
+/// A client does not wait for longer. The servers give up on their stores sooner.
+const TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What all clients of a run share.
+#[derive(Debug, Clone)]
+struct Common {
+    runs: FaultRuns,
+    seed: u64,
+    route: Arc<Mutex<Route>>,
+    log: Arc<Mutex<Vec<Attempt>>>,
+    started: Instant,
+}
+
+/// Nobody who holds one of these locks can panic, and if so, what it guards is still whole.
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// What is probed.
 #[derive(Debug, Clone, Copy)]

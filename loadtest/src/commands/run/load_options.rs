@@ -14,7 +14,7 @@ use crate::cli::{Brings, Rates, Run};
 use crate::interrupt;
 use load::expected_work::Lookups;
 use load::generator::{Generator, GeneratorConfig, Login};
-use load::pace::{Arrivals, RateStep, ThinkTime};
+use load::pace::{Arrivals, ThinkTime};
 use load::scenario::Scenario;
 use load::users::Accounts;
 use load::worker::Phase;
@@ -45,13 +45,9 @@ fn schedule(asked: &Run) -> (Arrivals, Duration) {
             let think = ThinkTime { mean: *think, process: *process };
             (Arrivals::Closed { users: users(asked), think }, *duration)
         }
-        Some(Rates::Steady(per_second)) => {
-            let steps = vec![RateStep { per_second: *per_second, lasts: *duration }];
-            (Arrivals::Open { steps, process: *process }, *duration)
-        }
-        Some(Rates::Steps(steps)) => {
-            let arrivals = Arrivals::Open { steps: steps.clone(), process: *process };
-            (arrivals, steps.iter().map(|step| step.lasts).sum())
+        Some(Rates(steps)) => {
+            let lasts = Some(steps.iter().map(|step| step.lasts).sum()).filter(|lasts: &Duration| !lasts.is_zero());
+            (Arrivals::Open { steps: steps.clone(), process: *process }, lasts.unwrap_or(*duration))
         }
     }
 }

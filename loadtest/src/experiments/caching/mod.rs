@@ -7,16 +7,13 @@
 mod people;
 mod trial;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::ensure;
 use async_trait::async_trait;
 use report::recording::{AnswerFields, CredentialRule, Event, Mode, SharedCache};
 use report::words;
-use rig::caching::{Credentials, Fields, Rules};
-use rig::nginx::Nginx;
-use rig::varnish::Varnish;
+use rig::caching::{Cache, Credentials, Fields, Product, Rules};
 use serde::Deserialize;
 
 use crate::experiments::bench::{Bench, Halt};
@@ -55,7 +52,7 @@ impl Section for Caching {
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
         for cache in CACHES {
-            match program(cache) {
+            match product(cache).program() {
                 Ok(_) => self.through(cache, bench).await?,
                 Err(missing) => {
                     bench.skipped(format!("{missing}."))?;
@@ -116,7 +113,8 @@ impl Caching {
         bench: &mut Bench<'_>,
     ) -> Result<(), Halt> {
         let proxy = Proxy::start(fleet.addresses(1)[0], Duration::ZERO).await?;
-        let running = Running::start(cache, &format!("http://{}", proxy.address()), rules(fields, rule)).await?;
+        let upstream = format!("http://{}", proxy.address());
+        let running = Cache::start(product(cache), &upstream, rules(fields, rule)).await?;
         let place =
             Place { mode: fleet.mode, cache, fields, rule, origin: fleet.url(0), front: running.url(), proxy: &proxy };
         for target in &TARGETS {
@@ -128,32 +126,10 @@ impl Caching {
     }
 }
 
-/// Gone when it is dropped.
-enum Running {
-    Nginx(Nginx),
-    Varnish(Varnish),
-}
-
-impl Running {
-    async fn start(cache: SharedCache, upstream: &str, rules: Rules) -> anyhow::Result<Running> {
-        Ok(match cache {
-            SharedCache::Nginx => Running::Nginx(Nginx::start(upstream, rules).await?),
-            SharedCache::Varnish => Running::Varnish(Varnish::start(upstream, rules).await?),
-        })
-    }
-
-    fn url(&self) -> &str {
-        match self {
-            Running::Nginx(nginx) => nginx.url(),
-            Running::Varnish(varnish) => varnish.url(),
-        }
-    }
-}
-
-fn program(cache: SharedCache) -> anyhow::Result<PathBuf> {
+fn product(cache: SharedCache) -> Product {
     match cache {
-        SharedCache::Nginx => Nginx::program(),
-        SharedCache::Varnish => Varnish::program(),
+        SharedCache::Nginx => Product::Nginx,
+        SharedCache::Varnish => Product::Varnish,
     }
 }
 

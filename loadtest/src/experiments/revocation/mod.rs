@@ -52,16 +52,15 @@ impl Section for Revocation {
     }
 
     fn needs(&self) -> Needs {
-        let takes = self.arms().map(|(mode, lifetime)| self.arm(mode, lifetime).takes()).sum();
+        let takes = self.arms().map(Arm::takes).sum();
         Needs { takes, ..Needs::default() }
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
-        for (mode, lifetime) in self.arms() {
+        for arm in self.arms() {
+            let (Arm { mode, lifetime, .. }, demo_visitors) = (arm, arm.visitors());
             let life = humantime::format_duration(lifetime);
             bench.recorder.say(format!("revocation: {}, credentials of {life}", mode.name()));
-            let arm = self.arm(mode, lifetime);
-            let demo_visitors = arm.visitors();
             let settings = Settings { replicas: REPLICAS, demo_visitors, lifetime, ..bench.settings.clone() };
             let fleet = bench.unless_stopped(Fleet::start(mode, &settings)).await?;
             for event in bench.unless_stopped(arm.carried_out(&fleet)).await? {
@@ -75,18 +74,17 @@ impl Section for Revocation {
 
 impl Revocation {
     /// A fleet for each lifetime where the lifetime is what ends a credential; one where something else does.
-    fn arms(&self) -> impl Iterator<Item = (Mode, Duration)> {
+    fn arms(&self) -> impl Iterator<Item = Arm> {
         let lasting = Settings::default().lifetime;
-        self.modes.iter().flat_map(move |&mode| match mode {
+        let pairs = self.modes.iter().flat_map(move |&mode| match mode {
             Mode::Jwt => self.lifetimes.iter().map(|lifetime| (mode, *lifetime)).collect(),
             mode if mode.outlives_logout() => vec![(mode, self.lifetimes[0])],
             mode => vec![(mode, lasting)],
+        });
+        pairs.map(move |(mode, lifetime)| {
+            let outlives = if mode.outlives_logout() { lifetime + LEEWAY } else { Duration::ZERO };
+            Arm { mode, lifetime, people: self.people, patience: outlives + self.patience }
         })
-    }
-
-    fn arm(&self, mode: Mode, lifetime: Duration) -> Arm {
-        let patience = if mode.outlives_logout() { lifetime + LEEWAY + self.patience } else { self.patience };
-        Arm { mode, lifetime, people: self.people, patience }
     }
 }
 

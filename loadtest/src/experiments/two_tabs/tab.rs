@@ -46,9 +46,7 @@ impl Tab {
 
     /// Keeps what an answer gives: a draft to carry, a new cookie.
     pub(super) fn hears(&mut self, answer: &Response) {
-        if let Some(cookie) = answer.given_cookie() {
-            self.login.cookie = Some(cookie);
-        }
+        self.login.keep(answer);
         if let Ok(state) = serde_json::from_slice::<CheckoutState>(&answer.body) {
             self.draft = state.draft;
         }
