@@ -43,7 +43,7 @@ pub async fn inject(probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration)
 async fn kill_replica(probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
     probe.mark(Moment::Broken, "replica 1 killed");
     let address = fleet.address(VICTIM);
-    fleet.replica(VICTIM).kill();
+    fleet.replicas[VICTIM].kill();
     probe.prove("nobody listens where replica 1 was", !answers(address).await);
     probe.until(recovers).await;
     restart(probe, fleet, VICTIM).await?;
@@ -102,7 +102,7 @@ const REST: Duration = Duration::from_millis(200);
 
 /// The new ones stand where the old ones did: that they are others is all that a new version is here.
 async fn deploy(probe: &mut ProbeRun, fleet: &mut Fleet) -> anyhow::Result<()> {
-    for replica in 0..fleet.urls().count() {
+    for replica in 0..fleet.replicas.len() {
         probe.mark(Moment::Broken, format!("{} ends", replica + 1));
         fleet.turn_away(replica).await?;
         replace(probe, fleet, replica).await?;
@@ -129,7 +129,7 @@ async fn add_replica(probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration
 
 /// `SIGTERM`: it finishes what it began, and ends; then it is started again.
 async fn replace(probe: &mut ProbeRun, fleet: &mut Fleet, replica: usize) -> anyhow::Result<()> {
-    let status = fleet.replica(replica).stop().await?;
+    let status = fleet.replicas[replica].stop().await?;
     probe.prove(format!("replica {} ended by itself, with {status}", replica + 1), status.success());
     restart(probe, fleet, replica).await
 }

@@ -39,7 +39,7 @@ fn introduction(fleets: &[Fleet], visitors: u32) -> String {
     for fleet in fleets {
         text += &format!("{}\n", words::mode(fleet.mode));
         text.extend(fleet.urls().map(|url| format!("  {url}/docs\n")));
-        text.extend(fleet.redis_url().map(|redis| format!("  its Redis: redis-cli -u {redis}\n")));
+        text.extend(fleet.redis.iter().map(|redis| format!("  its Redis: redis-cli -u {}\n", redis.url())));
     }
     text += "\njohn / secret is an admin, jane / secret is not, ";
     text += &format!("visitor-1 … visitor-{visitors} / visitor are many.\nCtrl-C ends all of it.");

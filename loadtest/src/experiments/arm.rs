@@ -68,10 +68,9 @@ impl ArmPlan {
     }
 
     /// The same, and its twins where it has some.
-    pub fn with_twins(self) -> impl Iterator<Item = ArmPlan> {
-        let twins = if self.mode == TWIN { 2 } else { 0 };
-        let purposes = [Purpose::Comparison].into_iter().chain([Purpose::AgainstItself; 2].into_iter().take(twins));
-        purposes.map(move |purpose| ArmPlan { purpose, ..self.clone() })
+    pub fn with_twins(self) -> Vec<ArmPlan> {
+        let twin = ArmPlan { purpose: Purpose::AgainstItself, ..self.clone() };
+        if self.mode == TWIN { vec![self, twin.clone(), twin] } else { vec![self] }
     }
 
     fn is_known(&self) -> bool {

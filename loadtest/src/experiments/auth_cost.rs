@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use async_trait::async_trait;
-use report::recording::{Aim, Load, Mode, Purpose, Workload};
+use report::evidence::sides::{STATEFUL, STATELESS};
+use report::recording::{Aim, Load, Mode, Workload};
 use serde::Deserialize;
 
 use crate::durations::humane;
@@ -17,20 +18,7 @@ use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::measurement::interleave;
 use crate::experiments::section::{Needs, Section, Stretches};
 
-const COMPARED: [(Mode, Workload); 8] = [
-    (Mode::Jwt, Workload::Anonymous),
-    (Mode::SessionRedis, Workload::Anonymous),
-    (Mode::Jwt, Workload::Whoami),
-    (Mode::SessionRedis, Workload::Whoami),
-    (Mode::Jwt, Workload::Profile),
-    (Mode::SessionRedis, Workload::Profile),
-    (Mode::Jwt, Workload::Journey),
-    (Mode::SessionRedis, Workload::Journey),
-];
-/// One more arm when its binary is there.
-const FLOOR: (Mode, Workload) = (Mode::Bare, Workload::Anonymous);
-/// Measured twice more: how far it lies from itself is noise.
-const TWIN: (Mode, Workload) = (Mode::Jwt, Workload::Whoami);
+const WORKLOADS: [Workload; 4] = [Workload::Anonymous, Workload::Whoami, Workload::Profile, Workload::Journey];
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -80,13 +68,17 @@ impl Section for AuthCost {
 
 impl AuthCost {
     fn arms(&self) -> Vec<ArmPlan> {
-        let compared = COMPARED.into_iter().chain([FLOOR]).map(|arm| (Purpose::Comparison, arm));
-        let all = compared.chain([TWIN; 2].map(|arm| (Purpose::AgainstItself, arm)));
-        let plan = |(purpose, (mode, workload))| {
+        let arms = WORKLOADS.into_iter().flat_map(|workload| -> Vec<ArmPlan> {
             let per_second = if workload == Workload::Journey { self.journey_rate } else { self.rate };
-            ArmPlan { purpose, ..ArmPlan::of(mode, workload, self.visitors, &self.stretches(per_second)) }
-        };
-        all.map(plan).collect()
+            let arm = |mode| ArmPlan::of(mode, workload, self.visitors, &self.stretches(per_second));
+            match workload {
+                // The barest handler is the floor, when its binary is there.
+                Workload::Anonymous => [STATELESS, STATEFUL, Mode::Bare].map(arm).into(),
+                Workload::Whoami => [STATELESS, STATEFUL].into_iter().flat_map(|mode| arm(mode).with_twins()).collect(),
+                Workload::Profile | Workload::Journey => [STATELESS, STATEFUL].map(arm).into(),
+            }
+        });
+        arms.collect()
     }
 
     fn stretches(&self, per_second: f64) -> [Stretch; 2] {

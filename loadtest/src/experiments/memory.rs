@@ -99,7 +99,9 @@ impl Section for Memory {
             for (mode, _) in climb.modes.iter().flat_map(|mode| (0..climb.times).map(move |time| (mode, time))) {
                 let number = numbers.entry(*mode).or_insert(u32::from(*mode == EXPIRES && waiting.is_some()));
                 bench.recorder.say(format!("memory: {}, climb {}", mode.name(), *number + 1));
-                up(*mode, *number, &climb.levels, bench).await?;
+                let (first, top) = (climb.levels[0], climb.levels[climb.levels.len() - 1]);
+                let ramp = Ramp::begin((*mode, *number), (first, top), bench.settings.clone(), bench).await?;
+                up(ramp, &climb.levels, bench).await?;
                 *number += 1;
                 bench.recorder.spent(START + climbing(*mode, &climb.levels));
             }
@@ -114,30 +116,25 @@ impl Section for Memory {
     }
 }
 
-async fn up(mode: Mode, number: u32, levels: &[u32], bench: &mut Bench<'_>) -> Result<(), Halt> {
-    let (Some(first), Some(top)) = (levels.first(), levels.last()) else { return Ok(()) };
-    let settings = bench.settings.clone();
-    let mut ramp = Ramp::begin((mode, number), (*first, *top), settings, bench).await?;
+/// From nobody to one level after the other; where there are several, the first is read once more.
+async fn up(mut ramp: Ramp, levels: &[u32], bench: &mut Bench<'_>) -> Result<Ramp, Halt> {
     ramp.read(Reading::LoggedIn, bench).await?;
-    for level in levels {
+    for (number, level) in levels.iter().enumerate() {
         ramp.log_in(*level, bench).await?;
         ramp.read(Reading::LoggedIn, bench).await?;
-        if level == first {
+        if number == 0 && levels.len() > 1 {
             sleep(IDLE).await;
             ramp.read(Reading::Again, bench).await?;
         }
     }
-    Ok(())
+    Ok(ramp)
 }
 
 async fn log_in_for(expiry: &Expiry, bench: &mut Bench<'_>) -> Result<Ramp, Halt> {
     bench.recorder.say(format!("memory: sessions that expire, {}", EXPIRES.name()));
     let settings = fleet::Settings { lifetime: expiry.lifetime, ..bench.settings.clone() };
-    let mut ramp = Ramp::begin((EXPIRES, 0), (expiry.logins, expiry.logins), settings, bench).await?;
-    ramp.read(Reading::LoggedIn, bench).await?;
-    ramp.log_in(expiry.logins, bench).await?;
-    ramp.read(Reading::LoggedIn, bench).await?;
-    Ok(ramp)
+    let ramp = Ramp::begin((EXPIRES, 0), (expiry.logins, expiry.logins), settings, bench).await?;
+    up(ramp, &[expiry.logins], bench).await
 }
 
 fn climbing(mode: Mode, levels: &[u32]) -> Duration {

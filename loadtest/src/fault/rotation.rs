@@ -45,7 +45,7 @@ pub(super) async fn rotate(probe: &mut ProbeRun, fleet: &mut Fleet) -> anyhow::R
 /// Puts a replica with these keys in the place of each.
 async fn roll(probe: &mut ProbeRun, fleet: &mut Fleet, keys: &[&str]) -> anyhow::Result<()> {
     fleet.keys.sign_with(keys);
-    for replica in 0..fleet.urls().count() {
+    for replica in 0..fleet.replicas.len() {
         replace(probe, fleet, replica).await?;
     }
     Ok(())

@@ -53,11 +53,6 @@ impl Fleet {
         cores::bind(again, &self.settings.cores.redis)
     }
 
-    /// Counted from 0, as everywhere here.
-    pub fn replica(&mut self, replica: usize) -> &mut Replica {
-        &mut self.replicas[replica]
-    }
-
     pub fn address(&self, replica: usize) -> SocketAddr {
         address(self.url(replica))
     }

@@ -78,7 +78,7 @@ pub struct Fleet {
     pub mode: Mode,
     /// Before the replicas, where people find them by a balancer.
     haproxy: Option<HaProxy>,
-    replicas: Vec<Replica>,
+    pub replicas: Vec<Replica>,
     pub redis: Option<Redis>,
     /// Between the replicas and Redis, where Redis shall be far away.
     pub proxy: Option<Proxy>,
@@ -136,7 +136,7 @@ impl Fleet {
         ];
         arguments.extend(settings.workers.map(|workers| format!("--workers={workers}")));
         let through = self.proxy.as_ref().map(|proxy| format!("redis://{}", proxy.address()));
-        arguments.extend(self.keys.arguments(through.or_else(|| self.redis_url()).as_deref()));
+        arguments.extend(self.keys.arguments(through.or_else(|| self.redis.as_ref().map(Redis::url)).as_deref()));
         let lifetime = humantime::format_duration(settings.lifetime);
         arguments.extend(self.mode.entry().side.lifetime_flag().map(|flag| format!("{flag}={lifetime}")));
         arguments.extend(settings.more.iter().cloned());
@@ -163,18 +163,6 @@ impl Fleet {
     /// The SQLite file that all replicas share.
     pub fn database(&self) -> PathBuf {
         self.keys.file("shop.sqlite")
-    }
-
-    /// Each replica logs so many more visitors in as its `--demo-logins` says.
-    ///
-    /// # Errors
-    /// One of them has ended.
-    pub fn log_in_more(&mut self) -> anyhow::Result<()> {
-        self.replicas.iter_mut().try_for_each(Replica::log_in_more)
-    }
-
-    pub fn redis_url(&self) -> Option<String> {
-        self.redis.as_ref().map(Redis::url)
     }
 
     /// Where the first so many replicas listen.

@@ -60,11 +60,6 @@ impl ProbeClient {
         }
     }
 
-    /// What the books say before anything is ordered here.
-    pub async fn read_the_books(&mut self) {
-        self.diary.listed_before = self.orders().await.unwrap_or_default();
-    }
-
     /// The next thing that this client wants, asked once; where the answer is missing, later again.
     pub async fn errand(&mut self, due: Instant) {
         if self.login.is_none() {
@@ -184,7 +179,7 @@ impl ProbeClient {
     }
 
     /// All of them, page by page. None: the server did not say.
-    async fn orders(&mut self) -> Option<Vec<i64>> {
+    pub(super) async fn orders(&mut self) -> Option<Vec<i64>> {
         let (mut ids, mut after) = (Vec::new(), None);
         loop {
             let query = after.map(|after: i64| format!("&after={after}")).unwrap_or_default();

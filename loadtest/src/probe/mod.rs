@@ -218,7 +218,7 @@ async fn arrive(common: &Common) -> anyhow::Result<Vec<ProbeClient>> {
         let mut client = ProbeClient::new(number, common.clone());
         arriving.spawn(async move {
             let outcome = client.log_in_at_last().await;
-            client.read_the_books().await;
+            client.diary.listed_before = client.orders().await.unwrap_or_default();
             (outcome, client)
         });
     }

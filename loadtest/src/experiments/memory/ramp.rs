@@ -51,7 +51,7 @@ impl Ramp {
     pub(super) async fn log_in(&mut self, level: u32, bench: &Bench<'_>) -> Result<(), Halt> {
         let began = Instant::now();
         while self.logins < u64::from(level) {
-            self.fleet.log_in_more()?;
+            self.fleet.replicas[0].log_in_more()?; // So many as its `--demo-logins` says.
             self.logins += self.batch;
             while scrape::counter(self.fleet.url(0), "demo_logins_total").await? < self.logins {
                 patient(began, "the visitors are not logged in", bench).await?;

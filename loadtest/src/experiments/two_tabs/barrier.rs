@@ -12,23 +12,15 @@ use wire::half_open::HalfOpen;
 use wire::request::Request;
 
 use crate::experiments::two_tabs::tab::Tab;
-use crate::fleet::Fleet;
 use crate::fleet::scrape;
 
 /// For reads that were asked for to arrive; a server itself waits no longer for Redis.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// Before it, everybody waits for their last byte.
-pub(super) struct Barrier<'a> {
-    /// None: nothing is read that takes its time.
-    redis: Option<&'a Redis>,
-}
+/// Before it, everybody waits for their last byte. With the Redis that is asked, where something is read that takes its time.
+pub(super) struct Barrier<'a>(pub(super) Option<&'a Redis>);
 
-impl<'a> Barrier<'a> {
-    pub(super) fn before(fleet: &'a Fleet) -> Barrier<'a> {
-        Barrier { redis: fleet.redis.as_ref() }
-    }
-
+impl Barrier<'_> {
     /// Sends all of each but its last byte, and returns when all of them have read.
     ///
     /// # Errors
@@ -40,7 +32,7 @@ impl<'a> Barrier<'a> {
             halves.push(tab.begin(request).await?);
         }
         let begun = Instant::now();
-        while self.redis.is_some() && self.reads()? < before + asked.len() as u64 {
+        while self.0.is_some() && self.reads()? < before + asked.len() as u64 {
             if begun.elapsed() > DEADLINE {
                 bail!("of {} requests at once not all have read their session", asked.len());
             }
@@ -49,6 +41,6 @@ impl<'a> Barrier<'a> {
     }
 
     fn reads(&self) -> Result<u64> {
-        self.redis.map_or(Ok(0), scrape::store_calls)
+        self.0.map_or(Ok(0), scrape::store_calls)
     }
 }

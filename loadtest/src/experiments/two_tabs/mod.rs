@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use async_trait::async_trait;
+use fastrand::Rng;
 use report::recording::{Contest, Event, Mode, Race};
 use serde::Deserialize;
 
@@ -71,7 +72,8 @@ impl TwoTabs {
     async fn raced(&self, bench: &mut Bench<'_>, fleet: &Fleet) -> Result<Vec<Race>, Halt> {
         let urls: Vec<String> = fleet.urls().map(str::to_owned).collect();
         let mut seen: BTreeMap<(Contest, u32), Race> = BTreeMap::new();
-        let mut runner = Runner::new(Barrier::before(fleet), bench.seed);
+        let (barrier, random) = (Barrier(fleet.redis.as_ref()), Rng::with_seed(bench.seed));
+        let mut runner = Runner { barrier, random };
         for number in 0..self.times {
             // A session in memory is known to one replica; elsewhere every second race is between two.
             let replicas = if fleet.mode == Mode::SessionMemory { 1 } else { 1 + number % 2 };

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use fastrand::Rng;
 use report::recording::{Contest, Outcome};
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::api::checkout::CheckoutState;
 use shared::api::paths;
 use wire::half_open::finish_all;
@@ -21,9 +21,9 @@ pub(super) struct Ended {
 }
 
 pub(super) struct Runner<'a> {
-    barrier: Barrier<'a>,
+    pub(super) barrier: Barrier<'a>,
     /// Of the order in which last bytes are sent.
-    random: Rng,
+    pub(super) random: Rng,
 }
 
 /// A tab with what it asked for, and whether it was told yes.
@@ -39,11 +39,7 @@ impl From<Outcome> for Ended {
     }
 }
 
-impl<'a> Runner<'a> {
-    pub(super) fn new(barrier: Barrier<'a>, seed: u64) -> Runner<'a> {
-        Runner { barrier, random: Rng::with_seed(seed) }
-    }
-
+impl Runner<'_> {
     /// One race of one visitor, between tabs at these replicas.
     ///
     /// # Errors
@@ -132,7 +128,8 @@ impl<'a> Runner<'a> {
 
     /// A second login of the same person sees whether the write is there.
     async fn late_write(&self, first: Tab, other: &str, witness: Tab) -> Result<Outcome> {
-        let request = |theme: &str| Request::put(paths::PREFERENCES).json(&preferences(theme));
+        let preferences = |theme| json!({ "theme": theme, "language": "en", "timezone": "UTC" });
+        let request = |theme| Request::put(paths::PREFERENCES).json(&preferences(theme));
         let set = witness.send(&request("light").by(&witness.login)).await?;
         ensure!(set.status == 200, "a preference was not kept: {} {}", set.status, set.text());
         let answer = self.after_logout(&first, &first.at(other), request("dark").by(&first.login)).await?;
@@ -214,10 +211,6 @@ fn products(confirmed: &Response) -> Option<Vec<i64>> {
     let body = confirmed.json(201).ok()?;
     let orders = body["orders"].as_array()?;
     Some(orders.iter().filter_map(|order| order["productId"].as_i64()).collect())
-}
-
-fn preferences(theme: &str) -> Value {
-    json!({ "theme": theme, "language": "en", "timezone": "UTC" })
 }
 
 /// Can the login be gone on with? A token that lives to its end is not gone on with: that is the question of `revocation`.

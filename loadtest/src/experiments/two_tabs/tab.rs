@@ -64,8 +64,13 @@ impl Tab {
     /// With the draft that must be carried, if any.
     pub(super) fn stepping(&self, step: &Step) -> Request {
         let (path, body) = match step {
-            Step::City(city) => (paths::CHECKOUT_ADDRESS, address(city)),
-            Step::Reference(reference) => (paths::CHECKOUT_PAYMENT, payment(reference)),
+            Step::City(city) => {
+                let home = json!({ "name": "Jane", "street": "High St 1", "city": city, "postalCode": "BA1", "country": "GB" });
+                (paths::CHECKOUT_ADDRESS, json!({ "address": home }))
+            }
+            Step::Reference(reference) => {
+                (paths::CHECKOUT_PAYMENT, json!({ "payment": { "method": "card", "reference": reference } }))
+            }
         };
         Request::put(path).by(&self.login).json(&self.carrying(body))
     }
@@ -103,14 +108,6 @@ impl Tab {
         }
         body
     }
-}
-
-fn address(city: &str) -> Value {
-    json!({ "address": { "name": "Jane", "street": "High St 1", "city": city, "postalCode": "BA1", "country": "GB" } })
-}
-
-fn payment(reference: &str) -> Value {
-    json!({ "payment": { "method": "card", "reference": reference } })
 }
 
 impl Step {
