@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ContentArrangement, Row, Table};
 use serde::Serialize;
 
 /// Where something goes: to a file, or else to the terminal.
@@ -74,12 +74,13 @@ pub fn make(folder: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))
 }
 
-/// As wide as the terminal, and so many columns at least.
-pub fn table(least_columns: u16) -> Table {
+/// A table as wide as the terminal, and so many columns at least; nothing without a row.
+pub fn table<R: Into<Row>>(least_columns: u16, head: impl Into<Row>, rows: impl Iterator<Item = R>) -> String {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
     if table.width().is_none_or(|columns| columns < least_columns) {
         table.set_width(least_columns);
     }
-    table
+    table.set_header(head).add_rows(rows);
+    if table.is_empty() { String::new() } else { format!("{table}\n") }
 }

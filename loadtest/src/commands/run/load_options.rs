@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use http::Uri;
+use report::evidence::sides::{STATEFUL, STATELESS};
 use shared::api::credential::LogIn;
 use shared::api::meta::CredentialKind;
 use tokio::net::TcpStream;
@@ -69,10 +70,11 @@ async fn config(asked: &Run, urls: &[Uri]) -> anyhow::Result<GeneratorConfig> {
     };
     let kind = match asked.credential {
         Brings::None => None,
-        Brings::Bearer => Some(CredentialKind::Bearer),
-        Brings::Cookie => Some(CredentialKind::Cookie),
+        Brings::Bearer => Some((CredentialKind::Bearer, STATELESS)),
+        Brings::Cookie => Some((CredentialKind::Cookie, STATEFUL)),
     };
-    let login = kind.map(|kind| Login { accounts, kind, lookups: Lookups::usual(kind) });
+    // Of the server that hands out such a credential when it is started without further ado.
+    let login = kind.map(|(kind, mode)| Login { accounts, kind, lookups: Lookups::of(mode) });
     Ok(GeneratorConfig {
         balance: asked.balance,
         login,
