@@ -7,7 +7,6 @@ use tokio::sync::watch;
 use crate::fleet::{Fleet, Settings};
 use crate::interrupt;
 use crate::recorder::Recorder;
-use load::generator::GeneratorError;
 
 /// Where experiments are carried out, one after the other.
 pub struct Bench<'a> {
@@ -28,12 +27,6 @@ pub enum Halt {
     Interrupted,
     #[error(transparent)]
     Failed(#[from] anyhow::Error),
-}
-
-impl From<GeneratorError> for Halt {
-    fn from(failed: GeneratorError) -> Halt {
-        Halt::Failed(failed.into())
-    }
 }
 
 impl<'a> Bench<'a> {

@@ -61,10 +61,10 @@ impl Arm<'_> {
             scenario: scenario(self.plan.workload),
             stop: bench.stop.clone(),
         };
-        self.generator.drive(&phase).await?;
+        self.generator.drive(&phase).await.map_err(anyhow::Error::from)?;
         phase.duration = stretch.measured;
         let before = self.meters.start().await?;
-        let measured = self.generator.drive(&phase).await?;
+        let measured = self.generator.drive(&phase).await.map_err(anyhow::Error::from)?;
         let used = self.meters.stop(&before).await?;
         bench.interrupted()?;
 

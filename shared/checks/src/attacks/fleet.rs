@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::attacks::forge::Signer;
 use crate::attacks::target::{Instance, Target, VISITORS};
@@ -41,10 +40,4 @@ impl Fleet {
         let target = Target::new(mode, instances.collect(), signer, cache.url().into());
         Ok((Fleet { _servers: servers, _cache: cache }, target))
     }
-}
-
-/// The servers inherit it, and thousands of slow connections need it.
-pub fn allow_as_many_files_as_possible() -> Result<()> {
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)
 }
