@@ -18,7 +18,7 @@ const ROOTS: [(&str, &str, &str); 5] = [
     ("Stateless", "../shared/server/src", "store/families.rs"),
     ("Stateful", "../stateful-server/src", ""),
     ("Stateful", "../shared/server/src", "store/sessions.rs"),
-    ("RedisLink", "../shared/server/src", "redis"),
+    ("RedisConnection", "../shared/server/src", "redis"),
 ];
 
 fn main() -> io::Result<()> {

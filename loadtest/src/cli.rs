@@ -20,8 +20,8 @@ use load::scenario::Mix;
 pub use numbers::Numbers;
 pub use values::Modes;
 use values::{
-    arrival_processes, balances, duration, experiments, exponent, modes, name_and_password, path, percent, plain_http,
-    positive, rates, share, span,
+    arrival_processes, balances, duration, experiments, modes, name_and_password, number, path, percent, plain_http,
+    positive, rates, span,
 };
 
 /// Compare a stateless server with a stateful one, under load, on this machine.
@@ -131,13 +131,13 @@ pub struct Run {
     #[arg(long, alias = "bunch", value_name = "WINDOW", default_value = "500us", value_parser = duration)]
     pub batch_window: Duration,
     /// Share of requests that open a new connection, from 0 to 1.
-    #[arg(long, default_value_t = 0.0, value_name = "SHARE", value_parser = share, allow_hyphen_values = true)]
+    #[arg(long, default_value_t = 0.0, value_name = "SHARE", value_parser = number(0.0..=1.0, "it must be a number from 0 to 1"), allow_hyphen_values = true)]
     pub new_connections: f64,
     /// Number of distinct users. [default: as many as --users, or 16]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub visitors: Option<u32>,
     /// Some users come more often than others: the n-th in proportion to 1/n to this power (Zipf's law).
-    #[arg(long, value_name = "EXPONENT", value_parser = exponent, allow_hyphen_values = true)]
+    #[arg(long, value_name = "EXPONENT", value_parser = number(0.0..=10.0, "it must be a number from 0 to 10; about 1 is usual"), allow_hyphen_values = true)]
     pub zipf: Option<f64>,
     /// How long to measure.
     #[arg(long, default_value = "10s", value_parser = span)]
@@ -176,12 +176,9 @@ pub enum Brings {
     Cookie,
 }
 
-/// What `--rate` says.
+/// What `--rate` says. A single rate lasts as long as `--duration` says: here it is a step that takes no time.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Rates {
-    Steady(f64),
-    Steps(Vec<RateStep>),
-}
+pub struct Rates(pub Vec<RateStep>);
 
 const USUAL_MIX: &str = "browse=60,profile=25,order=10,checkout=5";
 

@@ -1,14 +1,15 @@
 //! Faults: what is broken, and how do we know that it is?
 //!
-//! Each function does one thing to a fleet and returns what proves it. A fault without its proof did not happen, and
-//! whatever was seen meanwhile says nothing.
+//! Each thing that is done to a fleet is confirmed by a proof. A fault without its proof did not happen, and whatever was
+//! seen meanwhile says nothing.
+
+mod rotation;
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use async_trait::async_trait;
-use report::recording::Proof;
+use report::recording::{Fault, Moment};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -16,118 +17,133 @@ use tokio::time::timeout;
 use crate::fleet::Fleet;
 use crate::probe::ProbeRun;
 
-/// What is done to a fleet while people use it.
-#[async_trait]
-pub trait FaultInjector: Sync {
-    /// Breaks something, lets it recover when the run is so old, and says so to those who watch.
-    async fn inject(&self, probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()>;
+/// The first of them: which one makes no difference, as people are spread over all.
+const VICTIM: usize = 0;
+/// Within what the servers wait for: every answer is late, and none is missing.
+const SLOW: Duration = Duration::from_millis(150);
+
+/// Breaks what the subject of the run says, lets it recover when the run is so old, and says so to the probe clients.
+///
+/// # Errors
+/// A process does not do as it is told.
+pub async fn inject(probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
+    match probe.subject.fault {
+        Fault::None => Ok(()),
+        Fault::KillReplica => kill_replica(probe, fleet, recovers).await,
+        Fault::Freeze => freeze_redis(probe, fleet, recovers).await,
+        Fault::Slow => slow_redis(probe, fleet, recovers).await,
+        Fault::RestartEmpty | Fault::RestartSnapshot | Fault::RestartAof => restart_redis(probe, fleet, recovers).await,
+        Fault::Deploy => deploy(probe, fleet).await,
+        Fault::AddReplica => add_replica(probe, fleet, recovers).await,
+        Fault::Rotate | Fault::RotateAtOnce => rotation::rotate(probe, fleet).await,
+    }
 }
 
-/// The control: nothing happens.
-pub struct Nothing;
+/// `kill -9`; then the same replica on the same address.
+async fn kill_replica(probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
+    probe.mark(Moment::Broken, "replica 1 killed");
+    let address = fleet.address(VICTIM);
+    fleet.replicas[VICTIM].kill();
+    probe.prove("nobody listens where replica 1 was", !answers(address).await);
+    probe.until(recovers).await;
+    restart(probe, fleet, VICTIM).await?;
+    probe.mark(Moment::Mended, "replica 1 back");
+    Ok(())
+}
 
-#[async_trait]
-impl FaultInjector for Nothing {
-    async fn inject(&self, _: &mut ProbeRun, _: &mut Fleet, _: Duration) -> anyhow::Result<()> {
-        Ok(())
+/// `SIGSTOP`, then `SIGCONT`.
+async fn freeze_redis(probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
+    probe.mark(Moment::Broken, "Redis frozen");
+    fleet.redis()?.freeze()?;
+    probe.prove("PING fails: Redis does not answer", !pings(fleet).await?);
+    probe.until(recovers).await;
+    fleet.redis()?.thaw()?;
+    probe.prove("Redis answers PING again", pings_at_last(fleet).await?);
+    probe.mark(Moment::Mended, "Redis goes on");
+    Ok(())
+}
+
+/// So much later comes each answer of Redis, by a proxy before it.
+async fn slow_redis(probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
+    probe.mark(Moment::Broken, format!("Redis answers {} ms late", SLOW.as_millis()));
+    set_round_trip(probe, fleet, SLOW).await?;
+    probe.until(recovers).await;
+    set_round_trip(probe, fleet, Duration::ZERO).await?;
+    probe.mark(Moment::Mended, "Redis is fast again");
+    Ok(())
+}
+
+async fn set_round_trip(probe: &mut ProbeRun, fleet: &Fleet, round_trip: Duration) -> anyhow::Result<()> {
+    let proxy = fleet.proxy.as_ref().context("this fleet has no proxy before Redis: start it with a round trip")?;
+    proxy.set_round_trip(round_trip);
+    let began = Instant::now();
+    let answered = ping(proxy.address(), round_trip + KNOCK).await;
+    let took = began.elapsed();
+    let as_meant = took >= round_trip && took < round_trip + KNOCK;
+    probe.prove(format!("a PING through the proxy took {} ms", took.as_millis()), answered && as_meant);
+    Ok(())
+}
+
+/// `kill -9`; then on the same address, with what it kept on disk.
+async fn restart_redis(probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
+    probe.mark(Moment::Broken, "Redis killed");
+    fleet.redis()?.kill();
+    probe.prove("PING fails: nobody listens where Redis was", !pings(fleet).await?);
+    probe.until(recovers).await;
+    fleet.restart_redis().await?;
+    let keys = fleet.redis()?.ask("DBSIZE")?;
+    probe.prove(format!("Redis answers PING again, with {keys} keys"), pings_at_last(fleet).await?);
+    probe.mark(Moment::Mended, "Redis back");
+    Ok(())
+}
+
+/// So long all replicas are there before the next one goes.
+const REST: Duration = Duration::from_millis(200);
+
+/// The new ones stand where the old ones did: that they are others is all that a new version is here.
+async fn deploy(probe: &mut ProbeRun, fleet: &mut Fleet) -> anyhow::Result<()> {
+    for replica in 0..fleet.replicas.len() {
+        probe.mark(Moment::Broken, format!("{} ends", replica + 1));
+        fleet.turn_away(replica).await?;
+        replace(probe, fleet, replica).await?;
+        fleet.welcome(replica).await?;
+        probe.mark(Moment::Mended, format!("{} back", replica + 1));
+        probe.until(probe.elapsed() + REST).await;
     }
+    Ok(())
+}
+
+/// One more, as the others are.
+async fn add_replica(probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
+    let newcomer = fleet.grow().await?;
+    let address = fleet.address(newcomer);
+    probe.prove(format!("replica {} listens", newcomer + 1), answers(address).await);
+    probe.until(recovers).await;
+    probe.mark(Moment::Mended, format!("replica {} joins", newcomer + 1));
+    fleet.welcome(newcomer).await?;
+    if !probe.route().way.is_balanced() {
+        probe.route().add(address);
+    }
+    Ok(())
+}
+
+/// `SIGTERM`: it finishes what it began, and ends; then it is started again.
+async fn replace(probe: &mut ProbeRun, fleet: &mut Fleet, replica: usize) -> anyhow::Result<()> {
+    let status = fleet.replicas[replica].stop().await?;
+    probe.prove(format!("replica {} ended by itself, with {status}", replica + 1), status.success());
+    restart(probe, fleet, replica).await
+}
+
+async fn restart(probe: &mut ProbeRun, fleet: &mut Fleet, replica: usize) -> anyhow::Result<()> {
+    fleet.restart(replica).await?;
+    let listens = answers(fleet.address(replica)).await;
+    probe.prove(format!("replica {} listens again, on the same address", replica + 1), listens);
+    Ok(())
 }
 
 /// Redis answers within a millisecond; who does not for so long is frozen, or gone.
 const PING: Duration = Duration::from_millis(150);
 const KNOCK: Duration = Duration::from_secs(1);
-
-/// `kill -9`.
-pub async fn kill_replica(fleet: &mut Fleet, replica: usize) -> Vec<Proof> {
-    let address = fleet.address(replica);
-    fleet.replica(replica).kill();
-    vec![proof(format!("nobody listens where replica {} was", replica + 1), !answers(address).await)]
-}
-
-/// The same replica on the same address.
-///
-/// # Errors
-/// It does not come up; with its last words.
-pub async fn restart_replica(fleet: &mut Fleet, replica: usize) -> anyhow::Result<Vec<Proof>> {
-    fleet.restart(replica).await?;
-    let listens = answers(fleet.address(replica)).await;
-    Ok(vec![proof(format!("replica {} listens again, on the same address", replica + 1), listens)])
-}
-
-/// `SIGTERM`: it finishes what it began, and ends.
-///
-/// # Errors
-/// It does not end.
-pub async fn stop_replica(fleet: &mut Fleet, replica: usize) -> anyhow::Result<Vec<Proof>> {
-    let status = fleet.replica(replica).stop().await?;
-    Ok(vec![proof(format!("replica {} ended by itself, with {status}", replica + 1), status.success())])
-}
-
-/// One more, as the others are; which it is.
-///
-/// # Errors
-/// It does not come up; with its last words.
-pub async fn add_replica(fleet: &mut Fleet) -> anyhow::Result<(usize, Vec<Proof>)> {
-    let replica = fleet.grow().await?;
-    let listens = answers(fleet.address(replica)).await;
-    Ok((replica, vec![proof(format!("replica {} listens", replica + 1), listens)]))
-}
-
-/// `kill -9`.
-///
-/// # Errors
-/// This fleet has no Redis.
-pub async fn kill_redis(fleet: &mut Fleet) -> anyhow::Result<Vec<Proof>> {
-    fleet.redis()?.kill();
-    Ok(vec![proof("PING fails: nobody listens where Redis was", !pings(fleet).await?)])
-}
-
-/// On the same address, with what it kept on disk.
-///
-/// # Errors
-/// It does not come up in time.
-pub async fn restart_redis(fleet: &mut Fleet) -> anyhow::Result<Vec<Proof>> {
-    fleet.restart_redis().await?;
-    let keys = fleet.redis()?.ask("DBSIZE")?;
-    Ok(vec![proof(format!("Redis answers PING again, with {keys} keys"), pings_at_last(fleet).await?)])
-}
-
-/// `SIGSTOP`.
-///
-/// # Errors
-/// This fleet has no Redis, or it has ended.
-pub async fn freeze_redis(fleet: &mut Fleet) -> anyhow::Result<Vec<Proof>> {
-    fleet.redis()?.freeze()?;
-    Ok(vec![proof("PING fails: Redis does not answer", !pings(fleet).await?)])
-}
-
-/// `SIGCONT`.
-///
-/// # Errors
-/// This fleet has no Redis, or it has ended.
-pub async fn thaw_redis(fleet: &mut Fleet) -> anyhow::Result<Vec<Proof>> {
-    fleet.redis()?.thaw()?;
-    Ok(vec![proof("Redis answers PING again", pings_at_last(fleet).await?)])
-}
-
-/// So much later comes each answer of Redis, by a proxy before it.
-///
-/// # Errors
-/// This fleet was started without the proxy.
-pub async fn slow_redis(fleet: &mut Fleet, round_trip: Duration) -> anyhow::Result<Vec<Proof>> {
-    let proxy = fleet.proxy.as_ref().context("this fleet has no proxy before Redis: start it with a round trip")?;
-    proxy.set_round_trip(round_trip);
-    let (address, began) = (proxy.address(), std::time::Instant::now());
-    let answered = ping(address, round_trip + KNOCK).await;
-    let took = began.elapsed();
-    let says = format!("a PING through the proxy took {} ms", took.as_millis());
-    let as_meant = took >= round_trip && took < round_trip + KNOCK;
-    Ok(vec![proof(says, answered && as_meant)])
-}
-
-fn proof(says: impl Into<String>, holds: bool) -> Proof {
-    Proof { says: says.into(), holds }
-}
 
 async fn answers(address: SocketAddr) -> bool {
     matches!(timeout(KNOCK, TcpStream::connect(address)).await, Ok(Ok(_)))

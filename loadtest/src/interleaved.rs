@@ -13,35 +13,24 @@ impl Interleaved {
     }
 
     /// Which arm's turn it is, one after the other.
-    pub fn block(&mut self, number: u32) -> Vec<(Turn, usize)> {
+    pub fn block(&mut self, number: u32) -> Vec<usize> {
         if number.is_multiple_of(2) {
             self.random.shuffle(&mut self.order);
         } else {
             self.order.reverse();
         }
-        (0..).map(|order| Turn { block: number, order }).zip(self.order.iter().copied()).collect()
+        self.order.clone()
     }
-}
-
-/// A place in the interleaving, both counted from 0.
-#[derive(Debug, Clone, Copy)]
-pub struct Turn {
-    pub block: u32,
-    pub order: u32,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn arms(blocks: &[Vec<(Turn, usize)>]) -> Vec<Vec<usize>> {
-        blocks.iter().map(|block| block.iter().map(|(_, arm)| *arm).collect()).collect()
-    }
-
     #[test]
     fn each_arm_has_its_turn_in_every_block_and_every_second_block_runs_backwards() {
         let mut interleaved = Interleaved::new(11, 42);
-        let blocks = arms(&(0..4).map(|number| interleaved.block(number)).collect::<Vec<_>>());
+        let blocks: Vec<_> = (0..4).map(|number| interleaved.block(number)).collect();
         for pair in blocks.chunks(2) {
             assert!(pair[0].iter().eq(pair[1].iter().rev()), "{blocks:?}");
             assert!((0..11).all(|arm| pair[0].contains(&arm)), "{blocks:?}");

@@ -5,10 +5,12 @@
 
 mod cli;
 mod commands;
+mod durations;
 mod experiments;
 mod fault;
 mod fleet;
 mod interleaved;
+mod interrupt;
 mod plan;
 mod probe;
 mod proc;
@@ -21,8 +23,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
 
 use cli::{Cli, Command};
 use commands::{calibrate, compare, diff, list, omission, report_command, run, trend, up};
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 }
 
 async fn perform(command: Command) -> anyhow::Result<ExitCode> {
-    let stop = interrupted()?;
+    let stop = interrupt::signals()?;
     connection::allow_as_many_as_possible()?;
     match command {
         Command::Compare(asked) => compare::compare(asked, stop).await?,
@@ -58,20 +58,6 @@ async fn perform(command: Command) -> anyhow::Result<ExitCode> {
         Command::List => list::list()?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Turns true on Ctrl-C, SIGTERM and SIGHUP. Everything that waits, waits for this as well, and then cleans up behind
-/// itself.
-fn interrupted() -> anyhow::Result<watch::Receiver<bool>> {
-    let (stop, stopped) = watch::channel(false);
-    for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
-        let (mut signals, stop) = (signal(kind)?, stop.clone());
-        tokio::spawn(async move {
-            signals.recv().await;
-            stop.send_replace(true);
-        });
-    }
-    Ok(stopped)
 }
 
 /// The first paragraph of what clap says, as one line; help and version as they are.

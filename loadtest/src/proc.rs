@@ -42,6 +42,18 @@ pub struct Ticks {
     pub all: u64,
 }
 
+impl Ticks {
+    pub fn since(&self, before: &Ticks) -> Ticks {
+        let Ticks { busy, stolen, all } = before;
+        Ticks { busy: self.busy - busy, stolen: self.stolen - stolen, all: self.all - all }
+    }
+
+    /// Of all cores together.
+    pub fn busy_seconds(&self) -> f64 {
+        self.busy as f64 / rustix::param::clock_ticks_per_second() as f64
+    }
+}
+
 pub fn ticks() -> io::Result<Ticks> {
     const FILE: &str = "/proc/stat";
     summed(&fs::read_to_string(FILE)?).ok_or_else(|| unreadable(FILE))

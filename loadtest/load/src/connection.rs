@@ -110,19 +110,13 @@ fn begin(address: SocketAddr) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// Ours, if the fault is: too few files that this process may open, or too few ports on this side.
+/// That a connection could not be made shows at the first attempt to use it. Ours, if the fault is: too few files that this
+/// process may open, or too few ports on this side.
 fn failed_to_connect(error: &io::Error) -> Failure {
     match error.raw_os_error().map(Errno::from_raw_os_error) {
         Some(Errno::MFILE | Errno::NFILE | Errno::ADDRNOTAVAIL | Errno::NOBUFS) => Failure::Ours,
-        _ => failed(error),
-    }
-}
-
-/// That a connection could not be made shows at the first attempt to use it.
-fn failed(error: &io::Error) -> Failure {
-    match error.kind() {
-        ErrorKind::ConnectionRefused => Failure::Refused,
-        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => Failure::Reset,
+        Some(Errno::CONNREFUSED) => Failure::Refused,
+        Some(Errno::CONNRESET | Errno::CONNABORTED | Errno::PIPE) => Failure::Reset,
         _ => Failure::Unreachable,
     }
 }

@@ -5,7 +5,6 @@
 
 use std::ops::AddAssign;
 
-use shared::api::meta::CredentialKind;
 use shared::api::paths;
 use shared::modes::Mode;
 
@@ -43,14 +42,6 @@ impl Lookups {
         let entry = mode.entry();
         let reads = entry.promises.map_or(0, |promises| promises.store_calls);
         Lookups { reads, reads_to_change: entry.store_calls_to_change, writes: entry.store_writes }
-    }
-
-    /// Of the server that hands out such a credential when it is started without further ado.
-    pub fn usual(kind: CredentialKind) -> Lookups {
-        match kind {
-            CredentialKind::Bearer => Lookups::of(Mode::Jwt),
-            CredentialKind::Cookie => Lookups::of(Mode::SessionRedis),
-        }
     }
 }
 

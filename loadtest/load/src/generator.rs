@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use shared::api::meta::CredentialKind;
 use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 
 use crate::connection::Traffic;
 use crate::connection_slot::{Balance, Network, Replicas};
@@ -93,13 +94,8 @@ pub enum GeneratorError {
     Gone,
 }
 
-enum Job {
-    /// Your part of the visitors, and hand them over.
-    LogIn(oneshot::Sender<Result<Vec<User>, GeneratorError>>),
-    /// All visitors, for every thread.
-    Share(Arc<[Mutex<User>]>, oneshot::Sender<Result<(), GeneratorError>>),
-    Drive(Phase, oneshot::Sender<io::Result<Measured>>),
-}
+/// A phase to run, and whom to tell what it came to.
+type Job = (Phase, oneshot::Sender<io::Result<Measured>>);
 
 /// Threads with visitors who are logged in and wait to be sent off.
 pub struct Generator {
@@ -114,50 +110,35 @@ impl Generator {
         let wanted = if config.cores.is_empty() { available } else { config.cores.len() };
         let most = config.visitors.min(config.connections);
         let of = wanted.min(most.max(1) as usize) as u32;
+        let users = log_in(&config, of).await?;
         let mut generator = Generator { threads: Vec::new(), running: Vec::new() };
         for index in 0..of {
             let (jobs, inbox) = mpsc::channel();
-            let config = config.clone();
-            let work = move || work(&config, Share { index, of }, &inbox);
+            let (ready, opened) = oneshot::channel();
+            let (config, users) = (config.clone(), users.clone());
+            let work = move || work(open(&config, Share { index, of }, users), ready, &inbox);
             generator.running.push(thread::Builder::new().name(format!("generator-{index}")).spawn(work)?);
             generator.threads.push(jobs);
+            opened.await.map_err(|_| GeneratorError::Gone)??;
         }
-        let parts = generator.all(Job::LogIn).await?.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let mut users: Vec<User> = parts.into_iter().flatten().collect();
-        users.sort_by_key(|user| user.number);
-        let users: Arc<[Mutex<User>]> = users.into_iter().map(Mutex::new).collect();
-        generator
-            .all(|ready| Job::Share(users.clone(), ready))
-            .await?
-            .into_iter()
-            .collect::<Result<(), GeneratorError>>()?;
         Ok(generator)
     }
 
     /// Runs one phase on all threads and adds up what they saw.
     pub async fn drive(&self, phase: &Phase) -> Result<Measured, GeneratorError> {
+        let mut reports = Vec::new();
+        for thread in &self.threads {
+            let (report, reported) = oneshot::channel();
+            thread.send((phase.clone(), report)).map_err(|_| GeneratorError::Gone)?;
+            reports.push(reported);
+        }
         let mut whole = Measured::default();
-        for measured in self.all(|report| Job::Drive(phase.clone(), report)).await? {
-            whole.add(&measured?);
+        for reported in reports {
+            whole.add(&reported.await.map_err(|_| GeneratorError::Gone)??);
         }
         let outcomes = &whole.stats.outcomes;
         assert!(outcomes.add_up(), "every request is settled once: {outcomes:?}");
         Ok(whole)
-    }
-
-    /// Gives each thread the same job and waits for what they all say.
-    async fn all<T>(&self, job: impl Fn(oneshot::Sender<T>) -> Job) -> Result<Vec<T>, GeneratorError> {
-        let mut answers = Vec::new();
-        for thread in &self.threads {
-            let (report, reported) = oneshot::channel();
-            thread.send(job(report)).map_err(|_| GeneratorError::Gone)?;
-            answers.push(reported);
-        }
-        let mut all = Vec::new();
-        for answer in answers {
-            all.push(answer.await.map_err(|_| GeneratorError::Gone)?);
-        }
-        Ok(all)
     }
 }
 
@@ -170,47 +151,54 @@ impl Drop for Generator {
     }
 }
 
-fn work(config: &GeneratorConfig, share: Share, inbox: &mpsc::Receiver<Job>) {
-    let mut bound = bind(&config.cores, share).and_then(|()| wake_on_time());
-    let mut worker = None;
-    // Whoever does not wait for an answer any more has closed the inbox, too.
-    while let Ok(job) = inbox.recv() {
-        match (job, &mut worker) {
-            (Job::LogIn(report), _) => {
-                let bound = std::mem::replace(&mut bound, Ok(())).map_err(GeneratorError::from);
-                let users = bound.and_then(|()| log_in(config, share, &report));
-                let _ = report.send(users);
+/// All visitors, logged in if they shall be, so many at a time.
+async fn log_in(config: &GeneratorConfig, at_once: u32) -> Result<Arc<[Mutex<User>]>, GeneratorError> {
+    let mut parts = JoinSet::new();
+    for part in 0..at_once {
+        let config = config.clone();
+        parts.spawn(async move {
+            let mut users = Vec::new();
+            for number in (1..=config.visitors).filter(|number| number % at_once == part) {
+                users.push(visitor(&config, number).await?);
             }
-            (Job::Share(users, ready), worker) => {
-                let opened = open(config, share, users).map(|opened| *worker = Some(opened));
-                let _ = ready.send(opened.map_err(GeneratorError::from));
-            }
-            (Job::Drive(phase, report), Some(worker)) => drop(report.send(drive(worker, &phase))),
-            (Job::Drive(..), None) => return, // Heard as `Gone`.
-        }
+            Ok::<_, LoginError>(users)
+        });
     }
-}
-
-/// This thread's part of the visitors, logged in if they shall be.
-fn log_in<T>(config: &GeneratorConfig, share: Share, wanted: &oneshot::Sender<T>) -> Result<Vec<User>, GeneratorError> {
-    let waiting = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut users = Vec::new();
-    for number in (1..=config.visitors).filter(|number| number % share.of == share.index) {
-        let accounts = config.login.as_ref().map_or(&Accounts::PerVisitor, |login| &login.accounts);
-        let mut user = User::new(number, accounts.of(number));
-        if let Some(login) = &config.login {
-            if wanted.is_closed() {
-                return Err(GeneratorError::Gone); // Nobody waits for them any more: no further login.
-            }
-            let server = config.replicas[number as usize % config.replicas.len()];
-            waiting.block_on(user.log_in(server, login.kind, config.timeout))?;
-        }
-        users.push(user);
+    while let Some(part) = parts.join_next().await {
+        users.extend(part.map_err(|_| GeneratorError::Gone)??);
     }
-    Ok(users)
+    users.sort_by_key(|user| user.number);
+    Ok(users.into_iter().map(Mutex::new).collect())
 }
 
+async fn visitor(config: &GeneratorConfig, number: u32) -> Result<User, LoginError> {
+    let Some(Login { accounts, kind, .. }) = &config.login else {
+        return Ok(User::new(number, Accounts::PerVisitor.of(number)));
+    };
+    let mut user = User::new(number, accounts.of(number));
+    let server = config.replicas[number as usize % config.replicas.len()];
+    user.log_in(server, *kind, config.timeout).await?;
+    Ok(user)
+}
+
+fn work(opened: io::Result<Worker>, ready: oneshot::Sender<io::Result<()>>, inbox: &mpsc::Receiver<Job>) {
+    // Whoever does not wait for an answer any more has closed the inbox, too.
+    match opened {
+        Ok(mut worker) => {
+            let _ = ready.send(Ok(()));
+            while let Ok((phase, report)) = inbox.recv() {
+                let _ = report.send(drive(&mut worker, &phase));
+            }
+        }
+        Err(error) => drop(ready.send(Err(error))),
+    }
+}
+
+/// On the thread that shall do the work.
 fn open(config: &GeneratorConfig, share: Share, users: Arc<[Mutex<User>]>) -> io::Result<Worker> {
+    bind(&config.cores, share)?;
+    wake_on_time()?;
     let replicas = Replicas {
         addresses: config.replicas.clone(),
         hosts: config.replicas.iter().map(SocketAddr::to_string).collect(),

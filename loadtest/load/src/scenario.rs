@@ -21,24 +21,16 @@ pub enum Scenario {
     Journey(Mix),
 }
 
-/// How often which kind of visit is made: the weight of each over the sum of all.
+/// The kinds of visit, as the command line names them.
+const VISITS: [&str; 6] = ["browse", "profile", "order", "checkout", "refresh", "logout"];
+
+/// How often which kind of visit is made: the weight of each, in the order of their names, over the sum of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mix {
-    /// The list of products, then one of them.
-    pub browse: u32,
-    pub profile: u32,
-    /// One thing, at once.
-    pub order: u32,
-    /// The whole of it: four steps.
-    pub checkout: u32,
-    pub refresh: u32,
-    /// And in again.
-    pub logout: u32,
-}
+pub struct Mix([u32; VISITS.len()]);
 
 impl Default for Mix {
     fn default() -> Mix {
-        Mix { browse: 60, profile: 25, order: 10, checkout: 5, refresh: 0, logout: 0 }
+        Mix([60, 25, 10, 5, 0, 0])
     }
 }
 
@@ -66,9 +58,7 @@ impl Scenario {
         match self {
             Scenario::Get(path) => Step::Get(path.clone()),
             // Logged out, and the way back in has failed.
-            Scenario::Journey(mix)
-                if ahead.is_empty() && mix.logout + mix.refresh > 0 && user.credential().is_none() =>
-            {
+            Scenario::Journey(mix) if ahead.is_empty() && mix.ends_credentials() && user.credential().is_none() => {
                 Step::LogIn
             }
             Scenario::Journey(mix) => {
@@ -82,27 +72,28 @@ impl Scenario {
 }
 
 impl Mix {
-    fn weights(&self) -> [(&'static str, u32); 6] {
-        let Mix { browse, profile, order, checkout, refresh, logout } = *self;
-        let (looks, buys) = ([("browse", browse), ("profile", profile)], [("order", order), ("checkout", checkout)]);
-        [looks[0], looks[1], buys[0], buys[1], ("refresh", refresh), ("logout", logout)]
+    fn ends_credentials(&self) -> bool {
+        let Mix([.., refresh, logout]) = self;
+        refresh + logout > 0
     }
 
     fn visit(&self, random: &mut fastrand::Rng) -> Vec<Step> {
         let product = random.i64(1..=PRODUCTS);
-        let weights = self.weights();
-        let mut drawn = random.u32(0..weights.iter().map(|(_, weight)| weight).sum());
-        let kind = weights.iter().find_map(|(kind, weight)| match drawn.checked_sub(*weight) {
+        let mut drawn = random.u32(0..self.0.iter().sum());
+        let kind = VISITS.into_iter().zip(self.0).find_map(|(kind, weight)| match drawn.checked_sub(weight) {
             Some(left) => {
                 drawn = left;
                 None
             }
-            None => Some(*kind),
+            None => Some(kind),
         });
         match kind.expect("what is drawn is less than the sum") {
+            // The list of products, then one of them.
             "browse" => vec![Step::Get(PathAndQuery::from_static(paths::PRODUCTS)), Step::SeeProduct(product)],
             "profile" => vec![Step::Get(PathAndQuery::from_static(paths::PROFILE))],
+            // One thing, at once.
             "order" => vec![Step::PlaceOrder { product, key: random.u64(..) }],
+            // The whole of it.
             "checkout" => vec![Step::StartCheckout { product }, Step::GiveAddress, Step::GivePayment, Step::Confirm],
             "refresh" => vec![Step::Refresh],
             _ => vec![Step::LogOut, Step::LogIn],
@@ -115,25 +106,18 @@ impl FromStr for Mix {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Mix, String> {
-        let mut mix = Mix { browse: 0, profile: 0, order: 0, checkout: 0, refresh: 0, logout: 0 };
+        let mut mix = Mix([0; VISITS.len()]);
         for part in text.split(',') {
             let (kind, weight) = part.split_once('=').ok_or_else(|| format!("{part:?} is not like browse=60"))?;
             let weight: u16 = weight.parse().map_err(|_| format!("{weight:?} is no weight from 0 to 65535"))?;
-            let of_kind = match kind {
-                "browse" => &mut mix.browse,
-                "profile" => &mut mix.profile,
-                "order" => &mut mix.order,
-                "checkout" => &mut mix.checkout,
-                "refresh" => &mut mix.refresh,
-                "logout" => &mut mix.logout,
-                other => return Err(format!("{other:?} is none of browse, profile, order, checkout, refresh, logout")),
-            };
-            *of_kind = weight.into();
+            let place = VISITS.iter().position(|known| *known == kind);
+            let place = place.ok_or_else(|| format!("{kind:?} is none of {}", VISITS.join(", ")))?;
+            mix.0[place] = weight.into();
         }
-        match mix.weights().iter().any(|(_, weight)| *weight > 0) {
-            true => Ok(mix),
-            false => Err("one weight at least must be above 0".into()),
+        if mix.0.iter().all(|weight| *weight == 0) {
+            return Err("one weight at least must be above 0".into());
         }
+        Ok(mix)
     }
 }
 
@@ -174,7 +158,7 @@ impl Step {
     }
 }
 
-fn short_address() -> Address {
+pub fn short_address() -> Address {
     Address {
         name: "Vera Visitor".into(),
         street: "Lastgasse 1".into(),

@@ -1,5 +1,6 @@
 //! Option values: what may be said for an option, and what is said when it is something else?
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -63,14 +64,14 @@ pub(super) fn positive(text: &str) -> Result<f64, String> {
 /// `100`, or `100:10s,200:10s`.
 pub(super) fn rates(text: &str) -> Result<Rates, String> {
     if !text.contains([':', ',']) {
-        return rate(text).map(Rates::Steady);
+        return Ok(Rates(vec![RateStep { per_second: rate(text)?, lasts: Duration::ZERO }]));
     }
     let step = |part: &str| {
         let (per_second, lasts) = part.split_once(':').ok_or_else(|| format!("{part:?} is not like 100:10s"))?;
         let lasts = span(lasts).map_err(|why| format!("{lasts:?}: {why}"))?;
         Ok(RateStep { per_second: rate(per_second)?, lasts })
     };
-    text.split(',').map(step).collect::<Result<Vec<_>, String>>().map(Rates::Steps)
+    text.split(',').map(step).collect::<Result<_, String>>().map(Rates)
 }
 
 /// And more than nothing.
@@ -94,7 +95,7 @@ pub(super) fn period(text: &str) -> Result<humantime::Duration, String> {
 }
 
 /// More than any machine sends; and none that is so near 0 that its gaps cannot be counted.
-const RATES: std::ops::RangeInclusive<f64> = 0.001..=10_000_000.0;
+const RATES: RangeInclusive<f64> = 0.001..=10_000_000.0;
 
 pub(super) fn rate(text: &str) -> Result<f64, String> {
     positive(text).and_then(|rate| match RATES.contains(&rate) {
@@ -103,18 +104,11 @@ pub(super) fn rate(text: &str) -> Result<f64, String> {
     })
 }
 
-pub(super) fn share(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if (0.0..=1.0).contains(&number) => Ok(number),
-        _ => Err("it must be a number from 0 to 1".into()),
-    }
-}
-
-pub(super) fn exponent(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if (0.0..=10.0).contains(&number) => Ok(number),
-        _ => Err("it must be a number from 0 to 10; about 1 is usual".into()),
-    }
+pub(super) fn number(
+    within: RangeInclusive<f64>,
+    else_say: &'static str,
+) -> impl Fn(&str) -> Result<f64, String> + Clone {
+    move |text: &str| text.parse().ok().filter(|number| within.contains(number)).ok_or_else(|| else_say.to_owned())
 }
 
 /// As a share: 5 or 5% is 0.05.

@@ -17,7 +17,6 @@ use tokio::sync::watch;
 
 use crate::cli;
 use crate::commands::calibrate::figures::{Calibration, Noise, Quantiles};
-use crate::commands::output;
 use crate::commands::output::Output;
 use crate::fleet::cores::Cores;
 use crate::fleet::meters::Meters;
@@ -42,8 +41,8 @@ const RATES: [f64; 6] = [2_000.0, 4_000.0, 8_000.0, 16_000.0, 32_000.0, 64_000.0
 /// # Errors
 /// The bare server was not built, or somebody pressed Ctrl-C.
 pub async fn calibrate(asked: cli::Calibrate, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-    let (json, output) = (asked.json.as_deref(), Output::open(asked.json.as_deref())?);
-    output.write(&output::figures(json, &measure(&asked, stop).await?)?)
+    let output = Output::open(asked.json.as_deref())?;
+    output.figures(&measure(&asked, stop).await?)
 }
 
 async fn measure(asked: &cli::Calibrate, stop: watch::Receiver<bool>) -> anyhow::Result<Calibration> {
@@ -55,9 +54,9 @@ async fn measure(asked: &cli::Calibrate, stop: watch::Receiver<bool>) -> anyhow:
     let bench = Bench { generator: Generator::start(visitors).await?, fleet: &fleet, stop };
     let flat_out = bench.drive(Arrivals::closed(USERS), 4 * FLAT_OUT).await?;
     let kept = bench.keeps_up_to().await?;
-    let before = Meter::now()?;
+    let (began, before) = (Instant::now(), ticks()?);
     let (noise, ours) = bench.against_itself().await?;
-    let machine = before.until(&Meter::now()?);
+    let (seconds, machine) = (began.elapsed().as_secs_f64(), ticks()?.since(&before));
     let cpu = micros(flat_out.cpu) / flat_out.stats.outcomes.ok as f64;
     Ok(Calibration {
         cores: std::thread::available_parallelism().map_or(1, usize::from),
@@ -68,9 +67,13 @@ async fn measure(asked: &cli::Calibrate, stop: watch::Receiver<bool>) -> anyhow:
         on_schedule_up_to: kept,
         rounds: ROUNDS,
         noise,
-        others_used: (machine.busy - ours.as_secs_f64() / machine.seconds).max(0.0),
-        stolen_share: machine.stolen,
+        others_used: ((machine.busy_seconds() - ours.as_secs_f64()) / seconds).max(0.0),
+        stolen_share: machine.stolen as f64 / machine.all.max(1) as f64,
     })
+}
+
+fn ticks() -> anyhow::Result<Ticks> {
+    proc::ticks().context("cannot read what the machine does")
 }
 
 /// The barest server, and who asks it.
@@ -112,7 +115,7 @@ impl Bench<'_> {
         let (mut interleaved, mut turns, mut ours) = (Interleaved::new(2, 1), Vec::new(), Duration::ZERO);
         for round in 0..ROUNDS {
             let mut pair = [None, None];
-            for (_, which) in interleaved.block(round) {
+            for which in interleaved.block(round) {
                 let turn = self.turn().await?;
                 ours += turn.ours;
                 pair[which] = Some(turn);
@@ -133,7 +136,7 @@ impl Bench<'_> {
     }
 
     async fn turn(&self) -> anyhow::Result<Turn> {
-        let mut meters = Meters::on(self.fleet, 1).await?;
+        let meters = Meters::on(self.fleet, 1);
         let start = meters.start().await?;
         let eased = self.drive(Arrivals::constant(EASY), EASED).await?;
         let between = meters.start().await?;
@@ -155,36 +158,6 @@ struct Turn {
     p99: f64,
     throughput: f64,
     ours: Duration,
-}
-
-/// What the whole machine did.
-struct Meter {
-    at: Instant,
-    ticks: Ticks,
-}
-
-struct Machine {
-    seconds: f64,
-    /// In cores.
-    busy: f64,
-    stolen: f64,
-}
-
-impl Meter {
-    fn now() -> anyhow::Result<Meter> {
-        let ticks = proc::ticks().context("cannot read what the machine does")?;
-        Ok(Meter { at: Instant::now(), ticks })
-    }
-
-    fn until(&self, later: &Meter) -> Machine {
-        let seconds = (later.at - self.at).as_secs_f64();
-        let (before, after) = (&self.ticks, &later.ticks);
-        Machine {
-            seconds,
-            busy: (after.busy - before.busy) as f64 / rustix::param::clock_ticks_per_second() as f64 / seconds,
-            stolen: (after.stolen - before.stolen) as f64 / (after.all - before.all).max(1) as f64,
-        }
-    }
 }
 
 fn micros(time: Duration) -> f64 {

@@ -41,31 +41,18 @@ pub fn write(told: &Told, kind: &str, folder: &Path) -> anyhow::Result<PathBuf> 
 /// What a terminal shows: first what must be known, then the answer, then what moved.
 fn summary(told: &Told, kind: &str, all: bool, page: Option<PathBuf>) -> String {
     let mut text: String = told.warnings.iter().fold(String::new(), |text, warning| text + "! " + warning + "\n");
-    let mut table = output::table(LEAST_COLUMNS);
     let (before, after) = if kind == "trend" { ("first", "last") } else { ("A", "B") };
-    table.set_header(["", before, after, "change (95 %)", "verdict"]);
-    for row in told.rows.iter().filter(|row| all || row.moved) {
-        table.add_row([&row.what, &row.a, &row.b, &row.change, &row.verdict]);
+    let moved = told.rows.iter().filter(|row| all || row.moved);
+    let rows = moved.map(|row| [&row.what, &row.a, &row.b, &row.change, &row.verdict]);
+    text += &output::table(LEAST_COLUMNS, ["", before, after, "change (95 %)", "verdict"], rows);
+    if let Some((head, verdicts)) = told.verdicts.split_first() {
+        let differ = verdicts.iter().filter(|row| all || !row[3].is_empty());
+        text += &output::table(LEAST_COLUMNS, head, differ);
     }
-    if !table.is_empty() {
-        text += &format!("{table}\n");
-    }
-    text += &verdicts(told, all);
     let page = page.map_or(String::new(), |page| format!("\n{}", page.display()));
     let sentences = told.answer.replace(". ", ".\n");
     let _ = write!(text, "{}.\n{sentences}{page}", told.title); // A String takes whatever is written to it.
     text
-}
-
-/// Those that differ, or all of them.
-fn verdicts(told: &Told, all: bool) -> String {
-    let mut table = output::table(LEAST_COLUMNS);
-    let Some((head, rows)) = told.verdicts.split_first() else { return String::new() };
-    table.set_header(head);
-    for row in rows.iter().filter(|row| all || !row[3].is_empty()) {
-        table.add_row(row);
-    }
-    if table.is_empty() { String::new() } else { format!("{table}\n") }
 }
 
 /// So that a comparison keeps to two lines.

@@ -15,6 +15,7 @@ use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::section::Needs;
 use crate::fleet::cores::Cores;
 use crate::fleet::{Fleet, Settings, contract};
+use crate::interrupt;
 use crate::plan::{Plan, start_takes};
 use crate::progress::Progress;
 use crate::recorder::Recorder;
@@ -62,24 +63,21 @@ async fn measure(
     (plan, needs): (&Plan, &Needs),
     settings: &Settings,
     seed: u64,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
     recorder: &mut Recorder,
 ) -> Result<(), Halt> {
-    let stopped = stop.clone();
-    let fleets = tokio::select! {
-        biased;
-        _ = stop.wait_for(|stopped| *stopped) => return Err(Halt::Interrupted),
-        fleets = ready(&needs.fleets, settings, recorder) => fleets?,
-    };
-    let mut bench = Bench { fleets: &fleets, settings, cores: settings.cores.clone(), seed, stop: stopped, recorder };
+    let fleets = interrupt::unless(&stop, ready(&needs.fleets, settings, recorder)).await;
+    let fleets = fleets.ok_or(Halt::Interrupted)??;
     let mut failed = Ok(());
-    for (experiment, section) in &plan.sections {
+    for (&experiment, section) in &plan.sections {
+        let stop = stop.clone();
+        let mut bench = Bench { experiment, fleets: &fleets, settings, seed, stop, recorder: &mut *recorder };
         match section.run(&mut bench).await {
             Ok(()) => {}
             Err(Halt::Interrupted) => return Err(Halt::Interrupted),
             // The others may still be carried out, and what was seen of this one is kept.
             Err(Halt::Failed(error)) => {
-                bench.recorder.skipped(Some(*experiment), format!("It was given up: {error:#}."))?;
+                bench.skipped(format!("It was given up: {error:#}."))?;
                 failed = failed.and(Err(Halt::Failed(error)));
             }
         }

@@ -13,14 +13,13 @@ use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 use load::reference_server::{Act, Server};
 use report::omission::{Count, picture};
-use report::recording::Latency;
 use tokio::sync::watch;
 
 use crate::cli::Omission;
 use crate::commands::output;
 use load::generator::{Generator, GeneratorConfig};
 use load::measured::Measured;
-use load::pace::{ArrivalProcess, Arrivals, RateStep, ThinkTime};
+use load::pace::{Arrivals, ThinkTime};
 use load::scenario::Scenario;
 use load::worker::Phase;
 
@@ -39,18 +38,12 @@ pub async fn omission(asked: Omission, stop: watch::Receiver<bool>) -> anyhow::R
     let stalls = move |_, since| Act::Late(if (begins..ends).contains(&since) { ends - since } else { DELAY });
     let server = Server::start(stalls).context("cannot start a server to be asked")?;
     // Without the stall, both send as much: so long is the pause of each user.
-    let think = ThinkTime {
-        mean: Duration::from_secs_f64(f64::from(CONNECTIONS) / PER_SECOND) - DELAY,
-        ..ThinkTime::default()
-    };
-    let schedule = Arrivals::Open {
-        steps: vec![RateStep { per_second: PER_SECOND, lasts: Duration::ZERO }],
-        process: ArrivalProcess::Constant,
-    };
+    let mean = Duration::from_secs_f64(f64::from(CONNECTIONS) / PER_SECOND) - DELAY;
+    let think = ThinkTime { mean, ..ThinkTime::default() };
     let duration = asked.stall * PARTS;
     let (polite, scheduled) = tokio::try_join!(
         drive(&server, Arrivals::Closed { users: CONNECTIONS, think }, duration, stop.clone()),
-        drive(&server, schedule, duration, stop.clone()),
+        drive(&server, Arrivals::constant(PER_SECOND), duration, stop.clone()),
     )?;
     anyhow::ensure!(!*stop.borrow(), "interrupted: half a stall shows nothing");
     let since_sent = scheduled.stats.since_sent.as_ref().context("an open loop counts from both")?;
@@ -87,10 +80,9 @@ fn table(counts: &[Count; 3]) -> Table {
     table.set_header(["latency in ms, counted", "requests", "mean", "p50", "p90", "p99", "p99.9", "longest"]);
     let ms = |time: Duration| format!("{:.1}", time.as_secs_f64() * 1e3);
     for Count { name, latency } in counts {
-        let of = |latency: &Latency| [0.5, 0.9, 0.99, 0.999].map(|share| ms(latency.quantile(share)));
-        let ends = [ms(latency.max())];
-        let figures = [latency.count().to_string(), ms(latency.mean())].into_iter().chain(of(latency)).chain(ends);
-        table.add_row([(*name).to_owned()].into_iter().chain(figures));
+        let begins = [(*name).to_owned(), latency.count().to_string(), ms(latency.mean())];
+        let quantiles = [0.5, 0.9, 0.99, 0.999].map(|share| ms(latency.quantile(share)));
+        table.add_row(begins.into_iter().chain(quantiles).chain([ms(latency.max())]));
     }
     table
 }

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use comfy_table::Table;
-use report::Report;
 use report::evidence::thresholds::REGRESSION;
 use report::wanted::Wanted;
 
@@ -37,21 +35,14 @@ pub fn render(recording: &Path, folder: Option<&Path>, wanted: &Wanted) -> anyho
     let folder = folder.unwrap_or(Path::new("."));
     let files = [("report.html", &*report.html), ("report.md", &report.markdown), ("summary.json", &report.summary)];
     output::write(folder, &files)?;
-    let verdicts = verdicts(&report).map_or(String::new(), |table| format!("{table}\n"));
+    // What this run decided; rows of which it knows nothing are in the report.
+    let decided = report.findings.claims().filter_map(|claim| {
+        let decision = claim.decision()?;
+        Some([claim.says.to_owned(), decision.verdict.to_string(), decision.because.clone()])
+    });
+    let verdicts = output::table(LEAST_COLUMNS, ["the textbook says", "verdict", "because"], decided);
     output::show(format_args!("{verdicts}{}", folder.join("report.html").display()));
     Ok(())
-}
-
-/// What this run decided; rows of which it knows nothing are in the report.
-fn verdicts(report: &Report) -> Option<Table> {
-    let mut table = output::table(LEAST_COLUMNS);
-    table.set_header(["the textbook says", "verdict", "because"]);
-    for claim in report.findings.claims() {
-        if let Some(decision) = claim.decision() {
-            table.add_row([claim.says, &decision.verdict.to_string(), &decision.because]);
-        }
-    }
-    (!table.is_empty()).then_some(table)
 }
 
 /// A sentence in a narrower column cannot be read.

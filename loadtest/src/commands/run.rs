@@ -8,7 +8,6 @@ use anyhow::bail;
 use tokio::sync::watch;
 
 use crate::cli::Run;
-use crate::commands::output;
 use crate::commands::output::Output;
 use crate::commands::run::figures::Figures;
 use crate::commands::run::load_options::{generator, phase, users, warm_up};
@@ -17,9 +16,9 @@ use crate::commands::run::load_options::{generator, phase, users, warm_up};
 /// Nobody listens, nobody can log in, or the figures cannot be written.
 pub async fn run(asked: Run, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     check(&asked)?;
-    let (json, output) = (asked.json.as_deref(), Output::open(asked.json.as_deref())?);
+    let output = Output::open(asked.json.as_deref())?;
     if !asked.against.is_empty() {
-        return output.write(&output::figures(json, &against::versus(&asked, stop).await?)?);
+        return output.figures(&against::versus(&asked, stop).await?);
     }
     let generator = generator(&asked, &asked.urls, &stop).await?;
     let phase = phase(&asked, &asked.urls, stop)?;
@@ -31,10 +30,10 @@ pub async fn run(asked: Run, stop: watch::Receiver<bool>) -> anyhow::Result<()> 
     let measured = generator.drive(&phase).await?;
     let figures = Figures::of(&measured, &phase.arrivals);
     if !stopped() {
-        return output.write(&output::figures(json, &figures)?);
+        return output.figures(&figures);
     }
     let sentence = format!("interrupted after {:.1?} of {:.1?}", measured.elapsed, phase.duration);
-    output.write(&output::figures(json, &figures.void(sentence.clone()))?)?;
+    output.figures(&figures.void(sentence.clone()))?;
     bail!("{sentence}: the figures are of what was measured until then")
 }
 

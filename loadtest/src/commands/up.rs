@@ -5,19 +5,15 @@ use tokio::sync::watch;
 
 use crate::cli::Up;
 use crate::commands::output;
-use crate::fleet::{Fleet, Settings, Workers};
+use crate::fleet::{Fleet, Settings};
+use crate::interrupt;
 
 /// Starts the fleets and waits for Ctrl-C; then all of it is gone.
 ///
 /// # Errors
 /// Something is not there, or does not start.
 pub async fn up(asked: Up, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-    let mut interrupted = stop.clone();
-    let fleets = tokio::select! {
-        biased;
-        _ = interrupted.wait_for(|stopped| *stopped) => return Ok(()),
-        fleets = start(&asked) => fleets?,
-    };
+    let Some(fleets) = interrupt::unless(&stop, start(&asked)).await.transpose()? else { return Ok(()) };
     output::show(introduction(&fleets, asked.demo_visitors));
     let _ = stop.wait_for(|stopped| *stopped).await; // If nobody can press Ctrl-C any more, it is over as well.
     Ok(())
@@ -28,7 +24,7 @@ async fn start(asked: &Up) -> anyhow::Result<Vec<Fleet>> {
         servers: asked.servers.clone(),
         replicas: asked.replicas,
         demo_visitors: asked.demo_visitors,
-        workers: Workers::Default,
+        workers: None,
         ..Settings::default()
     };
     let mut fleets = Vec::new();
@@ -43,7 +39,7 @@ fn introduction(fleets: &[Fleet], visitors: u32) -> String {
     for fleet in fleets {
         text += &format!("{}\n", words::mode(fleet.mode));
         text.extend(fleet.urls().map(|url| format!("  {url}/docs\n")));
-        text.extend(fleet.redis_url().map(|redis| format!("  its Redis: redis-cli -u {redis}\n")));
+        text.extend(fleet.redis.iter().map(|redis| format!("  its Redis: redis-cli -u {}\n", redis.url())));
     }
     text += "\njohn / secret is an admin, jane / secret is not, ";
     text += &format!("visitor-1 … visitor-{visitors} / visitor are many.\nCtrl-C ends all of it.");

@@ -2,20 +2,15 @@
 //!
 //! The same people ask three replicas in each way that a client or a balancer may choose, and then a fourth one joins.
 
-use std::time::Duration;
-
-use async_trait::async_trait;
-use report::recording::{Experiment, Fault, Mode, Moment, Way};
+use anyhow::ensure;
+use report::recording::{Fault, Mode, Way};
 use report::words;
 use serde::Deserialize;
 
-use crate::experiments::fault_injection::{FaultExperiment, FaultRuns, Round};
-use crate::fault;
-use crate::fault::FaultInjector;
-use crate::fleet::balancer;
+use crate::experiments::fault_injection::{FaultExperiment, Round};
+use crate::fleet::Settings;
 use crate::fleet::balancer::Balancer;
-use crate::fleet::{Fleet, Settings};
-use crate::probe::ProbeRun;
+use crate::probe::runs::FaultRuns;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -32,15 +27,13 @@ const REPLICAS: u32 = 3;
 const MODES: [Mode; 3] = [Mode::Jwt, Mode::SessionRedis, Mode::SessionMemory];
 
 impl FaultExperiment for AnyServer {
-    const EXPERIMENT: Experiment = Experiment::AnyServer;
-
     fn runs(&self) -> &FaultRuns {
         &self.runs
     }
 
     fn check(&self) -> anyhow::Result<()> {
-        balancer::check(&self.balancers)?;
-        anyhow::ensure!(!self.ways.is_empty(), "ways must name one, such as round-robin");
+        ensure!(!self.balancers.is_empty(), "balancers must name one, such as client");
+        ensure!(!self.ways.is_empty(), "ways must name one, such as round-robin");
         Ok(())
     }
 
@@ -50,7 +43,7 @@ impl FaultExperiment for AnyServer {
         let runs = self.runs.without_logged_out();
         let round = |way| {
             let fleets = MODES.map(|mode| (mode, way));
-            let round = Round::of((Fault::AddReplica, &Join), fleets, &settings, runs.clone());
+            let round = Round::of(Fault::AddReplica, fleets, &settings, runs.clone());
             Round { says: words::way(way).into(), ..round }
         };
         self.ways().into_iter().map(round).collect()
@@ -65,22 +58,5 @@ impl AnyServer {
             Balancer::Haproxy => vec![Way::Balancer, Way::BalancerCookie],
         };
         self.balancers.iter().flat_map(of).collect()
-    }
-}
-
-struct Join;
-
-#[async_trait]
-impl FaultInjector for Join {
-    async fn inject(&self, probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
-        let (newcomer, proofs) = fault::add_replica(fleet).await?;
-        probe.prove(proofs);
-        probe.until(recovers).await;
-        probe.mark(Moment::Mended, format!("replica {} joins", newcomer + 1));
-        fleet.welcome(newcomer).await?;
-        if !probe.route().way.is_balanced() {
-            probe.route().add(fleet.address(newcomer));
-        }
-        Ok(())
     }
 }

@@ -6,30 +6,19 @@
 
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::ensure;
 use async_trait::async_trait;
-use report::recording::{Aim, Experiment, Load, Mode, Purpose, Workload};
+use report::evidence::sides::{STATEFUL, STATELESS};
+use report::recording::{Aim, Load, Mode, Workload};
 use serde::Deserialize;
 
-use crate::experiments::bench::{Bench, Crowd, Halt, login};
-use crate::experiments::measurement::{Arm, Stretch, interleave};
-use crate::experiments::section::{Needs, Section, Stretches, humane, single};
-use crate::fleet::Fleet;
+use crate::durations::humane;
+use crate::experiments::arm::{self, ArmPlan, Stretch};
+use crate::experiments::bench::{Bench, Halt};
+use crate::experiments::measurement::interleave;
+use crate::experiments::section::{Needs, Section, Stretches};
 
-const COMPARED: [(Mode, Workload); 8] = [
-    (Mode::Jwt, Workload::Anonymous),
-    (Mode::SessionRedis, Workload::Anonymous),
-    (Mode::Jwt, Workload::Whoami),
-    (Mode::SessionRedis, Workload::Whoami),
-    (Mode::Jwt, Workload::Profile),
-    (Mode::SessionRedis, Workload::Profile),
-    (Mode::Jwt, Workload::Journey),
-    (Mode::SessionRedis, Workload::Journey),
-];
-/// One more arm when its binary is there.
-const FLOOR: (Mode, Workload) = (Mode::Bare, Workload::Anonymous);
-const TWIN: (Mode, Workload) = (Mode::Jwt, Workload::Whoami);
-const ARMS: u32 = 11;
+const WORKLOADS: [Workload; 4] = [Workload::Anonymous, Workload::Whoami, Workload::Profile, Workload::Journey];
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -60,53 +49,43 @@ struct FlatOut {
 impl Section for AuthCost {
     fn check(&self) -> anyhow::Result<()> {
         let FlatOut { users, measured, .. } = self.flat_out;
-        if self.rate <= 0.0 || self.journey_rate <= 0.0 || self.visitors == 0 || users == 0 || measured.is_zero() {
-            bail!("rate, journey-rate, visitors, users and measured must be above 0");
-        }
+        ensure!(
+            self.rate > 0.0 && self.journey_rate > 0.0 && self.visitors > 0 && users > 0 && !measured.is_zero(),
+            "rate, journey-rate, visitors, users and measured must be above 0"
+        );
         self.stretches.check()
     }
 
     fn needs(&self) -> Needs {
-        let each: Duration = stretches(self, self.rate).map(Stretch::takes).iter().sum();
-        Needs {
-            takes: each * ARMS * self.stretches.blocks,
-            fleets: single([Mode::Jwt, Mode::SessionRedis, Mode::Bare]),
-            visitors: self.visitors,
-            ..Needs::default()
-        }
+        arm::needs(&self.arms(), self.stretches.blocks)
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
-        let bare = bench.fleets.iter().filter(|fleet| fleet.mode == Mode::Bare);
-        let (mut strangers, mut known) = (Vec::new(), Vec::new());
-        for fleet in bench.twins().chain(bare) {
-            if fleet.mode != Mode::Bare {
-                known.push(bench.crowd(fleet, 1, self.visitors, login(fleet)).await?);
-            }
-            strangers.push(bench.crowd(fleet, 1, self.visitors, None).await?);
-        }
-        let mut arms = Vec::new();
-        for (purpose, (mode, workload)) in plan_of(bench.fleets) {
-            let crowds = if workload == Workload::Anonymous { &strangers } else { &known };
-            let rate = if workload == Workload::Journey { self.journey_rate } else { self.rate };
-            if let Some(crowd) = crowds.iter().find(|crowd: &&Crowd<'_>| crowd.fleet.mode == mode) {
-                arms.push(Arm::of(Experiment::AuthCost, crowd, (workload, purpose), &stretches(self, rate)).await?);
-            }
-        }
-        interleave(&mut arms, self.stretches.blocks, bench).await
+        let arms = arm::start(self.arms(), bench.fleets.iter(), bench).await?;
+        interleave(&arms, self.stretches.blocks, bench).await
     }
 }
 
-fn plan_of(fleets: &[Fleet]) -> Vec<(Purpose, (Mode, Workload))> {
-    let floor = fleets.iter().any(|fleet| fleet.mode == Mode::Bare).then_some(FLOOR);
-    let compared = COMPARED.into_iter().chain(floor).map(|arm| (Purpose::Comparison, arm));
-    compared.chain([TWIN; 2].map(|arm| (Purpose::AgainstItself, arm))).collect()
-}
+impl AuthCost {
+    fn arms(&self) -> Vec<ArmPlan> {
+        let arms = WORKLOADS.into_iter().flat_map(|workload| -> Vec<ArmPlan> {
+            let per_second = if workload == Workload::Journey { self.journey_rate } else { self.rate };
+            let arm = |mode| ArmPlan::of(mode, workload, self.visitors, &self.stretches(per_second));
+            match workload {
+                // The barest handler is the floor, when its binary is there.
+                Workload::Anonymous => [STATELESS, STATEFUL, Mode::Bare].map(arm).into(),
+                Workload::Whoami => [STATELESS, STATEFUL].into_iter().flat_map(|mode| arm(mode).with_twins()).collect(),
+                Workload::Profile | Workload::Journey => [STATELESS, STATEFUL].map(arm).into(),
+            }
+        });
+        arms.collect()
+    }
 
-fn stretches(section: &AuthCost, per_second: f64) -> [Stretch; 2] {
-    let FlatOut { users, measured, warm_up } = section.flat_out;
-    [
-        Stretch::of(Load::Open { per_second }, Aim::Latency, &section.stretches),
-        Stretch { load: Load::Closed { users }, aim: Aim::CpuTime, warm_up, measured },
-    ]
+    fn stretches(&self, per_second: f64) -> [Stretch; 2] {
+        let FlatOut { users, measured, warm_up } = self.flat_out;
+        [
+            Stretch::of(Load::Open { per_second }, Aim::Latency, &self.stretches),
+            Stretch { load: Load::Closed { users }, aim: Aim::CpuTime, warm_up, measured },
+        ]
+    }
 }

@@ -3,17 +3,12 @@
 //! Three replicas, one of which is killed while people use them all, and started again. Before that, the same people on
 //! the same kind of fleet while nothing happens: what they lose then is not the fault's doing.
 
-use std::time::Duration;
-
-use async_trait::async_trait;
-use report::recording::{Experiment, Fault, Moment};
+use report::recording::Fault;
 use serde::Deserialize;
 
-use crate::experiments::fault_injection::{EACH_ITS_WAY, FaultExperiment, FaultRuns, Injected, Round};
-use crate::fault;
-use crate::fault::{FaultInjector, Nothing};
-use crate::fleet::{Fleet, Settings};
-use crate::probe::ProbeRun;
+use crate::experiments::fault_injection::{EACH_ITS_WAY, FaultExperiment, Round};
+use crate::fleet::Settings;
+use crate::probe::runs::FaultRuns;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -23,11 +18,9 @@ pub struct KillOne {
 }
 
 const REPLICAS: u32 = 3;
-const FAULTS: [Injected; 2] = [(Fault::None, &Nothing), (Fault::KillReplica, &Kill)];
+const FAULTS: [Fault; 2] = [Fault::None, Fault::KillReplica];
 
 impl FaultExperiment for KillOne {
-    const EXPERIMENT: Experiment = Experiment::KillOne;
-
     fn runs(&self) -> &FaultRuns {
         &self.runs
     }
@@ -35,22 +28,5 @@ impl FaultExperiment for KillOne {
     fn rounds(&self, settings: &Settings) -> Vec<Round> {
         let settings = Settings { replicas: REPLICAS, ..settings.clone() };
         FAULTS.map(|fault| Round::of(fault, EACH_ITS_WAY, &settings, self.runs.clone())).into()
-    }
-}
-
-struct Kill;
-
-/// The first of them: which one makes no difference, as people are spread over all.
-const VICTIM: usize = 0;
-
-#[async_trait]
-impl FaultInjector for Kill {
-    async fn inject(&self, probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration) -> anyhow::Result<()> {
-        probe.mark(Moment::Broken, "replica 1 killed");
-        probe.prove(fault::kill_replica(fleet, VICTIM).await);
-        probe.until(recovers).await;
-        probe.prove(fault::restart_replica(fleet, VICTIM).await?);
-        probe.mark(Moment::Mended, "replica 1 back");
-        Ok(())
     }
 }

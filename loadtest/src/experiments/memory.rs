@@ -6,14 +6,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::ensure;
 use async_trait::async_trait;
 use report::recording::{Mode, Reading};
 use serde::Deserialize;
 use tokio::time::sleep;
 
+use crate::durations::humane;
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::section::{Needs, Section, humane};
+use crate::experiments::section::{Needs, Section};
 use crate::fleet;
 use ramp::Ramp;
 
@@ -66,13 +67,16 @@ const EXPIRES: Mode = Mode::SessionRedis;
 impl Section for Memory {
     fn check(&self) -> anyhow::Result<()> {
         for Climb { modes, levels, times } in &self.climbs {
-            let Some(first) = levels.first().filter(|first| **first > 0) else { bail!("levels must be above 0") };
-            if levels.iter().any(|level| level % first != 0) || !levels.is_sorted() || levels.len() < 2 {
-                bail!("levels must be two or more, each a multiple of the first and above the one before");
-            }
-            if modes.is_empty() || modes.contains(&Mode::Bare) || *times == 0 {
-                bail!("modes must be some in which people can log in, and times above 0");
-            }
+            let first = levels.first().copied().unwrap_or_default();
+            ensure!(first > 0, "levels must be above 0");
+            ensure!(
+                levels.iter().all(|level| level % first == 0) && levels.is_sorted() && levels.len() >= 2,
+                "levels must be two or more, each a multiple of the first and above the one before"
+            );
+            ensure!(
+                !modes.is_empty() && !modes.contains(&Mode::Bare) && *times > 0,
+                "modes must be some in which people can log in, and times above 0"
+            );
         }
         Ok(())
     }
@@ -95,7 +99,9 @@ impl Section for Memory {
             for (mode, _) in climb.modes.iter().flat_map(|mode| (0..climb.times).map(move |time| (mode, time))) {
                 let number = numbers.entry(*mode).or_insert(u32::from(*mode == EXPIRES && waiting.is_some()));
                 bench.recorder.say(format!("memory: {}, climb {}", mode.name(), *number + 1));
-                up(*mode, *number, &climb.levels, bench).await?;
+                let (first, top) = (climb.levels[0], climb.levels[climb.levels.len() - 1]);
+                let ramp = Ramp::begin((*mode, *number), (first, top), bench.settings.clone(), bench).await?;
+                up(ramp, &climb.levels, bench).await?;
                 *number += 1;
                 bench.recorder.spent(START + climbing(*mode, &climb.levels));
             }
@@ -110,30 +116,25 @@ impl Section for Memory {
     }
 }
 
-async fn up(mode: Mode, number: u32, levels: &[u32], bench: &mut Bench<'_>) -> Result<(), Halt> {
-    let (Some(first), Some(top)) = (levels.first(), levels.last()) else { return Ok(()) };
-    let settings = bench.settings.clone();
-    let mut ramp = Ramp::begin((mode, number), (*first, *top), settings, bench).await?;
+/// From nobody to one level after the other; where there are several, the first is read once more.
+async fn up(mut ramp: Ramp, levels: &[u32], bench: &mut Bench<'_>) -> Result<Ramp, Halt> {
     ramp.read(Reading::LoggedIn, bench).await?;
-    for level in levels {
+    for (number, level) in levels.iter().enumerate() {
         ramp.log_in(*level, bench).await?;
         ramp.read(Reading::LoggedIn, bench).await?;
-        if level == first {
+        if number == 0 && levels.len() > 1 {
             sleep(IDLE).await;
             ramp.read(Reading::Again, bench).await?;
         }
     }
-    Ok(())
+    Ok(ramp)
 }
 
 async fn log_in_for(expiry: &Expiry, bench: &mut Bench<'_>) -> Result<Ramp, Halt> {
     bench.recorder.say(format!("memory: sessions that expire, {}", EXPIRES.name()));
     let settings = fleet::Settings { lifetime: expiry.lifetime, ..bench.settings.clone() };
-    let mut ramp = Ramp::begin((EXPIRES, 0), (expiry.logins, expiry.logins), settings, bench).await?;
-    ramp.read(Reading::LoggedIn, bench).await?;
-    ramp.log_in(expiry.logins, bench).await?;
-    ramp.read(Reading::LoggedIn, bench).await?;
-    Ok(ramp)
+    let ramp = Ramp::begin((EXPIRES, 0), (expiry.logins, expiry.logins), settings, bench).await?;
+    up(ramp, &[expiry.logins], bench).await
 }
 
 fn climbing(mode: Mode, levels: &[u32]) -> Duration {

@@ -1,6 +1,7 @@
 //! Experiments: which are there, and how is each read from a plan?
 
 mod any_server;
+mod arm;
 mod auth_cost;
 pub mod bench;
 mod caching;

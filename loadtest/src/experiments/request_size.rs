@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::ensure;
 use async_trait::async_trait;
 use report::recording;
-use report::recording::{Event, Experiment, HeadLimit, Mode, SizePoint, Workload};
+use report::recording::{Event, HeadLimit, Mode, SizePoint, Workload};
 use serde::Deserialize;
 use shared::api::checkout::{
     Address, CheckoutState, GiveAddress, GivePayment, Item, Payment, PaymentMethod, StartCheckout,
@@ -17,7 +17,6 @@ use shared::api::paths;
 use wire::client;
 use wire::login::{Login, log_in};
 use wire::request::Request;
-use wire::response::Response;
 
 use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::exchange::{Exchange, exchange};
@@ -40,9 +39,8 @@ pub struct RequestSize {
 #[async_trait(?Send)]
 impl Section for RequestSize {
     fn check(&self) -> anyhow::Result<()> {
-        if self.items.iter().any(|items| !(1..=20).contains(items)) {
-            bail!("items must be numbers from 1 to 20: no checkout holds more");
-        }
+        let possible = self.items.iter().all(|items| (1..=20).contains(items));
+        ensure!(possible, "items must be numbers from 1 to 20: no checkout holds more");
         Ok(())
     }
 
@@ -72,7 +70,7 @@ impl Section for RequestSize {
             bench.interrupted()?;
             match head_limit(fleet, &login).await? {
                 Some(limit) => bench.recorder.record(&Event::HeadLimit(limit))?,
-                None => bench.recorder.skipped(Some(Experiment::Wire), NO_LIMIT)?,
+                None => bench.skipped(NO_LIMIT)?,
             }
         }
         bench.recorder.spent(TAKES);
@@ -86,13 +84,13 @@ const NO_LIMIT: &str = "A server refused no request head of up to 1 MiB, so ther
 async fn checkout(fleet: &Fleet, login: &Login, items: usize) -> anyhow::Result<SizePoint> {
     let url = fleet.url(0);
     let items = (1..=items as i64).map(|product_id| Item { product_id, quantity: 100 }).collect();
-    let started = client::send(url, &Request::post(paths::CHECKOUT).by(login).json(&StartCheckout { items })).await?;
-    let address = GiveAddress { address: long_address(), draft: state(&started)?.draft };
-    let addressed = client::send(url, &Request::put(paths::CHECKOUT_ADDRESS).by(login).json(&address)).await?;
+    let CheckoutState { draft, .. } =
+        step(url, Request::post(paths::CHECKOUT).by(login).json(&StartCheckout { items })).await?;
+    let address = GiveAddress { address: long_address(), draft };
+    let CheckoutState { draft, .. } = step(url, Request::put(paths::CHECKOUT_ADDRESS).by(login).json(&address)).await?;
     let payment = Payment { method: PaymentMethod::Invoice, reference: "a".repeat(32) };
-    let payment = GivePayment { payment, draft: state(&addressed)?.draft };
-    let paid = client::send(url, &Request::put(paths::CHECKOUT_PAYMENT).by(login).json(&payment)).await?;
-    let mut state = state(&paid)?;
+    let payment = GivePayment { payment, draft };
+    let mut state = step(url, Request::put(paths::CHECKOUT_PAYMENT).by(login).json(&payment)).await?;
     let look = Request::get(paths::CHECKOUT).by(login);
     let look = state.draft.take().into_iter().fold(look, |look, draft| look.with(paths::CHECKOUT_DRAFT, draft));
     let shown = exchange(url, &look).await?;
@@ -105,8 +103,9 @@ async fn checkout(fleet: &Fleet, login: &Login, items: usize) -> anyhow::Result<
     })
 }
 
-fn state(answer: &Response) -> anyhow::Result<CheckoutState> {
-    anyhow::ensure!(answer.status < 300, "a checkout step was answered with {}", answer.status);
+async fn step(url: &str, request: Request) -> anyhow::Result<CheckoutState> {
+    let answer = client::send(url, &request).await?;
+    ensure!(answer.status < 300, "a checkout step was answered with {}", answer.status);
     Ok(serde_json::from_slice(&answer.body)?)
 }
 

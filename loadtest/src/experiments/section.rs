@@ -3,11 +3,12 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::ensure;
 use async_trait::async_trait;
 use report::recording::Mode;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
+use crate::durations::humane;
 use crate::experiments::bench::{Bench, Halt};
 
 /// A section of a plan. An experiment without one does not run.
@@ -15,7 +16,9 @@ use crate::experiments::bench::{Bench, Halt};
 pub trait Section: Debug {
     /// # Errors
     /// It asks for what cannot be.
-    fn check(&self) -> anyhow::Result<()>;
+    fn check(&self) -> anyhow::Result<()> {
+        Ok(())
+    }
 
     fn needs(&self) -> Needs;
 
@@ -73,27 +76,7 @@ pub struct Stretches {
 
 impl Stretches {
     pub fn check(&self) -> anyhow::Result<()> {
-        if self.blocks == 0 || self.measured.is_zero() {
-            bail!("blocks and measured must be above 0");
-        }
+        ensure!(self.blocks > 0 && !self.measured.is_zero(), "blocks and measured must be above 0");
         Ok(())
     }
-}
-
-/// A duration as people write it: `800ms`, `1.5s`, `2m`.
-///
-/// # Errors
-/// It is something else.
-pub fn humane<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(from)?;
-    humantime::parse_duration(&text).map_err(serde::de::Error::custom)
-}
-
-/// Several of them.
-///
-/// # Errors
-/// One is something else.
-pub fn all_humane<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Duration>, D::Error> {
-    let texts = Vec::<String>::deserialize(from)?;
-    texts.iter().map(|text| humantime::parse_duration(text).map_err(serde::de::Error::custom)).collect()
 }

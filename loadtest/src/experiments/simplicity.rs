@@ -20,10 +20,6 @@ pub struct Simplicity {}
 
 #[async_trait(?Send)]
 impl Section for Simplicity {
-    fn check(&self) -> anyhow::Result<()> {
-        Ok(())
-    }
-
     fn needs(&self) -> Needs {
         Needs::default()
     }

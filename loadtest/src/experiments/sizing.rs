@@ -17,7 +17,7 @@ use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::section::{Needs, Section, Stretches, single};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
-use crate::interleaved::{Interleaved, Turn};
+use crate::interleaved::Interleaved;
 
 /// Demo users whose password is hashed as anybody's would be.
 const PEOPLE: [&str; 2] = ["john", "jane"];
@@ -42,15 +42,12 @@ impl Section for Sizing {
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
-        let mut doors = Vec::new();
-        for fleet in bench.twins() {
-            doors.push(Door { fleet, meters: Meters::on(fleet, 1).await? });
-        }
-        let mut interleaved = Interleaved::new(doors.len(), bench.seed);
+        let fleets: Vec<&Fleet> = bench.twins().collect();
+        let mut interleaved = Interleaved::new(fleets.len(), bench.seed);
         for block in 0..self.stretches.blocks {
             bench.recorder.say(format!("sizing: logins, block {} of {}", block + 1, self.stretches.blocks));
-            for (turn, door) in interleaved.block(block) {
-                let seen = doors[door].measure(self, bench, turn).await?;
+            for fleet in interleaved.block(block) {
+                let seen = self.measure(fleets[fleet], bench, block).await?;
                 bench.recorder.record(&Event::Logins(seen))?;
                 bench.recorder.spent(self.turn());
             }
@@ -65,33 +62,26 @@ impl Sizing {
         const METERS: Duration = Duration::from_millis(20);
         self.stretches.warm_up + self.stretches.measured + METERS
     }
+
+    async fn measure(&self, fleet: &Fleet, bench: &Bench<'_>, block: u32) -> Result<Logins, Halt> {
+        let meters = Meters::on(fleet, 1);
+        let_in(fleet, self.stretches.warm_up, bench).await?;
+        let before = meters.start().await?;
+        let (logins, took) = let_in(fleet, self.stretches.measured, bench).await?;
+        let used = meters.stop(&before).await?;
+        Ok(Logins { mode: fleet.mode, block, logins, took, processes: used.processes })
+    }
 }
 
-struct Door<'a> {
-    fleet: &'a Fleet,
-    meters: Meters<'a>,
-}
-
-impl Door<'_> {
-    async fn measure(&mut self, section: &Sizing, bench: &Bench<'_>, turn: Turn) -> Result<Logins, Halt> {
-        self.let_in(section.stretches.warm_up, bench).await?;
-        let before = self.meters.start().await?;
-        let (logins, took) = self.let_in(section.stretches.measured, bench).await?;
-        let used = self.meters.stop(&before).await?;
-        Ok(Logins { mode: self.fleet.mode, block: turn.block, logins, took, processes: used.processes })
+/// How many came in within this time, or a little longer: the last one is waited for.
+async fn let_in(fleet: &Fleet, lasts: Duration, bench: &Bench<'_>) -> Result<(u64, Duration), Halt> {
+    let (began, mut logins) = (Instant::now(), 0);
+    while began.elapsed() < lasts {
+        bench.interrupted()?;
+        log_in(fleet, PEOPLE[logins as usize % PEOPLE.len()]).await?;
+        logins += 1;
     }
-
-    /// How many came in within this time, or a little longer: the last one is waited for.
-    async fn let_in(&self, lasts: Duration, bench: &Bench<'_>) -> Result<(u64, Duration), Halt> {
-        let began = Instant::now();
-        let mut logins = 0;
-        while began.elapsed() < lasts {
-            bench.interrupted()?;
-            log_in(self.fleet, PEOPLE[logins as usize % PEOPLE.len()]).await?;
-            logins += 1;
-        }
-        Ok((logins, began.elapsed()))
-    }
+    Ok((logins, began.elapsed()))
 }
 
 async fn log_in(fleet: &Fleet, username: &str) -> anyhow::Result<()> {

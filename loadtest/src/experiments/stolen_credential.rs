@@ -5,19 +5,19 @@
 
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use async_trait::async_trait;
-use report::recording::{Event, Experiment, Mode, Reaction, Stimulus};
+use report::recording::{Event, Mode, Reaction, Stimulus};
 use report::words;
 use serde::Deserialize;
 
 use checks::attacks::case::Group;
 use checks::attacks::cases;
 use checks::attacks::cell::Cell;
-use checks::attacks::fleet::{Fleet, allow_as_many_files_as_possible, modes};
+use checks::attacks::fleet::{Fleet, modes};
 use checks::attacks::grid::Table;
 use checks::attacks::target::Target;
-use rig::nginx::Nginx;
+use rig::caching::Product;
 
 use crate::experiments::bench::{Bench, Halt};
 use crate::experiments::section::{Needs, Section};
@@ -40,14 +40,11 @@ impl Section for StolenCredential {
         }
         let all = cases::all();
         for asked in &self.questions {
-            if !all.iter().any(|group| group.name == asked) {
-                let names: Vec<_> = all.iter().map(|group| group.name).collect();
-                bail!("there is no question {asked:?}: ask some of {}", names.join(", "));
-            }
+            let names: Vec<_> = all.iter().map(|group| group.name).collect();
+            ensure!(names.contains(&&**asked), "there is no question {asked:?}: ask some of {}", names.join(", "));
         }
-        if self.modes.is_empty() || self.questions.is_empty() {
-            bail!("modes and questions must name something each: nothing would be tried");
-        }
+        let tries = !self.modes.is_empty() && !self.questions.is_empty();
+        ensure!(tries, "modes and questions must name something each: nothing would be tried");
         Ok(())
     }
 
@@ -57,10 +54,9 @@ impl Section for StolenCredential {
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
-        if let Err(missing) = Nginx::program() {
-            return Ok(bench.recorder.skipped(Some(Experiment::StolenCredential), format!("{missing:#}"))?);
+        if let Err(missing) = Product::Nginx.program() {
+            return Ok(bench.skipped(format!("{missing:#}"))?);
         }
-        allow_as_many_files_as_possible()?;
         let (mut fleets, mut targets) = (Vec::new(), Vec::new());
         for mode in &self.modes {
             bench.interrupted()?;

@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 
 use anyhow::Context;
+use report::recording::Mode;
 use rig::redis::Redis;
 use rig::replica::Replica;
 
-use crate::fleet::{Fleet, address, cores, scrape};
+use crate::fleet::{ANY_PORT, Fleet, address, cores, scrape};
 
 impl Fleet {
     /// Starts a replica that has ended once more, on the address that it had.
@@ -24,20 +25,21 @@ impl Fleet {
     /// # Errors
     /// It does not come up; with its last words.
     pub async fn grow(&mut self) -> anyhow::Result<usize> {
-        let another = self.launch(self.replicas.len() as u32 + 1, crate::fleet::ANY_PORT).await?;
-        self.replicas.push(another);
-        let newest = self.replicas.len() - 1;
+        let newest = self.replicas.len();
+        self.replicas.push(self.launch(newest as u32 + 1, ANY_PORT).await?);
         self.settle(newest).await?;
         Ok(newest)
     }
 
     /// Counted from 1.
-    pub(super) async fn launch(&self, number: u32, listen: &str) -> anyhow::Result<Replica> {
+    async fn launch(&self, number: u32, listen: &str) -> anyhow::Result<Replica> {
         Replica::start(&self.binary, &self.arguments(number, listen), &self.settings.environment).await
     }
 
     async fn settle(&mut self, replica: usize) -> anyhow::Result<()> {
-        scrape::until_ready(self.url(replica)).await?;
+        if self.mode != Mode::Bare {
+            scrape::until_ready(self.url(replica)).await?; // It listens; can it reach its stores as well?
+        }
         cores::bind(self.replicas[replica].pid(), &self.settings.cores.servers)
     }
 
@@ -49,11 +51,6 @@ impl Fleet {
         self.redis()?.restart().await?;
         let again = self.redis()?.pid();
         cores::bind(again, &self.settings.cores.redis)
-    }
-
-    /// Counted from 0, as everywhere here.
-    pub fn replica(&mut self, replica: usize) -> &mut Replica {
-        &mut self.replicas[replica]
     }
 
     pub fn address(&self, replica: usize) -> SocketAddr {

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 
-use anyhow::ensure;
 use report::recording::Way;
 use rig::haproxy;
 use rig::haproxy::{Affinity, HaProxy};
@@ -25,15 +24,6 @@ impl Balancer {
         match self {
             Balancer::Client => "client",
             Balancer::Haproxy => "haproxy",
-        }
-    }
-
-    /// # Errors
-    /// How to install it.
-    pub fn is_installed(self) -> anyhow::Result<()> {
-        match self {
-            Balancer::Client => Ok(()),
-            Balancer::Haproxy => haproxy::program().map(drop),
         }
     }
 
@@ -85,17 +75,10 @@ impl Fleet {
     }
 }
 
-/// # Errors
-/// A plan must name at least one.
-pub fn check(balancers: &[Balancer]) -> anyhow::Result<()> {
-    ensure!(!balancers.is_empty(), "balancers must name one, such as client");
-    Ok(())
-}
-
 /// Whether people can find their replica so.
 ///
 /// # Errors
 /// What is not installed, and how to.
 pub fn is_there_for(way: Way) -> anyhow::Result<()> {
-    if way.is_balanced() { Balancer::Haproxy.is_installed() } else { Ok(()) }
+    if way.is_balanced() { haproxy::program().map(drop) } else { Ok(()) }
 }

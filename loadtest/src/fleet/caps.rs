@@ -14,10 +14,11 @@ use crate::fleet::cores::Cores;
 use crate::fleet::shares::{Shares, Throttling};
 
 /// In force until it is dropped.
-pub enum Caps {
-    Shares(Shares),
-    Cores { of: HashMap<u32, usize>, all: Vec<usize> },
-    Nothing,
+pub struct Caps {
+    shares: Option<Shares>,
+    /// Process → core, where there are no shares.
+    cores: HashMap<u32, usize>,
+    all_cores: Vec<usize>,
 }
 
 impl Caps {
@@ -32,7 +33,7 @@ impl Caps {
         match shares {
             Ok(shares) => {
                 let sentence = format!("Redis may use {} of a core, as much as one replica.", words::percent(share));
-                Ok((Caps::Shares(shares), sentence))
+                Ok((Caps { shares: Some(shares), cores: HashMap::new(), all_cores: Vec::new() }, sentence))
             }
             Err(error) => {
                 let caps = Caps::by_core(all(), &cores.servers)?;
@@ -42,55 +43,47 @@ impl Caps {
         }
     }
 
-    fn by_core(all: impl Iterator<Item = (Role, u32)>, cores: &[usize]) -> anyhow::Result<Caps> {
-        if cores.is_empty() {
-            return Ok(Caps::Nothing);
-        }
-        let mut of = HashMap::new();
+    fn by_core(all: impl Iterator<Item = (Role, u32)>, all_cores: &[usize]) -> anyhow::Result<Caps> {
+        let mut caps = Caps { shares: None, cores: HashMap::new(), all_cores: all_cores.to_vec() };
         for (role, pid) in all {
-            if let Role::Replica(number) = role {
-                let core = cores[(number as usize - 1) % cores.len()];
+            if let (Role::Replica(number), false) = (role, all_cores.is_empty()) {
+                let core = all_cores[(number as usize - 1) % all_cores.len()];
                 cores::bind(pid, &[core])?;
-                of.insert(pid, core);
+                caps.cores.insert(pid, core);
             }
         }
-        Ok(Caps::Cores { of, all: cores.to_vec() })
+        Ok(caps)
     }
 
     fn told(&self) -> String {
-        match self {
-            Caps::Cores { all, .. } => format!(
-                "nothing is capped: each replica is bound to one core, and with more than {} they share; run as root \
-                 to cap them",
-                words::cores(all.len()),
-            ),
-            _ => "nothing is capped, and replicas compete for cores: run as root to cap them".into(),
+        if self.cores.is_empty() {
+            return "nothing is capped, and replicas compete for cores: run as root to cap them".into();
         }
+        format!(
+            "nothing is capped: each replica is bound to one core, and with more than {} they share; run as root to cap \
+             them",
+            words::cores(self.all_cores.len()),
+        )
     }
 
     pub fn throttling(&self, pid: u32) -> Throttling {
-        match self {
-            Caps::Shares(shares) => shares.throttling(pid),
-            Caps::Cores { .. } | Caps::Nothing => Throttling::default(),
-        }
+        self.shares.as_ref().map_or(Throttling::default(), |shares| shares.throttling(pid))
     }
 
     /// What held the process between two readings.
     pub fn held(&self, pid: u32, before: Throttling, after: Throttling) -> Limit {
-        match self {
-            Caps::Shares(shares) => shares.held(pid, before, after),
-            Caps::Cores { of, .. } => of.get(&pid).map_or(Limit::Nothing, |core| Limit::Core { core: *core as u32 }),
-            Caps::Nothing => Limit::Nothing,
+        match (&self.shares, self.cores.get(&pid)) {
+            (Some(shares), _) => shares.held(pid, before, after),
+            (None, Some(core)) => Limit::Core { core: *core as u32 },
+            (None, None) => Limit::Nothing,
         }
     }
 }
 
 impl Drop for Caps {
     fn drop(&mut self) {
-        if let Caps::Cores { of, all } = self {
-            for pid in of.keys() {
-                let _ = cores::bind(*pid, all); // Who has ended needs no core any more.
-            }
+        for pid in self.cores.keys() {
+            let _ = cores::bind(*pid, &self.all_cores); // Who has ended needs no core any more.
         }
     }
 }

@@ -17,14 +17,10 @@ use crate::proc;
 use load::expected_work::Work;
 use shared::modes::entry::Store;
 
-/// The meters of those who take part.
+/// The meters on the first so many replicas of a fleet, and on what is behind them.
 pub struct Meters<'a> {
-    processes: Vec<(Role, u32)>,
-    /// Of servers that count what they ask.
-    counting: Vec<&'a str>,
-    /// Whose calls count as calls to the session store.
-    store: Store,
-    redis: Option<redis::aio::MultiplexedConnection>,
+    fleet: &'a Fleet,
+    replicas: u32,
     /// What holds them back, where something does.
     pub caps: Option<&'a Caps>,
 }
@@ -55,24 +51,13 @@ impl Used {
 }
 
 impl<'a> Meters<'a> {
-    /// On the first so many replicas of a fleet, and on what is behind them.
-    ///
-    /// # Errors
-    /// Redis does not answer.
-    pub async fn on(fleet: &'a Fleet, replicas: u32) -> anyhow::Result<Meters<'a>> {
-        let redis = match fleet.redis_url() {
-            Some(url) => Some(redis::Client::open(url)?.get_multiplexed_async_connection().await?),
-            None => None,
-        };
-        let counting =
-            if fleet.mode == Mode::Bare { Vec::new() } else { fleet.urls().take(replicas as usize).collect() };
-        let store = fleet.mode.entry().store;
-        Ok(Meters { processes: fleet.processes(replicas), counting, store, redis, caps: None })
+    pub fn on(fleet: &'a Fleet, replicas: u32) -> Meters<'a> {
+        Meters { fleet, replicas, caps: None }
     }
 
     /// # Errors
     /// A process is gone, or does not answer.
-    pub async fn start(&mut self) -> anyhow::Result<Reading> {
+    pub async fn start(&self) -> anyhow::Result<Reading> {
         let work = self.work().await?; // First: to be asked for it costs CPU time, which belongs to nobody's request.
         Ok(Reading { work, usage: self.usage()? })
     }
@@ -81,19 +66,16 @@ impl<'a> Meters<'a> {
     ///
     /// # Errors
     /// A process is gone, or does not answer.
-    pub async fn stop(&mut self, start: &Reading) -> anyhow::Result<Used> {
+    pub async fn stop(&self, start: &Reading) -> anyhow::Result<Used> {
         let usage = self.usage()?;
         let work = self.work().await?;
-        let pairs = start.usage.iter().zip(&usage).zip(&self.processes);
-        let limit = |before: &Usage, after: &Usage, pid| match self.caps {
-            Some(caps) => caps.held(pid, before.throttling, after.throttling),
-            None => Limit::Nothing,
-        };
-        let used = |((before, after), (role, pid)): ((&Usage, &Usage), &(Role, u32))| {
-            before.until(after, *role, limit(before, after, *pid))
-        };
+        let processes = self.fleet.processes(self.replicas);
+        let used = processes.into_iter().zip(start.usage.iter().zip(&usage)).map(|((role, pid), (before, after))| {
+            let held = |caps: &Caps| caps.held(pid, before.throttling, after.throttling);
+            before.until(after, role, self.caps.map_or(Limit::Nothing, held))
+        });
         Ok(Used {
-            processes: pairs.map(used).collect(),
+            processes: used.collect(),
             work: Work {
                 store_calls: work.store_calls - start.work.store_calls,
                 store_writes: work.store_writes - start.work.store_writes,
@@ -102,25 +84,27 @@ impl<'a> Meters<'a> {
         })
     }
 
-    async fn work(&mut self) -> anyhow::Result<Work> {
-        let mut work = Work::default();
-        for url in &self.counting {
+    async fn work(&self) -> anyhow::Result<Work> {
+        let (mut work, Fleet { mode, redis, .. }) = (Work::default(), self.fleet);
+        let counting = if *mode == Mode::Bare { 0 } else { self.replicas }; // Of servers that count what they ask.
+        for url in self.fleet.urls().take(counting as usize) {
             let statements = scrape::counter(url, "sql_calls_total").await?;
-            let of_sessions = match self.store {
+            // Whose calls count as calls to the session store.
+            let of_sessions = match mode.entry().store {
                 Store::Sql => scrape::counter(url, "state_calls_total").await?,
                 Store::Nobody | Store::Process | Store::Redis => 0,
             };
             work.store_calls += of_sessions;
             work.sql_statements += statements.saturating_sub(of_sessions);
         }
-        if let Some(redis) = &mut self.redis {
-            (work.store_calls, work.store_writes) = scrape::store_calls(redis).await?;
+        if let Some(redis) = redis {
+            (work.store_calls, work.store_writes) = (scrape::store_calls(redis)?, scrape::store_writes(redis)?);
         }
         Ok(work)
     }
 
     fn usage(&self) -> anyhow::Result<Vec<Usage>> {
-        self.processes.iter().map(|(_, pid)| self.usage_of(*pid)).collect()
+        self.fleet.processes(self.replicas).into_iter().map(|(_, pid)| self.usage_of(pid)).collect()
     }
 
     fn usage_of(&self, pid: u32) -> anyhow::Result<Usage> {

@@ -38,7 +38,8 @@ pub struct Settings {
     pub servers: Servers,
     pub replicas: u32,
     pub demo_visitors: u32,
-    pub workers: Workers,
+    /// Threads that answer. One: one more replica is then one more worker, and nothing else. None: as the server sees fit.
+    pub workers: Option<u32>,
     pub cores: Cores,
     /// How long a credential lives while nobody renews it.
     pub lifetime: Duration,
@@ -60,7 +61,7 @@ impl Default for Settings {
             servers: Servers::default(),
             replicas: 1,
             demo_visitors: 0,
-            workers: Workers::One,
+            workers: Some(1),
             cores: Cores::default(),
             lifetime: OUTLIVES_THE_RUN,
             redis: Vec::new(),
@@ -72,21 +73,13 @@ impl Default for Settings {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-pub enum Workers {
-    /// One thread that answers: one more replica is then one more worker, and nothing else.
-    One,
-    /// As the server sees fit.
-    Default,
-}
-
 /// Replicas of one server; fields are dropped in this order: first those who use a store, then the store.
 pub struct Fleet {
     pub mode: Mode,
     /// Before the replicas, where people find them by a balancer.
     haproxy: Option<HaProxy>,
-    replicas: Vec<Replica>,
-    redis: Option<Redis>,
+    pub replicas: Vec<Replica>,
+    pub redis: Option<Redis>,
     /// Between the replicas and Redis, where Redis shall be far away.
     pub proxy: Option<Proxy>,
     /// As it was started, for who joins later or comes back.
@@ -112,21 +105,15 @@ impl Fleet {
             false => None,
         };
         let proxy = match (&redis, settings.round_trip) {
-            (Some(redis), Some(round_trip)) => Some(Proxy::start(redis_address(redis), round_trip).await?),
+            (Some(redis), Some(round_trip)) => {
+                Some(Proxy::start((Ipv4Addr::LOCALHOST, redis.port()).into(), round_trip).await?)
+            }
             _ => None,
         };
         let (haproxy, replicas, keys) = (None, Vec::new(), KeyRing::of(mode)?);
         let mut fleet = Fleet { mode, haproxy, replicas, redis, proxy, settings: settings.clone(), binary, keys };
-        for number in 1..=fleet.settings.replicas {
-            // One after the other: the first makes the database that all of them share.
-            let replica = fleet.launch(number, ANY_PORT).await?;
-            fleet.replicas.push(replica);
-        }
-        for replica in &fleet.replicas {
-            if mode != Mode::Bare {
-                scrape::until_ready(replica.url()).await?; // It listens; can it reach its stores as well?
-            }
-            cores::bind(replica.pid(), &fleet.settings.cores.servers)?;
+        for _ in 0..settings.replicas {
+            fleet.grow().await?; // One after the other: the first makes the database that all of them share.
         }
         if let Some(redis) = &fleet.redis {
             cores::bind(redis.pid(), &fleet.settings.cores.redis)?;
@@ -147,11 +134,9 @@ impl Fleet {
             format!("--instance={}-{number}", self.mode.name()),
             format!("--demo-visitors={}", settings.demo_visitors),
         ];
-        if let Workers::One = settings.workers {
-            arguments.push("--workers=1".into());
-        }
+        arguments.extend(settings.workers.map(|workers| format!("--workers={workers}")));
         let through = self.proxy.as_ref().map(|proxy| format!("redis://{}", proxy.address()));
-        arguments.extend(self.keys.arguments(through.or_else(|| self.redis_url()).as_deref()));
+        arguments.extend(self.keys.arguments(through.or_else(|| self.redis.as_ref().map(Redis::url)).as_deref()));
         let lifetime = humantime::format_duration(settings.lifetime);
         arguments.extend(self.mode.entry().side.lifetime_flag().map(|flag| format!("{flag}={lifetime}")));
         arguments.extend(settings.more.iter().cloned());
@@ -180,18 +165,6 @@ impl Fleet {
         self.keys.file("shop.sqlite")
     }
 
-    /// Each replica logs so many more visitors in as its `--demo-logins` says.
-    ///
-    /// # Errors
-    /// One of them has ended.
-    pub fn log_in_more(&mut self) -> anyhow::Result<()> {
-        self.replicas.iter_mut().try_for_each(Replica::log_in_more)
-    }
-
-    pub fn redis_url(&self) -> Option<String> {
-        self.redis.as_ref().map(Redis::url)
-    }
-
     /// Where the first so many replicas listen.
     pub fn addresses(&self, replicas: u32) -> Vec<SocketAddr> {
         let first = self.replicas.iter().take(replicas as usize);
@@ -208,10 +181,6 @@ impl Fleet {
     pub fn credential(&self) -> CredentialKind {
         if self.mode.is_stateless() { CredentialKind::Bearer } else { CredentialKind::Cookie }
     }
-}
-
-fn redis_address(redis: &Redis) -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, redis.port()))
 }
 
 fn address(url: &str) -> SocketAddr {

@@ -84,40 +84,28 @@ async fn connect(client: TcpStream, target: SocketAddr, far: watch::Receiver<Dur
 }
 
 /// In one direction, each chunk as late as the distance says, and in order.
-async fn carry(from: OwnedReadHalf, to: OwnedWriteHalf, far: watch::Receiver<Duration>, counter: &AtomicU64) {
+async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, far: watch::Receiver<Duration>, counter: &AtomicU64) {
     let Ok(alarm) = Alarm::new() else { return };
-    let (send, receive) = mpsc::channel(UNDER_WAY);
-    tokio::join!(take(from, send, far, counter), give(to, receive, alarm));
-}
-
-async fn take(
-    mut from: OwnedReadHalf,
-    send: mpsc::Sender<(Instant, Vec<u8>)>,
-    far: watch::Receiver<Duration>,
-    counter: &AtomicU64,
-) {
-    loop {
+    let (send, mut receive) = mpsc::channel(UNDER_WAY);
+    let take = async move {
         let mut chunk = Vec::with_capacity(CHUNK);
-        match from.read_buf(&mut chunk).await {
-            Ok(0) | Err(_) => return,
-            Ok(count) => {
-                // Before it is passed on: whoever has a response finds all of it counted.
-                counter.fetch_add(count as u64, Ordering::Relaxed);
-                let due = Instant::now() + *far.borrow() / 2;
-                if send.send((due, chunk)).await.is_err() {
-                    return;
-                }
+        while let Ok(count @ 1..) = from.read_buf(&mut chunk).await {
+            // Before it is passed on: whoever has a response finds all of it counted.
+            counter.fetch_add(count as u64, Ordering::Relaxed);
+            let due = Instant::now() + *far.borrow() / 2;
+            if send.send((due, std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)))).await.is_err() {
+                return;
             }
         }
-    }
-}
-
-async fn give(mut to: OwnedWriteHalf, mut receive: mpsc::Receiver<(Instant, Vec<u8>)>, alarm: Alarm) {
-    while let Some((due, chunk)) = receive.recv().await {
-        if alarm.rings(due).await.is_err() || to.write_all(&chunk).await.is_err() {
-            return;
+    };
+    let give = async move {
+        while let Some((due, chunk)) = receive.recv().await {
+            if alarm.rings(due).await.is_err() || to.write_all(&chunk).await.is_err() {
+                return;
+            }
         }
-    }
+    };
+    tokio::join!(take, give);
 }
 
 /// The kernel's own timer: tokio's counts milliseconds, and would make 0.2 of them two.
@@ -162,21 +150,22 @@ mod tests {
         Ok(address)
     }
 
+    /// How long a question takes.
+    async fn ask(stream: &mut TcpStream) -> anyhow::Result<Duration> {
+        let (began, mut answer) = (Instant::now(), [0; 4]);
+        stream.write_all(b"PING").await?;
+        stream.read_exact(&mut answer).await?;
+        assert_eq!(&answer, b"PING");
+        Ok(began.elapsed())
+    }
+
     #[tokio::test]
     async fn a_question_takes_a_round_trip_longer_and_its_answer_is_the_same() -> anyhow::Result<()> {
         let proxy = Proxy::start(echo().await?, Duration::from_millis(30)).await?;
         let mut stream = TcpStream::connect(proxy.address()).await?;
-        let mut answer = [0; 4];
-        let mut ask = async || {
-            let began = Instant::now();
-            stream.write_all(b"PING").await?;
-            stream.read_exact(&mut answer).await?;
-            assert_eq!(&answer, b"PING");
-            anyhow::Ok(began.elapsed())
-        };
-        assert!(ask().await? >= Duration::from_millis(30));
+        assert!(ask(&mut stream).await? >= Duration::from_millis(30));
         proxy.set_round_trip(Duration::from_millis(90));
-        assert!(ask().await? >= Duration::from_millis(90));
+        assert!(ask(&mut stream).await? >= Duration::from_millis(90));
         Ok(())
     }
 
@@ -204,10 +193,7 @@ mod tests {
         let mut stream = TcpStream::connect(proxy.address()).await?;
         let mut fastest = Duration::MAX;
         for _ in 0..200 {
-            let began = Instant::now();
-            stream.write_all(b"PING").await?;
-            stream.read_exact(&mut [0; 4]).await?;
-            fastest = fastest.min(began.elapsed());
+            fastest = fastest.min(ask(&mut stream).await?);
         }
         assert!((far..far * 5).contains(&fastest), "{fastest:?}");
         Ok(())

@@ -4,29 +4,24 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
+use rig::redis::Redis;
 use shared::api::paths;
 use tokio::time::{Instant, sleep};
 use wire::client;
 use wire::request::Request;
 
-/// Calls to the store since it started, and how many of them wrote.
+/// Calls to the store since it started.
 ///
 /// Counted are reads: each call of the session store begins with one, be it a command or a script, and what a script
-/// does behind it is no further call over the network. What writes to a session in use is a script.
-pub async fn store_calls(redis: &mut redis::aio::MultiplexedConnection) -> anyhow::Result<(u64, u64)> {
-    const READS: [&str; 4] = ["get", "getex", "mget", "exists"];
-    const WRITES: [&str; 2] = ["eval", "evalsha"];
-    let text: String =
-        redis::cmd("INFO").arg("commandstats").query_async(redis).await.context("Redis does not answer")?;
-    let calls = |counted: &[&str]| {
-        let calls = text.lines().filter_map(|line| {
-            let (command, figures) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
-            counted.contains(&command).then(|| figures.split(',').next()?.parse::<u64>().ok())?
-        });
-        calls.sum()
-    };
-    Ok((calls(&READS), calls(&WRITES)))
+/// does behind it is no further call over the network.
+pub fn store_calls(redis: &Redis) -> anyhow::Result<u64> {
+    redis.calls(|command| ["get", "getex", "mget", "exists"].contains(&command))
+}
+
+/// How many of them wrote: what writes to a session in use is a script.
+pub fn store_writes(redis: &Redis) -> anyhow::Result<u64> {
+    redis.calls(|command| ["eval", "evalsha"].contains(&command))
 }
 
 /// One of the counters at `/metrics`; absent means never counted.

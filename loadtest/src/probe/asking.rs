@@ -2,34 +2,31 @@
 
 use std::net::SocketAddr;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use wire::request::Request;
 use wire::response::Response;
 
-use crate::probe::Renewal;
 use crate::probe::basket::is_gone;
 use crate::probe::client::ProbeClient;
-use crate::probe::common::locked;
 use crate::probe::log::{Attempt, Outcome, What};
 use crate::probe::replica::Reuse;
+use crate::probe::{TIMEOUT, locked};
 
 impl ProbeClient {
     /// Asks one replica, and the next where nobody listens; each attempt goes into the log.
     pub(super) async fn ask(&mut self, what: What, request: Request, due: Instant) -> (Outcome, Option<Response>) {
-        let fresh = self.random.f64() < self.common.on_new_connections;
+        let fresh = self.random.f64() < self.common.runs.new_connections;
         let reuse = if fresh { Reuse::New } else { Reuse::Kept };
         let request = match (&self.login, what) {
             (Some(login), What::Whoami | What::Draft | What::Order) => request.by(login),
             _ => request,
         };
-        let (give_up, mut tried) = (Instant::now() + self.common.deadline, Vec::new());
+        let (give_up, mut tried) = (Instant::now() + TIMEOUT, Vec::new());
         while let Some(replica) = self.next_replica(&tried) {
-            let asked = timeout_at(give_up, self.replicas.send(replica, &request, reuse)).await;
-            let (outcome, response) = match asked {
-                Ok(Ok(response)) if is_gone(&response) => (Outcome::Gone, Some(response)),
-                Ok(Ok(response)) => (Outcome::of(response.status), Some(response)),
-                Ok(Err(broken)) => (broken, None),
-                Err(_) => (Outcome::TimedOut, None),
+            let (outcome, response) = match self.replicas.send(replica, &request, reuse, give_up).await {
+                Ok(response) if is_gone(&response) => (Outcome::Gone, Some(response)),
+                Ok(response) => (Outcome::of(response.status), Some(response)),
+                Err(broken) => (broken, None),
             };
             tried.push(replica);
             if matches!(outcome, Outcome::Refused | Outcome::Reset) {
@@ -69,7 +66,7 @@ impl ProbeClient {
     /// Whether a refusal is not the end.
     fn can_renew(&self, what: What) -> bool {
         let has_refresh_token = self.login.as_ref().is_some_and(|login| login.refresh.is_some());
-        self.common.renewal != Renewal::Never && what != What::Renew && has_refresh_token
+        self.common.runs.renew_one_in.is_some() && what != What::Renew && has_refresh_token
     }
 
     /// A cookie that came along, as a browser would. A 401 ends what the client was given.

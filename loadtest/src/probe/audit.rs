@@ -92,41 +92,21 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(diary: Diary, (lost, twice, unsettled): (u64, u64, u64)) {
+    fn check(told: &str, diary: Diary, (lost, twice, unsettled): (u64, u64, u64)) {
         let Audit { orders_lost, orders_twice, unsettled: open, .. } = audit(&[&diary]);
-        assert_eq!((orders_lost, orders_twice, open), (lost, twice, unsettled));
+        assert_eq!((orders_lost, orders_twice, open), (lost, twice, unsettled), "{told}");
     }
 
     #[test]
-    fn each_order_that_was_promised_is_there_once() {
-        check(diary(&[&[1], &[2]], &[2, 1]), (0, 0, 0));
-    }
-
-    #[test]
-    fn a_promised_order_that_is_not_in_the_books_is_lost() {
-        check(diary(&[&[1], &[2]], &[1]), (1, 0, 0));
-    }
-
-    #[test]
-    fn one_key_that_made_two_orders_is_a_duplicate() {
-        check(diary(&[&[1, 2]], &[1, 2]), (0, 1, 0));
-        check(diary(&[&[1]], &[1, 2]), (0, 1, 0));
-    }
-
-    #[test]
-    fn an_order_that_nobody_was_told_of_may_be_that_of_an_unknown_key() {
-        check(diary(&[&[1], &[]], &[1, 2]), (0, 0, 1));
-        check(diary(&[&[1], &[]], &[1, 2, 3]), (0, 1, 1));
-    }
-
-    #[test]
-    fn orders_from_before_are_nobodys_duplicates() {
-        check(Diary { listed_before: vec![7], ..diary(&[&[8]], &[8, 7]) }, (0, 0, 0));
-    }
-
-    #[test]
-    fn books_that_cannot_be_read_settle_nothing() {
-        check(Diary { listed: None, ..diary(&[&[1]], &[]) }, (0, 0, 1));
+    fn each_order_is_there_once_or_lost_or_there_twice_or_nobody_knows() {
+        check("each that was promised is there", diary(&[&[1], &[2]], &[2, 1]), (0, 0, 0));
+        check("one that was promised is not", diary(&[&[1], &[2]], &[1]), (1, 0, 0));
+        check("one key made two, and said so", diary(&[&[1, 2]], &[1, 2]), (0, 1, 0));
+        check("one key made two", diary(&[&[1]], &[1, 2]), (0, 1, 0));
+        check("one that nobody was told of may be an unknown key's", diary(&[&[1], &[]], &[1, 2]), (0, 0, 1));
+        check("but only one", diary(&[&[1], &[]], &[1, 2, 3]), (0, 1, 1));
+        check("from before", Diary { listed_before: vec![7], ..diary(&[&[8]], &[8, 7]) }, (0, 0, 0));
+        check("books that cannot be read", Diary { listed: None, ..diary(&[&[1]], &[]) }, (0, 0, 1));
     }
 
     #[test]

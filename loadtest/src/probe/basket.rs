@@ -1,8 +1,7 @@
 //! Checkout under way: is it still there?
 
-use shared::api::checkout::{
-    Address, CheckoutState, GiveAddress, GivePayment, Item, Payment, PaymentMethod, StartCheckout,
-};
+use load::scenario::short_address;
+use shared::api::checkout::{CheckoutState, GiveAddress, GivePayment, Item, Payment, PaymentMethod, StartCheckout};
 use shared::api::paths;
 use shared::api::problem::{Code, Problem};
 use wire::request::Request;
@@ -37,7 +36,7 @@ impl Basket {
         let draft = self.draft.clone();
         match self.step {
             0 => Request::post(paths::CHECKOUT).json(&StartCheckout { items: self.items.clone() }),
-            1 => Request::put(paths::CHECKOUT_ADDRESS).json(&GiveAddress { address: address(), draft }),
+            1 => Request::put(paths::CHECKOUT_ADDRESS).json(&GiveAddress { address: short_address(), draft }),
             2 => {
                 let payment = Payment { method: PaymentMethod::Invoice, reference: "drill-1".into() };
                 Request::put(paths::CHECKOUT_PAYMENT).json(&GivePayment { payment, draft })
@@ -78,14 +77,4 @@ pub fn is_gone(answer: &Response) -> bool {
     }
     let problem = serde_json::from_slice::<Problem>(&answer.body);
     problem.is_ok_and(|problem| matches!(problem.code, Code::CheckoutNotStarted | Code::DraftRejected))
-}
-
-fn address() -> Address {
-    Address {
-        name: "Vera Visitor".into(),
-        street: "Lastgasse 1".into(),
-        city: "Berlin".into(),
-        postal_code: "10115".into(),
-        country: "DE".into(),
-    }
 }

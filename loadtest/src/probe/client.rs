@@ -12,16 +12,15 @@ use tokio::time::{Instant, sleep};
 use wire::login::{Login, credentials};
 use wire::request::Request;
 
-use crate::probe::Renewal;
+use crate::probe::Common;
 use crate::probe::audit::{Diary, Intent};
 use crate::probe::basket::Basket;
-use crate::probe::common::Common;
 use crate::probe::log::{Outcome, What};
 use crate::probe::replica::Replicas;
 
 /// How often somebody asks again who does not know.
 const TRIES: u32 = 5;
-/// And whoever wants to be there at all.
+/// And whoever wants to be there at all, or not to be there any more.
 pub const PATIENCE: u32 = 25;
 /// Between these.
 pub const PAUSE: Duration = Duration::from_millis(200);
@@ -45,8 +44,9 @@ pub struct ProbeClient {
 }
 
 impl ProbeClient {
-    pub fn new(number: u32, common: Common, seed: u64) -> ProbeClient {
+    pub fn new(number: u32, common: Common) -> ProbeClient {
         ProbeClient {
+            random: fastrand::Rng::with_seed(common.seed.wrapping_add(number.into())),
             number,
             username: format!("visitor-{number}"),
             login: None,
@@ -57,18 +57,7 @@ impl ProbeClient {
             replicas: Replicas::default(),
             turn: number, // Else all would order at the same time.
             must_renew: false,
-            random: fastrand::Rng::with_seed(seed.wrapping_add(number.into())),
         }
-    }
-
-    /// Whatever it does from now on is part of the run.
-    pub fn takes_part(self, common: &Common) -> ProbeClient {
-        ProbeClient { common: common.clone(), ..self }
-    }
-
-    /// What the books say before anything is ordered here.
-    pub async fn read_the_books(&mut self) {
-        self.diary.listed_before = self.orders().await.unwrap_or_default();
     }
 
     /// The next thing that this client wants, asked once; where the answer is missing, later again.
@@ -78,9 +67,7 @@ impl ProbeClient {
             return;
         }
         self.turn += 1;
-        if self.must_renew
-            || matches!(self.common.renewal, Renewal::OneIn(errands) if self.turn.is_multiple_of(errands))
-        {
+        if self.must_renew || self.common.runs.renew_one_in.is_some_and(|errands| self.turn.is_multiple_of(errands)) {
             self.renew(due).await;
             return;
         }
@@ -93,15 +80,13 @@ impl ProbeClient {
 
     /// Before the run: a server that is asked for many logins at once turns some away for now.
     pub async fn log_in_at_last(&mut self) -> Outcome {
-        let mut outcome = self.log_in(Instant::now()).await;
         for _ in 0..PATIENCE {
-            if outcome == Outcome::Ok {
-                break;
+            if self.log_in(Instant::now()).await == Outcome::Ok {
+                return Outcome::Ok;
             }
             sleep(PAUSE).await;
-            outcome = self.log_in(Instant::now()).await;
         }
-        outcome
+        self.log_in(Instant::now()).await
     }
 
     pub async fn log_in(&mut self, due: Instant) -> Outcome {
@@ -194,7 +179,7 @@ impl ProbeClient {
     }
 
     /// All of them, page by page. None: the server did not say.
-    async fn orders(&mut self) -> Option<Vec<i64>> {
+    pub(super) async fn orders(&mut self) -> Option<Vec<i64>> {
         let (mut ids, mut after) = (Vec::new(), None);
         loop {
             let query = after.map(|after: i64| format!("&after={after}")).unwrap_or_default();

@@ -9,14 +9,14 @@ mod asking;
 mod audit;
 mod basket;
 mod client;
-mod common;
 pub mod log;
 mod logged_out;
 mod replica;
 pub mod route;
+pub mod runs;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::ensure;
@@ -26,10 +26,10 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use client::ProbeClient;
-use common::{Common, locked};
 use log::{Attempt, Outcome, What};
 use logged_out::LoggedOut;
 use route::Route;
+use runs::FaultRuns;
 
 /// Wide enough to hold a few requests, narrow enough to see a second's outage.
 const BUCKET: Duration = Duration::from_millis(100);
@@ -37,29 +37,22 @@ const BUCKET: Duration = Duration::from_millis(100);
 /// Between two looks at whether something has come to pass.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// Who asks, and how often.
+/// A client does not wait for longer. The servers give up on their stores sooner.
+const TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What all clients of a run share.
 #[derive(Debug, Clone)]
-pub struct ProbeConfig {
-    pub clients: u32,
-    /// Beside them, those who log out before it begins.
-    pub logged_out: u32,
-    /// Requests of all together, on an open schedule.
-    pub per_second: f64,
-    /// Of one: how many requests open a connection of their own.
-    pub on_new_connections: f64,
-    /// After which a client gives up.
-    pub deadline: Duration,
-    pub renewal: Renewal,
-    pub seed: u64,
+struct Common {
+    runs: FaultRuns,
+    seed: u64,
+    route: Arc<Mutex<Route>>,
+    log: Arc<Mutex<Vec<Attempt>>>,
+    started: Instant,
 }
 
-/// When clients have what they were given renewed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Renewal {
-    /// Who is refused logs in again.
-    Never,
-    /// As one of so many errands; who is refused tries that before it logs in again.
-    OneIn(u32),
+/// Nobody who holds one of these locks can panic, and if so, what it guards is still whole.
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What is probed.
@@ -75,7 +68,6 @@ pub struct Subject {
 /// A run under way: clients ask while somebody else breaks things and says so here.
 pub struct ProbeRun {
     pub subject: Subject,
-    config: ProbeConfig,
     common: Common,
     asking: JoinSet<ProbeClient>,
     logged_out: JoinSet<LoggedOut>,
@@ -89,36 +81,36 @@ impl ProbeRun {
     ///
     /// # Errors
     /// Somebody cannot log in, or out.
-    pub async fn begin(subject: Subject, config: ProbeConfig, route: Route) -> anyhow::Result<ProbeRun> {
-        let common = Common {
-            route: Arc::new(Mutex::new(route)),
-            log: Arc::default(),
-            started: Instant::now(),
-            deadline: config.deadline,
-            on_new_connections: config.on_new_connections,
-            renewal: config.renewal,
-        };
-        let mut arrived = arrive(&config, &common).await?;
-        let leaving = arrived.split_off(config.clients as usize);
-        let left = LoggedOut::leave(leaving, common.clone()).await?;
+    pub async fn begin(subject: Subject, runs: FaultRuns, route: Route, seed: u64) -> anyhow::Result<ProbeRun> {
+        let (route, started) = (Arc::new(Mutex::new(route)), Instant::now());
+        let common = Common { runs, seed, route, log: Arc::default(), started };
+        let mut arrived = arrive(&common).await?;
+        let mut left = Vec::new();
+        for client in arrived.split_off(common.runs.clients as usize) {
+            left.push(LoggedOut::leave(client).await?);
+        }
+        // Whatever they do from now on is part of the run.
         let common = Common { started: Instant::now(), log: Arc::default(), ..common };
         let (over, _) = watch::channel(false);
         let (mut asking, mut logged_out) = (JoinSet::new(), JoinSet::new());
-        for (turn, client) in arrived.into_iter().enumerate() {
-            asking.spawn(keep_asking(client.takes_part(&common), turn, config.clone(), over.subscribe()));
+        for (turn, mut client) in arrived.into_iter().enumerate() {
+            client.common = common.clone();
+            asking.spawn(keep_asking(client, turn, over.subscribe()));
         }
-        logged_out.spawn(left.takes_part(&common).go_on_trying(over.subscribe()));
-        Ok(ProbeRun { subject, config, common, asking, logged_out, over, marks: Vec::new(), proofs: Vec::new() })
+        for client in left {
+            logged_out.spawn(client.go_on_trying(common.clone(), over.subscribe()));
+        }
+        Ok(ProbeRun { subject, common, asking, logged_out, over, marks: Vec::new(), proofs: Vec::new() })
     }
 
     /// Something happened just now.
     pub fn mark(&mut self, moment: Moment, says: impl Into<String>) {
-        self.marks.push(Mark { at: self.common.started.elapsed(), moment, says: says.into() });
+        self.marks.push(Mark { at: self.elapsed(), moment, says: says.into() });
     }
 
     /// Whether it did.
-    pub fn prove(&mut self, proofs: Vec<Proof>) {
-        self.proofs.extend(proofs);
+    pub fn prove(&mut self, says: impl Into<String>, holds: bool) {
+        self.proofs.push(Proof { says: says.into(), holds });
     }
 
     /// Returns so long after the run began.
@@ -129,7 +121,7 @@ impl ProbeRun {
     /// Returns when each of these clients has had something new since then, and says whether that was in time.
     pub async fn all_have_renewed(&self, since: Duration, within: Duration) -> bool {
         let deadline = Instant::now() + within;
-        while self.renewed(since) < self.config.clients as usize {
+        while self.renewed(since) < self.common.runs.clients as usize {
             if Instant::now() > deadline {
                 return false;
             }
@@ -164,17 +156,17 @@ impl ProbeRun {
         while let Some(client) = self.asking.join_next().await {
             clients.push(client?);
         }
-        let lasted = self.common.started.elapsed();
+        let lasted = self.elapsed();
         let seen = locked(&self.common.log).clone();
-        let mut logged_out = std::mem::take(&mut self.logged_out).join_all().await;
+        let logged_out = std::mem::take(&mut self.logged_out).join_all().await;
         let settled = settle(clients).await;
         let diaries: Vec<_> = settled.iter().map(|client| &client.diary).collect();
         let mut audit = audit::audit(&diaries);
         audit.logged_out = log::logged_out(&locked(&self.common.log)); // Some notice only now.
         let broken = self.marks.first().map_or(Duration::MAX, |mark| mark.at);
-        for logged_out in &mut logged_out {
-            logged_out.try_again().await;
-            logged_out.count(broken, &mut audit);
+        for mut client in logged_out {
+            client.try_again().await;
+            client.count(broken, &mut audit);
         }
         let own_delay = settled.iter().map(|client| client.own_delay).max().unwrap_or_default();
         Ok(self.written_down(&seen, (lasted, own_delay), audit))
@@ -182,17 +174,18 @@ impl ProbeRun {
 
     fn written_down(self, seen: &[Attempt], (lasted, own_delay): (Duration, Duration), audit: Audit) -> Drill {
         let Subject { experiment, mode, fault, block } = self.subject;
-        let way = locked(&self.common.route).way;
+        let way = self.route().way;
+        let FaultRuns { clients, rate, new_connections, .. } = self.common.runs;
         Drill {
             experiment,
             mode,
             fault,
             way,
             block,
-            people: self.config.clients,
-            per_second: self.config.per_second,
-            on_new_connections: self.config.on_new_connections,
-            deadline: self.config.deadline,
+            people: clients,
+            per_second: rate,
+            on_new_connections: new_connections,
+            deadline: TIMEOUT,
             lasted,
             own_delay,
             marks: self.marks,
@@ -219,13 +212,13 @@ async fn settle(clients: Vec<ProbeClient>) -> Vec<ProbeClient> {
 }
 
 /// Logged in, all at the same time.
-async fn arrive(config: &ProbeConfig, common: &Common) -> anyhow::Result<Vec<ProbeClient>> {
+async fn arrive(common: &Common) -> anyhow::Result<Vec<ProbeClient>> {
     let mut arriving = JoinSet::new();
-    for number in 1..=config.clients + config.logged_out {
-        let mut client = ProbeClient::new(number, common.clone(), config.seed);
+    for number in 1..=common.runs.clients + common.runs.logged_out {
+        let mut client = ProbeClient::new(number, common.clone());
         arriving.spawn(async move {
             let outcome = client.log_in_at_last().await;
-            client.read_the_books().await;
+            client.diary.listed_before = client.orders().await.unwrap_or_default();
             (outcome, client)
         });
     }
@@ -239,21 +232,15 @@ async fn arrive(config: &ProbeConfig, common: &Common) -> anyhow::Result<Vec<Pro
 }
 
 /// Each once a round, so that all together keep the schedule. Who is held up asks as soon as it can, and the wait counts.
-async fn keep_asking(
-    mut client: ProbeClient,
-    turn: usize,
-    config: ProbeConfig,
-    over: watch::Receiver<bool>,
-) -> ProbeClient {
-    let mut ends = over.clone();
-    let started = client.common.started;
+async fn keep_asking(mut client: ProbeClient, turn: usize, mut over: watch::Receiver<bool>) -> ProbeClient {
+    let (clients, rate) = (client.common.runs.clients, client.common.runs.rate);
     for round in 0.. {
-        let number = f64::from(round) * f64::from(config.clients) + place(turn, round, &config) as f64;
-        let due = started + Duration::from_secs_f64(number / config.per_second);
+        let number = f64::from(round) * f64::from(clients) + place(turn, round, &client.common) as f64;
+        let due = client.common.started + Duration::from_secs_f64(number / rate);
         let was_free = Instant::now() < due;
         tokio::select! {
             biased;
-            _ = ends.wait_for(|over| *over) => break,
+            _ = over.wait_for(|over| *over) => break,
             () = sleep_until(due) => {}
         }
         if was_free {
@@ -266,8 +253,8 @@ async fn keep_asking(
 
 /// In an order that is drawn anew each round: else twelve clients that take turns with three replicas would meet the same one
 /// every time, and a fleet that knows nobody would seem to know them.
-fn place(turn: usize, round: u32, config: &ProbeConfig) -> usize {
-    let mut order: Vec<usize> = (0..config.clients as usize).collect();
-    fastrand::Rng::with_seed(config.seed ^ u64::from(round)).shuffle(&mut order);
+fn place(turn: usize, round: u32, common: &Common) -> usize {
+    let mut order: Vec<usize> = (0..common.runs.clients as usize).collect();
+    fastrand::Rng::with_seed(common.seed ^ u64::from(round)).shuffle(&mut order);
     order[turn]
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use tokio::time::{Instant, timeout_at};
 use wire::client::Client;
 use wire::error::Error;
 use wire::request::Request;
@@ -29,17 +30,24 @@ pub enum Reuse {
 }
 
 impl Replicas {
-    /// Whoever stops waiting drops the connection as well.
+    /// Whoever gives up drops the connection as well.
     ///
     /// # Errors
-    /// Nobody listens, or the connection broke.
-    pub async fn send(&mut self, replica: SocketAddr, request: &Request, reuse: Reuse) -> Result<Response, Outcome> {
+    /// Nobody listens, the connection broke, or there is no response until then.
+    pub async fn send(
+        &mut self,
+        replica: SocketAddr,
+        request: &Request,
+        reuse: Reuse,
+        give_up: Instant,
+    ) -> Result<Response, Outcome> {
         let url = format!("http://{replica}");
         if reuse == Reuse::New {
             self.client.close(&url);
         }
         let request = self.affinity.iter().fold(request.clone(), |request, cookie| request.with_cookie(cookie));
-        let mut response = self.client.send(&url, &request).await.map_err(|error| match error {
+        let answered = timeout_at(give_up, self.client.send(&url, &request)).await.map_err(|_| Outcome::TimedOut)?;
+        let mut response = answered.map_err(|error| match error {
             Error::Refused(_) => Outcome::Refused,
             Error::TimedOut(_) => Outcome::TimedOut,
             _ => Outcome::Reset,

@@ -1,4 +1,78 @@
-//! Shared cache rules: what is a cache told to do with credentials, and with what a response says of itself?
+//! Shared cache: what stands between browsers and a server, and keeps what it should not?
+
+mod nginx;
+mod varnish;
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Result;
+use rustix::process::Signal;
+use tempfile::TempDir;
+
+use crate::process::Process;
+
+/// Usually it takes 300 ms for Varnish, which has a C compiler translate its rules, and 20 ms for nginx; a machine under full
+/// load takes its time.
+const READY: Duration = Duration::from_secs(20);
+
+/// A private cache in front of one server. Each answer says in `X-Cache` whether it was a `HIT`.
+pub struct Cache {
+    _process: Process,
+    url: String,
+    _folder: TempDir,
+}
+
+/// Which program it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Product {
+    /// As naive as they come: the key is the target alone, and whatever does not say otherwise is kept for a minute, refusals
+    /// among it.
+    Nginx,
+    /// Careful with credentials as it is installed.
+    Varnish,
+}
+
+impl Product {
+    /// # Errors
+    /// It is not installed; the sentence says how.
+    pub fn program(self) -> Result<PathBuf> {
+        let (program, package) = match self {
+            Product::Nginx => ("nginx", "nginx-light"),
+            Product::Varnish => ("varnishd", "varnish"),
+        };
+        crate::program(&[program], &["/usr/sbin".into()], package)
+    }
+}
+
+impl Cache {
+    /// `upstream` is `http://ADDRESS:PORT`.
+    ///
+    /// # Errors
+    /// The program, or the C compiler that Varnish needs, is not installed, or it does not come up in time.
+    pub async fn start(product: Product, upstream: &str, rules: Rules) -> Result<Cache> {
+        let program = product.program()?;
+        let folder = crate::folder("cache-")?;
+        let port = crate::free_port()?; // Neither can pick one itself.
+        let (command, awaited, ends_by) = match product {
+            Product::Nginx => nginx::command(&program, folder.path(), port, (upstream, rules))?,
+            Product::Varnish => varnish::command(&program, folder.path(), port, (upstream, rules))?,
+        };
+        let name = program.file_name().unwrap_or_default().to_string_lossy();
+        let mut process = Process::start(&name, command, awaited, ends_by)?;
+        process.announced(READY).await?;
+        Ok(Cache { _process: process, url: format!("http://127.0.0.1:{port}"), _folder: folder })
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+/// How a program is started, what it says when it listens, and how it ends.
+pub(super) type Started = (Command, &'static str, Signal);
 
 /// What an operator writes into a cache's configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,4 +105,59 @@ pub enum Credentials {
 impl Rules {
     /// Nobody told it anything.
     pub const INSTALLED: Rules = Rules { fields: Fields::Kept, credentials: Credentials::AsInstalled };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{Ipv4Addr, TcpListener, TcpStream};
+
+    use super::*;
+
+    /// What two people get, one after the other, when the answer to the first says nothing of itself.
+    async fn answers(product: Product, credential: &str, rules: Rules) -> Result<[String; 2]> {
+        let upstream = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let cache = Cache::start(product, &format!("http://{}", upstream.local_addr()?), rules).await?;
+        std::thread::spawn(move || {
+            for stream in upstream.incoming() {
+                let mut asked = stream?;
+                let _ = asked.read(&mut [0; 4096])?;
+                asked.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")?;
+            }
+            std::io::Result::Ok(())
+        });
+        let mut answers = [const { String::new() }; 2];
+        for (secret, answer) in ["one", "another"].into_iter().zip(&mut answers) {
+            let mut stream = TcpStream::connect(cache.url().trim_start_matches("http://"))?;
+            write!(stream, "GET / HTTP/1.1\r\nHost: x\r\n{credential}: {secret}\r\nConnection: close\r\n\r\n")?;
+            stream.read_to_string(answer)?;
+        }
+        Ok(answers)
+    }
+
+    async fn check(product: Product, credential: &str, rules: Rules, expected: &str) -> Result<()> {
+        let [first, second] = answers(product, credential, rules).await?;
+        assert!(first.contains("X-Cache: MISS"), "{product:?}, {credential}, {rules:?}: {first}");
+        assert!(second.contains(expected), "{product:?}, {credential}, {rules:?}: {second}");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn nginx_listens_when_it_is_started_and_keeps_what_nobody_forbids() -> Result<()> {
+        check(Product::Nginx, "Cookie", Rules::INSTALLED, "X-Cache: HIT").await
+    }
+
+    #[tokio::test]
+    async fn varnish_is_careful_with_credentials_until_it_is_told_not_to_be() -> Result<()> {
+        for (credential, credentials, expected) in [
+            ("Cookie", Credentials::AsInstalled, "X-Cache: MISS"),
+            ("Authorization", Credentials::AsInstalled, "X-Cache: MISS"),
+            ("Cookie", Credentials::AsTheRfc, "X-Cache: HIT"),
+            ("Authorization", Credentials::AsTheRfc, "X-Cache: MISS"),
+            ("Authorization", Credentials::Overlooked, "X-Cache: HIT"),
+        ] {
+            check(Product::Varnish, credential, Rules { fields: Fields::Dropped, credentials }, expected).await?;
+        }
+        Ok(())
+    }
 }

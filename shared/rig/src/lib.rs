@@ -17,13 +17,11 @@ pub mod fleet;
 pub mod haproxy;
 pub mod keys;
 pub mod log;
-pub mod nginx;
 pub mod postgres;
 pub mod process;
 pub mod redis;
 pub mod replica;
 pub mod sentinel;
-pub mod varnish;
 
 /// A binary of this workspace, beside the program that asks.
 ///

@@ -131,11 +131,18 @@ impl Redis {
     /// It does not answer.
     pub fn commands_answered(&self) -> Result<u64> {
         const NOT_WORK: &[&str] = &["info", "ping", "hello", "auth", "select", "client", "command", "config", "role"];
+        self.calls(|command| !NOT_WORK.contains(&command))
+    }
+
+    /// Of those commands that count, by their names in lower case, since the start.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub fn calls(&self, counts: impl Fn(&str) -> bool) -> Result<u64> {
         let statistics = self.ask("INFO commandstats")?;
         let calls = statistics.lines().filter_map(|line| {
             let (command, figures) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
-            let counts = !NOT_WORK.contains(&command.split('|').next()?);
-            counts.then(|| figures.split(',').next()?.parse::<u64>().ok())?
+            counts(command.split('|').next()?).then(|| figures.split(',').next()?.parse::<u64>().ok())?
         });
         Ok(calls.sum())
     }

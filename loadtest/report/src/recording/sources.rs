@@ -40,7 +40,8 @@ pub enum Owner {
     Stateless,
     Stateful,
     /// Written once, for whoever asks Redis.
-    RedisLink,
+    #[serde(rename = "redisLink")]
+    RedisConnection,
 }
 
 /// A file that both servers have, line by line; comments and empty lines left out.

@@ -24,7 +24,7 @@ fn file(owner: Owner, name: &str, code: u64, types: u64) -> Source {
 /// Lines in the files that both have, lines in one of its own, and types; of either side.
 fn counted(stateless: (u64, u64, u64), stateful: (u64, u64, u64)) -> Vec<Event> {
     let of = |owner, (core, own, types)| [file(owner, "main.rs", core, 0), file(owner, "alone.rs", own, types)];
-    let link = file(Owner::RedisLink, "link/mod.rs", 700, 9);
+    let link = file(Owner::RedisConnection, "link/mod.rs", 700, 9);
     let files = of(Owner::Stateless, stateless).into_iter().chain(of(Owner::Stateful, stateful)).chain([link]);
     let same = stateless.0.min(stateful.0) / 2;
     let (only_stateless, only_stateful) = (stateless.0 - same, stateful.0 - same);

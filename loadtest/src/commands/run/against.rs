@@ -50,7 +50,7 @@ pub async fn versus(asked: &Run, stop: watch::Receiver<bool>) -> anyhow::Result<
     let mut rounds: Vec<[Measured; TURNS]> = Vec::new();
     for number in 0..asked.blocks {
         let mut round: [Option<Measured>; TURNS] = Default::default();
-        for (_, turn) in interleaved.block(number) {
+        for turn in interleaved.block(number) {
             let (generator, phase) = (&generators[turn / OTHER], &phases[turn / OTHER]);
             warm_up(generator, phase, asked.warmup).await?;
             round[turn] = Some(generator.drive(phase).await?);

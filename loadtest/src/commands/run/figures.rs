@@ -57,6 +57,7 @@ struct SendLagMs {
 impl Figures {
     pub fn of(measured: &Measured, arrivals: &Arrivals) -> Figures {
         let why_invalid = measured.invalid_reasons(arrivals.aim());
+        let SendLag { p50, p99, max } = measured.stats.send_lag();
         Figures {
             outcomes: measured.stats.outcomes.clone(),
             connection_error_kinds: measured.stats.kinds.clone(),
@@ -66,7 +67,7 @@ impl Figures {
             latency_ms: LatencyMs::of(&measured.stats.ok),
             since_sent_ms: measured.stats.since_sent.as_ref().map(LatencyMs::of),
             concurrency: measured.concurrency(),
-            send_lag_ms: SendLagMs::of(measured.stats.send_lag()),
+            send_lag_ms: SendLagMs { p50: milliseconds(p50), p99: milliseconds(p99), max: milliseconds(max) },
             bytes_sent: measured.bytes_sent,
             bytes_received: measured.bytes_received,
             connections_opened: measured.connections,
@@ -75,9 +76,7 @@ impl Figures {
             why_invalid: (!why_invalid.is_empty()).then(|| why_invalid.join("; ")),
         }
     }
-}
 
-impl Figures {
     /// The same, for one more reason about something else than the server.
     pub fn void(self, why: String) -> Figures {
         Figures {
@@ -100,12 +99,6 @@ impl LatencyMs {
             p999: at(0.999),
             max: milliseconds(latency.max()),
         }
-    }
-}
-
-impl SendLagMs {
-    fn of(lag: SendLag) -> SendLagMs {
-        SendLagMs { p50: milliseconds(lag.p50), p99: milliseconds(lag.p99), max: milliseconds(lag.max) }
     }
 }
 

@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use http::Uri;
+use report::evidence::sides::{STATEFUL, STATELESS};
 use shared::api::credential::LogIn;
 use shared::api::meta::CredentialKind;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use crate::cli::{Brings, Rates, Run};
+use crate::interrupt;
 use load::expected_work::Lookups;
 use load::generator::{Generator, GeneratorConfig, Login};
-use load::pace::{Arrivals, RateStep, ThinkTime};
+use load::pace::{Arrivals, ThinkTime};
 use load::scenario::Scenario;
 use load::users::Accounts;
 use load::worker::Phase;
@@ -44,25 +46,17 @@ fn schedule(asked: &Run) -> (Arrivals, Duration) {
             let think = ThinkTime { mean: *think, process: *process };
             (Arrivals::Closed { users: users(asked), think }, *duration)
         }
-        Some(Rates::Steady(per_second)) => {
-            let steps = vec![RateStep { per_second: *per_second, lasts: *duration }];
-            (Arrivals::Open { steps, process: *process }, *duration)
-        }
-        Some(Rates::Steps(steps)) => {
-            let arrivals = Arrivals::Open { steps: steps.clone(), process: *process };
-            (arrivals, steps.iter().map(|step| step.lasts).sum())
+        Some(Rates(steps)) => {
+            let lasts = Some(steps.iter().map(|step| step.lasts).sum()).filter(|lasts: &Duration| !lasts.is_zero());
+            (Arrivals::Open { steps: steps.clone(), process: *process }, lasts.unwrap_or(*duration))
         }
     }
 }
 
 /// Visitors of these replicas, logged in if they shall be.
 pub async fn generator(asked: &Run, urls: &[Uri], stop: &watch::Receiver<bool>) -> anyhow::Result<Generator> {
-    let mut interrupted = stop.clone();
-    tokio::select! {
-        biased;
-        _ = interrupted.wait_for(|stopped| *stopped) => bail!("interrupted before the first request"),
-        generator = async { Ok(Generator::start(config(asked, urls).await?).await?) } => generator,
-    }
+    let start = async { anyhow::Ok(Generator::start(config(asked, urls).await?).await?) };
+    interrupt::unless(stop, start).await.context("interrupted before the first request")?
 }
 
 async fn config(asked: &Run, urls: &[Uri]) -> anyhow::Result<GeneratorConfig> {
@@ -76,10 +70,11 @@ async fn config(asked: &Run, urls: &[Uri]) -> anyhow::Result<GeneratorConfig> {
     };
     let kind = match asked.credential {
         Brings::None => None,
-        Brings::Bearer => Some(CredentialKind::Bearer),
-        Brings::Cookie => Some(CredentialKind::Cookie),
+        Brings::Bearer => Some((CredentialKind::Bearer, STATELESS)),
+        Brings::Cookie => Some((CredentialKind::Cookie, STATEFUL)),
     };
-    let login = kind.map(|kind| Login { accounts, kind, lookups: Lookups::usual(kind) });
+    // Of the server that hands out such a credential when it is started without further ado.
+    let login = kind.map(|(kind, mode)| Login { accounts, kind, lookups: Lookups::of(mode) });
     Ok(GeneratorConfig {
         balance: asked.balance,
         login,

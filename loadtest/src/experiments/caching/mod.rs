@@ -7,16 +7,13 @@
 mod people;
 mod trial;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::ensure;
 use async_trait::async_trait;
-use report::recording::{AnswerFields, CredentialRule, Event, Experiment, Mode, SharedCache};
+use report::recording::{AnswerFields, CredentialRule, Event, Mode, SharedCache};
 use report::words;
-use rig::caching::{Credentials, Fields, Rules};
-use rig::nginx::Nginx;
-use rig::varnish::Varnish;
+use rig::caching::{Cache, Credentials, Fields, Product, Rules};
 use serde::Deserialize;
 
 use crate::experiments::bench::{Bench, Halt};
@@ -41,28 +38,25 @@ pub struct Caching {
 #[async_trait(?Send)]
 impl Section for Caching {
     fn check(&self) -> anyhow::Result<()> {
-        if self.people < 2 || self.rounds == 0 {
-            bail!(
-                "people must be 2 or more, and rounds 1 or more: nobody gets another's answer when there is no other"
-            );
-        }
+        ensure!(
+            self.people >= 2 && self.rounds > 0,
+            "people must be 2 or more, and rounds 1 or more: nobody gets another's answer when there is no other"
+        );
         Ok(())
     }
 
     fn needs(&self) -> Needs {
-        let caches =
-            [SharedCache::Nginx, SharedCache::Varnish].map(|cache| self.told(cache).len() as u32 * self.lasts(cache));
-        let takes = caches.into_iter().sum::<Duration>() * MODES.len() as u32;
+        let takes = CACHES.into_iter().map(|cache| self.takes(cache)).sum();
         Needs { takes, fleets: single(MODES), visitors: self.people, ..Needs::default() }
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
-        for cache in [SharedCache::Nginx, SharedCache::Varnish] {
-            match program(cache) {
+        for cache in CACHES {
+            match product(cache).program() {
                 Ok(_) => self.through(cache, bench).await?,
                 Err(missing) => {
-                    bench.recorder.skipped(Some(Experiment::Caching), format!("{missing}."))?;
-                    bench.recorder.spent(self.told(cache).len() as u32 * self.lasts(cache) * MODES.len() as u32);
+                    bench.skipped(format!("{missing}."))?;
+                    bench.recorder.spent(self.takes(cache));
                 }
             }
         }
@@ -71,6 +65,7 @@ impl Section for Caching {
 }
 
 const MODES: [Mode; 2] = [Mode::Jwt, Mode::SessionRedis];
+const CACHES: [SharedCache; 2] = [SharedCache::Nginx, SharedCache::Varnish];
 
 impl Caching {
     fn told(&self, cache: SharedCache) -> &[(AnswerFields, CredentialRule)] {
@@ -78,6 +73,10 @@ impl Caching {
             SharedCache::Nginx => &self.nginx,
             SharedCache::Varnish => &self.varnish,
         }
+    }
+
+    fn takes(&self, cache: SharedCache) -> Duration {
+        self.lasts(cache) * self.told(cache).len() as u32 * MODES.len() as u32
     }
 
     /// One cache on one server: its start, its requests, its end.
@@ -114,7 +113,8 @@ impl Caching {
         bench: &mut Bench<'_>,
     ) -> Result<(), Halt> {
         let proxy = Proxy::start(fleet.addresses(1)[0], Duration::ZERO).await?;
-        let running = Running::start(cache, &format!("http://{}", proxy.address()), rules(fields, rule)).await?;
+        let upstream = format!("http://{}", proxy.address());
+        let running = Cache::start(product(cache), &upstream, rules(fields, rule)).await?;
         let place =
             Place { mode: fleet.mode, cache, fields, rule, origin: fleet.url(0), front: running.url(), proxy: &proxy };
         for target in &TARGETS {
@@ -126,32 +126,10 @@ impl Caching {
     }
 }
 
-/// Gone when it is dropped.
-enum Running {
-    Nginx(Nginx),
-    Varnish(Varnish),
-}
-
-impl Running {
-    async fn start(cache: SharedCache, upstream: &str, rules: Rules) -> anyhow::Result<Running> {
-        Ok(match cache {
-            SharedCache::Nginx => Running::Nginx(Nginx::start(upstream, rules).await?),
-            SharedCache::Varnish => Running::Varnish(Varnish::start(upstream, rules).await?),
-        })
-    }
-
-    fn url(&self) -> &str {
-        match self {
-            Running::Nginx(nginx) => nginx.url(),
-            Running::Varnish(varnish) => varnish.url(),
-        }
-    }
-}
-
-fn program(cache: SharedCache) -> anyhow::Result<PathBuf> {
+fn product(cache: SharedCache) -> Product {
     match cache {
-        SharedCache::Nginx => Nginx::program(),
-        SharedCache::Varnish => Varnish::program(),
+        SharedCache::Nginx => Product::Nginx,
+        SharedCache::Varnish => Product::Varnish,
     }
 }
 

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
-use redis::aio::MultiplexedConnection;
 use report::recording::{Event, Held, Mode, Reading, RedisHeld, Role};
 use report::words;
 use tokio::time::sleep;
@@ -25,7 +24,6 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// A fleet of one replica, in which so many have logged in.
 pub(super) struct Ramp {
     fleet: Fleet,
-    redis: Option<MultiplexedConnection>,
     number: u32,
     logins: u64,
     /// At each signal.
@@ -46,21 +44,14 @@ impl Ramp {
         let environment = vec![(PURGE_DELAY.into(), "0".into())];
         let settings = Settings { replicas: 1, demo_visitors: top, more, environment, ..settings };
         let fleet = bench.unless_stopped(Fleet::start(mode, &settings)).await?;
-        let redis = match fleet.redis_url() {
-            Some(url) => {
-                let client = redis::Client::open(url).map_err(anyhow::Error::from)?;
-                Some(client.get_multiplexed_async_connection().await.context("Redis does not answer")?)
-            }
-            None => None,
-        };
-        Ok(Ramp { fleet, redis, number, logins: 0, batch: batch.into(), took: Duration::ZERO })
+        Ok(Ramp { fleet, number, logins: 0, batch: batch.into(), took: Duration::ZERO })
     }
 
     /// Until so many have logged in.
     pub(super) async fn log_in(&mut self, level: u32, bench: &Bench<'_>) -> Result<(), Halt> {
         let began = Instant::now();
         while self.logins < u64::from(level) {
-            self.fleet.log_in_more()?;
+            self.fleet.replicas[0].log_in_more()?; // So many as its `--demo-logins` says.
             self.logins += self.batch;
             while scrape::counter(self.fleet.url(0), "demo_logins_total").await? < self.logins {
                 patient(began, "the visitors are not logged in", bench).await?;
@@ -71,9 +62,9 @@ impl Ramp {
     }
 
     /// Redis throws out now and then what has expired.
-    pub(super) async fn until_expired(&mut self, bench: &Bench<'_>) -> Result<(), Halt> {
+    pub(super) async fn until_expired(&self, bench: &Bench<'_>) -> Result<(), Halt> {
         let began = Instant::now();
-        while self.redis().await?.is_some_and(|redis| redis.keys > 0) {
+        while self.redis()?.is_some_and(|redis| redis.keys > 0) {
             patient(began, "Redis still holds sessions that should have expired", bench).await?;
         }
         Ok(())
@@ -89,20 +80,19 @@ impl Ramp {
             logins: self.logins,
             took: std::mem::take(&mut self.took),
             replica_bytes: self.resident(Role::Replica(1))?,
-            redis: self.redis().await?,
+            redis: self.redis()?,
             database_bytes: database::bytes(&self.fleet.database())?,
         };
         bench.recorder.record(&Event::Held(held))?;
         bench.interrupted()
     }
 
-    async fn redis(&mut self) -> anyhow::Result<Option<RedisHeld>> {
-        let Some(redis) = &mut self.redis else { return Ok(None) };
-        let info: String =
-            redis::cmd("INFO").arg("memory").query_async(redis).await.context("Redis does not answer")?;
-        let keys = redis::cmd("DBSIZE").query_async(redis).await.context("Redis does not answer")?;
+    fn redis(&self) -> anyhow::Result<Option<RedisHeld>> {
+        let Some(redis) = &self.fleet.redis else { return Ok(None) };
+        let info = redis.ask("INFO memory")?;
         let used = info.lines().find_map(|line| line.strip_prefix("used_memory:")?.trim().parse().ok());
         let used_bytes = used.context("Redis does not say its used_memory")?;
+        let keys = redis.ask("DBSIZE")?.parse()?;
         Ok(Some(RedisHeld { used_bytes, resident_bytes: self.resident(Role::Redis)?, keys }))
     }
 

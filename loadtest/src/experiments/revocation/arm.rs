@@ -9,9 +9,9 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use wire::connection::Connection;
 
-use crate::experiments::revocation::copy::{Copy, Loss};
-use crate::experiments::revocation::people::{Person, Renewed, Roles};
-use crate::experiments::revocation::{LOGIN, STARTED};
+use crate::experiments::revocation::copy::Copy;
+use crate::experiments::revocation::people::{ADMIN, Person, USER};
+use crate::experiments::revocation::{LOGIN, REPLICAS, STARTED};
 use crate::fleet::Fleet;
 use crate::fleet::meters::Meters;
 
@@ -50,7 +50,7 @@ impl Arm {
             Mode::SessionMemory => self.patience,
             _ => APART,
         };
-        STARTED + LOGIN * (self.visitors() + crate::experiments::revocation::REPLICAS) + APART * self.people + outlived
+        STARTED + LOGIN * (self.visitors() + REPLICAS) + APART * self.people + outlived
     }
 
     /// A replica that does not know a login can be told anyway. That makes a difference where replicas share nothing, and
@@ -67,17 +67,17 @@ impl Arm {
     /// Somebody cannot log in, or nothing can be taken from them.
     pub(super) async fn carried_out(self, fleet: &Fleet) -> anyhow::Result<Vec<Event>> {
         let urls: Arc<[String]> = fleet.urls().map(str::to_owned).collect();
-        let mut meters = Meters::on(fleet, urls.len() as u32).await?;
+        let meters = Meters::on(fleet, urls.len() as u32);
         let mut victims = self.victims(&urls).await?;
         let mut admins = Vec::new();
         for replica in 0..urls.len() {
             admins.push(Person::admin(&urls, replica).await?);
         }
-        let upkeep = self.upkeep(&urls, &mut victims, &mut meters).await?;
+        let upkeep = self.upkeep(&urls, &mut victims, &meters).await?;
         for victim in victims.iter().filter(|victim| victim.taken == Taken::Role) {
             let home = victim.person.home;
             admins[home].renew(&urls).await?;
-            admins[home].assign(&urls[home], &victim.person, Roles::Admin).await?;
+            admins[home].assign(&urls[home], &victim.person, ADMIN).await?;
         }
         let exposures = self.all_at_once(&urls, victims, Arc::new(Mutex::new(admins))).await?;
         Ok(exposures.into_iter().map(Event::Exposure).chain([Event::Upkeep(upkeep)]).collect())
@@ -95,16 +95,17 @@ impl Arm {
     }
 
     /// A renewal each, then ordinary requests of people whom every replica has seen.
-    async fn upkeep(self, urls: &[String], victims: &mut [Victim], meters: &mut Meters<'_>) -> anyhow::Result<Upkeep> {
-        let (mut renewals, mut requests) = (0, 0);
+    async fn upkeep(self, urls: &[String], victims: &mut [Victim], meters: &Meters<'_>) -> anyhow::Result<Upkeep> {
+        let mut renewals = 0;
         let before = meters.start().await?;
         for victim in victims.iter_mut() {
-            renewals += u64::from(victim.person.renew(urls).await? == Renewed::Yes);
+            renewals += u64::from(victim.person.needs_renewal());
+            victim.person.renew(urls).await?;
         }
         let renewing = meters.stop(&before).await?.work;
         self.ordinary(urls, victims, 1).await?;
         let before = meters.start().await?;
-        requests += self.ordinary(urls, victims, ORDINARY).await?;
+        let requests = self.ordinary(urls, victims, ORDINARY).await?;
         let asking = meters.stop(&before).await?.work;
         Ok(Upkeep {
             mode: self.mode,
@@ -161,7 +162,6 @@ impl Arm {
             Told::Same => person.home,
             Told::Another => (person.home + 1) % urls.len(),
         };
-        let loss = Loss { mode: self.mode, lifetime: self.lifetime, taken: *taken, told: *told };
         let (request, take) = match taken {
             Taken::Login => {
                 person.renew(urls).await?;
@@ -171,10 +171,21 @@ impl Arm {
                 let mut admins = admins.lock().await;
                 admins[at].renew(urls).await?;
                 person.renew(urls).await?; // Not before: a short life could end while others have their turn.
-                (person.pry(&admins[at]), admins[at].assigning(person, Roles::User))
+                (person.pry(&admins[at]), admins[at].assigning(person, USER))
             }
         };
         let copy = Copy::known(urls, request).await?;
-        copy.outlived(loss, &urls[at], &take, self.patience).await
+        let nothing = Exposure {
+            mode: self.mode,
+            lifetime: self.lifetime,
+            taken: *taken,
+            told: *told,
+            asked: 0,
+            accepted: 0,
+            last_accepted: Duration::ZERO,
+            refused_from: Duration::ZERO,
+            given_up: false,
+        };
+        copy.outlived(nothing, (&urls[at], &take), self.patience).await
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::ensure;
-use report::recording::{Exposure, Mode, Taken, Told};
+use report::recording::Exposure;
 use tokio::time::{Instant, sleep};
 use wire::client;
 use wire::connection::Connection;
@@ -15,23 +15,6 @@ const ROUNDS: u32 = 3;
 /// Asked again after this share of the time since: as exact for a millisecond as for a second.
 const FINENESS: f64 = 0.02;
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
-
-/// What is about to be taken, and from whom.
-pub(super) struct Loss {
-    pub(super) mode: Mode,
-    pub(super) lifetime: Duration,
-    pub(super) taken: Taken,
-    pub(super) told: Told,
-}
-
-impl Loss {
-    fn nothing_seen(self) -> Exposure {
-        let Loss { mode, lifetime, taken, told } = self;
-        let (asked, accepted, given_up) = (0, 0, false);
-        let (last_accepted, refused_from) = (Duration::ZERO, Duration::ZERO);
-        Exposure { mode, lifetime, taken, told, asked, accepted, last_accepted, refused_from, given_up }
-    }
-}
 
 /// Somebody with a copy of a credential and a connection to each replica.
 pub(super) struct Copy {
@@ -68,19 +51,19 @@ impl Copy {
     }
 
     /// Tells one replica that it is taken, and asks all of them until none lets it in, or for as long as there is patience.
+    /// What is seen is added to what was seen before, which is nothing.
     ///
     /// # Errors
     /// It was not taken, or a replica does not answer.
     pub(super) async fn outlived(
         mut self,
-        loss: Loss,
-        url: &str,
-        take: &Request,
+        mut seen: Exposure,
+        (url, take): (&str, &Request),
         patience: Duration,
     ) -> anyhow::Result<Exposure> {
         let answer = client::send(url, take).await?;
         ensure!(answer.is_success(), "it could not be taken: {} {}", answer.status, answer.text());
-        let (since, mut row, mut seen) = (Instant::now(), 0, loss.nothing_seen());
+        let (since, mut row) = (Instant::now(), 0);
         loop {
             let sent = since.elapsed();
             let round = self.round().await?;

@@ -9,13 +9,14 @@ mod people;
 
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::ensure;
 use async_trait::async_trait;
 use report::recording::Mode;
 use serde::Deserialize;
 
+use crate::durations::{all_humane, humane};
 use crate::experiments::bench::{Bench, Halt};
-use crate::experiments::section::{Needs, Section, all_humane, humane};
+use crate::experiments::section::{Needs, Section};
 use crate::fleet::{Fleet, Settings};
 use arm::Arm;
 
@@ -44,32 +45,23 @@ pub struct Revocation {
 #[async_trait(?Send)]
 impl Section for Revocation {
     fn check(&self) -> anyhow::Result<()> {
-        if self.people == 0 || self.modes.is_empty() {
-            bail!("people must be above 0, and modes must name a fleet");
-        }
-        if self.lifetimes.iter().any(|lifetime| *lifetime < Duration::from_secs(1)) || self.lifetimes.is_empty() {
-            bail!("lifetimes must be a second or more: the server takes nothing shorter for --access-ttl");
-        }
+        ensure!(self.people > 0 && !self.modes.is_empty(), "people must be above 0, and modes must name a fleet");
+        let possible = self.lifetimes.iter().min().is_some_and(|least| *least >= Duration::from_secs(1));
+        ensure!(possible, "lifetimes must be a second or more: the server takes nothing shorter for --access-ttl");
         Ok(())
     }
 
     fn needs(&self) -> Needs {
-        let takes = self.arms().map(|(mode, lifetime)| self.arm(mode, lifetime).takes()).sum();
+        let takes = self.arms().map(Arm::takes).sum();
         Needs { takes, ..Needs::default() }
     }
 
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
-        for (mode, lifetime) in self.arms() {
+        for arm in self.arms() {
+            let (Arm { mode, lifetime, .. }, demo_visitors) = (arm, arm.visitors());
             let life = humantime::format_duration(lifetime);
             bench.recorder.say(format!("revocation: {}, credentials of {life}", mode.name()));
-            let arm = self.arm(mode, lifetime);
-            let settings = Settings {
-                replicas: REPLICAS,
-                demo_visitors: arm.visitors(),
-                lifetime,
-                round_trip: None,
-                ..bench.settings.clone()
-            };
+            let settings = Settings { replicas: REPLICAS, demo_visitors, lifetime, ..bench.settings.clone() };
             let fleet = bench.unless_stopped(Fleet::start(mode, &settings)).await?;
             for event in bench.unless_stopped(arm.carried_out(&fleet)).await? {
                 bench.recorder.record(&event)?;
@@ -82,18 +74,17 @@ impl Section for Revocation {
 
 impl Revocation {
     /// A fleet for each lifetime where the lifetime is what ends a credential; one where something else does.
-    fn arms(&self) -> impl Iterator<Item = (Mode, Duration)> {
+    fn arms(&self) -> impl Iterator<Item = Arm> {
         let lasting = Settings::default().lifetime;
-        self.modes.iter().flat_map(move |&mode| match mode {
+        let pairs = self.modes.iter().flat_map(move |&mode| match mode {
             Mode::Jwt => self.lifetimes.iter().map(|lifetime| (mode, *lifetime)).collect(),
             mode if mode.outlives_logout() => vec![(mode, self.lifetimes[0])],
             mode => vec![(mode, lasting)],
+        });
+        pairs.map(move |(mode, lifetime)| {
+            let outlives = if mode.outlives_logout() { lifetime + LEEWAY } else { Duration::ZERO };
+            Arm { mode, lifetime, people: self.people, patience: outlives + self.patience }
         })
-    }
-
-    fn arm(&self, mode: Mode, lifetime: Duration) -> Arm {
-        let patience = if mode.outlives_logout() { lifetime + LEEWAY + self.patience } else { self.patience };
-        Arm { mode, lifetime, people: self.people, patience }
     }
 }
 

@@ -7,6 +7,11 @@ use wire::client;
 use wire::login::{Login, log_in};
 use wire::request::Request;
 
+/// The roles of those who may do as everybody may.
+pub(super) const USER: &[&str] = &["user"];
+/// And of those who may also say who may do what.
+pub(super) const ADMIN: &[&str] = &["user", "admin"];
+
 /// Somebody logged in, and the replica at which that was.
 pub(super) struct Person {
     pub(super) login: Login,
@@ -29,27 +34,27 @@ impl Person {
     }
 
     /// Whoever holds a token gets a new one, with the whole of its life before it. A session needs nothing.
-    pub(super) async fn renew(&mut self, urls: &[String]) -> anyhow::Result<Renewed> {
-        if self.login.refresh.is_none() {
-            return Ok(Renewed::NeedsNot);
+    pub(super) async fn renew(&mut self, urls: &[String]) -> anyhow::Result<()> {
+        if !self.needs_renewal() {
+            return Ok(());
         }
         let answer = client::send(&urls[self.home], &self.login.refresh()).await?;
         self.login = Login::of(&answer).context("nobody's login has ended, and one cannot be renewed")?;
-        Ok(Renewed::Yes)
+        Ok(())
+    }
+
+    pub(super) fn needs_renewal(&self) -> bool {
+        self.login.refresh.is_some()
     }
 
     /// Says what somebody may do from now on, at this replica.
-    pub(super) async fn assign(&self, url: &str, to: &Person, roles: Roles) -> anyhow::Result<()> {
+    pub(super) async fn assign(&self, url: &str, to: &Person, roles: &[&str]) -> anyhow::Result<()> {
         let answer = client::send(url, &self.assigning(to, roles)).await?;
         ensure!(answer.status == 200, "a role was not given: {} {}", answer.status, answer.text());
         Ok(())
     }
 
-    pub(super) fn assigning(&self, to: &Person, roles: Roles) -> Request {
-        let roles = match roles {
-            Roles::Admin => json!(["user", "admin"]),
-            Roles::User => json!(["user"]),
-        };
+    pub(super) fn assigning(&self, to: &Person, roles: &[&str]) -> Request {
         let path = paths::ROLES.replace("{id}", &to.login.id.to_string());
         Request::put(&path).by(&self.login).json(&json!({ "roles": roles }))
     }
@@ -58,15 +63,4 @@ impl Person {
     pub(super) fn pry(&self, other: &Person) -> Request {
         Request::get(&paths::USER.replace("{id}", &other.login.id.to_string())).by(&self.login)
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Renewed {
-    Yes,
-    NeedsNot,
-}
-
-pub(super) enum Roles {
-    User,
-    Admin,
 }

@@ -6,44 +6,33 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail};
+use rig::redis::Redis;
 use tokio::time::Instant;
 use wire::half_open::HalfOpen;
 use wire::request::Request;
 
 use crate::experiments::two_tabs::tab::Tab;
-use crate::fleet::Fleet;
 use crate::fleet::scrape;
 
 /// For reads that were asked for to arrive; a server itself waits no longer for Redis.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// Before it, everybody waits for their last byte.
-pub(super) struct Barrier {
-    /// None: nothing is read that takes its time.
-    redis: Option<redis::aio::MultiplexedConnection>,
-}
+/// Before it, everybody waits for their last byte. With the Redis that is asked, where something is read that takes its time.
+pub(super) struct Barrier<'a>(pub(super) Option<&'a Redis>);
 
-impl Barrier {
-    pub(super) async fn before(fleet: &Fleet) -> Result<Barrier> {
-        let redis = match fleet.redis_url() {
-            Some(url) => Some(redis::Client::open(url)?.get_multiplexed_async_connection().await?),
-            None => None,
-        };
-        Ok(Barrier { redis })
-    }
-
+impl Barrier<'_> {
     /// Sends all of each but its last byte, and returns when all of them have read.
     ///
     /// # Errors
     /// A server does not take one of them, or does not read.
-    pub(super) async fn reached(&mut self, asked: &[(&Tab, Request)]) -> Result<Vec<HalfOpen>> {
-        let before = self.reads().await?;
+    pub(super) async fn reached(&self, asked: &[(&Tab, Request)]) -> Result<Vec<HalfOpen>> {
+        let before = self.reads()?;
         let mut halves = Vec::with_capacity(asked.len());
         for (tab, request) in asked {
             halves.push(tab.begin(request).await?);
         }
         let begun = Instant::now();
-        while self.redis.is_some() && self.reads().await? < before + asked.len() as u64 {
+        while self.0.is_some() && self.reads()? < before + asked.len() as u64 {
             if begun.elapsed() > DEADLINE {
                 bail!("of {} requests at once not all have read their session", asked.len());
             }
@@ -51,9 +40,7 @@ impl Barrier {
         Ok(halves)
     }
 
-    async fn reads(&mut self) -> Result<u64> {
-        let Some(redis) = &mut self.redis else { return Ok(0) };
-        let (reads, _) = scrape::store_calls(redis).await?;
-        Ok(reads)
+    fn reads(&self) -> Result<u64> {
+        self.0.map_or(Ok(0), scrape::store_calls)
     }
 }

@@ -10,8 +10,9 @@ mod tab;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::ensure;
 use async_trait::async_trait;
+use fastrand::Rng;
 use report::recording::{Contest, Event, Mode, Race};
 use serde::Deserialize;
 
@@ -45,9 +46,7 @@ pub struct TwoTabs {
 #[async_trait(?Send)]
 impl Section for TwoTabs {
     fn check(&self) -> anyhow::Result<()> {
-        if self.times == 0 {
-            bail!("times must be above 0");
-        }
+        ensure!(self.times > 0, "times must be above 0");
         Ok(())
     }
 
@@ -58,12 +57,7 @@ impl Section for TwoTabs {
     async fn run(&self, bench: &mut Bench<'_>) -> Result<(), Halt> {
         for mode in MODES {
             bench.recorder.say(format!("two-tabs: {}, each race {} times", mode.name(), self.times));
-            let settings = Settings {
-                replicas: 2,
-                demo_visitors: CONTESTS.len() as u32,
-                round_trip: None,
-                ..bench.settings.clone()
-            };
+            let settings = Settings { replicas: 2, demo_visitors: CONTESTS.len() as u32, ..bench.settings.clone() };
             let fleet = bench.unless_stopped(Fleet::start(mode, &settings)).await?;
             bench.recorder.spent(STARTED);
             for race in self.raced(bench, &fleet).await? {
@@ -78,7 +72,8 @@ impl TwoTabs {
     async fn raced(&self, bench: &mut Bench<'_>, fleet: &Fleet) -> Result<Vec<Race>, Halt> {
         let urls: Vec<String> = fleet.urls().map(str::to_owned).collect();
         let mut seen: BTreeMap<(Contest, u32), Race> = BTreeMap::new();
-        let mut runner = Runner::new(Barrier::before(fleet).await?, bench.seed);
+        let (barrier, random) = (Barrier(fleet.redis.as_ref()), Rng::with_seed(bench.seed));
+        let mut runner = Runner { barrier, random };
         for number in 0..self.times {
             // A session in memory is known to one replica; elsewhere every second race is between two.
             let replicas = if fleet.mode == Mode::SessionMemory { 1 } else { 1 + number % 2 };

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use fastrand::Rng;
 use report::recording::{Contest, Outcome};
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::api::checkout::CheckoutState;
 use shared::api::paths;
 use wire::half_open::finish_all;
@@ -20,10 +20,10 @@ pub(super) struct Ended {
     pub(super) told_when_bought: bool,
 }
 
-pub(super) struct Runner {
-    barrier: Barrier,
+pub(super) struct Runner<'a> {
+    pub(super) barrier: Barrier<'a>,
     /// Of the order in which last bytes are sent.
-    random: Rng,
+    pub(super) random: Rng,
 }
 
 /// A tab with what it asked for, and whether it was told yes.
@@ -39,11 +39,7 @@ impl From<Outcome> for Ended {
     }
 }
 
-impl Runner {
-    pub(super) fn new(barrier: Barrier, seed: u64) -> Runner {
-        Runner { barrier, random: Rng::with_seed(seed) }
-    }
-
+impl Runner<'_> {
     /// One race of one visitor, between tabs at these replicas.
     ///
     /// # Errors
@@ -119,7 +115,7 @@ impl Runner {
         }
     }
 
-    async fn late_step(&mut self, mut first: Tab, other: &str) -> Result<Outcome> {
+    async fn late_step(&self, mut first: Tab, other: &str) -> Result<Outcome> {
         first.start(1).await?;
         let late = first.at(other);
         let answer = self.after_logout(&first, &late, late.stepping(&Step::City("Bath".into()))).await?;
@@ -131,8 +127,9 @@ impl Runner {
     }
 
     /// A second login of the same person sees whether the write is there.
-    async fn late_write(&mut self, first: Tab, other: &str, witness: Tab) -> Result<Outcome> {
-        let request = |theme: &str| Request::put(paths::PREFERENCES).json(&preferences(theme));
+    async fn late_write(&self, first: Tab, other: &str, witness: Tab) -> Result<Outcome> {
+        let preferences = |theme| json!({ "theme": theme, "language": "en", "timezone": "UTC" });
+        let request = |theme| Request::put(paths::PREFERENCES).json(&preferences(theme));
         let set = witness.send(&request("light").by(&witness.login)).await?;
         ensure!(set.status == 200, "a preference was not kept: {} {}", set.status, set.text());
         let answer = self.after_logout(&first, &first.at(other), request("dark").by(&first.login)).await?;
@@ -147,7 +144,7 @@ impl Runner {
     }
 
     /// The answer to a request of which the last byte is sent when the logout has been answered.
-    async fn after_logout(&mut self, tab: &Tab, late: &Tab, request: Request) -> Result<Response> {
+    async fn after_logout(&self, tab: &Tab, late: &Tab, request: Request) -> Result<Response> {
         let halves = self.barrier.reached(&[(late, request)]).await?;
         let out = tab.send(&tab.login.log_out()).await?;
         ensure!(out.status == 204, "a logout failed: {} {}", out.status, out.text());
@@ -196,23 +193,17 @@ async fn two_baskets(mut first: Tab, other: &str) -> Result<Outcome> {
     let mut second = first.at(other);
     first.start(1).await?;
     second.start(2).await?;
-    let mut outcomes = Vec::new();
+    let mut worst = Outcome::Kept;
     for (mut tab, product) in [(first, 1), (second, 2)] {
         let steps = [tab.step(&Step::City("Bath".into())).await?, tab.step(&Step::Reference("R-1".into())).await?];
         let confirmed = tab.confirm().await?;
-        outcomes.push(match products(&confirmed) {
+        worst = worst.max(match products(&confirmed) {
             Some(bought) if bought == [product] && steps.iter().all(Response::is_success) => Outcome::Kept,
             Some(_) => Outcome::Lost, // Paid for, and not what the tab shows.
             None => Outcome::Refused,
         });
     }
-    Ok(if outcomes.contains(&Outcome::Lost) {
-        Outcome::Lost
-    } else if outcomes.contains(&Outcome::Refused) {
-        Outcome::Refused
-    } else {
-        Outcome::Kept
-    })
+    Ok(worst)
 }
 
 /// None: nothing was bought.
@@ -220,10 +211,6 @@ fn products(confirmed: &Response) -> Option<Vec<i64>> {
     let body = confirmed.json(201).ok()?;
     let orders = body["orders"].as_array()?;
     Some(orders.iter().filter_map(|order| order["productId"].as_i64()).collect())
-}
-
-fn preferences(theme: &str) -> Value {
-    json!({ "theme": theme, "language": "en", "timezone": "UTC" })
 }
 
 /// Can the login be gone on with? A token that lives to its end is not gone on with: that is the question of `revocation`.

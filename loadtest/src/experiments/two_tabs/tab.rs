@@ -46,9 +46,7 @@ impl Tab {
 
     /// Keeps what an answer gives: a draft to carry, a new cookie.
     pub(super) fn hears(&mut self, answer: &Response) {
-        if let Some(cookie) = answer.given_cookie() {
-            self.login.cookie = Some(cookie);
-        }
+        self.login.keep(answer);
         if let Ok(state) = serde_json::from_slice::<CheckoutState>(&answer.body) {
             self.draft = state.draft;
         }
@@ -66,8 +64,13 @@ impl Tab {
     /// With the draft that must be carried, if any.
     pub(super) fn stepping(&self, step: &Step) -> Request {
         let (path, body) = match step {
-            Step::City(city) => (paths::CHECKOUT_ADDRESS, address(city)),
-            Step::Reference(reference) => (paths::CHECKOUT_PAYMENT, payment(reference)),
+            Step::City(city) => {
+                let home = json!({ "name": "Jane", "street": "High St 1", "city": city, "postalCode": "BA1", "country": "GB" });
+                (paths::CHECKOUT_ADDRESS, json!({ "address": home }))
+            }
+            Step::Reference(reference) => {
+                (paths::CHECKOUT_PAYMENT, json!({ "payment": { "method": "card", "reference": reference } }))
+            }
         };
         Request::put(path).by(&self.login).json(&self.carrying(body))
     }
@@ -105,14 +108,6 @@ impl Tab {
         }
         body
     }
-}
-
-fn address(city: &str) -> Value {
-    json!({ "address": { "name": "Jane", "street": "High St 1", "city": city, "postalCode": "BA1", "country": "GB" } })
-}
-
-fn payment(reference: &str) -> Value {
-    json!({ "payment": { "method": "card", "reference": reference } })
 }
 
 impl Step {

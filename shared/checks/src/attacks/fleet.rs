@@ -3,13 +3,11 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::attacks::forge::Signer;
 use crate::attacks::target::{Instance, Target, VISITORS};
-use rig::caching::Rules;
+use rig::caching::{Cache, Product, Rules};
 use rig::fleet::{self, Database};
-use rig::nginx::Nginx;
 use shared::modes::Mode;
 use shared::modes::promises::Replicas;
 
@@ -21,7 +19,7 @@ pub fn modes() -> impl Iterator<Item = Mode> {
 /// The servers of one mode on one database, with a cache in front of the first.
 pub struct Fleet {
     _servers: fleet::Fleet,
-    _nginx: Nginx,
+    _cache: Cache,
 }
 
 impl Fleet {
@@ -36,16 +34,10 @@ impl Fleet {
         servers.grow(if promises.replicas == Replicas::Sticky { 1 } else { 2 }).await?;
         let keys = servers.keys.texts()?;
         let signer = Signer::read(mode.entry().key, keys.first().context("a fleet has a key")?)?;
-        let nginx = Nginx::start(servers.replicas[0].url(), Rules::INSTALLED).await?;
+        let cache = Cache::start(Product::Nginx, servers.replicas[0].url(), Rules::INSTALLED).await?;
         let instances =
             servers.replicas.iter().map(|replica| Instance { url: replica.url().into(), pid: replica.pid() });
-        let target = Target::new(mode, instances.collect(), signer, nginx.url().into());
-        Ok((Fleet { _servers: servers, _nginx: nginx }, target))
+        let target = Target::new(mode, instances.collect(), signer, cache.url().into());
+        Ok((Fleet { _servers: servers, _cache: cache }, target))
     }
-}
-
-/// The servers inherit it, and thousands of slow connections need it.
-pub fn allow_as_many_files_as_possible() -> Result<()> {
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)
 }

@@ -70,11 +70,11 @@ pub fn findings(recording: &Recording) -> Option<Simplicity> {
         _ => None,
     });
     let sources = counted?;
-    let link = sources.files.iter().filter(|file| file.owner == Owner::RedisLink).map(|file| file.code).sum();
+    let connection = sources.files.iter().filter(|file| file.owner == Owner::RedisConnection);
     Some(Simplicity {
         stateless: side(STATELESS, Owner::Stateless, sources),
         stateful: side(STATEFUL, Owner::Stateful, sources),
-        redis_link: link,
+        redis_link: connection.map(|file| file.code).sum(),
         twins: sources.twins.clone(),
     })
 }
