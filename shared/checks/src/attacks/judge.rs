@@ -31,8 +31,3 @@ pub(super) fn verdict(answers: &[Response]) -> Result<Cell> {
         }
     }
 }
-
-/// Of a single try.
-pub(super) fn of(answer: &Response) -> Result<Cell> {
-    verdict(std::slice::from_ref(answer))
-}

@@ -3,8 +3,8 @@
 //! A proxy in front may count the bytes of a body in another way. Then what one of them takes for a body is a request to the
 //! other: with somebody else's credential, if things go badly.
 
-use crate::attacks::case::{Case, Group};
-use crate::attacks::cell::{Cell, everywhere, refused};
+use crate::attacks::case::{Group, rule};
+use crate::attacks::cell::{Cell, refused};
 use crate::attacks::raw::{BODY, Written, chunked, written};
 
 const LENGTH: &str = "RFC 9112 6.2, 6.3";
@@ -192,11 +192,9 @@ const UNKNOWN: &[(&str, &str, Written)] = &[("a credential in a trailer", "RFC 9
 })];
 
 pub(super) fn group() -> Group {
-    let rows = |rows: &'static [(&'static str, &'static str, Written)], cell: Cell| {
-        rows.iter().map(move |(stimulus, source, write)| {
-            Case::new(*stimulus, source, everywhere(cell.clone()), async move |target| written(target, *write).await)
-        })
+    let cases = |rows: &'static [(&'static str, &'static str, Written)], cell: Cell| {
+        rows.iter().map(move |(stimulus, source, write)| rule(source, cell.clone()).by(written).case(*stimulus, *write))
     };
-    let cases = rows(REFUSED, refused(400)).chain(rows(ANSWERED, Cell::Accepted)).chain(rows(UNKNOWN, refused(401)));
+    let cases = cases(REFUSED, refused(400)).chain(cases(ANSWERED, Cell::Accepted)).chain(cases(UNKNOWN, refused(401)));
     Group::new("smuggling", "Where does a request end, and does the server ever disagree with itself?", cases)
 }

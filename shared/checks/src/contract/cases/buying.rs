@@ -46,12 +46,8 @@ pub(super) async fn a_scarce_product_is_never_oversold(client: &Client) -> Resul
     }
     let after = stock(client, SCARCE).await?;
     let seen = format!("{before} before, {sold} sold, {after} after");
-    holds(
-        "twenty POST /api/orders at once",
-        "all that was there and no more",
-        seen,
-        sold == before.min(20) && after == before - sold,
-    )
+    let is_all = sold == before.min(20) && after == before - sold;
+    holds("twenty POST /api/orders at once", "all that was there and no more", seen, is_all)
 }
 
 async fn stock(client: &Client, product: i64) -> Result<i64> {
