@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use aws_lc_rs::rand;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use shared::modes::Mode;
@@ -97,9 +97,7 @@ fn fresh(key: Key) -> Result<String> {
             let pair = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random);
             Ok(pem("PRIVATE KEY", pair.map_err(unlucky)?.as_ref()))
         }
-        Key::Eddsa => {
-            Ok(pem("PRIVATE KEY", Ed25519KeyPair::generate_pkcs8(&random).map_err(unlucky)?.as_ref()))
-        }
+        Key::Eddsa => Ok(pem("PRIVATE KEY", Ed25519KeyPair::generate_pkcs8(&random).map_err(unlucky)?.as_ref())),
     }
 }
 

@@ -24,7 +24,6 @@ pub mod rotation;
 mod rules;
 pub mod sabotage;
 pub mod same;
-mod steps;
 pub mod variant;
 mod visitor;
 

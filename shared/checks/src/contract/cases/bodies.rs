@@ -4,22 +4,20 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::contract::client::Client;
-use crate::contract::visitor::Person;
+use crate::contract::visitor::{Person, address_of, payment_of};
 use shared::api::paths;
 use shared::api::problem::Code;
 
 /// Every route that takes a body, and one that it could take.
 fn bodies() -> Vec<(&'static str, &'static str, Value)> {
-    let address =
-        json!({ "name": "Jane", "street": "High St 1", "city": "Bath", "postalCode": "BA1", "country": "GB" });
     vec![
         ("POST", paths::LOGIN, json!({ "username": "visitor-1", "password": "visitor" })),
         ("PUT", paths::PASSWORD, json!({ "current": "visitor", "new": "a password of its own" })),
         ("PUT", paths::PREFERENCES, json!({ "theme": "dark", "language": "en", "timezone": "UTC" })),
         ("POST", paths::ORDERS, json!({ "productId": 1, "quantity": 1 })),
         ("POST", paths::CHECKOUT, json!({ "items": [{ "productId": 1, "quantity": 1 }] })),
-        ("PUT", paths::CHECKOUT_ADDRESS, json!({ "address": address })),
-        ("PUT", paths::CHECKOUT_PAYMENT, json!({ "payment": { "method": "card", "reference": "R" } })),
+        ("PUT", paths::CHECKOUT_ADDRESS, address_of("Bath")),
+        ("PUT", paths::CHECKOUT_PAYMENT, payment_of("R")),
     ]
 }
 

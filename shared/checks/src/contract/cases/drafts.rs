@@ -5,12 +5,11 @@ use anyhow::Result;
 use crate::contract::cases::checkouts::complete;
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
+use crate::contract::fates::shows;
 use crate::contract::request::at_once;
-use crate::contract::steps::{address, address_of, confirm, payment_of, show, shows, start};
 use crate::contract::visitor::Person;
 use shared::api::checkout::CheckoutState;
 use shared::api::meta::Holder;
-use shared::api::paths;
 use shared::api::problem::Code;
 
 pub(super) async fn a_draft_is_the_callers_own(client: &Client) -> Result<()> {
@@ -21,20 +20,20 @@ pub(super) async fn a_draft_is_the_callers_own(client: &Client) -> Result<()> {
         Holder::Client => Code::DraftRejected,
         _ => Code::CheckoutNotStarted,
     };
-    show(&thief).await?.refused(refusal)?;
-    address(&thief, "York").await?.refused(refusal)?;
-    confirm(&thief).await?.refused(refusal)?;
-    confirm(&owner).await?.has_status(201).map(drop)
+    thief.show_checkout().await?.refused(refusal)?;
+    thief.address("York").send().await?.refused(refusal)?;
+    thief.confirmation().send().await?.refused(refusal)?;
+    owner.confirmation().send().await?.has_status(201).map(drop)
 }
 
 /// Refused where the client carries it; not even looked at where the server remembers.
 pub(super) async fn a_tampered_draft_changes_nothing(client: &Client) -> Result<()> {
     let visitor = complete(client).await?;
-    let state: CheckoutState = show(&visitor).await?.json(200)?;
+    let state: CheckoutState = visitor.show_checkout().await?.json(200)?;
     for forged in forgeries(visitor.kept().draft.as_deref()) {
         let forger = visitor.copy();
         forger.keep(|kept| kept.draft = Some(forged));
-        for answer in [show(&forger).await?, confirm(&forger.copy()).await?] {
+        for answer in [forger.show_checkout().await?, forger.copy().confirmation().send().await?] {
             match client.promises.draft {
                 Holder::Client => drop(answer.refused(Code::DraftRejected)?),
                 _ if answer.to.starts_with("GET") => same(&answer.to, &state, &answer.json(200)?)?,
@@ -61,9 +60,9 @@ fn forgeries(draft: Option<&str>) -> Vec<String> {
 pub(super) async fn two_steps_at_once_lose_nothing(client: &Client) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(9)).await?;
     for _ in 0..5 {
-        start(&visitor).await?;
-        let address = visitor.step("PUT", paths::CHECKOUT_ADDRESS, address_of("Bath"));
-        let payment = visitor.step("PUT", paths::CHECKOUT_PAYMENT, payment_of("R-7"));
+        visitor.start_checkout().await?;
+        let address = visitor.address("Bath");
+        let payment = visitor.payment("R-7");
         let answers = at_once([address, payment]).await?;
         let mut taken = Vec::new();
         for answer in &answers {

@@ -4,21 +4,19 @@ use anyhow::Result;
 
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
-use crate::contract::fates::befalls;
-use crate::contract::steps::{address_of, payment_of, shows, start};
+use crate::contract::fates::{befalls, shows};
 use crate::contract::visitor::Person;
 use shared::api::checkout::CheckoutState;
 use shared::api::meta::Holder;
-use shared::api::paths;
 use shared::api::problem::Code;
 use shared::modes::promises::Copied;
 
 /// Whoever logs out while a write is under way is logged out: the write must not bring the login back.
 pub(super) async fn a_logout_in_the_middle_of_a_request_is_a_logout(client: &Client) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(9)).await?;
-    start(&visitor).await?;
+    visitor.start_checkout().await?;
     let (late, copy) = (visitor.copy(), visitor.copy());
-    let half = late.step("PUT", paths::CHECKOUT_ADDRESS, address_of("Bath")).begin().await?;
+    let half = late.address("Bath").begin().await?;
     visitor.log_out().await?.has_status(204)?;
     let answer = half.finish().await?;
     match client.promises.copied_credential {
@@ -43,12 +41,12 @@ pub(super) async fn of_ten_writes_at_once_none_is_lost_silently(client: &Client)
     let seed = fastrand::u64(..);
     let asked = format!("ten steps at once that end in an order of their own (seed {seed})");
     let visitor = client.log_in(Person::Visitor(9)).await?;
-    start(&visitor).await?;
+    visitor.start_checkout().await?;
     let mut halves = Vec::new();
     for number in 0..5 {
         let name = format!("R-{number}");
-        let address = visitor.copy().step("PUT", paths::CHECKOUT_ADDRESS, address_of(&name));
-        let payment = visitor.copy().step("PUT", paths::CHECKOUT_PAYMENT, payment_of(&name));
+        let address = visitor.copy().address(&name);
+        let payment = visitor.copy().payment(&name);
         halves.push((true, name.clone(), address.begin().await?));
         halves.push((false, name, payment.begin().await?));
     }

@@ -9,6 +9,7 @@ use crate::contract::notes::Kept;
 use crate::contract::visitor::Person;
 use shared::api::account::{Role, User, Whoami};
 use shared::api::credential::{Credential, LoggedIn};
+use shared::api::meta::CredentialKind;
 use shared::api::paths;
 use shared::api::problem::{Code, Problem};
 
@@ -66,6 +67,24 @@ pub(super) async fn a_login_never_reuses_the_credential_before_it(client: &Clien
     same("GET /api/whoami", "jane", visitor.whoami().await?.username.as_str())?;
     let answer = before.get(paths::WHOAMI).await?;
     holds(&answer.to, "the old credential is not jane's", &answer.body, !answer.body.contains("\"jane\""))
+}
+
+/// Whoever can plant a second cookie must not choose who somebody is.
+pub(super) async fn two_cookies_of_one_name_are_none(client: &Client) -> Result<()> {
+    let (jane, john) = (client.log_in(Person::Jane).await?, client.log_in(Person::John).await?);
+    let hers = jane.kept().cookie.unwrap_or_else(|| "sessionId=planted".into());
+    let his = john.kept().cookie.unwrap_or_else(|| "sessionId=another".into());
+    let name = hers.split('=').next().unwrap_or_default();
+    for cookies in [format!("{hers}; {his}"), format!("{hers}; {name}=planted"), format!("{name}=; {hers}")] {
+        let asking = jane.copy();
+        asking.keep(|kept| kept.cookie = Some(cookies));
+        let answer = asking.request("GET", paths::WHOAMI).send().await?;
+        match client.promises.credential {
+            CredentialKind::Bearer => answer.has_status(200)?, // No cookie counts.
+            CredentialKind::Cookie => answer.has_status(401)?,
+        };
+    }
+    Ok(())
 }
 
 pub(super) async fn a_refresh_gives_a_new_credential_for_the_same_user(client: &Client) -> Result<()> {

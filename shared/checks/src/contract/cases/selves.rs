@@ -10,7 +10,7 @@ use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
 use crate::contract::visitor::Person;
 use shared::api::account::Whoami;
-use shared::api::meta::{Health, Meta};
+use shared::api::meta::{CredentialKind, Health, Meta};
 use shared::api::paths;
 use shared::api::problem::Code;
 
@@ -61,6 +61,27 @@ pub(super) async fn its_docs_need_nothing_from_elsewhere(client: &Client) -> Res
     holds(&answer.to, "a page", kind, kind.starts_with("text/html"))?;
     let loads = ["src=\"http", "src=\"//", "href=\"http", "href=\"//"].iter().any(|load| answer.body.contains(load));
     holds(&answer.to, "a page that loads nothing from elsewhere", &answer.body, !loads)
+}
+
+/// RFC 7518, section 6: what only whoever signs may know.
+const SECRET: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+pub(super) async fn public_keys_are_published_where_there_are_any(client: &Client) -> Result<()> {
+    let answer = client.nobody().get(paths::JWKS).await?;
+    if client.promises.credential == CredentialKind::Cookie {
+        return answer.refused(Code::NotFound).map(drop);
+    }
+    let set: Value = answer.json(200)?;
+    let keys = set["keys"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let meta: Meta = client.nobody().get(paths::META).await?.json(200)?;
+    let has_public_half = meta.options.get("algorithm").is_some_and(|algorithm| algorithm != "hs256");
+    holds(&answer.to, "the keys, if they have public halves", &set, has_public_half != keys.is_empty())?;
+    for key in keys {
+        let is_named = ["kty", "kid", "alg", "use"].iter().all(|field| key[*field].is_string());
+        holds(&answer.to, "a key with its kid, alg and use", key, is_named)?;
+        holds(&answer.to, "nothing private", key, SECRET.iter().all(|field| key.get(field).is_none()))?;
+    }
+    Ok(())
 }
 
 pub(super) async fn every_problem_has_a_page(client: &Client) -> Result<()> {

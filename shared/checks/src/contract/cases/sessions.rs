@@ -70,16 +70,14 @@ pub(super) async fn ending_all_logins_ends_all_of_them(client: &Client) -> Resul
         befalls(client, &copy, client.promises.copied_credential).await?;
         copy.copy().refresh().await?.refused(Code::CredentialRejected)?;
     }
-    let again = laptop.neighbour();
-    again.log_in(Person::Visitor(2)).await?;
+    let again = laptop.neighbour().logged_in(Person::Visitor(2)).await?;
     same("GET /api/sessions after all were ended", &1, &list(&again).await?.len())
 }
 
 /// Else the ids of somebody else's logins could be found out.
 pub(super) async fn the_logins_of_others_read_as_absent(client: &Client) -> Result<()> {
     let victim = client.log_in(Person::Visitor(2)).await?;
-    let attacker = victim.neighbour();
-    attacker.log_in(Person::Visitor(3)).await?;
+    let attacker = victim.neighbour().logged_in(Person::Visitor(3)).await?;
     let hers = current(&victim).await?.id;
     let attempt = async |id: &str| {
         let problem = attacker.delete(&path(id)).await?.refused(Code::NotFound)?;
