@@ -50,7 +50,7 @@ impl Cluster {
         self.whole().await?;
         let holder = self.servers[holder].ask("CLUSTER MYID")?;
         self.servers[replica].ask(&format!("CLUSTER REPLICATE {holder}"))?;
-        until("it follows", async || self.servers[replica].replicates("master_link_status:up")).await
+        until("it follows", || async { self.servers[replica].replicates("master_link_status:up") }).await
     }
 
     /// Returns when this replica holds what its master held.
@@ -58,7 +58,7 @@ impl Cluster {
     /// # Errors
     /// It does not in time.
     pub async fn took_over(&self, replica: usize) -> Result<()> {
-        until("the replica took over", async || self.servers[replica].replicates("role:master")).await
+        until("the replica took over", || async { self.servers[replica].replicates("role:master") }).await
     }
 
     async fn add(&mut self) -> Result<()> {
@@ -89,7 +89,7 @@ impl Cluster {
     pub async fn whole(&self) -> Result<()> {
         let known = format!("cluster_known_nodes:{}\r", self.servers.len());
         let assigned = format!("cluster_slots_ok:{SLOTS}\r");
-        until("the cluster is whole", async || {
+        until("the cluster is whole", || async {
             for server in &self.servers {
                 let says = server.ask("CLUSTER INFO")?;
                 if ![&known, &assigned, "cluster_state:ok\r"].iter().all(|line| says.contains(*line)) {

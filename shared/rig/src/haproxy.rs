@@ -76,7 +76,7 @@ impl HaProxy {
         process.announced(READY).await?;
         let haproxy = HaProxy { _process: process, port, folder };
         // It binds its ports before it takes orders.
-        until("HAProxy takes orders", async || haproxy.order("show info").await.map(|_| true)).await?;
+        until("HAProxy takes orders", || async { haproxy.order("show info").await.map(|_| true) }).await?;
         Ok(haproxy)
     }
 
@@ -128,7 +128,7 @@ impl HaProxy {
     }
 
     async fn becomes(&self, place: usize, status: &str) -> Result<()> {
-        until("HAProxy says so of this place", async || {
+        until("HAProxy says so of this place", || async {
             let seen = self.places().await?.into_iter().nth(place).context("HAProxy has no such place")?;
             ensure!(seen.status == status, "{} does not become {status}: it is {}", seen.address, seen.status);
             Ok(true)

@@ -80,7 +80,7 @@ const SOON: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(5);
 
 /// Waits for a state; a question that cannot be asked yet counts as not yet.
-async fn until(what: &str, state: impl AsyncFn() -> Result<bool>) -> Result<()> {
+async fn until<F: Future<Output = Result<bool>>>(what: &str, state: impl Fn() -> F) -> Result<()> {
     let deadline = Instant::now() + SOON;
     loop {
         match state().await {

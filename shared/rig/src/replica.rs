@@ -114,7 +114,7 @@ mod tests {
         let hear = move |line: &str| heard.hear(line);
         let _replica = Replica::overheard(Path::new("/bin/sh"), &["-c".into(), script.into()], &[], hear).await?;
         let says = |words: &str| log.lines().iter().any(|line| line.contains(words));
-        crate::until("both ends are heard", async || Ok(says("end") && says("1000"))).await
+        crate::until("both ends are heard", || async { Ok(says("end") && says("1000")) }).await
     }
 
     #[tokio::test]

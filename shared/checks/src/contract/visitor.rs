@@ -141,14 +141,10 @@ impl Visitor {
     /// The same to a replica of one's choice, counted round and round.
     pub(super) fn request_to(&self, replica: usize, method: &str, path: &str) -> CheckedRequest {
         let url = self.replicas[replica % self.replicas.len()].clone();
-        let mut request = Request::new(method, path);
         let Kept { access_token, cookie, .. } = self.kept();
-        if let Some(token) = access_token {
-            request = request.with("authorization", format!("Bearer {token}"));
-        }
-        if let Some(cookie) = cookie {
-            request = request.with("cookie", cookie);
-        }
+        let token = access_token.map(|token| ("authorization", format!("Bearer {token}")));
+        let carried = token.into_iter().chain(cookie.map(|cookie| ("cookie", cookie)));
+        let request = carried.fold(Request::new(method, path), |request, (name, value)| request.with(name, value));
         CheckedRequest { http: self.http.clone(), url, request, notes: self.notes.clone() }
     }
 

@@ -76,20 +76,10 @@ const REFUSED: &[(&str, &str, Written)] = &[
         ]
     }),
     ("lengths that are no numbers: `+50`, `-1`, `0x32`, `5e1`, `50x`, `5 0`, nothing, 2^64", LENGTH, |scene| {
-        let odd = [
-            "+50",
-            "-1",
-            "-0",
-            "0x32",
-            "5e1",
-            "50x",
-            "5 0",
-            "50.",
-            "",
-            "18446744073709551616",
-            "99999999999999999999999",
-        ];
-        odd.map(|length| scene.write(&format!("Content-Length: {length}\r\n"), BODY)).into()
+        let odd = ["+50", "-1", "-0", "0x32", "5e1", "50x", "5 0", "50.", ""];
+        let large = ["18446744073709551616", "99999999999999999999999"];
+        let lengths = odd.into_iter().chain(large);
+        lengths.map(|length| scene.write(&format!("Content-Length: {length}\r\n"), BODY)).collect()
     }),
     ("a line folded over the next", "RFC 9112 5.2", |scene| {
         let folded = ["X-Odd: a\r\n b\r\n", "X-Odd:\r\n\tb\r\n", " X-Odd: a\r\n", "Transfer-Encoding:\r\n chunked\r\n"];
