@@ -47,8 +47,10 @@ pub async fn noticed(variant: Variant) -> Result<()> {
     Ok(())
 }
 
-/// Each promise, as the report names it, and its opposite.
-const SABOTAGED: [(&str, fn(&mut Promises)); 11] = [
+type Sabotage = fn(&mut Promises);
+
+/// Each promise, as the report names it, and what turns it into its opposite.
+const SABOTAGED: [(&str, Sabotage); 11] = [
     ("credential", |said| turn(&mut said.credential, CredentialKind::Bearer, CredentialKind::Cookie)),
     ("sent", |said| turn(&mut said.sent, Sent::GrowsWithClaims, Sent::FixedSize)),
     ("draft", |said| turn(&mut said.draft, Holder::Client, Holder::Redis)),

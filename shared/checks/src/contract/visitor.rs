@@ -73,10 +73,13 @@ impl Visitor {
     }
 
     pub(super) async fn refresh(&self) -> Result<CheckedResponse> {
-        match self.kept().refresh_token {
-            Some(token) => self.post(paths::REFRESH, &json!({ "refreshToken": token })).await,
-            None => self.request("POST", paths::REFRESH).send().await,
-        }
+        self.renewal().send().await
+    }
+
+    /// The refresh token in the body, where there is one.
+    pub(super) fn renewal(&self) -> CheckedRequest {
+        let (request, token) = (self.request("POST", paths::REFRESH), self.kept().refresh_token);
+        token.into_iter().fold(request, |request, token| request.json(&json!({ "refreshToken": token })))
     }
 
     pub(super) async fn log_out(&self) -> Result<CheckedResponse> {

@@ -79,18 +79,15 @@ async fn told_everywhere(target: &Target, copy: &Login) -> Result<Vec<Response>>
 const LAG: Duration = Duration::from_secs(1);
 
 async fn end(target: &Target, owner: &Login, ending: Ending) -> Result<()> {
+    let other = async || target.log_in(&owner.username, "visitor").await;
     let request = match ending {
         Ending::None => return Ok(()),
         Ending::Logout => owner.log_out(),
-        Ending::One => {
-            let other = target.log_in(&owner.username, "visitor").await?;
-            end_login(&public_id(target, owner).await?).by(&other)
-        }
-        Ending::All => Request::new("DELETE", paths::SESSIONS).by(&target.log_in(&owner.username, "visitor").await?),
+        Ending::One => end_login(&public_id(target, owner).await?).by(&other().await?),
+        Ending::All => Request::new("DELETE", paths::SESSIONS).by(&other().await?),
         Ending::Password => {
-            let other = target.log_in(&owner.username, "visitor").await?;
             let change = json!({ "current": "visitor", "new": "a horse and a battery" });
-            Request::put(paths::PASSWORD).by(&other).json(&change)
+            Request::put(paths::PASSWORD).by(&other().await?).json(&change)
         }
     };
     done(&target.send(&request).await?, 204)

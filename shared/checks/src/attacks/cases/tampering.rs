@@ -50,13 +50,7 @@ async fn bent(target: &Target, bend: Bend) -> Result<Cell> {
 
 /// One text for each byte, with another letter in its place: the highest of its six bits is turned, so no spare one is.
 fn changed(secret: &str, _: &str) -> Vec<String> {
-    let other = |byte: u8| match byte {
-        b'A'..=b'Z' => ALPHABET[(byte - b'A') as usize + 32],
-        b'a'..=b'f' => ALPHABET[(byte - b'a') as usize + 58],
-        b'g'..=b'z' => ALPHABET[(byte - b'g') as usize],
-        b'0'..=b'9' => ALPHABET[(byte - b'0') as usize + 20],
-        _ => b'A',
-    };
+    let other = |byte| value_of(byte).map_or(b'A', |value| ALPHABET[value ^ 32]);
     let text = |at: usize| {
         let mut bytes = secret.as_bytes().to_vec();
         bytes[at] = other(bytes[at]);
@@ -67,6 +61,10 @@ fn changed(secret: &str, _: &str) -> Vec<String> {
 
 /// base64url, in the order of its values.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+fn value_of(letter: u8) -> Option<usize> {
+    ALPHABET.iter().position(|other| *other == letter)
+}
 
 fn cut(secret: &str, _: &str) -> Vec<String> {
     (1..secret.len()).map(|length| secret[..length].to_owned()).collect()
@@ -114,8 +112,7 @@ fn respelled(token: &str, _: &str) -> Vec<String> {
         parts[at].push('=');
         parts.join(".")
     };
-    let last = token.bytes().last().unwrap_or_default();
-    let value = ALPHABET.iter().position(|letter| *letter == last).unwrap_or_default();
+    let value = token.bytes().last().and_then(value_of).unwrap_or_default();
     let trailing = format!("{}{}", &token[..token.len() - 1], char::from(ALPHABET[value ^ 1]));
     let plus = token.replace('-', "+").replace('_', "/");
     // A token without either letter is its own other spelling.

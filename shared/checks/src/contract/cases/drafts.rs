@@ -86,3 +86,42 @@ pub(super) async fn two_steps_at_once_lose_nothing(client: &Client) -> Result<()
     }
     Ok(())
 }
+
+/// All ten have read the session before the first of them writes it.
+pub(super) async fn of_ten_writes_at_once_none_is_lost_silently(client: &Client) -> Result<()> {
+    let seed = fastrand::u64(..);
+    let asked = format!("ten steps at once that end in an order of their own (seed {seed})");
+    let visitor = client.log_in(Person::Visitor(9)).await?;
+    visitor.start_checkout().await?;
+    let mut halves = Vec::new();
+    for number in 0..5 {
+        let name = format!("R-{number}");
+        let address = visitor.copy().address(&name);
+        let payment = visitor.copy().payment(&name);
+        halves.push((true, name.clone(), address.begin().await?));
+        halves.push((false, name, payment.begin().await?));
+    }
+    fastrand::Rng::with_seed(seed).shuffle(&mut halves);
+    let (mut city, mut reference) = (None, None);
+    for (is_address, name, half) in halves {
+        let answer = half.finish().await?;
+        if answer.status != 200 {
+            answer.refused(Code::SessionConflict)?;
+            continue;
+        }
+        let kept = if is_address { &mut city } else { &mut reference };
+        *kept = Some(name.clone());
+        match client.promises.draft {
+            Holder::Client => {
+                let alone = if is_address { (Some(name), None) } else { (None, Some(name)) };
+                same(&asked, &alone, &kept_of(answer.json(200)?))?;
+            }
+            _ => shows(client, &visitor, &asked, &(city.clone(), reference.clone()), kept_of).await?,
+        }
+    }
+    holds(&asked, "at least one of them kept", (&city, &reference), city.is_some() || reference.is_some())
+}
+
+fn kept_of(state: CheckoutState) -> (Option<String>, Option<String>) {
+    (state.address.map(|address| address.city), state.payment.map(|payment| payment.reference))
+}

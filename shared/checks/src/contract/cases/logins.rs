@@ -5,13 +5,15 @@ use serde_json::json;
 
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
+use crate::contract::fates::befalls;
 use crate::contract::notes::Kept;
 use crate::contract::visitor::Person;
 use shared::api::account::{Role, User, Whoami};
 use shared::api::credential::{Credential, LoggedIn};
-use shared::api::meta::CredentialKind;
+use shared::api::meta::{CredentialKind, Holder};
 use shared::api::paths;
 use shared::api::problem::{Code, Problem};
+use shared::modes::promises::Copied;
 
 pub(super) async fn a_login_says_who_it_is_for(client: &Client) -> Result<()> {
     let visitor = client.nobody();
@@ -136,6 +138,31 @@ pub(super) async fn a_logout_beside_a_refresh_ends_both(client: &Client) -> Resu
         left?.has_status(204)?;
         if renewed?.status == 200 {
             renewing.refresh().await?.refused(Code::CredentialRejected)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whoever logs out while a write is under way is logged out: the write must not bring the login back.
+pub(super) async fn a_logout_in_the_middle_of_a_request_is_a_logout(client: &Client) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(9)).await?;
+    visitor.start_checkout().await?;
+    let (late, copy) = (visitor.copy(), visitor.copy());
+    let half = late.address("Bath").begin().await?;
+    visitor.log_out().await?.has_status(204)?;
+    let answer = half.finish().await?;
+    match client.promises.copied_credential {
+        Copied::LivesToItsExpiry => drop(answer.has_status(200)?),
+        // A token is looked at when the request begins; a session also when it is written.
+        Copied::DiesWithinASecond if client.promises.draft == Holder::Client => {
+            holds(&answer.to, "200 or 401", answer.status, [200, 401].contains(&answer.status))?;
+        }
+        Copied::DiesWithinASecond | Copied::DiesAtOnce => drop(answer.refused(Code::CredentialRejected)?),
+    }
+    for survivor in [late, copy] {
+        if survivor.kept().cookie.is_some() || survivor.kept().access_token.is_some() {
+            befalls(client, &survivor, client.promises.copied_credential).await?;
+            survivor.refresh().await?.refused(Code::CredentialRejected)?;
         }
     }
     Ok(())
