@@ -74,7 +74,7 @@ fn versions(parent: &Path, name: impl AsRef<OsStr>) -> Vec<PathBuf> {
     folders
 }
 
-/// What is waited for: a Redis Cluster that just started waits two seconds by itself before it says that all is well.
+/// For a state to come: a Redis Cluster that just started waits two seconds by itself before it says that all is well.
 const SOON: Duration = Duration::from_secs(20);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(5);
