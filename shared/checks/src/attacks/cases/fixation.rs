@@ -60,8 +60,7 @@ enum Planted {
 }
 
 async fn planted(target: &Target) -> Result<Cell> {
-    let name = name_of(&target.newcomer().await?)?;
-    let planted = format!("{name}=planted");
+    let planted = worthless(target.newcomer().await?.cookie.as_deref().context("no cookie")?);
     let victim = target.send(&credentials(&target.stranger(), "visitor").with("Cookie", &*planted)).await?;
     ensure!(Login::of(&victim)?.cookie.as_ref() != Some(&planted), "the login took the cookie that was planted");
     verdict(&[target.send(&Request::get(paths::WHOAMI).with("Cookie", planted)).await?])
@@ -118,11 +117,6 @@ async fn as_oneself(login: &Login, target: &Target, requests: impl IntoIterator<
         ensure!(who == Some(login.id), "answered as {who:?} instead of {}", login.id);
     }
     verdict(&answers)
-}
-
-fn name_of(login: &Login) -> Result<String> {
-    let cookie = login.cookie.as_deref().context("no cookie")?;
-    Ok(cookie.split('=').next().unwrap_or_default().to_owned())
 }
 
 /// A cookie of the same name with nothing behind it.
