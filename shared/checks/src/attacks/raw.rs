@@ -64,7 +64,8 @@ async fn once(url: &str, bytes: &[u8]) -> Result<Option<Response>> {
         let number = canary.trim_start_matches("/api/products/");
         // A server that refused the first may answer the rest of it with one refusal more, but never do what it says.
         let in_step = next.text().contains(&format!("\"id\":{number},"));
-        ensure!(in_step, "two answers: {} and then {} {}", told(answer.as_ref()), next.status, next.text());
+        let first = answer.as_ref().map_or("none".into(), |answer| answer.status.to_string());
+        ensure!(in_step, "two answers: {first} and then {} {}", next.status, next.text());
     }
     Ok(answer)
 }
@@ -74,10 +75,6 @@ fn unless_hung_up(answer: Result<Response, Error>) -> Result<Option<Response>, E
         Err(Error::HungUp) => Ok(None),
         answer => answer.map(Some),
     }
-}
-
-fn told(answer: Option<&Response>) -> String {
-    answer.map_or("none".into(), |answer| answer.status.to_string())
 }
 
 impl Scene {
