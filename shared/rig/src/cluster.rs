@@ -1,11 +1,12 @@
 //! Redis Cluster: which servers share the keys while we check?
 
 use std::ops::Range;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::redis::{Listen, Options, Redis};
+use crate::until;
 
 /// Servers that hold keys, which is the least that can outvote one.
 const HOLDERS: usize = 3;
@@ -14,10 +15,6 @@ const SLOTS: usize = 16_384;
 /// Silence after which the others take a server for dead, and a replica takes over. Shorter, and a busy machine is taken
 /// for a dead one.
 const DEAD_AFTER: Duration = Duration::from_millis(1000);
-
-/// A server that just started waits two seconds by itself before it says that all is well.
-const READY: Duration = Duration::from_secs(20);
-const LOOK: Duration = Duration::from_millis(10);
 
 /// A private Redis Cluster on loopback. What one server holds is not missed by the others.
 pub struct Cluster {
@@ -53,8 +50,7 @@ impl Cluster {
         self.whole().await?;
         let holder = self.servers[holder].ask("CLUSTER MYID")?;
         self.servers[replica].ask(&format!("CLUSTER REPLICATE {holder}"))?;
-        until("it follows", || Ok(self.servers[replica].ask("INFO replication")?.contains("master_link_status:up")))
-            .await
+        until("it follows", || async { self.servers[replica].replicates("master_link_status:up") }).await
     }
 
     /// Returns when this replica holds what its master held.
@@ -62,8 +58,7 @@ impl Cluster {
     /// # Errors
     /// It does not in time.
     pub async fn took_over(&self, replica: usize) -> Result<()> {
-        until("the replica took over", || Ok(self.servers[replica].ask("INFO replication")?.contains("role:master")))
-            .await
+        until("the replica took over", || async { self.servers[replica].replicates("role:master") }).await
     }
 
     async fn add(&mut self) -> Result<()> {
@@ -94,7 +89,7 @@ impl Cluster {
     pub async fn whole(&self) -> Result<()> {
         let known = format!("cluster_known_nodes:{}\r", self.servers.len());
         let assigned = format!("cluster_slots_ok:{SLOTS}\r");
-        until("the cluster is whole", || {
+        until("the cluster is whole", || async {
             for server in &self.servers {
                 let says = server.ask("CLUSTER INFO")?;
                 if ![&known, &assigned, "cluster_state:ok\r"].iter().all(|line| says.contains(*line)) {
@@ -130,19 +125,6 @@ impl Cluster {
 
 fn slots(holder: usize) -> Range<usize> {
     holder * SLOTS / HOLDERS..(holder + 1) * SLOTS / HOLDERS
-}
-
-/// Waits for a state; a question that cannot be asked yet counts as not yet.
-pub(super) async fn until(what: &str, state: impl Fn() -> Result<bool>) -> Result<()> {
-    let deadline = Instant::now() + READY;
-    loop {
-        match state() {
-            Ok(true) => return Ok(()),
-            _ if Instant::now() < deadline => tokio::time::sleep(LOOK).await,
-            Ok(false) => bail!("not so after {READY:?}: {what}"),
-            Err(error) => return Err(error).with_context(|| format!("not so after {READY:?}: {what}")),
-        }
-    }
 }
 
 #[cfg(test)]

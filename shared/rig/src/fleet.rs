@@ -117,6 +117,7 @@ impl Fleet {
         };
         let stores = [format!("--database-url={database}"), format!("--demo-visitors={}", self.visitors)];
         let arguments: Vec<String> = COMMON.map(str::to_owned).into_iter().chain(stores).chain(own).collect();
-        Replica::overheard(binary, &arguments, &self.environment, &self.log).await
+        let log = self.log.clone();
+        Replica::overheard(binary, &arguments, &self.environment, move |line| log.hear(line)).await
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use rustix::process::Signal;
@@ -13,12 +13,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
 use crate::process::Process;
+use crate::until;
 use shared::api::paths;
 
 /// Usually it takes 30 ms; a machine under full load takes its time.
 const READY: Duration = Duration::from_secs(10);
-/// Between two looks at whether the administration's socket is there.
-const LOOK: Duration = Duration::from_millis(2);
 /// For one order at that socket.
 const ORDER: Duration = Duration::from_secs(5);
 /// Between two questions whether a replica is ready. A server goes on accepting for 250 ms after it has said no.
@@ -76,7 +75,8 @@ impl HaProxy {
         let mut process = Process::start("haproxy", command, "polling mechanism", Signal::KILL)?;
         process.announced(READY).await?;
         let haproxy = HaProxy { _process: process, port, folder };
-        haproxy.listens().await?;
+        // It binds its ports before it takes orders.
+        until("HAProxy takes orders", || async { haproxy.order("show info").await.map(|_| true) }).await?;
         Ok(haproxy)
     }
 
@@ -105,15 +105,7 @@ impl HaProxy {
     /// # Errors
     /// It was not in time, or there is no such place.
     pub async fn found_ready(&self, place: usize) -> Result<()> {
-        let deadline = Instant::now() + READY;
-        loop {
-            let seen = self.places().await?.into_iter().nth(place).context("HAProxy has no such place")?;
-            if seen.status == "UP" {
-                return Ok(());
-            }
-            ensure!(Instant::now() < deadline, "HAProxy does not find {} ready: it is {}", seen.address, seen.status);
-            tokio::time::sleep(LOOK).await;
-        }
+        self.becomes(place, "UP").await
     }
 
     /// Another replica has this place from now on.
@@ -133,6 +125,15 @@ impl HaProxy {
         let mut lines = table.lines();
         let names: Vec<_> = lines.next().unwrap_or_default().trim_start_matches("# ").split(',').collect();
         lines.filter(|line| !line.is_empty()).map(|line| place(&names, line)).collect()
+    }
+
+    async fn becomes(&self, place: usize, status: &str) -> Result<()> {
+        until("HAProxy says so of this place", || async {
+            let seen = self.places().await?.into_iter().nth(place).context("HAProxy has no such place")?;
+            ensure!(seen.status == status, "{} does not become {status}: it is {}", seen.address, seen.status);
+            Ok(true)
+        })
+        .await
     }
 
     async fn set(&self, place: usize, what: &str) -> Result<()> {
@@ -157,16 +158,6 @@ impl HaProxy {
         };
         let answered = tokio::time::timeout(ORDER, asked).await;
         answered.context("HAProxy does not answer in time")?.context("HAProxy does not answer")
-    }
-
-    /// It binds its ports before it takes orders.
-    async fn listens(&self) -> Result<()> {
-        let deadline = Instant::now() + READY;
-        while let Err(error) = self.order("show info").await {
-            ensure!(Instant::now() < deadline, error);
-            tokio::time::sleep(LOOK).await;
-        }
-        Ok(())
     }
 }
 

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
+use aws_lc_rs::rand;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
-use aws_lc_rs::{pkcs8, rand};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use shared::modes::Mode;
@@ -95,14 +95,15 @@ fn fresh(key: Key) -> Result<String> {
         }
         Key::Es256 => {
             let pair = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random);
-            Ok(pem(&pair.map_err(unlucky)?))
+            Ok(pem("PRIVATE KEY", pair.map_err(unlucky)?.as_ref()))
         }
-        Key::Eddsa => Ok(pem(&Ed25519KeyPair::generate_pkcs8(&random).map_err(unlucky)?)),
+        Key::Eddsa => Ok(pem("PRIVATE KEY", Ed25519KeyPair::generate_pkcs8(&random).map_err(unlucky)?.as_ref())),
     }
 }
 
-fn pem(key: &pkcs8::Document) -> String {
-    let text = STANDARD.encode(key.as_ref());
+/// RFC 7468.
+pub fn pem(label: &str, der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
     let lines: Vec<_> = text.as_bytes().chunks(LINE).map(|line| String::from_utf8_lossy(line)).collect();
-    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }

@@ -6,6 +6,7 @@
 use std::ffi::OsStr;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
@@ -69,6 +70,24 @@ fn versions(parent: &Path, name: impl AsRef<OsStr>) -> Vec<PathBuf> {
     let mut folders: Vec<_> = children.map(|child| child.path().join(name.as_ref())).collect();
     folders.sort_unstable_by(|a, b| b.cmp(a));
     folders
+}
+
+/// For a state to come: a Redis Cluster that just started waits two seconds by itself before it says that all is well.
+const SOON: Duration = Duration::from_secs(20);
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Waits for a state; a question that cannot be asked yet counts as not yet.
+async fn until<F: Future<Output = Result<bool>>>(what: &str, state: impl Fn() -> F) -> Result<()> {
+    let deadline = Instant::now() + SOON;
+    loop {
+        match state().await {
+            Ok(true) => return Ok(()),
+            _ if Instant::now() < deadline => tokio::time::sleep(LOOK).await,
+            Ok(false) => bail!("not so after {SOON:?}: {what}"),
+            Err(error) => return Err(error).with_context(|| format!("not so after {SOON:?}: {what}")),
+        }
+    }
 }
 
 #[cfg(test)]

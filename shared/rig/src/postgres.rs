@@ -20,7 +20,7 @@ const MADE: Duration = Duration::from_secs(60);
 
 /// A private Postgres on a unix socket, with one user, `postgres`, who needs no password.
 pub struct Postgres {
-    process: Process,
+    _process: Process,
     folder: TempDir,
 }
 
@@ -45,21 +45,12 @@ impl Postgres {
         // SIGQUIT: else its shared memory would stay behind.
         let mut process = Process::start("postgres", command, "ready to accept connections", Signal::QUIT)?;
         process.announced(READY).await?;
-        Ok(Postgres { process, folder })
+        Ok(Postgres { _process: process, folder })
     }
 
     /// As sqlx wants it. The database `postgres` is empty; make others there with `CREATE DATABASE`.
     pub fn url(&self) -> String {
-        self.database("postgres")
-    }
-
-    /// The URL of another database in the same cluster.
-    pub fn database(&self, name: &str) -> String {
-        format!("postgres://postgres@localhost/{name}?host={}", self.folder.path().display())
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.process.pid()
+        format!("postgres://postgres@localhost/postgres?host={}", self.folder.path().display())
     }
 }
 

@@ -125,6 +125,11 @@ impl Redis {
         ask(self.folder.path(), command)
     }
 
+    /// Does it say so of its replication?
+    pub(super) fn replicates(&self, words: &str) -> Result<bool> {
+        Ok(self.ask("INFO replication")?.contains(words))
+    }
+
     /// Commands that clients had answered since the start, connection set-up and our own questions left out.
     ///
     /// # Errors

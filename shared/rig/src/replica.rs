@@ -7,7 +7,6 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use rustix::process::Signal;
 
-use crate::log::Log;
 use crate::process::Process;
 
 /// From the start of a server to its first line: it opens its database and may fill it with demo data.
@@ -29,24 +28,14 @@ impl Replica {
     /// # Errors
     /// It ends or stays silent; with its last words.
     pub async fn start(binary: &Path, arguments: &[String], environment: &[(String, String)]) -> Result<Replica> {
-        Replica::listening(binary, arguments, environment, |_| {}).await
+        Replica::overheard(binary, arguments, environment, |_| {}).await
     }
 
-    /// The same, and all that it says goes to a log, too.
+    /// The same, and each line that it says is heard as well.
     ///
     /// # Errors
     /// As [`Replica::start`].
     pub async fn overheard(
-        binary: &Path,
-        arguments: &[String],
-        environment: &[(String, String)],
-        log: &Log,
-    ) -> Result<Replica> {
-        let log = log.clone();
-        Replica::listening(binary, arguments, environment, move |line| log.hear(line)).await
-    }
-
-    async fn listening(
         binary: &Path,
         arguments: &[String],
         environment: &[(String, String)],
@@ -93,27 +82,6 @@ impl Replica {
     pub fn log_in_more(&mut self) -> Result<()> {
         self.process.signal(Signal::USR1)
     }
-
-    /// SIGSTOP: it holds its connections and answers nobody.
-    ///
-    /// # Errors
-    /// It has ended.
-    pub fn freeze(&mut self) -> Result<()> {
-        self.process.signal(Signal::STOP)
-    }
-
-    /// SIGCONT.
-    ///
-    /// # Errors
-    /// It has ended.
-    pub fn thaw(&mut self) -> Result<()> {
-        self.process.signal(Signal::CONT)
-    }
-
-    /// The last lines that it wrote, to either stream.
-    pub fn last_words(&self) -> String {
-        self.process.last_words()
-    }
 }
 
 #[cfg(test)]
@@ -121,6 +89,7 @@ mod tests {
     use std::os::unix::process::ExitStatusExt;
 
     use super::*;
+    use crate::log::Log;
 
     async fn start(script: &str) -> Result<Replica> {
         Replica::start(Path::new("/bin/sh"), &["-c".into(), script.into()], &[("GIVEN".into(), "yes".into())]).await
@@ -130,10 +99,10 @@ mod tests {
     async fn it_is_found_by_its_first_line_and_stops_when_told() -> Result<()> {
         let mut replica = start("echo listening on http://127.0.0.1:1; read -r forever < /dev/zero").await?;
         assert_eq!(replica.url(), "http://127.0.0.1:1");
-        replica.freeze()?;
-        replica.thaw()?;
+        replica.process.signal(Signal::STOP)?;
+        replica.process.signal(Signal::CONT)?;
         assert_eq!(replica.stop().await?.signal(), Some(Signal::TERM.as_raw()));
-        assert!(replica.freeze().is_err(), "its number may be somebody else's by now");
+        assert!(replica.process.signal(Signal::STOP).is_err(), "its number may be somebody else's by now");
         Ok(())
     }
 
@@ -141,10 +110,11 @@ mod tests {
     async fn all_that_it_says_can_be_heard() -> Result<()> {
         let script = "echo listening on http://127.0.0.1:1; seq 1000; seq 1000 >&2; echo end; exec sleep 60";
         let log = Log::default();
-        let _replica = Replica::overheard(Path::new("/bin/sh"), &["-c".into(), script.into()], &[], &log).await?;
-        assert!(log.says("end", READY).await);
-        assert!(log.says("1000", READY).await);
-        Ok(())
+        let heard = log.clone();
+        let hear = move |line: &str| heard.hear(line);
+        let _replica = Replica::overheard(Path::new("/bin/sh"), &["-c".into(), script.into()], &[], hear).await?;
+        let says = |words: &str| log.lines().iter().any(|line| line.contains(words));
+        crate::until("both ends are heard", || async { Ok(says("end") && says("1000")) }).await
     }
 
     #[tokio::test]

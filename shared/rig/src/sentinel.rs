@@ -8,10 +8,10 @@ use anyhow::Result;
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-use crate::cluster::until;
 use crate::process::Process;
 use crate::redis;
 use crate::redis::{Listen, Options, Redis};
+use crate::until;
 
 const READY: Duration = Duration::from_secs(10);
 
@@ -37,12 +37,12 @@ impl Sentinel {
         let master = Redis::start(Options { listen: Listen::Port, arguments: now.to_vec() }).await?;
         let follow = ["--replicaof".to_owned(), format!("127.0.0.1 {}", master.port())];
         let replica = Redis::start(Options { listen: Listen::Port, arguments: [now, follow].concat() }).await?;
-        until("the replica follows", || Ok(replica.ask("INFO replication")?.contains("master_link_status:up"))).await?;
+        until("the replica follows", || async { replica.replicates("master_link_status:up") }).await?;
 
         let (folder, port) = (crate::folder("sentinel-")?, crate::free_port()?);
         let process = launch(&folder, port, master.port()).await?;
         let sentinel = Sentinel { servers: [master, replica], _process: process, port, folder };
-        until("the sentinel knows both", || {
+        until("the sentinel knows both", || async {
             Ok(sentinel.says()?.contains("status=ok,") && sentinel.says()?.contains("slaves=1,"))
         })
         .await?;
@@ -60,7 +60,7 @@ impl Sentinel {
     /// It does not in time.
     pub async fn decided(&self, server: usize) -> Result<()> {
         let address = format!("address=127.0.0.1:{},", self.servers[server].port());
-        until("another master was chosen", || Ok(self.says()?.contains(&address))).await
+        until("another master was chosen", || async { Ok(self.says()?.contains(&address)) }).await
     }
 
     /// Has the sentinel choose the other one, though nobody failed.
@@ -69,7 +69,7 @@ impl Sentinel {
     /// It does not find it fit to take over in time.
     pub async fn fail_over(&self) -> Result<()> {
         let command = format!("SENTINEL FAILOVER {NAME}");
-        until("a failover begins", || redis::ask(self.folder.path(), &command).map(|_| true)).await
+        until("a failover begins", || async { redis::ask(self.folder.path(), &command).map(|_| true) }).await
     }
 
     fn says(&self) -> Result<String> {
@@ -105,6 +105,6 @@ mod tests {
         let mut sentinel = Sentinel::start().await?;
         sentinel.servers[0].kill();
         sentinel.decided(1).await?;
-        until("it is the master", || Ok(sentinel.servers[1].ask("INFO replication")?.contains("role:master"))).await
+        until("it is the master", || async { sentinel.servers[1].replicates("role:master") }).await
     }
 }

@@ -81,28 +81,28 @@ pub async fn send_once(url: &str, request: &Request) -> Result<Response, Error> 
 /// # Errors
 /// There is no response.
 pub async fn send(url: &str, request: &Request) -> Result<Response, Error> {
-    let mut again = Again::default();
-    loop {
-        let response = send_once(url, request).await?;
-        if response.status != 503 || !again.soon().await {
-            return Ok(response);
-        }
-    }
+    insist(|| send_once(url, request), |response| response.status).await
 }
 
-/// Redis may be out of reach for a moment on a machine that does much else. The response says so, and to come again.
-#[derive(Default)]
-pub struct Again(usize);
-
-impl Again {
-    /// Waits a moment; false when that was done often enough.
-    pub async fn soon(&mut self) -> bool {
-        const TIMES: usize = 20;
-        const PAUSE: Duration = Duration::from_millis(100);
-        self.0 += 1;
+/// Asks again as long as the status is 503: Redis may be out of reach for a moment on a machine that does much else. The
+/// response says so, and to come again.
+///
+/// # Errors
+/// There is no response.
+pub async fn insist<R, E, F>(ask: impl Fn() -> F, status: impl Fn(&R) -> u16) -> Result<R, E>
+where
+    F: Future<Output = Result<R, E>>,
+{
+    const TIMES: usize = 20;
+    const PAUSE: Duration = Duration::from_millis(100);
+    for _ in 0..TIMES {
+        let response = ask().await?;
+        if status(&response) != 503 {
+            return Ok(response);
+        }
         tokio::time::sleep(PAUSE).await;
-        self.0 <= TIMES
     }
+    ask().await
 }
 
 /// Requests under way at once on one connection: the server itself looks at no more than 16.

@@ -97,7 +97,8 @@ impl Connection {
     /// There is none.
     pub async fn send(&mut self, request: &Request) -> Result<Response, Error> {
         self.begin(request).await;
-        if request.method == "HEAD" { self.receive_head().await } else { self.receive().await }
+        let is_head = request.method == "HEAD"; // The response to that has no body.
+        self.receive_with(if is_head { ResponseParser::without_body() } else { ResponseParser::of(Keep::All) }).await
     }
 
     /// Sends a request; [`Connection::receive`] waits for its response.
@@ -112,14 +113,6 @@ impl Connection {
     /// The server hangs up instead, says nothing at all, or something that is no response.
     pub async fn receive(&mut self) -> Result<Response, Error> {
         self.receive_with(ResponseParser::of(Keep::All)).await
-    }
-
-    /// The next response, which has no body: the request was `HEAD`.
-    ///
-    /// # Errors
-    /// As [`Connection::receive`].
-    pub async fn receive_head(&mut self) -> Result<Response, Error> {
-        self.receive_with(ResponseParser::without_body()).await
     }
 
     async fn receive_with(&mut self, mut parser: ResponseParser) -> Result<Response, Error> {

@@ -120,27 +120,26 @@ impl ResponseParser {
             self.partial.extend_from_slice(bytes);
             parse(&self.partial)?
         };
-        let Some(head) = parsed else {
+        let Some((length, status, seen)) = parsed else {
             if before == 0 {
                 self.partial.extend_from_slice(bytes);
             }
             return if self.partial.len() > LONGEST_HEAD { Err(Malformed("an endless head")) } else { Ok(&[]) };
         };
-        self.is_continued = head.status == 100;
-        let rest = &bytes[head.length - before..];
-        if (100..200).contains(&head.status) {
+        self.is_continued = status == 100;
+        let rest = &bytes[length - before..];
+        if (100..200).contains(&status) {
             self.partial.clear();
             return Ok(rest); // An interim response (RFC 9110 15.2); the one that counts is still to come.
         }
-        let Head { status, cookie, keeps_alive, .. } = head;
         let headers = match self.keep {
             Keep::All => headers(if before == 0 { bytes } else { &self.partial }),
             Keep::Nothing | Keep::Body => Headers::default(),
         };
         self.partial.clear();
-        self.state = if self.has_no_body { State::Done } else { head.framing };
-        let reusable = keeps_alive && self.state != State::UntilClose;
-        self.response = Response { status, cookie, headers, body: Vec::new(), reusable };
+        self.state = if self.has_no_body { State::Done } else { seen.framing(status) };
+        let reusable = seen.keeps_alive && self.state != State::UntilClose;
+        self.response = Response { status, cookie: seen.cookie, headers, body: Vec::new(), reusable };
         Ok(rest)
     }
 
@@ -197,16 +196,8 @@ impl ResponseParser {
     }
 }
 
-struct Head {
-    length: usize,
-    status: u16,
-    cookie: Option<String>,
-    framing: State,
-    keeps_alive: bool,
-}
-
-/// None while a part of the head is missing.
-fn parse(bytes: &[u8]) -> Result<Option<Head>, Malformed> {
+/// The length of a head, its status, and what else matters of it; none while a part of it is missing.
+fn parse(bytes: &[u8]) -> Result<Option<(usize, u16, Seen)>, Malformed> {
     let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
     let mut response = httparse::Response::new(&mut fields);
     let length = match response.parse(bytes) {
@@ -219,8 +210,7 @@ fn parse(bytes: &[u8]) -> Result<Option<Head>, Malformed> {
     for field in response.headers.iter() {
         seen.field(field.name, field.value)?;
     }
-    let framing = seen.framing(status);
-    Ok(Some(Head { length, status, cookie: seen.cookie, framing, keeps_alive: seen.keeps_alive }))
+    Ok(Some((length, status, seen)))
 }
 
 /// All fields of a head that was parsed already: whoever keeps them does not count nanoseconds.

@@ -60,16 +60,49 @@ impl Group {
     }
 }
 
-impl Case {
-    pub(super) fn new(
+/// What should come of an attempt to break it, and where it is written.
+#[derive(Debug, Clone)]
+pub(super) struct Rule {
+    source: &'static str,
+    expected: Expected,
+}
+
+pub(super) fn rule(source: &'static str, expected: impl Into<Expected>) -> Rule {
+    Rule { source, expected: expected.into() }
+}
+
+impl Rule {
+    pub(super) fn case(
+        &self,
         stimulus: impl Into<String>,
-        source: &'static str,
-        expected: Expected,
         run: impl AsyncFn(&Target) -> Result<Cell> + 'static,
     ) -> Case {
+        let Rule { source, expected } = self.clone();
         Case { stimulus: stimulus.into(), source, expected, weakness: None, run: Box::new(run) }
     }
 
+    /// Several cases try it in the same way, each with something else.
+    pub(super) fn by<A>(&self, attack: A) -> Attempts<A> {
+        Attempts { rule: self.clone(), attack }
+    }
+}
+
+pub(super) struct Attempts<A> {
+    rule: Rule,
+    attack: A,
+}
+
+impl<A: Copy + 'static> Attempts<A> {
+    pub(super) fn case<T: Clone + 'static>(&self, stimulus: impl Into<String>, tried: T) -> Case
+    where
+        A: AsyncFn(&Target, T) -> Result<Cell>,
+    {
+        let attack = self.attack;
+        self.rule.case(stimulus, async move |target: &Target| attack(target, tried.clone()).await)
+    }
+}
+
+impl Case {
     /// Where it is accepted, that is a weakness and not as it should be.
     pub(super) fn weak(self, weakness: &'static str) -> Case {
         Case { weakness: Some(weakness), ..self }

@@ -65,8 +65,11 @@ impl Expected {
     }
 }
 
-pub fn everywhere(cell: Cell) -> Expected {
-    kinds(cell.clone(), cell)
+/// Everywhere the same.
+impl From<Cell> for Expected {
+    fn from(cell: Cell) -> Expected {
+        kinds(cell.clone(), cell)
+    }
 }
 
 /// The one where a token says who is calling, the other where a cookie does.

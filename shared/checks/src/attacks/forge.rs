@@ -1,5 +1,7 @@
 //! Forged tokens: how is one made that is signed with the right key, and wrong all the same?
 
+use std::fmt::{self, Display};
+
 use anyhow::{Context, Result, anyhow, bail};
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
@@ -7,6 +9,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPai
 use aws_lc_rs::{hmac, signature};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use rig::keys::pem;
 use serde_json::{Map, Value};
 use shared::modes::entry::Key;
 
@@ -35,8 +38,8 @@ impl Signer {
     }
 
     /// A token of these parts, which need not be JSON.
-    pub fn sign(&self, head: &str, payload: &str) -> String {
-        let signed = format!("{}.{}", encode(head), encode(payload));
+    pub fn sign(&self, head: impl Display, payload: impl Display) -> String {
+        let signed = signing_input(head, payload);
         let signature = match self {
             Signer::Hs256(key) => mac(key, &signed),
             Signer::Es256(pair) => {
@@ -60,9 +63,14 @@ impl Signer {
 }
 
 /// A token signed with HS256 by a key of one's choice.
-pub(super) fn hs256(key: &[u8], head: &str, payload: &str) -> String {
-    let signed = format!("{}.{}", encode(head), encode(payload));
+pub(super) fn hs256(key: &[u8], head: impl Display, payload: impl Display) -> String {
+    let signed = signing_input(head, payload);
     format!("{signed}.{}", mac(key, &signed))
+}
+
+/// RFC 7515, section 5.1.
+fn signing_input(head: impl Display, payload: impl Display) -> String {
+    format!("{}.{}", encode(head.to_string()), encode(payload.to_string()))
 }
 
 /// A genuine token, taken apart.
@@ -70,8 +78,8 @@ pub(super) fn hs256(key: &[u8], head: &str, payload: &str) -> String {
 pub(super) struct Parts {
     /// As it was signed: the order of the names is part of it.
     pub(super) head_text: String,
-    pub(super) head: Map<String, Value>,
-    pub(super) claims: Map<String, Value>,
+    pub(super) head: Fields,
+    pub(super) claims: Fields,
     pub(super) signature: String,
 }
 
@@ -80,22 +88,46 @@ impl Parts {
         let parts: Vec<&str> = token.split('.').collect();
         let [head, claims, signature] = parts[..] else { return Err(anyhow!("{token} has not three parts")) };
         let head_text = String::from_utf8(URL_SAFE_NO_PAD.decode(head)?)?;
-        Ok(Parts { head_text, head: object(head)?, claims: object(claims)?, signature: signature.into() })
-    }
-
-    pub(super) fn claims(&self) -> String {
-        Value::Object(self.claims.clone()).to_string()
-    }
-
-    /// A number among the claims.
-    pub(super) fn number(&self, claim: &str) -> i64 {
-        self.claims.get(claim).and_then(Value::as_i64).unwrap_or_default()
+        Ok(Parts { head_text, head: Fields::of(head)?, claims: Fields::of(claims)?, signature: signature.into() })
     }
 }
 
-fn object(part: &str) -> Result<Map<String, Value>> {
-    let bytes = URL_SAFE_NO_PAD.decode(part).context("a part is not base64url")?;
-    serde_json::from_slice(&bytes).context("a part is not a JSON object")
+/// A head, or claims. Displayed, it is JSON.
+#[derive(Debug, Clone)]
+pub(super) struct Fields(Map<String, Value>);
+
+impl Fields {
+    fn of(part: &str) -> Result<Fields> {
+        let bytes = URL_SAFE_NO_PAD.decode(part).context("a part is not base64url")?;
+        serde_json::from_slice(&bytes).map(Fields).context("a part is not a JSON object")
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    pub(super) fn number(&self, name: &str) -> i64 {
+        self.get(name).and_then(Value::as_i64).unwrap_or_default()
+    }
+
+    /// The same with another value of this field.
+    pub(super) fn with(&self, name: &str, value: impl Into<Value>) -> Fields {
+        let mut fields = self.clone();
+        fields.0.insert(name.into(), value.into());
+        fields
+    }
+
+    pub(super) fn without(&self, name: &str) -> Fields {
+        let mut fields = self.clone();
+        fields.0.remove(name);
+        fields
+    }
+}
+
+impl Display for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Value::Object(self.0.clone()))
+    }
 }
 
 pub(super) fn encode(bytes: impl AsRef<[u8]>) -> String {
@@ -104,10 +136,4 @@ pub(super) fn encode(bytes: impl AsRef<[u8]>) -> String {
 
 fn mac(key: &[u8], signed: &str) -> String {
     encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), signed.as_bytes()))
-}
-
-fn pem(label: &str, der: &[u8]) -> String {
-    let text = STANDARD.encode(der);
-    let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line)).collect();
-    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }

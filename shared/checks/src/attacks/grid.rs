@@ -6,7 +6,7 @@ use crate::attacks::case::{Case, Company, Group};
 use crate::attacks::cases;
 use crate::attacks::cell::Cell;
 use crate::attacks::target::Target;
-use crate::attacks::together::together;
+use crate::attacks::together::{one_by_one, together};
 use shared::modes::Mode;
 
 /// Rows are stimuli, columns are modes. Displayed, it is Markdown.
@@ -37,9 +37,10 @@ pub struct Row {
 impl Table {
     /// Tries every case of the group on every target.
     pub async fn fill(group: &Group, targets: &[Target]) -> Table {
+        let columns = targets.iter().map(|target| column(group, target));
         let columns = match group.company {
-            Company::Welcome | Company::Crowd => at_once(group, targets).await,
-            Company::Alone => one_by_one(group, targets).await,
+            Company::Welcome | Company::Crowd => together(columns).await,
+            Company::Alone => one_by_one(columns).await,
         };
         let row = |(at, case): (usize, &Case)| Row {
             stimulus: case.stimulus.clone(),
@@ -81,26 +82,8 @@ impl Grid {
 }
 
 async fn column(group: &Group, target: &Target) -> Vec<Cell> {
-    if group.company == Company::Crowd {
-        return together(group.cases.iter().map(|case| case.seen(target))).await;
-    }
-    let mut cells = Vec::new();
-    for case in &group.cases {
-        cells.push(case.seen(target).await);
-    }
-    cells
-}
-
-async fn one_by_one(group: &Group, targets: &[Target]) -> Vec<Vec<Cell>> {
-    let mut columns = Vec::new();
-    for target in targets {
-        columns.push(column(group, target).await);
-    }
-    columns
-}
-
-async fn at_once(group: &Group, targets: &[Target]) -> Vec<Vec<Cell>> {
-    together(targets.iter().map(|target| column(group, target))).await
+    let cells = group.cases.iter().map(|case| case.seen(target));
+    if group.company == Company::Crowd { together(cells).await } else { one_by_one(cells).await }
 }
 
 impl fmt::Display for Grid {

@@ -1,5 +1,7 @@
 //! Verdict on one case: what do the answers to tries that belong together amount to?
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, bail};
 
 use crate::attacks::cell::Cell;
@@ -10,29 +12,16 @@ use wire::response::Response;
 /// # Errors
 /// They differ, or a refusal is not as it must be.
 pub(super) fn verdict(answers: &[Response]) -> Result<Cell> {
-    let mut statuses: Vec<u16> = Vec::new();
-    for answer in answers.iter().filter(|answer| !answer.is_success()) {
-        answer.check_refusal()?;
-        statuses.push(answer.status);
-    }
-    let refused = statuses.len();
-    statuses.sort_unstable();
-    statuses.dedup();
-    match answers.len() - refused {
-        0 if refused == 0 => bail!("nothing was tried"),
-        0 => Ok(Cell::Refused(statuses)),
-        accepted if refused == 0 && accepted > 0 => Ok(Cell::Accepted),
-        accepted => {
-            let first = answers.iter().position(Response::is_success).unwrap_or_default();
-            bail!(
-                "{accepted} of {} tries were accepted, try {first} among them; the others {statuses:?}",
-                answers.len()
-            )
+    let (accepted, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.is_success());
+    refused.iter().try_for_each(|answer| answer.check_refusal())?;
+    let statuses: BTreeSet<u16> = refused.iter().map(|answer| answer.status).collect();
+    match (accepted.len(), statuses.is_empty()) {
+        (0, true) => bail!("nothing was tried"),
+        (0, false) => Ok(Cell::Refused(statuses.into_iter().collect())),
+        (_, true) => Ok(Cell::Accepted),
+        (accepted, false) => {
+            let (first, all) = (answers.iter().position(Response::is_success).unwrap_or_default(), answers.len());
+            bail!("{accepted} of {all} tries were accepted, try {first} among them; the others {statuses:?}")
         }
     }
-}
-
-/// Of a single try.
-pub(super) fn of(answer: &Response) -> Result<Cell> {
-    verdict(std::slice::from_ref(answer))
 }

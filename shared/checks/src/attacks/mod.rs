@@ -7,6 +7,7 @@
 pub mod case;
 pub mod cases;
 pub mod cell;
+mod checkout;
 pub mod fleet;
 pub mod forge;
 pub mod grid;

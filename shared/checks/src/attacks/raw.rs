@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::attacks::cell::Cell;
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
-use wire::client::Again;
+use wire::client::insist;
 use wire::connection::Connection;
 use wire::error::Error;
 use wire::response::Response;
@@ -39,7 +39,8 @@ pub(super) async fn written(target: &Target, write: Written) -> Result<Cell> {
     let mut hung_up = 0;
     for bytes in write(&scene) {
         let shown = || String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]).into_owned();
-        match insisting(target.url(), &bytes).await.with_context(shown)? {
+        let status = |answer: &Option<Response>| answer.as_ref().map_or(0, |answer| answer.status);
+        match insist(|| once(target.url(), &bytes), status).await.with_context(shown)? {
             Some(answer) => answers.push(answer),
             None => hung_up += 1,
         }
@@ -51,30 +52,20 @@ pub(super) async fn written(target: &Target, write: Written) -> Result<Cell> {
     }
 }
 
-async fn insisting(url: &str, bytes: &[u8]) -> Result<Option<Response>> {
-    let mut again = Again::default();
-    loop {
-        let answer = once(url, bytes).await?;
-        if answer.as_ref().is_none_or(|answer| answer.status != 503) || !again.soon().await {
-            return Ok(answer);
-        }
-    }
-}
-
 /// The one answer, or nothing when the server hung up.
 async fn once(url: &str, bytes: &[u8]) -> Result<Option<Response>> {
     let mut connection = Connection::open(url).await?;
     connection.patience = ANSWER;
     connection.write(bytes).await;
-    let is_head = bytes.starts_with(b"HEAD ");
-    let answer = unless_hung_up(if is_head { connection.receive_head().await } else { connection.receive().await })?;
+    let answer = unless_hung_up(connection.receive().await)?;
     for canary in CANARIES {
         connection.write(format!("GET {canary} HTTP/1.1\r\nHost: {}\r\n\r\n", connection.host())).await;
         let Some(next) = unless_hung_up(connection.receive().await)? else { break };
         let number = canary.trim_start_matches("/api/products/");
         // A server that refused the first may answer the rest of it with one refusal more, but never do what it says.
         let in_step = next.text().contains(&format!("\"id\":{number},"));
-        ensure!(in_step, "two answers: {} and then {} {}", told(answer.as_ref()), next.status, next.text());
+        let first = answer.as_ref().map_or("none".into(), |answer| answer.status.to_string());
+        ensure!(in_step, "two answers: {first} and then {} {}", next.status, next.text());
     }
     Ok(answer)
 }
@@ -84,10 +75,6 @@ fn unless_hung_up(answer: Result<Response, Error>) -> Result<Option<Response>, E
         Err(Error::HungUp) => Ok(None),
         answer => answer.map(Some),
     }
-}
-
-fn told(answer: Option<&Response>) -> String {
-    answer.map_or("none".into(), |answer| answer.status.to_string())
 }
 
 impl Scene {

@@ -17,3 +17,12 @@ pub(super) async fn together<F: Future>(futures: impl IntoIterator<Item = F>) ->
     .await;
     waiting.into_iter().filter_map(|(_, output)| output).collect()
 }
+
+/// Drives one after the other.
+pub(super) async fn one_by_one<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    let mut outputs = Vec::new();
+    for future in futures {
+        outputs.push(future.await);
+    }
+    outputs
+}

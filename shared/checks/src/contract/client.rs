@@ -63,15 +63,11 @@ impl Client {
     }
 
     pub(super) async fn log_in(&self, person: Person) -> Result<Visitor> {
-        let visitor = self.nobody();
-        visitor.log_in(person).await?;
-        Ok(visitor)
+        self.nobody().logged_in(person).await
     }
 
     pub(super) async fn log_in_at(&self, replica: usize, person: Person) -> Result<Visitor> {
-        let visitor = self.nobody_at(replica);
-        visitor.log_in(person).await?;
-        Ok(visitor)
+        self.nobody_at(replica).logged_in(person).await
     }
 
     /// Somebody logged in whom nobody was before, and nobody should be again: for what cannot be undone, such as a new

@@ -40,19 +40,16 @@ pub(super) async fn answered(client: &Client, promised: CrossSite) -> Result<()>
             };
             let origin = origin.map(|origin| origin.replace("{own}", &own));
             let passes = is_own || promised == CrossSite::NothingToRide;
-            changes(client, &visitor, site, origin.as_deref(), passes).await?;
+            changes(client, &visitor, (site, origin.as_deref()), passes).await?;
         }
     }
     Ok(())
 }
 
-async fn changes(
-    client: &Client,
-    visitor: &Visitor,
-    site: Option<&str>,
-    origin: Option<&str>,
-    passes: bool,
-) -> Result<()> {
+/// What the browser says: of the site, and of the origin.
+type Said<'a> = (Option<&'a str>, Option<&'a str>);
+
+async fn changes(client: &Client, visitor: &Visitor, said: Said<'_>, passes: bool) -> Result<()> {
     let nobody = client.nobody_at(0);
     let login = json!({ "username": "visitor-3", "password": "visitor" });
     let preferences = json!({ "theme": "dark", "language": "en", "timezone": "UTC" });
@@ -67,7 +64,7 @@ async fn changes(
     for (who, method, path, body, status) in requests {
         let safe = ["GET", "HEAD"].contains(&method);
         let mut request = who.copy().request(method, path);
-        for (name, value) in [("sec-fetch-site", site), ("origin", origin)] {
+        for (name, value) in [("sec-fetch-site", said.0), ("origin", said.1)] {
             request = value.into_iter().fold(request, |request, value| request.header(name, value));
         }
         let request = body.iter().fold(request, |request, body| request.json(body));
@@ -75,7 +72,6 @@ async fn changes(
         if passes || safe {
             answer.has_status(status)?;
         } else {
-            let said = (site, origin);
             holds(&format!("{} of {said:?}", answer.to), "403", answer.status, answer.status == 403)?;
             answer.refused(Code::CrossSite)?;
             holds(&answer.to, "no cookie", &answer.headers, !answer.headers.has("set-cookie"))?;

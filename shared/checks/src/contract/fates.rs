@@ -1,13 +1,15 @@
 //! Credential fate: what becomes of a credential whose login has ended, or whose owner may do less than it says?
 
+use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use crate::contract::client::Client;
-use crate::contract::expect::mismatch;
+use crate::contract::expect::{mismatch, same};
 use crate::contract::response::CheckedResponse;
 use crate::contract::visitor::Visitor;
+use shared::api::checkout::CheckoutState;
 use shared::api::paths;
 use shared::api::problem::Code;
 use shared::modes::promises::Copied;
@@ -70,6 +72,24 @@ pub(super) async fn stays(
         tokio::time::sleep(LOOK).await;
     }
     Ok(())
+}
+
+/// What is to be seen of the draft is seen: with the next request, or in a moment where a replica may know it later.
+pub(super) async fn shows<T: PartialEq + Debug>(
+    client: &Client,
+    visitor: &Visitor,
+    asked: &str,
+    expected: &T,
+    of: impl Fn(CheckoutState) -> T,
+) -> Result<()> {
+    let begun = Instant::now();
+    loop {
+        let seen = of(visitor.show_checkout().await?.json(200)?);
+        let may_lag = !client.promises.is_known_everywhere_at_once() && begun.elapsed() <= LAG;
+        if seen == *expected || !may_lag {
+            return same(asked, expected, &seen);
+        }
+    }
 }
 
 /// The replicas that know this visitor: all, or the one that remembers.

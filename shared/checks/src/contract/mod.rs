@@ -24,7 +24,6 @@ pub mod rotation;
 mod rules;
 pub mod sabotage;
 pub mod same;
-mod steps;
 pub mod variant;
 mod visitor;
 
@@ -92,9 +91,18 @@ impl<'a> Target<'a> {
 
 /// Asks everything that the contract says, one case after the other.
 pub async fn check(target: Target<'_>) -> Report {
+    checked(target, cases::ALL).await
+}
+
+/// Asks only for the declared differences.
+pub async fn check_promises(target: Target<'_>) -> Report {
+    checked(target, &[]).await
+}
+
+async fn checked(target: Target<'_>, cases: &[(&'static str, cases::Case)]) -> Report {
     let client = Client::new(target.replicas, target.promises);
     let mut report = Report::default();
-    for (name, case) in cases::ALL {
+    for (name, case) in cases {
         report.add(name, in_time(case(&client)).await);
     }
     promised::check(&client, target.store, target.redis, target.spare, &mut report).await;
@@ -106,14 +114,6 @@ pub async fn check(target: Target<'_>) -> Report {
             report.add("nothing_secret_is_in_any_log_line", silent);
         }
     }
-    report
-}
-
-/// Asks only for the declared differences.
-pub async fn check_promises(target: Target<'_>) -> Report {
-    let client = Client::new(target.replicas, target.promises);
-    let mut report = Report::default();
-    promised::check(&client, target.store, target.redis, target.spare, &mut report).await;
     report
 }
 

@@ -9,7 +9,6 @@ use crate::contract::expect::{holds, mismatch, same};
 use crate::contract::fates::{becomes, known_at, look};
 use crate::contract::request::at_once;
 use crate::contract::response::CheckedResponse;
-use crate::contract::steps;
 use crate::contract::visitor::{Person, Visitor};
 use rig::redis::Redis;
 use rig::replica::Replica;
@@ -173,8 +172,8 @@ async fn other_than_before(client: &Client, replica: usize, status: u16) -> Resu
 /// Logs in and half-way through a checkout at one replica, kills that one, and goes on at the others.
 pub(super) async fn killed(client: &Client, mut spare: Replica, promised: Killed) -> Result<()> {
     let visitor = client.also(spare.url()).log_in_at(0, Person::Visitor(1)).await?;
-    steps::start(&visitor).await?;
-    steps::address(&visitor, "Bath").await?.has_status(200)?;
+    visitor.start_checkout().await?;
+    visitor.address("Bath").send().await?.has_status(200)?;
     spare.kill();
     let gone = look(&visitor, 0).await;
     let asked = "GET /api/whoami at the replica that was killed";
@@ -187,8 +186,8 @@ pub(super) async fn killed(client: &Client, mut spare: Replica, promised: Killed
             Killed::LogsItsOwnPeopleOut => drop(survivor.get(paths::WHOAMI).await?.refused(Code::CredentialRejected)?),
             Killed::LogsNobodyOut => {
                 same("GET /api/whoami", "visitor-1", survivor.whoami().await?.username.as_str())?;
-                steps::payment(&survivor).await?.has_status(200)?;
-                steps::confirm(&survivor).await?.has_status(201)?;
+                survivor.payment("R-7").send().await?.has_status(200)?;
+                survivor.confirmation().send().await?.has_status(201)?;
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::contract::fates::{LAG, becomes, befalls, known_at, look, stays};
 use crate::contract::report::Report;
 use crate::contract::response::CheckedResponse;
 use crate::contract::visitor::{Person, Visitor};
-use crate::contract::{RedisAccess, crossings, in_time, outages, steps};
+use crate::contract::{RedisAccess, crossings, in_time, outages};
 use rig::replica::Replica;
 use shared::api::account::{ChangeRoles, Role, User};
 use shared::api::checkout::CheckoutState;
@@ -132,7 +132,7 @@ async fn is_held_by(client: &Client, holder: Holder) -> Result<()> {
     let meta: Meta = client.nobody().get(paths::META).await?.json(200)?;
     same("GET /api/meta", &holder, &meta.state_held_by)?;
     let visitor = client.log_in_at(0, Person::Visitor(1)).await?;
-    let state: CheckoutState = steps::start(&visitor).await?;
+    let state: CheckoutState = visitor.start_checkout().await?;
     same("POST /api/checkout gives a draft", &(holder == Holder::Client), &state.draft.is_some())?;
     let without = visitor.copy();
     without.keep(|kept| kept.draft = None);

@@ -37,12 +37,10 @@ impl Report {
 
     pub(super) fn add(&mut self, case: &'static str, outcome: Result<()>) {
         let Err(error) = outcome else { return self.kept.push(case) };
-        self.broken.push(match error.downcast::<Mismatch>() {
-            Ok(Mismatch { asked, expected, seen }) => Broken { case, asked, expected, seen },
-            Err(error) => {
-                Broken { case, asked: String::new(), expected: "an answer".into(), seen: format!("{error:#}") }
-            }
-        });
+        let no_answer =
+            |error| Mismatch { asked: String::new(), expected: "an answer".into(), seen: format!("{error:#}") };
+        let Mismatch { asked, expected, seen } = error.downcast().unwrap_or_else(no_answer);
+        self.broken.push(Broken { case, asked, expected, seen });
     }
 }
 

@@ -43,10 +43,9 @@ impl CheckedResponse {
 
     /// A refusal for this reason. That its form is right is checked of every response.
     pub(super) fn refused(&self, code: Code) -> Result<Problem> {
-        let expected = || format!("{} {code:?}", code.status());
-        self.has_status(code.status()).map_err(|_| self.unexpected(expected()))?;
-        let problem: Problem = serde_json::from_str(&self.body).map_err(|_| self.unexpected(expected()))?;
-        if problem.code == code { Ok(problem) } else { Err(self.unexpected(expected())) }
+        let problem: Option<Problem> = serde_json::from_str(&self.body).ok();
+        let problem = problem.filter(|problem| problem.code == code && self.status == code.status());
+        problem.ok_or_else(|| self.unexpected(format!("{} {code:?}", code.status())))
     }
 
     /// A refusal of values, naming these fields and no others.

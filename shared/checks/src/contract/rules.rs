@@ -16,21 +16,15 @@ pub(super) fn check(request: &Request, answer: &CheckedResponse) -> Result<()> {
     answer.has_header("x-content-type-options", "nosniff")?;
     let server = answer.header("server");
     holds(&answer.to, "no server version", server, !server.contains(|letter: char| letter.is_ascii_digit()))?;
-    server_timing(answer)?;
+    for part in ["auth", "state", "sql"] {
+        let (spent, timing) = (duration(answer, part), answer.header("server-timing"));
+        holds(&answer.to, &format!("Server-Timing with {part};dur="), timing, spent.is_some())?;
+    }
     if request.headers.has("authorization") || request.headers.has("cookie") {
         private(request.path.split('?').next().unwrap_or_default(), answer)?;
     }
     if answer.status >= 400 {
         problem(&request.method, answer)?;
-    }
-    Ok(())
-}
-
-/// Milliseconds of the three parts, in their order.
-fn server_timing(answer: &CheckedResponse) -> Result<()> {
-    for part in ["auth", "state", "sql"] {
-        let spent = duration(answer, part);
-        holds(&answer.to, &format!("Server-Timing with {part};dur="), answer.header("server-timing"), spent.is_some())?;
     }
     Ok(())
 }

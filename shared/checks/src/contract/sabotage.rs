@@ -34,58 +34,37 @@ pub async fn kept(variant: Variant, database: Database) -> Result<()> {
 pub async fn noticed(variant: Variant) -> Result<()> {
     let mut fleet = variant.fleet(Database::Embedded).await?;
     fleet.grow(REPLICAS).await?;
-    for (name, broken) in broken_one_by_one(variant.promises) {
+    for (name, turn) in SABOTAGED {
+        let mut broken = variant.promises;
+        turn(&mut broken);
         let spare = Some(fleet.beside().await?);
         let report = check_promises(Target { spare, ..Target::of(&mut fleet, broken) }).await;
         let noticed: Vec<_> = report.broken.iter().map(|broken| broken.case).collect();
         ensure!(noticed == [name], "{variant:?} with another {name}: this was noticed: {noticed:?}\n{report}");
+        let unturned = report.kept.iter().find(|kept| SABOTAGED.iter().all(|(name, _)| name != *kept));
+        ensure!(unturned.is_none(), "nobody turns this promise into its opposite: {unturned:?}");
     }
     Ok(())
 }
 
-/// Each promise turned into its opposite, alone: a suite that asserts it must notice. Named as the report names it.
-fn broken_one_by_one(promises: Promises) -> [(&'static str, Promises); 11] {
-    // No `..`: a new promise does not compile until it is here.
-    let Promises {
-        credential,
-        sent,
-        draft,
-        copied_credential,
-        role_taken,
-        cross_site,
-        replicas,
-        replica_killed,
-        redis_gone,
-        redis_emptied,
-        store_calls,
-    } = promises;
-    let credential = other(credential, CredentialKind::Bearer, CredentialKind::Cookie);
-    let sent = other(sent, Sent::GrowsWithClaims, Sent::FixedSize);
-    let draft = other(draft, Holder::Client, Holder::Redis);
-    let copied_credential = other(copied_credential, Copied::LivesToItsExpiry, Copied::DiesAtOnce);
-    let role_taken = other(role_taken, RoleTaken::AtExpiryOrRefresh, RoleTaken::NextRequest);
-    let cross_site = other(cross_site, CrossSite::NothingToRide, CrossSite::Refused);
-    let replicas = other(replicas, Replicas::Any, Replicas::Sticky);
-    let replica_killed = other(replica_killed, Killed::LogsNobodyOut, Killed::LogsItsOwnPeopleOut);
-    let redis_gone = other(redis_gone, Gone::KeepsWorking, Gone::Unavailable);
-    let redis_emptied = other(redis_emptied, Emptied::NothingHappens, Emptied::EverybodyIsLoggedOut);
-    let store_calls = other(store_calls, 0, 1);
-    [
-        ("credential", Promises { credential, ..promises }),
-        ("sent", Promises { sent, ..promises }),
-        ("draft", Promises { draft, ..promises }),
-        ("copied_credential", Promises { copied_credential, ..promises }),
-        ("role_taken", Promises { role_taken, ..promises }),
-        ("cross_site", Promises { cross_site, ..promises }),
-        ("replicas", Promises { replicas, ..promises }),
-        ("replica_killed", Promises { replica_killed, ..promises }),
-        ("redis_gone", Promises { redis_gone, ..promises }),
-        ("redis_emptied", Promises { redis_emptied, ..promises }),
-        ("store_calls", Promises { store_calls, ..promises }),
-    ]
-}
+type Sabotage = fn(&mut Promises);
+
+/// Each promise, as the report names it, and what turns it into its opposite.
+const SABOTAGED: [(&str, Sabotage); 11] = [
+    ("credential", |said| turn(&mut said.credential, CredentialKind::Bearer, CredentialKind::Cookie)),
+    ("sent", |said| turn(&mut said.sent, Sent::GrowsWithClaims, Sent::FixedSize)),
+    ("draft", |said| turn(&mut said.draft, Holder::Client, Holder::Redis)),
+    ("copied_credential", |said| turn(&mut said.copied_credential, Copied::LivesToItsExpiry, Copied::DiesAtOnce)),
+    ("role_taken", |said| turn(&mut said.role_taken, RoleTaken::AtExpiryOrRefresh, RoleTaken::NextRequest)),
+    ("cross_site", |said| turn(&mut said.cross_site, CrossSite::NothingToRide, CrossSite::Refused)),
+    ("replicas", |said| turn(&mut said.replicas, Replicas::Any, Replicas::Sticky)),
+    ("replica_killed", |said| turn(&mut said.replica_killed, Killed::LogsNobodyOut, Killed::LogsItsOwnPeopleOut)),
+    ("redis_gone", |said| turn(&mut said.redis_gone, Gone::KeepsWorking, Gone::Unavailable)),
+    ("redis_emptied", |said| turn(&mut said.redis_emptied, Emptied::NothingHappens, Emptied::EverybodyIsLoggedOut)),
+    ("store_calls", |said| turn(&mut said.store_calls, 0, 1)),
+];
 
 /// One of two, but not what is declared.
-fn other<T: PartialEq>(declared: T, one: T, another: T) -> T {
-    if declared == one { another } else { one }
+fn turn<T: PartialEq>(declared: &mut T, one: T, another: T) {
+    *declared = if *declared == one { another } else { one };
 }

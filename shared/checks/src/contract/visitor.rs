@@ -15,6 +15,7 @@ use crate::contract::notes::{Kept, Notes};
 use crate::contract::request::CheckedRequest;
 use crate::contract::response::CheckedResponse;
 use shared::api::account::User;
+use shared::api::checkout::CheckoutState;
 use shared::api::credential::LoggedIn;
 use shared::api::paths;
 
@@ -54,6 +55,11 @@ pub(super) struct Visitor {
 }
 
 impl Visitor {
+    pub(super) async fn logged_in(self, person: Person) -> Result<Visitor> {
+        self.log_in(person).await?;
+        Ok(self)
+    }
+
     pub(super) async fn log_in(&self, person: Person) -> Result<LoggedIn> {
         self.try_log_in(person).await?.json(200)
     }
@@ -67,10 +73,13 @@ impl Visitor {
     }
 
     pub(super) async fn refresh(&self) -> Result<CheckedResponse> {
-        match self.kept().refresh_token {
-            Some(token) => self.post(paths::REFRESH, &json!({ "refreshToken": token })).await,
-            None => self.request("POST", paths::REFRESH).send().await,
-        }
+        self.renewal().send().await
+    }
+
+    /// The refresh token in the body, where there is one.
+    pub(super) fn renewal(&self) -> CheckedRequest {
+        let (request, token) = (self.request("POST", paths::REFRESH), self.kept().refresh_token);
+        token.into_iter().fold(request, |request, token| request.json(&json!({ "refreshToken": token })))
     }
 
     pub(super) async fn log_out(&self) -> Result<CheckedResponse> {
@@ -105,6 +114,28 @@ impl Visitor {
         self.request(method, path).json(&body)
     }
 
+    pub(super) async fn start_checkout(&self) -> Result<CheckoutState> {
+        let items = json!([{ "productId": 42, "quantity": 2 }, { "productId": 41, "quantity": 1 }]);
+        self.post(paths::CHECKOUT, &json!({ "items": items })).await?.json(201)
+    }
+
+    pub(super) async fn show_checkout(&self) -> Result<CheckedResponse> {
+        let (request, draft) = (self.request("GET", paths::CHECKOUT), self.kept().draft);
+        draft.iter().fold(request, |request, draft| request.header(paths::CHECKOUT_DRAFT, draft)).send().await
+    }
+
+    pub(super) fn address(&self, city: &str) -> CheckedRequest {
+        self.step("PUT", paths::CHECKOUT_ADDRESS, address_of(city))
+    }
+
+    pub(super) fn payment(&self, reference: &str) -> CheckedRequest {
+        self.step("PUT", paths::CHECKOUT_PAYMENT, payment_of(reference))
+    }
+
+    pub(super) fn confirmation(&self) -> CheckedRequest {
+        self.step("POST", paths::CHECKOUT_CONFIRM, json!({}))
+    }
+
     /// A request with whatever credential was given, and nothing else yet, to the replica whose turn it is.
     pub(super) fn request(&self, method: &str, path: &str) -> CheckedRequest {
         self.request_to(self.turn.fetch_add(self.step, Ordering::Relaxed), method, path)
@@ -113,14 +144,10 @@ impl Visitor {
     /// The same to a replica of one's choice, counted round and round.
     pub(super) fn request_to(&self, replica: usize, method: &str, path: &str) -> CheckedRequest {
         let url = self.replicas[replica % self.replicas.len()].clone();
-        let mut request = Request::new(method, path);
         let Kept { access_token, cookie, .. } = self.kept();
-        if let Some(token) = access_token {
-            request = request.with("authorization", format!("Bearer {token}"));
-        }
-        if let Some(cookie) = cookie {
-            request = request.with("cookie", cookie);
-        }
+        let token = access_token.map(|token| ("authorization", format!("Bearer {token}")));
+        let carried = token.into_iter().chain(cookie.map(|cookie| ("cookie", cookie)));
+        let request = carried.fold(Request::new(method, path), |request, (name, value)| request.with(name, value));
         CheckedRequest { http: self.http.clone(), url, request, notes: self.notes.clone() }
     }
 
@@ -147,4 +174,12 @@ impl Visitor {
     pub(super) fn keep(&self, change: impl FnOnce(&mut Kept)) {
         change(&mut self.notes.kept());
     }
+}
+
+pub(super) fn address_of(city: &str) -> Value {
+    json!({ "address": { "name": "Jane", "street": "High St 1", "city": city, "postalCode": "BA1", "country": "GB" } })
+}
+
+pub(super) fn payment_of(reference: &str) -> Value {
+    json!({ "payment": { "method": "card", "reference": reference } })
 }

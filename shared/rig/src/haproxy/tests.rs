@@ -51,15 +51,6 @@ fn asked(haproxy: &HaProxy, times: usize) -> Result<String> {
     Ok(names.concat())
 }
 
-async fn becomes(haproxy: &HaProxy, at: usize, status: &str) -> Result<()> {
-    let deadline = Instant::now() + READY;
-    while haproxy.places().await?[at].status != status {
-        ensure!(Instant::now() < deadline, "{:?} does not become {status}", haproxy.places().await?[at]);
-        tokio::time::sleep(LOOK).await;
-    }
-    Ok(())
-}
-
 #[tokio::test]
 async fn each_has_its_turn_unless_it_is_drained_and_each_place_counts() -> Result<()> {
     let (a, b) = (Replica::named("a")?, Replica::named("b")?);
@@ -80,7 +71,7 @@ async fn one_that_is_not_ready_is_left_alone_until_it_is() -> Result<()> {
     let (a, b) = (Replica::named("a")?, Replica::named("b")?);
     let haproxy = HaProxy::start(&[a.address, b.address], Affinity::None).await?;
     a.ready.store(false, Ordering::Relaxed);
-    becomes(&haproxy, 0, "DOWN").await?;
+    haproxy.becomes(0, "DOWN").await?;
     assert_eq!(asked(&haproxy, 2)?, "bb");
     a.ready.store(true, Ordering::Relaxed);
     haproxy.found_ready(0).await?;

@@ -1,10 +1,13 @@
 //! Token algorithms: does a token choose how it is verified?
 
+use std::fmt::Display;
+
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::attacks::case::{Case, Group};
+use crate::attacks::case::{Group, rule};
 use crate::attacks::cell::{Cell, refused, tokens};
+use crate::attacks::checkout::{pay, start};
 use crate::attacks::forge::{Parts, Signer, encode, hs256};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
@@ -37,10 +40,7 @@ const FORGERIES: &[(&str, &str, Forge)] = &[
         let head = &bench.parts.head_text;
         let twice = |alg: &str| head.replacen('{', &format!("{{\"alg\":\"{alg}\","), 1);
         let after = |alg: &str| format!("{},\"alg\":\"{alg}\"}}", head.trim_end_matches('}'));
-        ["none", "HS256", "ES256"]
-            .iter()
-            .flat_map(|alg| [bench.with_head(&twice(alg)), bench.with_head(&after(alg))])
-            .collect()
+        ["none", "HS256", "ES256"].iter().flat_map(|alg| [bench.signed(twice(alg)), bench.signed(after(alg))]).collect()
     }),
     ("`kid` unknown, empty, a number, a path, SQL, a URL, a command", "RFC 8725 3.10; RFC 7515 4.1.4", |bench| {
         let kids = ["unknown", "", "../../../../dev/null", "/dev/null", "' OR '1'='1", "x' UNION SELECT 'key' --"];
@@ -50,19 +50,13 @@ const FORGERIES: &[(&str, &str, Forge)] = &[
     ("a key of one's own in the head: `jwk`, `jku`, `x5u`, `x5c`", "RFC 8725 2.9, 3.10; OWASP ASVS 9.1.3", own_keys),
     ("`crit` with a known or an unknown word, `b64: false`", "RFC 7515 4.1.11; RFC 7797 6", |bench| {
         let crit = |words: Value| bench.more("crit", words);
-        let b64 = bench
-            .with(|head| drop((head.insert("b64".into(), json!(false)), head.insert("crit".into(), json!(["b64"])))));
-        vec![
-            crit(json!(["exp"])),
-            crit(json!(["http://example.com/x"])),
-            crit(json!([])),
-            bench.more("b64", json!(false)),
-            b64,
-        ]
+        let unencoded = bench.parts.head.with("b64", false);
+        let heads = [&unencoded, &unencoded.with("crit", ["b64"])].map(|head| bench.signed(head));
+        [json!(["exp"]), json!(["http://example.com/x"]), json!([])].map(crit).into_iter().chain(heads).collect()
     }),
     ("`typ` missing, `JWT`, that of a draft, another case", "RFC 9068 4; RFC 8725 3.11", |bench| {
         let mut forged = bench.heads("typ", ["JWT", "draft+jwt", "", "jwt+at"].map(Value::from));
-        forged.push(bench.with(|head| drop(head.remove("typ"))));
+        forged.push(bench.signed(bench.parts.head.without("typ")));
         forged
     }),
     ("a signed draft as an access token", "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2", |bench| vec![bench.draft.clone()]),
@@ -77,35 +71,24 @@ const FORGERIES: &[(&str, &str, Forge)] = &[
         vec!["x".into(), "x.y".into(), ".".into(), "..".into(), ".".repeat(1000), vec![token; 12].join(".")]
     }),
     ("a head that is not JSON, not an object, or nested without end", "RFC 7515 5.2", |bench| {
-        ["", "x", "[]", "null", "\"HS256\"", &"[".repeat(2000)]
-            .map(|head| bench.signer.sign(head, &bench.parts.claims()))
-            .into()
+        ["", "x", "[]", "null", "\"HS256\"", &"[".repeat(2000)].map(|head| bench.signed(head)).into()
     }),
 ];
 
 pub(super) fn group() -> Group {
-    let forged = FORGERIES.iter().map(|(stimulus, source, forge)| {
-        Case::new(*stimulus, source, tokens(refused(401)), async move |target| tried(target, *forge).await)
-    });
-    let draft = Case::new(
-        "an access token as a signed draft",
-        "RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2",
-        tokens(refused(422)),
-        as_draft,
-    );
-    let genuine = Case::new(
-        "as a check: the genuine token, signed anew by the forger",
-        "RFC 9068",
-        tokens(Cell::Accepted),
-        async |target| tried(target, |bench| vec![bench.genuine()]).await,
-    );
+    let forged =
+        FORGERIES.iter().map(|(name, source, forge)| rule(source, tokens(refused(401))).by(tried).case(*name, *forge));
+    let draft = rule("RFC 8725 3.11, 3.12; OWASP ASVS 9.2.2", tokens(refused(422)))
+        .case("an access token as a signed draft", as_draft);
+    let genuine = rule("RFC 9068", tokens(Cell::Accepted))
+        .by(tried)
+        .case("as a check: the genuine token, signed anew by the forger", |bench| vec![bench.genuine()]);
     Group::new("algorithms", "Does a token choose how it is verified?", forged.chain([draft, genuine]))
 }
 
 async fn tried(target: &Target, forge: Forge) -> Result<Cell> {
     let login = target.newcomer().await?;
-    let start = json!({ "items": [{ "productId": 1, "quantity": 1 }] });
-    let state = target.send(&Request::post(paths::CHECKOUT).by(&login).json(&start)).await?.json(201)?;
+    let state = target.send(&start(&login, 1)).await?.json(201)?;
     let signer = target.signer.as_ref().context("the rig knows no key of this mode")?;
     let mut published = signer.published();
     if !published.is_empty() {
@@ -121,16 +104,13 @@ async fn tried(target: &Target, forge: Forge) -> Result<Cell> {
 
 async fn as_draft(target: &Target) -> Result<Cell> {
     let login = target.newcomer().await?;
-    let body = json!({ "draft": login.secret(), "payment": { "method": "card", "reference": "R-1" } });
-    verdict(&[target.send(&Request::put(paths::CHECKOUT_PAYMENT).by(&login).json(&body)).await?])
+    verdict(&[target.send(&pay(&login, login.secret())).await?])
 }
 
 fn unsigned(bench: &Bench) -> Vec<String> {
-    let claims = encode(bench.parts.claims());
+    let claims = encode(bench.parts.claims.to_string());
     let spelled = ["none", "None", "NONE", "nOnE", "none "].into_iter().flat_map(|alg| {
-        let mut head = bench.parts.head.clone();
-        head.insert("alg".into(), alg.into());
-        let head = encode(Value::Object(head).to_string());
+        let head = encode(bench.parts.head.with("alg", alg).to_string());
         [format!("{head}.{claims}."), format!("{head}.{claims}"), format!("{head}.{claims}.{}", bench.parts.signature)]
     });
     spelled.collect()
@@ -140,10 +120,8 @@ fn unsigned(bench: &Bench) -> Vec<String> {
 fn confused(bench: &Bench) -> Vec<String> {
     let guesses = ["", "secret", "key", "\0", "null"].map(|guess| guess.as_bytes().to_vec());
     let keys = bench.published.iter().chain(&guesses);
-    let mut head = bench.parts.head.clone();
-    head.insert("alg".into(), "HS256".into());
-    let head = Value::Object(head).to_string();
-    keys.map(|key| hs256(key, &head, &bench.parts.claims())).collect()
+    let head = bench.parts.head.with("alg", "HS256");
+    keys.map(|key| hs256(key, &head, &bench.parts.claims)).collect()
 }
 
 /// Signed by a key that the head itself brings.
@@ -157,51 +135,36 @@ fn own_keys(bench: &Bench) -> Vec<String> {
         ("x5c", json!(["MIIB"])),
     ];
     let forged = brought.into_iter().flat_map(|(name, value)| {
-        let mut head = bench.parts.head.clone();
-        head.insert(name.into(), value.clone());
-        let own_head = {
-            let mut head = head.clone();
-            head.insert("alg".into(), "HS256".into());
-            Value::Object(head).to_string()
-        };
-        let with_ours = bench.signer.sign(&Value::Object(head).to_string(), &bench.parts.claims());
-        [hs256(&own, &own_head, &bench.parts.claims()), with_ours]
+        let head = bench.parts.head.with(name, value);
+        [hs256(&own, head.with("alg", "HS256"), &bench.parts.claims), bench.signed(&head)]
     });
     forged.collect()
 }
 
 fn nested(bench: &Bench) -> Vec<String> {
     let token = bench.genuine();
-    let mut head = bench.parts.head.clone();
-    head.insert("cty".into(), "JWT".into());
-    let within = bench.signer.sign(&Value::Object(head).to_string(), &token);
+    let within = bench.signer.sign(bench.parts.head.with("cty", "JWT"), &token);
     let encrypted = encode(json!({ "alg": "dir", "enc": "A256GCM", "typ": "at+jwt" }).to_string());
     vec![within, format!("{encrypted}..AAAA.{}.AAAA", encode(&token)), format!("{token}.AAAA.AAAA")]
 }
 
 impl Bench<'_> {
     fn genuine(&self) -> String {
-        self.with_head(&self.parts.head_text)
+        self.signed(&self.parts.head_text)
     }
 
-    fn with_head(&self, head: &str) -> String {
-        self.signer.sign(head, &self.parts.claims())
-    }
-
-    fn with(&self, change: impl FnOnce(&mut serde_json::Map<String, Value>)) -> String {
-        let mut head = self.parts.head.clone();
-        change(&mut head);
-        self.with_head(&Value::Object(head).to_string())
+    fn signed(&self, head: impl Display) -> String {
+        self.signer.sign(head, &self.parts.claims)
     }
 
     fn more(&self, name: &str, value: Value) -> String {
-        self.with(|head| drop(head.insert(name.into(), value)))
+        self.signed(self.parts.head.with(name, value))
     }
 
     /// One token for each value of a field in the head that is not the genuine one, and one without the field.
     fn heads(&self, name: &str, values: impl IntoIterator<Item = Value>) -> Vec<String> {
-        let genuine = self.parts.head.get(name);
-        let others = values.into_iter().filter(|value| Some(value) != genuine);
-        others.map(|value| self.more(name, value)).chain([self.with(|head| drop(head.remove(name)))]).collect()
+        let head = &self.parts.head;
+        let others = values.into_iter().filter(|value| head.get(name) != Some(value));
+        others.map(|value| self.more(name, value)).chain([self.signed(head.without(name))]).collect()
     }
 }

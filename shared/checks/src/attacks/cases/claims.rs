@@ -3,9 +3,9 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::attacks::case::{Case, Group};
+use crate::attacks::case::{Group, rule};
 use crate::attacks::cell::{Cell, refused, tokens};
 use crate::attacks::forge::Parts;
 use crate::attacks::judge::verdict;
@@ -22,19 +22,22 @@ const DAY: i64 = 24 * 60 * MINUTE;
 
 /// All that a row does to the claims: each of them makes one token.
 type Forge = fn(&Parts) -> Vec<String>;
+/// What the signed claims say, the rule that it is about, and how it is made.
+type Row = (&'static str, &'static str, Forge);
 
-/// What the signed claims say, and the rule by which nobody believes them.
-const REFUSED: &[(&str, &str, Forge)] = &[
+/// Nobody believes these.
+const REFUSED: &[Row] = &[
     ("one required claim missing, each in turn", "RFC 9068 2.2, 4", |parts| {
-        REQUIRED.map(|name| changed(parts, |claims| drop(claims.remove(name)))).into()
+        REQUIRED.map(|name| parts.claims.without(name).to_string()).into()
     }),
     ("one required claim `null`, each in turn", "RFC 9068 2.2", |parts| {
         REQUIRED.map(|name| with(parts, name, Value::Null)).into()
     }),
     ("a date as text, true, a list, a fraction, negative, 0, 10^30", "RFC 7519 2 (NumericDate)", |parts| {
         let odd = |name: &'static str| {
-            let now = parts.number("iat");
-            let text = [json!(parts.number(name).to_string()), json!(true), json!([now]), json!(now as f64 + 0.5)];
+            let now = parts.claims.number("iat");
+            let text =
+                [json!(parts.claims.number(name).to_string()), json!(true), json!([now]), json!(now as f64 + 0.5)];
             let numbers = if name == "exp" { vec![json!(-1), json!(0), json!(1e30)] } else { vec![json!(1e30)] };
             text.into_iter().chain(numbers).map(move |value| with(parts, name, value))
         };
@@ -48,22 +51,19 @@ const REFUSED: &[(&str, &str, Forge)] = &[
         TEXTS.into_iter().flat_map(odd).chain(named).collect()
     }),
     ("one claim twice, same or other", "RFC 7519 4; RFC 8725 2.6", |parts| {
-        let claims = parts.claims();
+        let claims = parts.claims.to_string();
         let twice = |more: String| format!("{},{more}}}", claims.trim_end_matches('}'));
         vec![
             twice(format!("\"sub\":{}", json!(parts.claims.get("sub")))),
             twice("\"sub\":\"123\"".into()),
             twice("\"roles\":[\"admin\"]".into()),
-            twice(format!("\"exp\":{}", parts.number("exp"))),
+            twice(format!("\"exp\":{}", parts.claims.number("exp"))),
         ]
     }),
     ("expired, a minute ago and long ago", "RFC 7519 4.1.4", |parts| {
         let ended = |ago| {
-            changed(parts, |claims| {
-                claims.insert("exp".into(), json!(now() - ago));
-                claims.insert("iat".into(), json!(now() - ago - MINUTE));
-                claims.insert("nbf".into(), json!(now() - ago - MINUTE));
-            })
+            let (begin, end) = (now() - ago - MINUTE, now() - ago);
+            parts.claims.with("exp", end).with("iat", begin).with("nbf", begin).to_string()
         };
         vec![ended(10), ended(MINUTE), ended(365 * DAY)]
     }),
@@ -72,16 +72,12 @@ const REFUSED: &[(&str, &str, Forge)] = &[
     }),
     ("issued in the future", "RFC 7519 4.1.6", |parts| {
         let times = [now() + MINUTE, now() + 10 * MINUTE];
-        times
-            .map(|time| {
-                changed(parts, |claims| {
-                    drop((claims.insert("iat".into(), json!(time)), claims.insert("exp".into(), json!(time + MINUTE))))
-                })
-            })
-            .into()
+        times.map(|time| parts.claims.with("iat", time).with("exp", time + MINUTE).to_string()).into()
     }),
     ("valid for more than a day", "OWASP ASVS 9.2.1", |parts| {
-        [DAY + MINUTE, 30 * DAY, 36_500 * DAY].map(|span| with(parts, "exp", json!(parts.number("iat") + span))).into()
+        [DAY + MINUTE, 30 * DAY, 36_500 * DAY]
+            .map(|span| with(parts, "exp", json!(parts.claims.number("iat") + span)))
+            .into()
     }),
     ("of another issuer, or for another audience", "RFC 8725 3.8, 3.9; OWASP ASVS 9.2.3", |parts| {
         let issuer = ["http://localhost/", "http://LOCALHOST", "https://localhost", "http://localhost.example.com"];
@@ -105,23 +101,20 @@ const REFUSED: &[(&str, &str, Forge)] = &[
     }),
 ];
 
-const ACCEPTED: &[(&str, &str, Forge)] = &[
+const ACCEPTED: &[Row] = &[
     ("further claims that nobody knows", "RFC 7519 4", |parts| {
         vec![with(parts, "scope", json!("everything")), with(parts, "admin", json!(true))]
     }),
     ("as a check: the claims as they were, and the `sub` of nobody", "RFC 9068 2.2", |parts| {
-        vec![parts.claims(), with(parts, "sub", json!("999999"))]
+        vec![parts.claims.to_string(), with(parts, "sub", json!("999999"))]
     }),
 ];
 
 pub(super) fn group() -> Group {
-    let case = |expected: Cell| {
-        move |(stimulus, source, forge): &'static (&'static str, &'static str, Forge)| {
-            Case::new(*stimulus, source, tokens(expected.clone()), async move |target| stated(target, *forge).await)
-        }
-    };
-    let (bad, good) = (REFUSED.iter().map(case(refused(401))), ACCEPTED.iter().map(case(Cell::Accepted)));
-    Group::new("claims", "Is a signature enough, whatever it signs?", bad.chain(good))
+    let all = REFUSED.iter().map(|row| (row, refused(401))).chain(ACCEPTED.iter().map(|row| (row, Cell::Accepted)));
+    let case =
+        |((stimulus, source, forge), cell): (&Row, Cell)| rule(source, tokens(cell)).by(stated).case(*stimulus, *forge);
+    Group::new("claims", "Is a signature enough, whatever it signs?", all.map(case))
 }
 
 async fn stated(target: &Target, forge: Forge) -> Result<Cell> {
@@ -134,13 +127,7 @@ async fn stated(target: &Target, forge: Forge) -> Result<Cell> {
 }
 
 fn with(parts: &Parts, name: &str, value: Value) -> String {
-    changed(parts, |claims| drop(claims.insert(name.into(), value)))
-}
-
-fn changed(parts: &Parts, change: impl FnOnce(&mut Map<String, Value>)) -> String {
-    let mut claims = parts.claims.clone();
-    change(&mut claims);
-    Value::Object(claims).to_string()
+    parts.claims.with(name, value).to_string()
 }
 
 /// Seconds since 1970.

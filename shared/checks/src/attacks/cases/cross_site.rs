@@ -6,8 +6,9 @@
 use anyhow::{Result, bail, ensure};
 use serde_json::json;
 
-use crate::attacks::case::{Case, Group};
-use crate::attacks::cell::{Cell, Expected, cookies, everywhere, kinds, refused};
+use crate::attacks::case::{Group, rule};
+use crate::attacks::cell::{Cell, Expected, cookies, kinds, refused};
+use crate::attacks::checkout::start;
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
@@ -16,6 +17,8 @@ use wire::request::Request;
 use wire::response::Response;
 
 const FETCH: &str = "W3C Fetch Metadata; OWASP ASVS 3.5.1";
+const CSRF: &str = "OWASP Cheat Sheet on CSRF";
+const CORS: &str = "WHATWG Fetch, CORS protocol";
 
 /// What `Sec-Fetch-Site` may say, as the grid names it; a browser older than that header says nothing.
 const SITES: [&str; 6] = ["no header", "same-origin", "same-site", "cross-site", "none", "nonsense"];
@@ -37,55 +40,29 @@ const ORIGINS: [(&str, &[&str], &[&str]); 7] = [
 pub(super) fn group() -> Group {
     let mut cases = Vec::new();
     for (name, origins, passing) in ORIGINS {
+        let rule = rule(FETCH, kinds(Cell::Ignored, only_with(passing.to_vec())));
         for (what, requests) in [("a write", writes as Requests), ("a login", logins as Requests)] {
-            let expected = kinds(Cell::Ignored, only_with(passing.to_vec()));
-            cases.push(Case::new(
-                format!("{what}, {name}; every `Sec-Fetch-Site`"),
-                FETCH,
-                expected,
-                async move |target| from_every_site(target, origins, requests).await,
-            ));
+            let stimulus = format!("{what}, {name}; every `Sec-Fetch-Site`");
+            cases.push(rule.by(from_every_site).case(stimulus, (origins, requests)));
         }
     }
-    let other = |stimulus, source, expected: Expected, requests: Requests| {
-        Case::new(stimulus, source, expected, async move |target| from_elsewhere(target, requests).await)
-    };
-    cases.push(other(
-        "a write as a form or as text, from another site",
-        "OWASP Cheat Sheet on CSRF",
-        kinds(refused(415), refused(403)),
-        forms,
-    ));
-    cases.push(other(
-        "a logout, from another site",
-        "OWASP Cheat Sheet on CSRF",
-        kinds(Cell::Ignored, refused(403)),
-        |login| vec![login.log_out()],
-    ));
-    cases.push(other(
-        "a read, from another site: no page there may see the answer",
-        "WHATWG Fetch, CORS protocol",
-        everywhere(Cell::Accepted),
-        |login| vec![login.whoami(), Request::get("/api/products").by(login)],
-    ));
-    cases.push(other(
-        "a preflight, from another site",
-        "WHATWG Fetch, CORS protocol",
-        everywhere(refused(405)),
-        |_| {
-            let method = "Access-Control-Request-Method";
-            vec![
-                Request::new("OPTIONS", paths::WHOAMI).with(method, "PUT"),
-                Request::new("OPTIONS", paths::ORDERS).with(method, "POST"),
-            ]
-        },
-    ));
-    cases.push(Case::new(
-        "the cookie itself: `HttpOnly`, `SameSite=Lax`, `Path=/`, no `Domain`",
-        "RFC 6265bis 4.1.2",
-        cookies(Cell::Held),
-        attributes,
-    ));
+    let other = |source, expected: Expected| rule(source, expected).by(from_elsewhere);
+    let of_cookies = |token| kinds(token, refused(403));
+    cases.extend([
+        other(CSRF, of_cookies(refused(415)))
+            .case("a write as a form or as text, from another site", forms as Requests),
+        other(CSRF, of_cookies(Cell::Ignored)).case("a logout, from another site", |login| vec![login.log_out()]),
+        other(CORS, Cell::Accepted.into())
+            .case("a read, from another site: no page there may see the answer", |login| {
+                vec![login.whoami(), Request::get("/api/products").by(login)]
+            }),
+        other(CORS, refused(405).into()).case("a preflight, from another site", |_| {
+            let asking = |path, method| Request::new("OPTIONS", path).with("Access-Control-Request-Method", method);
+            vec![asking(paths::WHOAMI, "PUT"), asking(paths::ORDERS, "POST")]
+        }),
+        rule("RFC 6265bis 4.1.2", cookies(Cell::Held))
+            .case("the cookie itself: `HttpOnly`, `SameSite=Lax`, `Path=/`, no `Domain`", attributes),
+    ]);
     Group::new("cross-site", "What can another site make a browser do?", cases)
 }
 
@@ -93,11 +70,7 @@ type Requests = fn(&Login) -> Vec<Request>;
 
 fn writes(login: &Login) -> Vec<Request> {
     let preferences = json!({ "theme": "dark", "language": "en", "timezone": "UTC" });
-    let basket = json!({ "items": [{ "productId": 1, "quantity": 1 }] });
-    vec![
-        Request::put(paths::PREFERENCES).by(login).json(&preferences),
-        Request::post(paths::CHECKOUT).by(login).json(&basket),
-    ]
+    vec![Request::put(paths::PREFERENCES).by(login).json(&preferences), start(login, 1)]
 }
 
 /// Login CSRF: the victim is to act as the attacker, unknowing.
@@ -106,13 +79,13 @@ fn logins(login: &Login) -> Vec<Request> {
 }
 
 fn forms(login: &Login) -> Vec<Request> {
-    let body = json!({ "items": [{ "productId": 1, "quantity": 1 }] }).to_string();
+    let body = start(login, 1).body;
     let types = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"];
     types.map(|name| Request::post(paths::CHECKOUT).by(login).body(name, body.clone())).into()
 }
 
 /// Which words of `Sec-Fetch-Site` let these requests through?
-async fn from_every_site(target: &Target, origins: &[&str], requests: Requests) -> Result<Cell> {
+async fn from_every_site(target: &Target, (origins, requests): (&[&str], Requests)) -> Result<Cell> {
     let login = target.newcomer().await?;
     let mut passing = Vec::new();
     for site in SITES {

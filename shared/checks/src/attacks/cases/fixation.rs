@@ -4,9 +4,8 @@
 
 use anyhow::{Context, Result, ensure};
 
-use crate::attacks::case::{Case, Group};
-use crate::attacks::cell::{Cell, cookies, everywhere, refused};
-use crate::attacks::judge;
+use crate::attacks::case::{Group, rule};
+use crate::attacks::cell::{Cell, cookies, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
@@ -17,71 +16,37 @@ const FIXATION: &str = "OWASP ASVS 7.2.4; CWE-384";
 const ORDER: &str = "RFC 6265 4.2.2, 5.4";
 const PREFIX: &str = "RFC 6265bis 4.1.3.2, 8.6";
 
-/// A line of cookies around the good one.
-type Line = fn(&str) -> String;
-
-/// What `Cookie` says, and what comes of it.
-fn lines() -> Vec<(&'static str, &'static str, Cell, &'static [Line])> {
-    vec![
-        (
-            "two cookies of the name, a worthless one first or last",
-            ORDER,
-            refused(401),
-            &[
-                |good| format!("{good}; {}", worthless(good)),
-                |good| format!("{}; {good}", worthless(good)),
-                |good| format!("{good}; {good}"),
-            ],
-        ),
-        (
-            "`$Version`, `$Path`, `Path`, `Domain` beside it",
-            "RFC 6265 4.2.1; RFC 2965",
-            Cell::Ignored,
-            &[|good| format!("$Version=1; {good}; $Path=/; $Domain=x; Path=/x; Domain=x; Secure")],
-        ),
-        ("in double quotes", "RFC 6265 4.1.1", refused(401), &[|good| good.replacen('=', "=\"", 1) + "\""]),
-        (
-            "five hundred other cookies before it",
-            "RFC 6265 6.1",
-            Cell::Ignored,
-            &[|good| format!("{}{good}", "a=b; ".repeat(500))],
-        ),
-        (
-            "five thousand other cookies before it",
-            "RFC 6585 5",
-            refused(431),
-            &[|good| format!("{}{good}", "a=b; ".repeat(5000))],
-        ),
-    ]
-}
+/// What `Cookie` says, around the good one.
+type Lines = fn(&str) -> Vec<String>;
 
 pub(super) fn group() -> Group {
-    let dies = || cookies(refused(401));
-    let mut cases = vec![
-        Case::new("plant a made-up cookie before the login; use it after", FIXATION, dies(), planted),
-        Case::new(
-            "plant a live session of one's own before the login; use it after",
-            FIXATION,
-            dies(),
-            async |target| logged_in_over(target, Planted::Own).await,
-        ),
-        Case::new("log in over one's own session; use the old one", FIXATION, dies(), async |target| {
-            logged_in_over(target, Planted::Same).await
+    let dies = |source| rule(source, cookies(refused(401)));
+    let line = |source, cell| rule(source, cookies(cell)).by(tossed);
+    let over = dies(FIXATION).by(logged_in_over);
+    let cases = [
+        dies(FIXATION).case("plant a made-up cookie before the login; use it after", planted),
+        over.case("plant a live session of one's own before the login; use it after", Planted::Own),
+        over.case("log in over one's own session; use the old one", Planted::Same),
+        rule(FIXATION, Cell::Ignored).case("log in with a made-up credential in the request", with_rubbish),
+        dies("RFC 6265 5.4; RFC 9113 8.2.3").case("two cookie fields, the good one last", two_fields),
+        dies(ORDER).case("another's live session beside one's own, first or last", beside_ones_own),
+        rule(PREFIX, cookies(Cell::Accepted))
+            .case("another's live session, set in a browser that has none", instead_of_none)
+            .weak("Whoever can set a cookie in a browser that has none logs its user in as somebody else."),
+        line(ORDER, refused(401)).case("two cookies of the name, a worthless one first or last", |good| {
+            let worthless = worthless(good);
+            vec![format!("{good}; {worthless}"), format!("{worthless}; {good}"), format!("{good}; {good}")]
         }),
-        Case::new("log in with a made-up credential in the request", FIXATION, everywhere(Cell::Ignored), with_rubbish),
-        Case::new("two cookie fields, the good one last", "RFC 6265 5.4; RFC 9113 8.2.3", dies(), two_fields),
-        Case::new("another's live session beside one's own, first or last", ORDER, dies(), beside_ones_own),
-        Case::new(
-            "another's live session, set in a browser that has none",
-            PREFIX,
-            cookies(Cell::Accepted),
-            instead_of_none,
-        )
-        .weak("Whoever can set a cookie in a browser that has none logs its user in as somebody else."),
+        line("RFC 6265 4.2.1; RFC 2965", Cell::Ignored)
+            .case("`$Version`, `$Path`, `Path`, `Domain` beside it", |good| {
+                vec![format!("$Version=1; {good}; $Path=/; $Domain=x; Path=/x; Domain=x; Secure")]
+            }),
+        line("RFC 6265 4.1.1", refused(401)).case("in double quotes", |good| vec![good.replacen('=', "=\"", 1) + "\""]),
+        line("RFC 6265 6.1", Cell::Ignored)
+            .case("five hundred other cookies before it", |good| vec!["a=b; ".repeat(500) + good]),
+        line("RFC 6585 5", refused(431))
+            .case("five thousand other cookies before it", |good| vec!["a=b; ".repeat(5000) + good]),
     ];
-    cases.extend(lines().into_iter().map(|(stimulus, source, cell, lines)| {
-        Case::new(stimulus, source, cookies(cell), async move |target| tossed(target, lines).await)
-    }));
     Group::new("fixation", "Can somebody choose the session that another will use?", cases)
 }
 
@@ -95,11 +60,10 @@ enum Planted {
 }
 
 async fn planted(target: &Target) -> Result<Cell> {
-    let name = name_of(&target.newcomer().await?)?;
-    let planted = format!("{name}=planted");
+    let planted = worthless(target.newcomer().await?.cookie.as_deref().context("no cookie")?);
     let victim = target.send(&credentials(&target.stranger(), "visitor").with("Cookie", &*planted)).await?;
     ensure!(Login::of(&victim)?.cookie.as_ref() != Some(&planted), "the login took the cookie that was planted");
-    judge::of(&target.send(&Request::get(paths::WHOAMI).with("Cookie", planted)).await?)
+    verdict(&[target.send(&Request::get(paths::WHOAMI).with("Cookie", planted)).await?])
 }
 
 async fn logged_in_over(target: &Target, planted: Planted) -> Result<Cell> {
@@ -116,13 +80,14 @@ async fn with_rubbish(target: &Target) -> Result<Cell> {
         credentials(&target.stranger(), "visitor").with("Authorization", "Bearer x").with("Cookie", "sessionId=x");
     let answer = target.send(&rubbish).await?;
     ensure!(target.send(&Login::of(&answer)?.whoami()).await?.status == 200, "the login is worth nothing");
-    judge::of(&answer)
+    verdict(&[answer])
 }
 
-async fn tossed(target: &Target, lines: &[Line]) -> Result<Cell> {
+async fn tossed(target: &Target, lines: Lines) -> Result<Cell> {
     let login = target.newcomer().await?;
     let cookie = login.cookie.as_deref().context("no cookie")?;
-    as_oneself(&login, target, lines.iter().map(|line| Request::get(paths::WHOAMI).with("Cookie", line(cookie)))).await
+    as_oneself(&login, target, lines(cookie).into_iter().map(|line| Request::get(paths::WHOAMI).with("Cookie", line)))
+        .await
 }
 
 async fn two_fields(target: &Target) -> Result<Cell> {
@@ -152,11 +117,6 @@ async fn as_oneself(login: &Login, target: &Target, requests: impl IntoIterator<
         ensure!(who == Some(login.id), "answered as {who:?} instead of {}", login.id);
     }
     verdict(&answers)
-}
-
-fn name_of(login: &Login) -> Result<String> {
-    let cookie = login.cookie.as_deref().context("no cookie")?;
-    Ok(cookie.split('=').next().unwrap_or_default().to_owned())
 }
 
 /// A cookie of the same name with nothing behind it.

@@ -3,8 +3,8 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 
-use crate::attacks::case::{Case, Group};
-use crate::attacks::cell::{Cell, everywhere, refused};
+use crate::attacks::case::{Group, rule};
+use crate::attacks::cell::{Cell, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::raw::{Scene, written};
 use crate::attacks::target::Target;
@@ -37,41 +37,33 @@ const DETOURS: [&str; 18] = [
 const PATHS: &str = "RFC 3986 6.2; CWE-22";
 
 pub(super) fn group() -> Group {
-    let asked = |stimulus, source, cell, requests: Requests| {
-        Case::new(stimulus, source, everywhere(cell), async move |target| tried(target, requests).await)
-    };
-    let cases = vec![
-        asked(
-            "detours to a private path: `//`, `..`, `%2f`, `;x`, another case; logged in",
-            PATHS,
-            refused(404),
-            |login| DETOURS.map(|path| Request::get(path).by(login)).into(),
-        ),
-        asked("the same, not logged in", PATHS, refused(404), |_| DETOURS.map(Request::get).into()),
-        asked("letters of the path as `%61`, logged in", "RFC 3986 2.3, 6.2.2.2", Cell::Accepted, |login| {
+    let asked = |source, cell: Cell| rule(source, cell).by(tried);
+    let said = |source, cell: Cell| rule(source, cell).by(written);
+    let cases = [
+        asked(PATHS, refused(404))
+            .case("detours to a private path: `//`, `..`, `%2f`, `;x`, another case; logged in", |login| {
+                DETOURS.map(|path| Request::get(path).by(login)).into()
+            }),
+        asked(PATHS, refused(404)).case("the same, not logged in", |_| DETOURS.map(Request::get).into()),
+        asked("RFC 3986 2.3, 6.2.2.2", Cell::Accepted).case("letters of the path as `%61`, logged in", |login| {
             vec![Request::get("/api/%77hoami").by(login), Request::get("/%61pi/whoami").by(login)]
         }),
-        asked("the same, not logged in", "RFC 3986 2.3, 6.2.2.2", refused(401), |_| {
-            vec![Request::get("/api/%77hoami"), Request::get("/%61pi/whoami")]
-        }),
-        asked(
+        asked("RFC 3986 2.3, 6.2.2.2", refused(401))
+            .case("the same, not logged in", |_| vec![Request::get("/api/%77hoami"), Request::get("/%61pi/whoami")]),
+        asked("OWASP WSTG-CONF-06", Cell::Ignored).case(
             "another path in `X-Original-URL`, `X-Rewrite-URL`, `X-Forwarded-Prefix`",
-            "OWASP WSTG-CONF-06",
-            Cell::Ignored,
             |login| {
                 let names =
                     ["X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Prefix", "X-Forwarded-Uri", "X-Original-Uri"];
                 names.map(|name| Request::get(paths::WHOAMI).by(login).with(name, "/api/users/123")).into()
             },
         ),
-        asked("a private path in those fields, not logged in", "OWASP WSTG-CONF-06", Cell::Ignored, |_| {
+        asked("OWASP WSTG-CONF-06", Cell::Ignored).case("a private path in those fields, not logged in", |_| {
             let names = ["X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Prefix"];
             names.map(|name| Request::get("/api/anonymous").with(name, paths::WHOAMI)).into()
         }),
-        asked(
+        asked("OWASP WSTG-CONF-06", Cell::Ignored).case(
             "another method in `X-HTTP-Method-Override` or `_method`",
-            "OWASP WSTG-CONF-06",
-            Cell::Ignored,
             |login| {
                 let fields = ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"];
                 let overridden = fields.map(|name| Request::get(paths::WHOAMI).by(login).with(name, "DELETE"));
@@ -81,23 +73,19 @@ pub(super) fn group() -> Group {
                     .collect()
             },
         ),
-        asked("a write that is to be a read by such a field", "OWASP WSTG-CONF-06", refused(405), |login| {
+        asked("OWASP WSTG-CONF-06", refused(405)).case("a write that is to be a read by such a field", |login| {
             vec![Request::post(paths::WHOAMI).by(login).with("X-HTTP-Method-Override", "GET")]
         }),
-        asked(
+        asked("RFC 9110 9.3.6, 9.3.8", refused(405)).case(
             "TRACE, TRACK, CONNECT, DEBUG, `get`: nothing is echoed",
-            "RFC 9110 9.3.6, 9.3.8",
-            refused(405),
             |login| {
                 ["TRACE", "TRACK", "DEBUG", "PROPFIND", "get", "Get"]
                     .map(|method| Request::new(method, paths::WHOAMI).by(login).with("X-Echo", "echo-me"))
                     .into()
             },
         ),
-        asked(
+        asked("OWASP WSTG-INPV-17", Cell::Ignored).case(
             "a host and a proxy of one's own: `Host`, `X-Forwarded-*`, `Forwarded`",
-            "OWASP WSTG-INPV-17",
-            Cell::Ignored,
             |login| {
                 let order = || Request::post(paths::ORDERS).by(login).json(&json!({ "productId": 4, "quantity": 1 }));
                 let fields = [
@@ -110,52 +98,30 @@ pub(super) fn group() -> Group {
                 fields.map(|(name, value)| order().with(name, value)).into()
             },
         ),
-        Case::new("CONNECT to another host", "RFC 9110 9.3.6", everywhere(refused(404)), async |target| {
-            written(target, |scene| {
-                vec![
-                    b"CONNECT other.example:443 HTTP/1.1\r\nHost: other.example:443\r\n\r\n".to_vec(),
-                    scene.asking("CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: x\r\n", ""),
-                ]
-            })
-            .await
+        said("RFC 9110 9.3.6", refused(404)).case("CONNECT to another host", |scene| {
+            vec![
+                b"CONNECT other.example:443 HTTP/1.1\r\nHost: other.example:443\r\n\r\n".to_vec(),
+                scene.asking("CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: x\r\n", ""),
+            ]
         }),
-        Case::new("`OPTIONS *`", "RFC 9110 9.3.7", everywhere(refused(404)), async |target| {
-            written(target, |scene| vec![format!("OPTIONS * HTTP/1.1\r\nHost: {}\r\n\r\n", scene.host).into_bytes()])
-                .await
+        said("RFC 9110 9.3.7", refused(404)).case("`OPTIONS *`", |scene| {
+            vec![format!("OPTIONS * HTTP/1.1\r\nHost: {}\r\n\r\n", scene.host).into_bytes()]
         }),
-        Case::new(
-            "`Host` empty, with a path, with a user, of another site",
-            "RFC 9112 3.2",
-            everywhere(Cell::Ignored),
-            async |target| {
-                written(target, |scene| {
-                    ["", "a/b", "u@h", "evil.example", "[::1", "a b"].map(|host| hosted(scene, host)).into()
-                })
-                .await
-            },
-        ),
-        Case::new("HTTP/1.0, without a host", "RFC 9112 3.2, 9.3", everywhere(Cell::Accepted), async |target| {
-            written(target, |scene| vec![scene.asking("GET /api/whoami HTTP/1.0\r\n", "")]).await
+        said("RFC 9112 3.2", Cell::Ignored).case("`Host` empty, with a path, with a user, of another site", |scene| {
+            ["", "a/b", "u@h", "evil.example", "[::1", "a b"].map(|host| hosted(scene, host)).into()
         }),
-        Case::new("the preface of HTTP/2", "RFC 9113 3.4", everywhere(refused(400)), async |target| {
-            written(target, |_| vec![b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec()]).await
+        said("RFC 9112 3.2, 9.3", Cell::Accepted)
+            .case("HTTP/1.0, without a host", |scene| vec![scene.asking("GET /api/whoami HTTP/1.0\r\n", "")]),
+        said("RFC 9113 3.4", refused(400))
+            .case("the preface of HTTP/2", |_| vec![b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec()]),
+        said("RFC 9112 3", refused(400)).case("a TLS hello, a line of another protocol, random bytes", |_| {
+            let random: Vec<u8> = (0..=255).chain(0..=255).collect();
+            vec![
+                b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(),
+                b"*1\r\n$4\r\nPING\r\n\r\n".to_vec(),
+                random,
+            ]
         }),
-        Case::new(
-            "a TLS hello, a line of another protocol, random bytes",
-            "RFC 9112 3",
-            everywhere(refused(400)),
-            async |target| {
-                written(target, |_| {
-                    let random: Vec<u8> = (0..=255).chain(0..=255).collect();
-                    vec![
-                        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(),
-                        b"*1\r\n$4\r\nPING\r\n\r\n".to_vec(),
-                        random,
-                    ]
-                })
-                .await
-            },
-        ),
     ];
     Group::new("games", "Does another way of writing the same request lead past the guard?", cases)
 }

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 
-use crate::attacks::case::{Case, Group};
-use crate::attacks::cell::{Cell, everywhere, refused};
-use crate::attacks::judge;
+use crate::attacks::case::{Group, rule};
+use crate::attacks::cell::{Cell, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use crate::attacks::together::together;
@@ -23,35 +22,18 @@ const ENUMERATION: &str = "OWASP ASVS 6.3.8; CWE-204";
 const SPOOFING: &str = "RFC 7239 8.1; OWASP ASVS 15.3.4";
 
 pub(super) fn group() -> Group {
-    let cases = vec![
-        Case::new("a wrong password, a name that nobody has", ENUMERATION, everywhere(refused(401)), wrong),
-        Case::new("the sixth wrong password for one account", LIMIT, everywhere(refused(429)), sixth),
-        Case::new("then the right one, on every replica", LIMIT, everywhere(refused(429)), right),
-        Case::new(
-            "then with `X-Forwarded-For`, `Forwarded`, `X-Real-IP`, from another address",
-            SPOOFING,
-            everywhere(refused(429)),
-            spoofed,
-        ),
-        Case::new(
-            "fifty wrong passwords for one account at once: no more than five are looked at",
-            LIMIT,
-            everywhere(Cell::Held),
-            at_once,
-        ),
-        Case::new("the victim's login from before, meanwhile", "OWASP ASVS 6.3.1", everywhere(Cell::Accepted), victim),
-        Case::new(
-            "one wrong password for each of a hundred accounts, and one more",
-            LIMIT,
-            everywhere(refused(429)),
-            spread,
-        ),
-        Case::new(
-            "the name in another case or form: never another's login",
-            ENUMERATION,
-            everywhere(Cell::Refused(vec![401, 422])),
-            names,
-        ),
+    let (limit, tells) = (rule(LIMIT, refused(429)), |cell| rule(ENUMERATION, cell));
+    let cases = [
+        tells(refused(401)).case("a wrong password, a name that nobody has", wrong),
+        limit.case("the sixth wrong password for one account", sixth),
+        limit.case("then the right one, on every replica", right),
+        rule(SPOOFING, refused(429))
+            .case("then with `X-Forwarded-For`, `Forwarded`, `X-Real-IP`, from another address", spoofed),
+        rule(LIMIT, Cell::Held)
+            .case("fifty wrong passwords for one account at once: no more than five are looked at", at_once),
+        rule("OWASP ASVS 6.3.1", Cell::Accepted).case("the victim's login from before, meanwhile", victim),
+        limit.case("one wrong password for each of a hundred accounts, and one more", spread),
+        tells(Cell::Refused(vec![401, 422])).case("the name in another case or form: never another's login", names),
     ];
     Group::new("guessing", "What does trying names and passwords tell?", cases)
 }
@@ -147,7 +129,7 @@ async fn spread(target: &Target) -> Result<Cell> {
         let answer = target.send_from(own, &guess).await?;
         ensure!(answer.status == 401, "refused too early, after {at}: {}", answer.status);
     }
-    judge::of(&target.send_from(own, &credentials(&target.stranger(), "visitor")).await?)
+    verdict(&[target.send_from(own, &credentials(&target.stranger(), "visitor")).await?])
 }
 
 async fn names(target: &Target) -> Result<Cell> {

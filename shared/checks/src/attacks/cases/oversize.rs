@@ -2,9 +2,8 @@
 
 use anyhow::Result;
 
-use crate::attacks::case::{Case, Group};
-use crate::attacks::cell::{Cell, Expected, everywhere, refused};
-use crate::attacks::judge;
+use crate::attacks::case::{Group, rule};
+use crate::attacks::cell::{Cell, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::raw::{BODY, written};
 use crate::attacks::target::Target;
@@ -18,17 +17,16 @@ const LARGE: &str = "RFC 9110 15.5.14; OWASP API4:2023";
 const FIELDS: &str = "RFC 6585 5";
 
 pub(super) fn group() -> Group {
-    let asked = |stimulus, source, expected: Expected, requests: Requests| {
-        Case::new(stimulus, source, expected, async move |target| tried(target, requests).await)
-    };
-    let cases = vec![
-        asked("a target of 9 KiB", "RFC 9112 3", everywhere(refused(400)), |login| {
+    let asked = |source, cell: Cell| rule(source, cell).by(tried);
+    let said = |source, cell: Cell| rule(source, cell).by(written);
+    let cases = [
+        asked("RFC 9112 3", refused(400)).case("a target of 9 KiB", |login| {
             vec![
                 Request::get(&format!("/api/whoami?{}", "x".repeat(9 * KIB))).by(login),
                 Request::get(&format!("/{}", "a/".repeat(5 * KIB))),
             ]
         }),
-        asked("one field of 17 KiB, many of 20 KiB in all", FIELDS, everywhere(refused(431)), |login| {
+        asked(FIELDS, refused(431)).case("one field of 17 KiB, many of 20 KiB in all", |login| {
             let many = (0..60).fold(login.whoami(), |request, at| request.with(&format!("X-{at}"), "x".repeat(340)));
             vec![
                 login.whoami().with("X-Odd", "x".repeat(17 * KIB)),
@@ -36,87 +34,53 @@ pub(super) fn group() -> Group {
                 many,
             ]
         }),
-        Case::new(
-            "a target of 200 KiB, a field of 200 KiB, a thousand fields",
-            FIELDS,
-            everywhere(refused(431)),
-            async |target| {
-                written(target, |scene| {
-                    let target = format!("GET /{} HTTP/1.1\r\nHost: x\r\n", "x".repeat(200 * KIB));
-                    let many: String = (0..1000).map(|at| format!("X-{at}: x\r\n")).collect();
-                    vec![
-                        scene.read(&many),
-                        scene.read(&format!("X-Odd: {}\r\n", "x".repeat(200 * KIB))),
-                        scene.asking(&target, ""),
-                    ]
-                })
-                .await
-            },
-        ),
-        asked("a body of 65 KiB, one of 1 MiB", LARGE, everywhere(refused(413)), |login| {
+        said(FIELDS, refused(431)).case("a target of 200 KiB, a field of 200 KiB, a thousand fields", |scene| {
+            let target = format!("GET /{} HTTP/1.1\r\nHost: x\r\n", "x".repeat(200 * KIB));
+            let many: String = (0..1000).map(|at| format!("X-{at}: x\r\n")).collect();
+            vec![
+                scene.read(&many),
+                scene.read(&format!("X-Odd: {}\r\n", "x".repeat(200 * KIB))),
+                scene.asking(&target, ""),
+            ]
+        }),
+        asked(LARGE, refused(413)).case("a body of 65 KiB, one of 1 MiB", |login| {
             [65 * KIB, 1024 * KIB]
                 .map(|bytes| Request::post(paths::ORDERS).by(login).body("application/json", "x".repeat(bytes)))
                 .into()
         }),
-        Case::new(
-            "a body announced as 1 TiB, of which nothing comes",
-            LARGE,
-            everywhere(refused(413)),
-            async |target| {
-                written(target, |scene| vec![scene.write(&format!("Content-Length: {}\r\n", 1_u64 << 40), "")]).await
-            },
-        ),
-        Case::new("a body in chunks without end", LARGE, everywhere(refused(413)), endless),
-        Case::new(
-            "an extension of 200 KiB to a chunk, a trailer of as much: read and thrown away",
-            "RFC 9112 7.1.1, 7.1.2",
-            everywhere(Cell::Ignored),
-            async |target| {
-                written(target, |scene| wrapped(&"x".repeat(200 * KIB)).map(|body| scene.write(CHUNKED, body)).into())
-                    .await
-            },
-        ),
-        asked("a user name of 1 MiB", LARGE, everywhere(refused(413)), |_| {
-            vec![credentials(&"x".repeat(1024 * KIB), "x")]
+        said(LARGE, refused(413)).case("a body announced as 1 TiB, of which nothing comes", |scene| {
+            vec![scene.write(&format!("Content-Length: {}\r\n", 1_u64 << 40), "")]
         }),
-        asked("user name and password of 60 KiB", "OWASP ASVS 15.2.2; CWE-400", everywhere(refused(422)), |_| {
+        rule(LARGE, refused(413)).case("a body in chunks without end", endless),
+        said("RFC 9112 7.1.1, 7.1.2", Cell::Ignored)
+            .case("an extension of 200 KiB to a chunk, a trailer of as much: read and thrown away", |scene| {
+                wrapped(&"x".repeat(200 * KIB)).map(|body| scene.write(CHUNKED, body)).into()
+            }),
+        asked(LARGE, refused(413)).case("a user name of 1 MiB", |_| vec![credentials(&"x".repeat(1024 * KIB), "x")]),
+        asked("OWASP ASVS 15.2.2; CWE-400", refused(422)).case("user name and password of 60 KiB", |_| {
             vec![credentials(&"x".repeat(60 * KIB), "x"), credentials("john", &"x".repeat(60 * KIB))]
         }),
-        asked("JSON in 33 layers, in 30,000", "RFC 8259 9; CWE-674", everywhere(refused(400)), |login| {
+        asked("RFC 8259 9; CWE-674", refused(400)).case("JSON in 33 layers, in 30,000", |login| {
             let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
             let object = format!("{}1{}", "{\"a\":".repeat(5000), "}".repeat(5000));
             [nested(33), nested(30_000), object, "[".repeat(60_000)].map(|body| ordered(login, body)).into()
         }),
-        asked(
-            "numbers of 400 digits, 10^400, -0, 2^63",
-            "RFC 8259 6",
-            everywhere(Cell::Refused(vec![400, 422])),
-            |login| {
-                let numbers = [
-                    "9".repeat(400),
-                    "1e400".into(),
-                    "-0".into(),
-                    "9223372036854775808".into(),
-                    "1e-400".into(),
-                    "NaN".into(),
-                ];
-                numbers.map(|number| ordered(login, format!("{{\"productId\":1,\"quantity\":{number}}}"))).into()
-            },
-        ),
-        asked("ten thousand keys, one key ten thousand times", "RFC 8259 4", everywhere(refused(422)), |login| {
+        asked("RFC 8259 6", Cell::Refused(vec![400, 422])).case("numbers of 400 digits, 10^400, -0, 2^63", |login| {
+            let numbers = [&*"9".repeat(400), "1e400", "-0", "9223372036854775808", "1e-400", "NaN"];
+            numbers.map(|number| ordered(login, format!("{{\"productId\":1,\"quantity\":{number}}}"))).into()
+        }),
+        asked("RFC 8259 4", refused(422)).case("ten thousand keys, one key ten thousand times", |login| {
             let keys: Vec<_> = (0..5000).map(|at| format!("\"k{at}\":1")).collect();
             let same = vec!["\"productId\":1"; 4000].join(",");
             [keys.join(","), same].map(|fields| ordered(login, format!("{{{fields}}}"))).into()
         }),
-        asked("bytes that are no UTF-8, half a surrogate", "RFC 8259 8.1, 8.2", everywhere(refused(400)), |login| {
+        asked("RFC 8259 8.1, 8.2", refused(400)).case("bytes that are no UTF-8, half a surrogate", |login| {
             let name = |name: &[u8]| [b"{\"username\":\"", name, b"\",\"password\":\"x\"}"].concat();
             let odd: [&[u8]; 4] = [b"\xff\xfe", b"\xc0\xaf", b"\\ud800", b"\xed\xa0\x80"];
             odd.map(|odd| Request::post(paths::LOGIN).by(login).body("application/json", name(odd))).into()
         }),
-        asked(
+        asked("Unicode TR 36", refused(422)).case(
             "a name of marks upon marks, of nothing to see, of other scripts",
-            "Unicode TR 36",
-            everywhere(refused(422)),
             |_| {
                 let marks = format!("j{}", "\u{301}".repeat(63));
                 [marks.as_str(), "john\u{200b}", "\u{202e}nhoj", "ĵohn", "ｊｏｈｎ", "john\0", " john"]
@@ -168,5 +132,5 @@ async fn endless(target: &Target) -> Result<Cell> {
             break;
         }
     }
-    judge::of(&connection.receive().await?)
+    verdict(&[connection.receive().await?])
 }

@@ -1,11 +1,11 @@
 //! Logout races: does a request that was under way bring back what a logout ended?
 
 use anyhow::{Result, ensure};
-use serde_json::json;
 
-use crate::attacks::case::{Case, Group};
+use crate::attacks::case::{Group, rule};
 use crate::attacks::cases::replay::OUTLIVES;
-use crate::attacks::cell::{Cell, asked, everywhere, refused};
+use crate::attacks::cell::{Cell, asked, refused};
+use crate::attacks::checkout::start;
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
@@ -21,40 +21,22 @@ const SEED: u64 = 7;
 const SOURCE: &str = "OWASP ASVS 7.4.1, 15.4.2";
 
 pub(super) fn group() -> Group {
-    let lives = || asked(Cell::Accepted, refused(401));
-    let cases = vec![
-        Case::new(
-            "log out while a write is half sent, 20 times; then use the credential",
-            SOURCE,
-            lives(),
-            async |target| half_sent(target, ROUNDS, 1).await,
-        )
-        .weak(OUTLIVES),
-        Case::new(
-            "log out while ten writes are half sent, finish them in any order",
-            SOURCE,
-            lives(),
-            async |target| half_sent(target, 1, WRITES).await,
-        )
-        .weak(OUTLIVES),
-        Case::new(
-            "log out beside a renewal, 20 times; renew or use what that gave",
-            SOURCE,
-            everywhere(refused(401)),
-            beside_a_renewal,
-        ),
-        Case::new(
-            "log out everywhere beside a login, 20 times: nobody gets an error",
-            SOURCE,
-            everywhere(Cell::Accepted),
-            beside_a_login,
-        ),
+    let half_sent = rule(SOURCE, asked(Cell::Accepted, refused(401))).by(half_sent);
+    let cases = [
+        half_sent
+            .case("log out while a write is half sent, 20 times; then use the credential", (ROUNDS, 1))
+            .weak(OUTLIVES),
+        half_sent.case("log out while ten writes are half sent, finish them in any order", (1, WRITES)).weak(OUTLIVES),
+        rule(SOURCE, refused(401))
+            .case("log out beside a renewal, 20 times; renew or use what that gave", beside_a_renewal),
+        rule(SOURCE, Cell::Accepted)
+            .case("log out everywhere beside a login, 20 times: nobody gets an error", beside_a_login),
     ];
     Group::new("races", "Does a request that was under way bring back what a logout ended?", cases)
 }
 
 /// Writes whose heads the server has, and whose bodies it waits for, while their login ends.
-async fn half_sent(target: &Target, rounds: usize, writes: usize) -> Result<Cell> {
+async fn half_sent(target: &Target, (rounds, writes): (usize, usize)) -> Result<Cell> {
     let mut random = fastrand::Rng::with_seed(SEED);
     let mut after = Vec::new();
     for round in 0..rounds {
@@ -62,7 +44,7 @@ async fn half_sent(target: &Target, rounds: usize, writes: usize) -> Result<Cell
         let mut halves = Vec::new();
         for at in 0..writes {
             let replica = &target.replicas[(round + at) % target.replicas.len()];
-            halves.push(HalfOpen::begin(&replica.url, &write(&owner)).await?);
+            halves.push(HalfOpen::begin(&replica.url, &start(&owner, 3)).await?);
         }
         ensure!(target.send(&owner.log_out()).await?.status == 204, "the logout failed");
         random.shuffle(&mut halves);
@@ -80,11 +62,6 @@ async fn half_sent(target: &Target, rounds: usize, writes: usize) -> Result<Cell
         after.extend(target.send_everywhere(&owner.whoami()).await?);
     }
     verdict(&after)
-}
-
-fn write(owner: &Login) -> Request {
-    let basket = json!({ "items": [{ "productId": 3, "quantity": 1 }] });
-    Request::post(paths::CHECKOUT).by(owner).json(&basket)
 }
 
 /// Whichever of the two came first: what the renewal gave can be used no more. An access token lives to its `exp` where

@@ -1,52 +1,34 @@
 //! Superseded credentials: what is an old one worth, once there is a newer one?
 
 use anyhow::{Result, ensure};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::attacks::case::{Case, Group};
+use crate::attacks::case::{Group, rule};
 use crate::attacks::cases::replay::{OUTLIVES, done};
-use crate::attacks::cell::{Cell, Expected, asked, cookies, everywhere, refused, tokens};
+use crate::attacks::cell::{Cell, Expected, asked, cookies, refused, tokens};
+use crate::attacks::checkout::{carrying, pay, start};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
 use wire::login::Login;
 use wire::request::Request;
 
+const REUSE: &str = "RFC 9700 4.14.2";
+
 pub(super) fn group() -> Group {
-    let cases = vec![
-        Case::new(
-            "a copy of the refresh token, used after the logout",
-            "RFC 9700 4.14.2",
-            tokens(refused(401)),
-            renewed_after_logout,
-        ),
-        Case::new(
-            "the refresh token before the last, used again: the login ends",
-            "RFC 9700 4.14.2",
-            tokens(refused(401)),
-            reused,
-        ),
-        Case::new(
-            "the access token of a login that ended so",
-            "RFC 9700 4.14.2",
-            Expected { cookie: Cell::NotApplicable, ..asked(Cell::Accepted, refused(401)) },
-            access_after_reuse,
-        )
-        .weak(OUTLIVES),
-        Case::new("the cookie before a renewal", "OWASP ASVS 7.2.4", cookies(refused(401)), before_renewal),
-        Case::new(
-            "an older signed draft: the same step, taken twice",
-            "RFC 7519 4.1.7",
-            tokens(Cell::Accepted),
-            older_draft,
-        )
-        .weak("What the client carries can be presented again: an older draft is as good as the newest."),
-        Case::new(
-            "a draft that was confirmed, confirmed again: no second order",
-            "RFC 9110 9.2.2",
-            everywhere(Cell::Accepted),
-            confirmed_twice,
-        ),
+    let refresh = rule(REUSE, tokens(refused(401)));
+    let cases = [
+        refresh.case("a copy of the refresh token, used after the logout", renewed_after_logout),
+        refresh.case("the refresh token before the last, used again: the login ends", reused),
+        rule(REUSE, Expected { cookie: Cell::NotApplicable, ..asked(Cell::Accepted, refused(401)) })
+            .case("the access token of a login that ended so", access_after_reuse)
+            .weak(OUTLIVES),
+        rule("OWASP ASVS 7.2.4", cookies(refused(401))).case("the cookie before a renewal", before_renewal),
+        rule("RFC 7519 4.1.7", tokens(Cell::Accepted))
+            .case("an older signed draft: the same step, taken twice", older_draft)
+            .weak("What the client carries can be presented again: an older draft is as good as the newest."),
+        rule("RFC 9110 9.2.2", Cell::Accepted)
+            .case("a draft that was confirmed, confirmed again: no second order", confirmed_twice),
     ];
     Group::new("renewals", "What is an old credential worth, once there is a newer one?", cases)
 }
@@ -87,40 +69,23 @@ async fn before_renewal(target: &Target) -> Result<Cell> {
 
 async fn older_draft(target: &Target) -> Result<Cell> {
     let owner = target.newcomer().await?;
-    let old = target.send(&start(&owner)).await?.json(201)?["draft"].clone();
-    let first = target.send(&paid(&owner, &old)).await?;
-    verdict(&[first, target.send(&paid(&owner, &old)).await?])
+    let old = target.send(&start(&owner, 2)).await?.json(201)?["draft"].clone();
+    let step = pay(&owner, old);
+    verdict(&[target.send(&step).await?, target.send(&step).await?])
 }
 
 async fn confirmed_twice(target: &Target) -> Result<Cell> {
     let owner = target.newcomer().await?;
-    let started = target.send(&start(&owner)).await?.json(201)?["draft"].clone();
-    let paid = target.send(&paid(&owner, &started)).await?.json(200)?["draft"].clone();
+    let started = target.send(&start(&owner, 2)).await?.json(201)?["draft"].clone();
+    let paid = target.send(&pay(&owner, started)).await?.json(200)?["draft"].clone();
     let address = json!({ "name": "A", "street": "B 1", "city": "C", "postalCode": "1", "country": "DE" });
-    let addressed =
-        Request::put(paths::CHECKOUT_ADDRESS).by(&owner).json(&carrying(json!({ "address": address }), &paid));
+    let addressed = carrying(json!({ "address": address }), paid);
+    let addressed = Request::put(paths::CHECKOUT_ADDRESS).by(&owner).json(&addressed);
     let draft = target.send(&addressed).await?.json(200)?["draft"].clone();
-    let confirm = Request::post(paths::CHECKOUT_CONFIRM).by(&owner).json(&carrying(json!({}), &draft));
+    let confirm = Request::post(paths::CHECKOUT_CONFIRM).by(&owner).json(&carrying(json!({}), draft));
     let answers = [target.send(&confirm).await?, target.send(&confirm).await?];
     let orders = target.send(&Request::get(paths::ORDERS).by(&owner)).await?.json(200)?;
     ensure!(orders["items"].as_array().map(Vec::len) == Some(1), "not one order: {orders}");
     ensure!(answers[0].body == answers[1].body, "two confirmations, two answers");
     verdict(&answers)
-}
-
-fn start(owner: &Login) -> Request {
-    Request::post(paths::CHECKOUT).by(owner).json(&json!({ "items": [{ "productId": 2, "quantity": 1 }] }))
-}
-
-fn paid(owner: &Login, draft: &Value) -> Request {
-    let payment = json!({ "payment": { "method": "invoice", "reference": "R-1" } });
-    Request::put(paths::CHECKOUT_PAYMENT).by(owner).json(&carrying(payment, draft))
-}
-
-/// A body with the draft in it, where the client holds one.
-fn carrying(mut body: Value, draft: &Value) -> Value {
-    if draft.is_string() {
-        body["draft"] = draft.clone();
-    }
-    body
 }

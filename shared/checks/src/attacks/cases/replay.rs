@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::attacks::case::{Case, Group};
-use crate::attacks::cell::{Cell, Expected, asked, everywhere, refused};
+use crate::attacks::case::{Group, rule};
+use crate::attacks::cell::{Cell, Expected, asked, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
@@ -21,42 +21,21 @@ const OTHERS: &str = "OWASP ASVS 7.5.2";
 pub(super) const OUTLIVES: &str = "A copy of a token outlives whatever should have ended it, until it expires.";
 
 pub(super) fn group() -> Group {
-    let lives = || asked(Cell::Accepted, refused(401));
-    let reassigned = Expected { cookie: refused(403), ..lives() };
-    let cases = vec![
-        Case::new("a copy, used before the logout", LOGOUT, everywhere(Cell::Accepted), async |target| {
-            copied(target, Ending::None).await
-        }),
-        Case::new("a copy, used after the logout", LOGOUT, lives(), async |target| {
-            copied(target, Ending::Logout).await
-        })
-        .weak(OUTLIVES),
-        Case::new("a copy, used after its login was ended from another one", OTHERS, lives(), async |target| {
-            copied(target, Ending::One).await
-        })
-        .weak(OUTLIVES),
-        Case::new("a copy, used after all logins were ended", OTHERS, lives(), async |target| {
-            copied(target, Ending::All).await
-        })
-        .weak(OUTLIVES),
-        Case::new("a copy, used after the password was changed", "OWASP ASVS 7.4.3", lives(), async |target| {
-            copied(target, Ending::Password).await
-        })
-        .weak(OUTLIVES),
-        Case::new(
-            "a copy, used as an admin after that role was taken away",
-            "OWASP ASVS 8.3.2",
-            reassigned,
-            reassigned_to_less,
-        )
-        .weak(OUTLIVES),
-        Case::new("the public id of a login, used as a credential", OTHERS, everywhere(refused(401)), by_public_id),
-        Case::new(
-            "another's login, ended by its public id: it lives on",
-            "OWASP API1:2023",
-            everywhere(refused(404)),
-            ended_by_another,
-        ),
+    let lives = asked(Cell::Accepted, refused(401));
+    let after = |source| rule(source, lives.clone()).by(copied);
+    let reassigned = Expected { cookie: refused(403), ..lives.clone() };
+    let cases = [
+        rule(LOGOUT, Cell::Accepted).by(copied).case("a copy, used before the logout", Ending::None),
+        after(LOGOUT).case("a copy, used after the logout", Ending::Logout).weak(OUTLIVES),
+        after(OTHERS).case("a copy, used after its login was ended from another one", Ending::One).weak(OUTLIVES),
+        after(OTHERS).case("a copy, used after all logins were ended", Ending::All).weak(OUTLIVES),
+        after("OWASP ASVS 7.4.3").case("a copy, used after the password was changed", Ending::Password).weak(OUTLIVES),
+        rule("OWASP ASVS 8.3.2", reassigned)
+            .case("a copy, used as an admin after that role was taken away", reassigned_to_less)
+            .weak(OUTLIVES),
+        rule(OTHERS, refused(401)).case("the public id of a login, used as a credential", by_public_id),
+        rule("OWASP API1:2023", refused(404))
+            .case("another's login, ended by its public id: it lives on", ended_by_another),
     ];
     Group::new("replay", "How long does a copy of a credential open anything?", cases)
 }
@@ -100,18 +79,15 @@ async fn told_everywhere(target: &Target, copy: &Login) -> Result<Vec<Response>>
 const LAG: Duration = Duration::from_secs(1);
 
 async fn end(target: &Target, owner: &Login, ending: Ending) -> Result<()> {
+    let other = async || target.log_in(&owner.username, "visitor").await;
     let request = match ending {
         Ending::None => return Ok(()),
         Ending::Logout => owner.log_out(),
-        Ending::One => {
-            let other = target.log_in(&owner.username, "visitor").await?;
-            end_login(&public_id(target, owner).await?).by(&other)
-        }
-        Ending::All => Request::new("DELETE", paths::SESSIONS).by(&target.log_in(&owner.username, "visitor").await?),
+        Ending::One => end_login(&public_id(target, owner).await?).by(&other().await?),
+        Ending::All => Request::new("DELETE", paths::SESSIONS).by(&other().await?),
         Ending::Password => {
-            let other = target.log_in(&owner.username, "visitor").await?;
             let change = json!({ "current": "visitor", "new": "a horse and a battery" });
-            Request::put(paths::PASSWORD).by(&other).json(&change)
+            Request::put(paths::PASSWORD).by(&other().await?).json(&change)
         }
     };
     done(&target.send(&request).await?, 204)

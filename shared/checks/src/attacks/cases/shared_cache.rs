@@ -5,8 +5,9 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::attacks::case::{Case, Group};
-use crate::attacks::cell::{Cell, everywhere};
+use crate::attacks::case::{Group, rule};
+use crate::attacks::cell::Cell;
+use crate::attacks::checkout::start;
 use crate::attacks::target::Target;
 use shared::api::paths;
 use wire::client;
@@ -32,29 +33,15 @@ const PRIVATE: [&str; 8] = [
 const DECEPTIONS: [&str; 6] = ["/x.css", "/..%2fx.css", ";x.css", "%3bx.css", "?x.css", "%23x.css"];
 
 pub(super) fn group() -> Group {
-    let cases = vec![
-        Case::new("two people ask every private path in turn", KEPT, everywhere(Cell::Held), private),
-        Case::new("nobody asks first: is a refusal kept for who may ask?", KEPT, everywhere(Cell::Held), refusals),
-        Case::new("an order that another may not see, then its owner asks", KEPT, everywhere(Cell::Held), orders),
-        Case::new(
-            "a private path with an ending as of a picture",
-            "OWASP ASVS 14.2.5",
-            everywhere(Cell::Held),
-            deceptions,
-        ),
-        Case::new("two people log in through it", "RFC 9111 3, 7.3", everywhere(Cell::Held), logins),
-        Case::new(
-            "products are kept, whoever asked, without a cookie",
-            "RFC 9111 7.3; RFC 6265 3",
-            everywhere(Cell::Held),
-            products,
-        ),
-        Case::new(
-            "fields that are no part of the key, to spoil a product for all",
-            "CWE-349",
-            everywhere(Cell::Held),
-            poison,
-        ),
+    let (kept, held) = (rule(KEPT, Cell::Held), |source| rule(source, Cell::Held));
+    let cases = [
+        kept.case("two people ask every private path in turn", private),
+        kept.case("nobody asks first: is a refusal kept for who may ask?", refusals),
+        kept.case("an order that another may not see, then its owner asks", orders),
+        held("OWASP ASVS 14.2.5").case("a private path with an ending as of a picture", deceptions),
+        held("RFC 9111 3, 7.3").case("two people log in through it", logins),
+        held("RFC 9111 7.3; RFC 6265 3").case("products are kept, whoever asked, without a cookie", products),
+        held("CWE-349").case("fields that are no part of the key, to spoil a product for all", poison),
     ];
     Group::new("shared-cache", "Does a cache that many share ever give one person what is another's?", cases)
 }
@@ -99,8 +86,8 @@ async fn buyer(target: &Target) -> Result<Login> {
     let login = target.newcomer().await?;
     let order = json!({ "productId": 5, "quantity": 1 });
     ensure!(target.send(&Request::post(paths::ORDERS).by(&login).json(&order)).await?.status == 201, "no order");
-    let basket = json!({ "items": [{ "productId": 5, "quantity": login.id % 90 + 1 }] });
-    ensure!(target.send(&Request::post(paths::CHECKOUT).by(&login).json(&basket)).await?.status == 201, "no checkout");
+    let own = start(&login, login.id % 90 + 1);
+    ensure!(target.send(&own).await?.status == 201, "no checkout");
     Ok(login)
 }
 

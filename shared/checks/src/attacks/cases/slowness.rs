@@ -6,8 +6,8 @@ use anyhow::{Context, Result, ensure};
 use tokio::net::TcpStream;
 use tokio::time::interval;
 
-use crate::attacks::case::{Case, Company, Group};
-use crate::attacks::cell::{Cell, everywhere, refused};
+use crate::attacks::case::{Company, Group, rule};
+use crate::attacks::cell::{Cell, refused};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use crate::attacks::together::together;
@@ -37,20 +37,11 @@ const BOUND: (Duration, u32) = (Duration::from_millis(250), 5);
 const SOURCE: &str = "RFC 9110 15.5.9; OWASP ASVS 15.2.2; CWE-400";
 
 pub(super) fn group() -> Group {
-    let cases = vec![
-        Case::new(
-            "2,000 connections at a byte a second: first heads are cut off, others do not wait",
-            SOURCE,
-            everywhere(Cell::Held),
-            dripping,
-        ),
-        Case::new("a body that stalls", SOURCE, everywhere(refused(408)), stalling),
-        Case::new(
-            "a later head on a kept connection, at a byte a second for 10 s",
-            SOURCE,
-            everywhere(Cell::Accepted),
-            later,
-        ),
+    let cases = [
+        rule(SOURCE, Cell::Held)
+            .case("2,000 connections at a byte a second: first heads are cut off, others do not wait", dripping),
+        rule(SOURCE, refused(408)).case("a body that stalls", stalling),
+        rule(SOURCE, Cell::Accepted).case("a later head on a kept connection, at a byte a second for 10 s", later),
     ];
     Group {
         company: Company::Crowd,

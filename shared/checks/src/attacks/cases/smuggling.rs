@@ -3,8 +3,8 @@
 //! A proxy in front may count the bytes of a body in another way. Then what one of them takes for a body is a request to the
 //! other: with somebody else's credential, if things go badly.
 
-use crate::attacks::case::{Case, Group};
-use crate::attacks::cell::{Cell, everywhere, refused};
+use crate::attacks::case::{Group, rule};
+use crate::attacks::cell::{Cell, refused};
 use crate::attacks::raw::{BODY, Written, chunked, written};
 
 const LENGTH: &str = "RFC 9112 6.2, 6.3";
@@ -25,18 +25,10 @@ const REFUSED: &[(&str, &str, Written)] = &[
         "`Transfer-Encoding` of another word: `xchunked`, `x`, `gzip, chunked`, `chunked, identity`, `chunked, chunked`",
         CODING,
         |scene| {
-            let words = [
-                "xchunked",
-                "x",
-                "gzip, chunked",
-                "chunked, identity",
-                "identity, chunked",
-                "chunked, chunked",
-                "chunked;x",
-                "\"chunked\"",
-                "identity",
-            ];
-            words.map(|word| scene.write(&format!("Transfer-Encoding: {word}\r\n"), chunked())).into()
+            let alone = ["xchunked", "x", "chunked;x", "\"chunked\"", "identity"];
+            let lists = ["gzip, chunked", "chunked, identity", "identity, chunked", "chunked, chunked"];
+            let words = alone.into_iter().chain(lists);
+            words.map(|word| scene.write(&format!("Transfer-Encoding: {word}\r\n"), chunked())).collect()
         },
     ),
     ("`Transfer-Encoding` behind a vertical tab, a form feed, a line feed, NUL", "RFC 9112 5; RFC 9110 5.5", |scene| {
@@ -76,20 +68,10 @@ const REFUSED: &[(&str, &str, Written)] = &[
         ]
     }),
     ("lengths that are no numbers: `+50`, `-1`, `0x32`, `5e1`, `50x`, `5 0`, nothing, 2^64", LENGTH, |scene| {
-        let odd = [
-            "+50",
-            "-1",
-            "-0",
-            "0x32",
-            "5e1",
-            "50x",
-            "5 0",
-            "50.",
-            "",
-            "18446744073709551616",
-            "99999999999999999999999",
-        ];
-        odd.map(|length| scene.write(&format!("Content-Length: {length}\r\n"), BODY)).into()
+        let odd = ["+50", "-1", "-0", "0x32", "5e1", "50x", "5 0", "50.", ""];
+        let large = ["18446744073709551616", "99999999999999999999999"];
+        let lengths = odd.into_iter().chain(large);
+        lengths.map(|length| scene.write(&format!("Content-Length: {length}\r\n"), BODY)).collect()
     }),
     ("a line folded over the next", "RFC 9112 5.2", |scene| {
         let folded = ["X-Odd: a\r\n b\r\n", "X-Odd:\r\n\tb\r\n", " X-Odd: a\r\n", "Transfer-Encoding:\r\n chunked\r\n"];
@@ -112,17 +94,11 @@ const REFUSED: &[(&str, &str, Written)] = &[
         ]
     }),
     ("a request line with a wrong version, a control, too many words or too few", "RFC 9112 3", |scene| {
-        let lines = [
-            "GET /api/whoami HTTP/1.2",
-            "GET /api/whoami HTTP/9.9",
-            "GET /api/whoami http/1.1",
-            "GET /api/whoami",
-            "GET",
-            "GET /a b HTTP/1.1",
-            "GET\0 / HTTP/1.1",
-            "GET /api/\u{1}whoami HTTP/1.1",
-        ];
-        lines.map(|line| scene.asking(&format!("{line}\r\nHost: {}\r\n", scene.host), "")).into()
+        let versions = ["GET /api/whoami HTTP/1.2", "GET /api/whoami HTTP/9.9", "GET /api/whoami http/1.1"];
+        let words = ["GET /api/whoami", "GET", "GET /a b HTTP/1.1"];
+        let controls = ["GET\0 / HTTP/1.1", "GET /api/\u{1}whoami HTTP/1.1"];
+        let lines = versions.into_iter().chain(words).chain(controls);
+        lines.map(|line| scene.asking(&format!("{line}\r\nHost: {}\r\n", scene.host), "")).collect()
     }),
     ("a chunk of a size that is none: 2^64, negative, `0x`, a space, nothing", "RFC 9112 7.1", |scene| {
         let sizes = ["10000000000000000", "fffffffffffffffff", "-1", "0x31", " 31", "3 1", "", "g", "+31"];
@@ -192,11 +168,9 @@ const UNKNOWN: &[(&str, &str, Written)] = &[("a credential in a trailer", "RFC 9
 })];
 
 pub(super) fn group() -> Group {
-    let rows = |rows: &'static [(&'static str, &'static str, Written)], cell: Cell| {
-        rows.iter().map(move |(stimulus, source, write)| {
-            Case::new(*stimulus, source, everywhere(cell.clone()), async move |target| written(target, *write).await)
-        })
+    let cases = |rows: &'static [(&'static str, &'static str, Written)], cell: Cell| {
+        rows.iter().map(move |(stimulus, source, write)| rule(source, cell.clone()).by(written).case(*stimulus, *write))
     };
-    let cases = rows(REFUSED, refused(400)).chain(rows(ANSWERED, Cell::Accepted)).chain(rows(UNKNOWN, refused(401)));
+    let cases = cases(REFUSED, refused(400)).chain(cases(ANSWERED, Cell::Accepted)).chain(cases(UNKNOWN, refused(401)));
     Group::new("smuggling", "Where does a request end, and does the server ever disagree with itself?", cases)
 }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
-use crate::attacks::case::{Case, Company, Group};
-use crate::attacks::cell::{Cell, everywhere};
+use crate::attacks::case::{Company, Group, rule};
+use crate::attacks::cell::Cell;
 use crate::attacks::target::Target;
 use crate::attacks::together::together;
 use shared::api::paths;
@@ -32,19 +32,11 @@ const GUESSES: usize = 4;
 const APART: f64 = 1.5;
 
 pub(super) fn group() -> Group {
-    let cases = vec![
-        Case::new(
-            "300 logins at once: each is answered, memory is bounded, all is well after",
-            "OWASP ASVS 15.2.2; CWE-400",
-            everywhere(Cell::Held),
-            storm,
-        ),
-        Case::new(
-            "a name that nobody has, against one that somebody has: the time it takes",
-            "OWASP ASVS 6.3.8; CWE-208",
-            everywhere(Cell::Held),
-            timing,
-        ),
+    let cases = [
+        rule("OWASP ASVS 15.2.2; CWE-400", Cell::Held)
+            .case("300 logins at once: each is answered, memory is bounded, all is well after", storm),
+        rule("OWASP ASVS 6.3.8; CWE-208", Cell::Held)
+            .case("a name that nobody has, against one that somebody has: the time it takes", timing),
     ];
     Group {
         company: Company::Alone,

@@ -3,9 +3,9 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::attacks::case::{Case, Group};
-use crate::attacks::cell::{Cell, cookies, everywhere, kinds, refused, tokens};
-use crate::attacks::judge;
+use crate::attacks::case::{Group, rule};
+use crate::attacks::cell::{Cell, cookies, kinds, refused, tokens};
+use crate::attacks::checkout::{pay, start};
 use crate::attacks::judge::verdict;
 use crate::attacks::target::Target;
 use shared::api::paths;
@@ -16,37 +16,22 @@ const INTEGRITY: &str = "RFC 8725 3.3; OWASP ASVS 9.1.1";
 const CANONICAL: &str = "RFC 7515 2; RFC 4648 3.5";
 
 pub(super) fn group() -> Group {
-    let credential = |stimulus, source, bend| {
-        Case::new(stimulus, source, everywhere(refused(401)), async move |target| bent(target, bend).await)
-    };
-    let cases = vec![
-        credential("token or cookie, every byte of it changed, one at a time", INTEGRITY, changed),
-        credential("token or cookie, cut off at every length", INTEGRITY, cut),
-        credential("token or cookie, a letter more before, after, or in the middle", INTEGRITY, extended),
-        credential("token or cookie, halves of two logins glued together", INTEGRITY, glued),
-        Case::new("token, parts swapped between two logins", INTEGRITY, tokens(refused(401)), async |target| {
-            bent(target, swapped).await
-        }),
-        Case::new(
-            "token, other spellings of the same bytes: padding, trailing bits, `+/`",
-            CANONICAL,
-            tokens(refused(401)),
-            async |target| bent(target, respelled).await,
-        ),
-        Case::new("cookie, its name in another case", "RFC 6265 5.4", cookies(refused(401)), renamed),
-        Case::new(
-            "refresh token, every byte of it changed; the login goes on",
-            "RFC 9700 4.14",
-            tokens(refused(401)),
-            refreshed,
-        ),
-        Case::new(
-            "signed draft, every byte of it changed",
-            "RFC 8725 3.3",
-            kinds(refused(422), Cell::Ignored),
-            redrafted,
-        ),
-        Case::new("signed draft of somebody else", "RFC 8725 3.8", kinds(refused(422), Cell::Ignored), borrowed),
+    let either = rule(INTEGRITY, refused(401)).by(bent);
+    let token = |source| rule(source, tokens(refused(401))).by(bent);
+    let draft = kinds(refused(422), Cell::Ignored);
+    let cases = [
+        either.case("token or cookie, every byte of it changed, one at a time", changed as Bend),
+        either.case("token or cookie, cut off at every length", cut as Bend),
+        either.case("token or cookie, a letter more before, after, or in the middle", extended as Bend),
+        either.case("token or cookie, halves of two logins glued together", glued as Bend),
+        token(INTEGRITY).case("token, parts swapped between two logins", swapped as Bend),
+        token(CANONICAL)
+            .case("token, other spellings of the same bytes: padding, trailing bits, `+/`", respelled as Bend),
+        rule("RFC 6265 5.4", cookies(refused(401))).case("cookie, its name in another case", renamed),
+        rule("RFC 9700 4.14", tokens(refused(401)))
+            .case("refresh token, every byte of it changed; the login goes on", refreshed),
+        rule("RFC 8725 3.3", draft.clone()).case("signed draft, every byte of it changed", redrafted),
+        rule("RFC 8725 3.8", draft).case("signed draft of somebody else", borrowed),
     ];
     Group::new("tampering", "Is a credential worth anything when a byte of it is another?", cases)
 }
@@ -65,13 +50,7 @@ async fn bent(target: &Target, bend: Bend) -> Result<Cell> {
 
 /// One text for each byte, with another letter in its place: the highest of its six bits is turned, so no spare one is.
 fn changed(secret: &str, _: &str) -> Vec<String> {
-    let other = |byte: u8| match byte {
-        b'A'..=b'Z' => ALPHABET[(byte - b'A') as usize + 32],
-        b'a'..=b'f' => ALPHABET[(byte - b'a') as usize + 58],
-        b'g'..=b'z' => ALPHABET[(byte - b'g') as usize],
-        b'0'..=b'9' => ALPHABET[(byte - b'0') as usize + 20],
-        _ => b'A',
-    };
+    let other = |byte| value_of(byte).map_or(b'A', |value| ALPHABET[value ^ 32]);
     let text = |at: usize| {
         let mut bytes = secret.as_bytes().to_vec();
         bytes[at] = other(bytes[at]);
@@ -82,6 +61,10 @@ fn changed(secret: &str, _: &str) -> Vec<String> {
 
 /// base64url, in the order of its values.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+fn value_of(letter: u8) -> Option<usize> {
+    ALPHABET.iter().position(|other| *other == letter)
+}
 
 fn cut(secret: &str, _: &str) -> Vec<String> {
     (1..secret.len()).map(|length| secret[..length].to_owned()).collect()
@@ -129,8 +112,7 @@ fn respelled(token: &str, _: &str) -> Vec<String> {
         parts[at].push('=');
         parts.join(".")
     };
-    let last = token.bytes().last().unwrap_or_default();
-    let value = ALPHABET.iter().position(|letter| *letter == last).unwrap_or_default();
+    let value = token.bytes().last().and_then(value_of).unwrap_or_default();
     let trailing = format!("{}{}", &token[..token.len() - 1], char::from(ALPHABET[value ^ 1]));
     let plus = token.replace('-', "+").replace('_', "/");
     // A token without either letter is its own other spelling.
@@ -161,20 +143,14 @@ async fn refreshed(target: &Target) -> Result<Cell> {
 
 /// A draft as the client holds it, or what a client might make up where it holds none.
 async fn draft(target: &Target, login: &Login) -> Result<String> {
-    let start = Request::post(paths::CHECKOUT).by(login).json(&json!({ "items": [{ "productId": 1, "quantity": 1 }] }));
-    let state = target.send(&start).await?.json(201)?;
+    let state = target.send(&start(login, 1)).await?.json(201)?;
     Ok(state["draft"].as_str().unwrap_or("eyJhbGciOiJIUzI1NiJ9.e30.AAAA").to_owned())
-}
-
-fn carried(login: &Login, draft: &str) -> Request {
-    let payment = json!({ "method": "invoice", "reference": "R-1" });
-    Request::put(paths::CHECKOUT_PAYMENT).by(login).json(&json!({ "payment": payment, "draft": draft }))
 }
 
 async fn redrafted(target: &Target) -> Result<Cell> {
     let login = target.newcomer().await?;
     let draft = draft(target, &login).await?;
-    let requests: Vec<_> = changed(&draft, "").iter().map(|draft| carried(&login, draft)).collect();
+    let requests: Vec<_> = changed(&draft, "").into_iter().map(|draft| pay(&login, draft)).collect();
     verdict(&target.send_all(&requests).await?)
 }
 
@@ -182,10 +158,10 @@ async fn borrowed(target: &Target) -> Result<Cell> {
     let (login, other) = (target.newcomer().await?, target.newcomer().await?);
     draft(target, &login).await?;
     let borrowed = draft(target, &other).await?;
-    let answer = target.send(&carried(&login, &borrowed)).await?;
+    let answer = target.send(&pay(&login, borrowed)).await?;
     if answer.is_success() {
         let items: Value = answer.json(200)?["items"].clone();
         ensure!(items == json!([{ "productId": 1, "quantity": 1 }]), "the draft of somebody else: {items}");
     }
-    judge::of(&answer)
+    verdict(&[answer])
 }

@@ -1,14 +1,15 @@
-//! Account cases: who is a user, and how do they like things?
+//! Account cases: who is a user, what may they do, and how do they like things?
 
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
 use crate::contract::request::at_once;
+use crate::contract::response::CheckedResponse;
 use crate::contract::rules;
 use crate::contract::visitor::{Person, Visitor};
-use shared::api::account::{Preferences, Profile, Theme, Whoami};
+use shared::api::account::{Preferences, Profile, Role, Theme, User, Whoami};
 use shared::api::meta::Holder;
 use shared::api::paths;
 use shared::api::problem::Code;
@@ -17,12 +18,9 @@ pub(super) async fn whoami_needs_no_sql(client: &Client) -> Result<()> {
     let answer = client.log_in(Person::Jane).await?.get(paths::WHOAMI).await?;
     let whoami: Whoami = answer.json(200)?;
     same(&answer.to, &456, &whoami.user.id)?;
-    holds(
-        &answer.to,
-        "no time spent on SQL, but for the session where it stands there",
-        answer.header("server-timing"),
-        client.promises.draft == Holder::Database || rules::duration(&answer, "sql") == Some(0.0),
-    )
+    let (spent, free) = (answer.header("server-timing"), rules::duration(&answer, "sql") == Some(0.0));
+    let has_reason = client.promises.draft == Holder::Database;
+    holds(&answer.to, "no time spent on SQL, but for the session where it stands there", spent, free || has_reason)
 }
 
 pub(super) async fn a_profile_holds_the_preferences(client: &Client) -> Result<()> {
@@ -96,9 +94,50 @@ pub(super) async fn impossible_preferences_are_422(client: &Client) -> Result<()
     check("dark", "en", "Europe/Nowhere", "timezone").await
 }
 
+pub(super) async fn a_role_is_given_and_taken_by_an_admin(client: &Client) -> Result<()> {
+    let (person, visitor) = client.somebody_new().await?;
+    let john = visitor.neighbour().logged_in(Person::John).await?;
+    let User { id, .. } = visitor.whoami().await?;
+    for roles in [vec![Role::User, Role::Admin], vec![Role::User]] {
+        let answer = assign(&john, id, json!(roles)).await?;
+        same(&answer.to, &roles, &answer.json::<User>(200)?.roles)?;
+        let seen: Profile = john.get(&format!("/api/users/{id}")).await?.json(200)?;
+        same("GET /api/users/{id}", &roles, &seen.user.roles)?;
+        visitor.refresh().await?.has_status(200)?;
+        same("GET /api/whoami after a refresh", &roles, &visitor.whoami().await?.roles)?;
+        let again = visitor.neighbour();
+        same("POST /login", &roles, &again.log_in(person).await?.user.roles)?;
+        same("GET /api/whoami after a login", &roles, &again.whoami().await?.roles)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn roles_are_no_business_of_others(client: &Client) -> Result<()> {
+    let jane = client.log_in(Person::Jane).await?;
+    // Also not one's own, and whether that user exists or not.
+    for id in [456, 123, 999_999_999] {
+        assign(&jane, id, json!(["user", "admin"])).await?.refused(Code::NotAllowed)?;
+    }
+    same("GET /api/whoami", &vec![Role::User], &jane.whoami().await?.roles)
+}
+
+pub(super) async fn impossible_roles_are_422(client: &Client) -> Result<()> {
+    let john = client.log_in(Person::John).await?;
+    assign(&john, 999_999_999, json!(["user"])).await?.refused(Code::NotFound)?;
+    for roles in [json!([]), json!(["user", "user"]), json!(["user", "admin", "user"]), json!("user")] {
+        assign(&john, 456, roles).await?.refused_fields(&["roles"])?;
+    }
+    assign(&john, 456, json!(["king"])).await?.refused_fields(&["roles[0]"])?;
+    same("GET /api/users/456", &vec![Role::User], &john.get("/api/users/456").await?.json::<User>(200)?.roles)
+}
+
 /// Other preferences than the present ones.
 async fn next_preferences(visitor: &Visitor) -> Result<Preferences> {
     let present: Preferences = visitor.get(paths::PREFERENCES).await?.json(200)?;
     let theme = if present.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
     Ok(Preferences { theme, ..present })
+}
+
+async fn assign(visitor: &Visitor, id: i64, roles: Value) -> Result<CheckedResponse> {
+    visitor.put(&paths::ROLES.replace("{id}", &id.to_string()), &json!({ "roles": roles })).await
 }

@@ -4,61 +4,56 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::contract::client::Client;
-use crate::contract::visitor::Person;
+use crate::contract::visitor::{Person, address_of, payment_of};
 use shared::api::paths;
 use shared::api::problem::Code;
 
 /// Every route that takes a body, and one that it could take.
 fn bodies() -> Vec<(&'static str, &'static str, Value)> {
-    let address =
-        json!({ "name": "Jane", "street": "High St 1", "city": "Bath", "postalCode": "BA1", "country": "GB" });
     vec![
         ("POST", paths::LOGIN, json!({ "username": "visitor-1", "password": "visitor" })),
         ("PUT", paths::PASSWORD, json!({ "current": "visitor", "new": "a password of its own" })),
         ("PUT", paths::PREFERENCES, json!({ "theme": "dark", "language": "en", "timezone": "UTC" })),
         ("POST", paths::ORDERS, json!({ "productId": 1, "quantity": 1 })),
         ("POST", paths::CHECKOUT, json!({ "items": [{ "productId": 1, "quantity": 1 }] })),
-        ("PUT", paths::CHECKOUT_ADDRESS, json!({ "address": address })),
-        ("PUT", paths::CHECKOUT_PAYMENT, json!({ "payment": { "method": "card", "reference": "R" } })),
+        ("PUT", paths::CHECKOUT_ADDRESS, address_of("Bath")),
+        ("PUT", paths::CHECKOUT_PAYMENT, payment_of("R")),
     ]
 }
 
 pub(super) async fn a_body_that_is_not_json_is_400(client: &Client) -> Result<()> {
-    let visitor = client.log_in(Person::Visitor(1)).await?;
-    for (method, path, body) in bodies() {
-        for broken in [String::new(), "{".into(), "nonsense".into(), format!("{body}x"), "\u{0}".into()] {
-            let request = visitor.request(method, path).body("application/json", broken);
-            request.send().await?.refused(Code::MalformedBody)?;
-        }
-    }
-    Ok(())
+    let broken = |body: &Value| {
+        let broken = [String::new(), "{".into(), "nonsense".into(), format!("{body}x"), "\u{0}".into()];
+        broken.map(|body| ("application/json", body)).into()
+    };
+    are_refused(client, Code::MalformedBody, broken).await
 }
 
 pub(super) async fn a_body_nested_without_end_is_400(client: &Client) -> Result<()> {
-    let visitor = client.log_in(Person::Visitor(1)).await?;
-    for (method, path, _) in bodies() {
-        let nested = format!("{{\"items\": {}{}}}", "[".repeat(20_000), "]".repeat(20_000));
-        visitor.request(method, path).body("application/json", nested).send().await?.refused(Code::MalformedBody)?;
-    }
-    Ok(())
+    let nested = format!("{{\"items\": {}{}}}", "[".repeat(20_000), "]".repeat(20_000));
+    are_refused(client, Code::MalformedBody, |_| vec![("application/json", nested.clone())]).await
 }
 
 pub(super) async fn a_body_of_another_type_is_415(client: &Client) -> Result<()> {
-    let visitor = client.log_in(Person::Visitor(1)).await?;
-    for (method, path, body) in bodies() {
-        for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "multipart/form-data"] {
-            let request = visitor.request(method, path).body(kind, body.to_string());
-            request.send().await?.refused(Code::UnsupportedMediaType)?;
-        }
-    }
-    Ok(())
+    let types = ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "multipart/form-data"];
+    are_refused(client, Code::UnsupportedMediaType, |body| types.map(|kind| (kind, body.to_string())).into()).await
 }
 
 pub(super) async fn a_body_over_64_kib_is_413(client: &Client) -> Result<()> {
+    are_refused(client, Code::BodyTooLarge, |_| vec![("application/json", " ".repeat(64 * 1024 + 1))]).await
+}
+
+/// Every route that takes a body refuses what is made of that: each a type and a body.
+async fn are_refused(
+    client: &Client,
+    code: Code,
+    changed: impl Fn(&Value) -> Vec<(&'static str, String)>,
+) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(1)).await?;
-    for (method, path, _) in bodies() {
-        let request = visitor.request(method, path).body("application/json", " ".repeat(64 * 1024 + 1));
-        request.send().await?.refused(Code::BodyTooLarge)?;
+    for (method, path, body) in bodies() {
+        for (kind, body) in changed(&body) {
+            visitor.request(method, path).body(kind, body).send().await?.refused(code)?;
+        }
     }
     Ok(())
 }

@@ -5,12 +5,15 @@ use serde_json::json;
 
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
+use crate::contract::fates::befalls;
 use crate::contract::notes::Kept;
 use crate::contract::visitor::Person;
 use shared::api::account::{Role, User, Whoami};
 use shared::api::credential::{Credential, LoggedIn};
+use shared::api::meta::{CredentialKind, Holder};
 use shared::api::paths;
 use shared::api::problem::{Code, Problem};
+use shared::modes::promises::Copied;
 
 pub(super) async fn a_login_says_who_it_is_for(client: &Client) -> Result<()> {
     let visitor = client.nobody();
@@ -41,12 +44,8 @@ pub(super) async fn a_wrong_password_is_401_and_so_is_an_unknown_user(client: &C
 
 pub(super) async fn two_logins_are_two_credentials(client: &Client) -> Result<()> {
     let (one, other) = (client.log_in(Person::Visitor(1)).await?, client.log_in(Person::Visitor(1)).await?);
-    holds(
-        "POST /login",
-        "another credential each time",
-        "the same one twice",
-        proof(&one.kept()) != proof(&other.kept()),
-    )?;
+    let differ = proof(&one.kept()) != proof(&other.kept());
+    holds("POST /login", "another credential each time", "the same one twice", differ)?;
     one.log_out().await?.has_status(204)?;
     other.whoami().await.map(drop)
 }
@@ -70,6 +69,24 @@ pub(super) async fn a_login_never_reuses_the_credential_before_it(client: &Clien
     same("GET /api/whoami", "jane", visitor.whoami().await?.username.as_str())?;
     let answer = before.get(paths::WHOAMI).await?;
     holds(&answer.to, "the old credential is not jane's", &answer.body, !answer.body.contains("\"jane\""))
+}
+
+/// Whoever can plant a second cookie must not choose who somebody is.
+pub(super) async fn two_cookies_of_one_name_are_none(client: &Client) -> Result<()> {
+    let (jane, john) = (client.log_in(Person::Jane).await?, client.log_in(Person::John).await?);
+    let hers = jane.kept().cookie.unwrap_or_else(|| "sessionId=planted".into());
+    let his = john.kept().cookie.unwrap_or_else(|| "sessionId=another".into());
+    let name = hers.split('=').next().unwrap_or_default();
+    for cookies in [format!("{hers}; {his}"), format!("{hers}; {name}=planted"), format!("{name}=; {hers}")] {
+        let asking = jane.copy();
+        asking.keep(|kept| kept.cookie = Some(cookies));
+        let answer = asking.request("GET", paths::WHOAMI).send().await?;
+        match client.promises.credential {
+            CredentialKind::Bearer => answer.has_status(200)?, // No cookie counts.
+            CredentialKind::Cookie => answer.has_status(401)?,
+        };
+    }
+    Ok(())
 }
 
 pub(super) async fn a_refresh_gives_a_new_credential_for_the_same_user(client: &Client) -> Result<()> {
@@ -121,6 +138,31 @@ pub(super) async fn a_logout_beside_a_refresh_ends_both(client: &Client) -> Resu
         left?.has_status(204)?;
         if renewed?.status == 200 {
             renewing.refresh().await?.refused(Code::CredentialRejected)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whoever logs out while a write is under way is logged out: the write must not bring the login back.
+pub(super) async fn a_logout_in_the_middle_of_a_request_is_a_logout(client: &Client) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(9)).await?;
+    visitor.start_checkout().await?;
+    let (late, copy) = (visitor.copy(), visitor.copy());
+    let half = late.address("Bath").begin().await?;
+    visitor.log_out().await?.has_status(204)?;
+    let answer = half.finish().await?;
+    match client.promises.copied_credential {
+        Copied::LivesToItsExpiry => drop(answer.has_status(200)?),
+        // A token is looked at when the request begins; a session also when it is written.
+        Copied::DiesWithinASecond if client.promises.draft == Holder::Client => {
+            holds(&answer.to, "200 or 401", answer.status, [200, 401].contains(&answer.status))?;
+        }
+        Copied::DiesWithinASecond | Copied::DiesAtOnce => drop(answer.refused(Code::CredentialRejected)?),
+    }
+    for survivor in [late, copy] {
+        if survivor.kept().cookie.is_some() || survivor.kept().access_token.is_some() {
+            befalls(client, &survivor, client.promises.copied_credential).await?;
+            survivor.refresh().await?.refused(Code::CredentialRejected)?;
         }
     }
     Ok(())

@@ -1,14 +1,18 @@
-//! Order cases: who bought what?
+//! Order cases: who bought what, and was it also there?
 
 use anyhow::Result;
 use serde_json::json;
 
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
+use crate::contract::request::at_once;
 use crate::contract::visitor::{Person, Visitor};
 use shared::api::paths;
 use shared::api::problem::{Code, Problem};
 use shared::api::shop::{Order, Page, Product};
+
+/// The demo data holds ten of it, and nobody sells more.
+const SCARCE: i64 = 200;
 
 pub(super) async fn an_order_lives_as_it_was_placed(client: &Client) -> Result<()> {
     let jane = client.log_in(Person::Jane).await?;
@@ -73,7 +77,47 @@ pub(super) async fn an_order_of_nothing_is_refused(client: &Client) -> Result<()
     visitor.post(paths::ORDERS, &none).await?.refused_fields(&["quantity"])
 }
 
+pub(super) async fn an_order_takes_from_the_stock(client: &Client) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(1)).await?;
+    let before = stock(client, 21).await?;
+    place(&visitor, 21).await?;
+    let after = stock(client, 21).await?;
+    holds("GET /api/products/21", "less stock than before the order", (before, after), after < before)
+}
+
+pub(super) async fn more_than_the_stock_is_409(client: &Client) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(1)).await?;
+    let before = stock(client, SCARCE).await?;
+    let answer = visitor.post(paths::ORDERS, &json!({ "productId": SCARCE, "quantity": 100 })).await?;
+    answer.refused(Code::OutOfStock)?;
+    same("GET /api/products/200", &before, &stock(client, SCARCE).await?)
+}
+
+pub(super) async fn a_scarce_product_is_never_oversold(client: &Client) -> Result<()> {
+    let visitor = client.log_in(Person::Visitor(1)).await?;
+    let before = stock(client, SCARCE).await?;
+    let body = json!({ "productId": SCARCE, "quantity": 1 });
+    let requests = (0..20).map(|_| visitor.request("POST", paths::ORDERS).json(&body));
+    let answers = at_once(requests).await?;
+    let mut sold = 0;
+    for answer in &answers {
+        match answer.status {
+            201 => sold += 1,
+            _ => drop(answer.refused(Code::OutOfStock)?),
+        }
+    }
+    let after = stock(client, SCARCE).await?;
+    let seen = format!("{before} before, {sold} sold, {after} after");
+    let is_all = sold == before.min(20) && after == before - sold;
+    holds("twenty POST /api/orders at once", "all that was there and no more", seen, is_all)
+}
+
 /// Orders one piece.
 pub(super) async fn place(visitor: &Visitor, product: i64) -> Result<Order> {
     visitor.post(paths::ORDERS, &json!({ "productId": product, "quantity": 1 })).await?.json(201)
+}
+
+async fn stock(client: &Client, product: i64) -> Result<i64> {
+    let product: Product = client.nobody().get(&format!("/api/products/{product}")).await?.json(200)?;
+    Ok(product.stock)
 }

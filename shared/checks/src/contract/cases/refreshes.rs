@@ -32,14 +32,7 @@ pub(super) async fn a_credential_just_renewed_can_be_renewed_once_more(client: &
 pub(super) async fn fifty_refreshes_at_once_leave_one_login(client: &Client) -> Result<()> {
     let visitor = client.log_in(Person::Visitor(4)).await?;
     let tabs: Vec<_> = (0..50).map(|_| visitor.copy()).collect();
-    let requests = tabs.iter().map(|tab| {
-        let request = tab.request("POST", paths::REFRESH);
-        match tab.kept().refresh_token {
-            Some(token) => request.json(&json!({ "refreshToken": token })),
-            None => request,
-        }
-    });
-    let answers = at_once(requests).await?;
+    let answers = at_once(tabs.iter().map(Visitor::renewal)).await?;
     let mut renewed = Vec::new();
     for (tab, answer) in tabs.iter().zip(&answers) {
         if settles(tab, &visitor, answer)? {

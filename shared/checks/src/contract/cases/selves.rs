@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use serde_json::Value;
 
+use crate::contract::cases::requests::{PRIVATE, ROUTES};
 use crate::contract::client::Client;
 use crate::contract::expect::{holds, same};
 use crate::contract::visitor::Person;
 use shared::api::account::Whoami;
-use shared::api::meta::{Health, Meta};
+use shared::api::meta::{CredentialKind, Health, Meta};
 use shared::api::paths;
 use shared::api::problem::Code;
 
@@ -35,48 +36,18 @@ pub(super) async fn its_metrics_are_prometheus_text(client: &Client) -> Result<(
     let answer = client.nobody().get(paths::METRICS).await?;
     answer.has_status(200)?;
     let kind = answer.header("content-type");
-    holds(
-        &answer.to,
-        "text",
-        kind,
-        kind.starts_with("text/plain") || kind.starts_with("application/openmetrics-text"),
-    )?;
+    let is_text = kind.starts_with("text/plain") || kind.starts_with("application/openmetrics-text");
+    holds(&answer.to, "text", kind, is_text)?;
     holds(&answer.to, "a histogram among the types", &answer.body, answer.body.contains(" histogram"))
 }
 
 pub(super) async fn its_openapi_is_3_1_and_names_every_route(client: &Client) -> Result<()> {
-    const ROUTES: &[&str] = &[
-        paths::LIVE,
-        paths::READY,
-        paths::METRICS,
-        paths::META,
-        paths::ANONYMOUS,
-        paths::PRODUCTS,
-        paths::PRODUCT,
-        paths::LOGIN,
-        paths::REFRESH,
-        paths::LOGOUT,
-        paths::SESSIONS,
-        paths::SESSION,
-        paths::WHOAMI,
-        paths::PROFILE,
-        paths::USER,
-        paths::ROLES,
-        paths::PASSWORD,
-        paths::PREFERENCES,
-        paths::DATA,
-        paths::ORDERS,
-        paths::ORDER,
-        paths::CHECKOUT,
-        paths::CHECKOUT_ADDRESS,
-        paths::CHECKOUT_PAYMENT,
-        paths::CHECKOUT_CONFIRM,
-    ];
     let answer = client.nobody().get(paths::OPENAPI).await?;
     let document: Value = answer.json(200)?;
     let version = document["openapi"].as_str().unwrap_or_default();
     holds(&answer.to, "OpenAPI 3.1", version, version.starts_with("3.1."))?;
-    let missing: Vec<_> = ROUTES.iter().filter(|path| document["paths"].get(**path).is_none()).collect();
+    let routes = ROUTES.iter().chain(PRIVATE).map(|(path, _)| path);
+    let missing: Vec<_> = routes.filter(|path| document["paths"].get(*path).is_none()).collect();
     holds(&answer.to, "every route", missing.as_slice(), missing.is_empty())
 }
 
@@ -90,6 +61,27 @@ pub(super) async fn its_docs_need_nothing_from_elsewhere(client: &Client) -> Res
     holds(&answer.to, "a page", kind, kind.starts_with("text/html"))?;
     let loads = ["src=\"http", "src=\"//", "href=\"http", "href=\"//"].iter().any(|load| answer.body.contains(load));
     holds(&answer.to, "a page that loads nothing from elsewhere", &answer.body, !loads)
+}
+
+/// RFC 7518, section 6: what only whoever signs may know.
+const SECRET: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+pub(super) async fn public_keys_are_published_where_there_are_any(client: &Client) -> Result<()> {
+    let answer = client.nobody().get(paths::JWKS).await?;
+    if client.promises.credential == CredentialKind::Cookie {
+        return answer.refused(Code::NotFound).map(drop);
+    }
+    let set: Value = answer.json(200)?;
+    let keys = set["keys"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let meta: Meta = client.nobody().get(paths::META).await?.json(200)?;
+    let has_public_half = meta.options.get("algorithm").is_some_and(|algorithm| algorithm != "hs256");
+    holds(&answer.to, "the keys, if they have public halves", &set, has_public_half != keys.is_empty())?;
+    for key in keys {
+        let is_named = ["kty", "kid", "alg", "use"].iter().all(|field| key[*field].is_string());
+        holds(&answer.to, "a key with its kid, alg and use", key, is_named)?;
+        holds(&answer.to, "nothing private", key, SECRET.iter().all(|field| key.get(field).is_none()))?;
+    }
+    Ok(())
 }
 
 pub(super) async fn every_problem_has_a_page(client: &Client) -> Result<()> {

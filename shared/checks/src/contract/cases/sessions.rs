@@ -14,7 +14,8 @@ use shared::api::problem::{Code, Problem};
 pub(super) async fn open_logins_are_listed_newest_first(client: &Client) -> Result<()> {
     let (phone, laptop) = two_logins(client).await?;
     let (first, second) = (current(&phone).await?, current(&laptop).await?);
-    same("GET /api/sessions", &agents(["phone", "laptop"]), &[first.user_agent.clone(), second.user_agent.clone()])?;
+    let agents = [&first, &second].map(|login| login.user_agent.as_deref());
+    same("GET /api/sessions", &[Some("phone"), Some("laptop")], &agents)?;
     let seen = list(&laptop).await?;
     let both = [first, second].iter().all(|login| seen.iter().any(|other| other.id == login.id));
     holds("GET /api/sessions", "both logins", &seen, both)?;
@@ -70,16 +71,14 @@ pub(super) async fn ending_all_logins_ends_all_of_them(client: &Client) -> Resul
         befalls(client, &copy, client.promises.copied_credential).await?;
         copy.copy().refresh().await?.refused(Code::CredentialRejected)?;
     }
-    let again = laptop.neighbour();
-    again.log_in(Person::Visitor(2)).await?;
+    let again = laptop.neighbour().logged_in(Person::Visitor(2)).await?;
     same("GET /api/sessions after all were ended", &1, &list(&again).await?.len())
 }
 
 /// Else the ids of somebody else's logins could be found out.
 pub(super) async fn the_logins_of_others_read_as_absent(client: &Client) -> Result<()> {
     let victim = client.log_in(Person::Visitor(2)).await?;
-    let attacker = victim.neighbour();
-    attacker.log_in(Person::Visitor(3)).await?;
+    let attacker = victim.neighbour().logged_in(Person::Visitor(3)).await?;
     let hers = current(&victim).await?.id;
     let attempt = async |id: &str| {
         let problem = attacker.delete(&path(id)).await?.refused(Code::NotFound)?;
@@ -118,20 +117,13 @@ async fn two_logins(client: &Client) -> Result<(Visitor, Visitor)> {
     Ok((phone, laptop))
 }
 
-fn agents(names: [&str; 2]) -> [Option<String>; 2] {
-    names.map(|name| Some(name.to_owned()))
-}
-
 async fn list(visitor: &Visitor) -> Result<Vec<OpenLogin>> {
     visitor.get(paths::SESSIONS).await?.json(200)
 }
 
 async fn current(visitor: &Visitor) -> Result<OpenLogin> {
-    list(visitor)
-        .await?
-        .into_iter()
-        .find(|login| login.current)
-        .context("no login in GET /api/sessions is the current one")
+    let mut logins = list(visitor).await?.into_iter();
+    logins.find(|login| login.current).context("no login in GET /api/sessions is the current one")
 }
 
 fn path(id: &str) -> String {
