@@ -3,7 +3,7 @@
 //! The same article becomes HTML and Markdown. A picture always comes with its figures as a table, so the words are
 //! whole without the pictures.
 
-use crate::chart::Picture;
+use crate::chart::{Draw, Picture, boxed};
 use crate::evidence::claims::{Claim, LedgerRow};
 
 #[derive(Default)]
@@ -53,6 +53,16 @@ pub(crate) struct Appendix {
 /// Sentences, and what they are about.
 pub(crate) type Notes = (&'static str, Vec<String>);
 
+/// A cell for what may not be there.
+pub(crate) fn or_dash<T>(value: Option<T>, told: impl Fn(T) -> String) -> String {
+    value.map_or("–".into(), told)
+}
+
+/// What is said whatever was measured.
+pub(crate) fn sentences<const N: usize>(fixed: [&str; N]) -> Vec<String> {
+    fixed.map(str::to_owned).into()
+}
+
 /// What one experiment has to say of itself.
 pub(crate) struct Section {
     pub(crate) figures: Vec<Figure>,
@@ -70,6 +80,25 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
+    /// Figures, and what to look for in them.
+    pub(crate) fn new(title: impl Into<String>, caption: impl Into<String>, table: Table) -> Figure {
+        Figure { title: title.into(), caption: caption.into(), picture: None, table }
+    }
+
+    pub(crate) fn drawn(self, picture: impl Draw + 'static) -> Figure {
+        self.drawn_if(true, picture)
+    }
+
+    /// An empty picture is none.
+    pub(crate) fn drawn_if(self, has_something: bool, picture: impl Draw + 'static) -> Figure {
+        Figure { picture: has_something.then(|| boxed(picture)), ..self }
+    }
+
+    /// None where the table has no row.
+    pub(crate) fn unless_empty(self) -> Option<Figure> {
+        (!self.table.rows.is_empty()).then_some(self)
+    }
+
     /// A table under a title, or a word where it is empty.
     pub(crate) fn list(title: &str, none: &str, table: Table) -> Figure {
         let (caption, table) = if table.rows.is_empty() { (none, Table::default()) } else { ("", table) };
@@ -105,6 +134,15 @@ impl Table {
     /// The first column names the row; the others are figures.
     pub(crate) fn new(head: impl IntoIterator<Item = impl Into<String>>) -> Table {
         Table { head: head.into_iter().map(Into::into).collect(), ..Table::default() }
+    }
+
+    /// A row for each of these: what a column is called, and what stands in it.
+    pub(crate) fn by_column<'a, T: 'a, const N: usize>(
+        rows: impl IntoIterator<Item = &'a T>,
+        columns: [(&str, fn(&T) -> String); N],
+    ) -> Table {
+        let row = |one| columns.iter().map(|(_, cell)| cell(one)).collect();
+        Table::new(columns.map(|(head, _)| head)).with(rows.into_iter().map(row))
     }
 
     pub(crate) fn of(self, cells: Cells) -> Table {

@@ -49,6 +49,17 @@ pub fn question(of: Experiment) -> &'static str {
     spec.question()
 }
 
+/// Without repetitions, in the order in which they came first.
+pub(crate) fn each_once<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = Vec::new();
+    for one in all {
+        if !seen.contains(&one) {
+            seen.push(one);
+        }
+    }
+    seen
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

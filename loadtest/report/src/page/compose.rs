@@ -3,7 +3,7 @@
 use super::{answer, appendix};
 use crate::article::{Article, Chapter, Section};
 use crate::experiments::spec::Study;
-use crate::experiments::stolen_credential::findings::StolenCredential;
+use crate::experiments::stolen_credential::StolenCredential;
 use crate::findings::Findings;
 use crate::recording::{Audit, Ending, Event, Experiment, Footer, Recording, Remark};
 use crate::words;

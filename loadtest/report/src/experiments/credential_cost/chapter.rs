@@ -1,27 +1,23 @@
 //! Chapter of `credential-cost`: how is it told?
 
-use crate::article::{Figure, Section, Table};
+use crate::article::{Figure, Section, Table, or_dash, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
-use crate::chart::boxed;
 use crate::chart::intervals::{Intervals, Ratio, Scale};
 use crate::evidence::claims::{Effect, Yardstick};
-use crate::evidence::interval::Estimate;
 use crate::evidence::verdict::Comparison;
-use crate::experiments::credential_cost::findings::{Arm, CredentialCost, Setting};
+use crate::experiments::credential_cost::{Arm, CredentialCost, Setting};
 use crate::words;
 use crate::words::{count, micros, number};
 
 pub(crate) fn section(cost: &CredentialCost) -> Section {
     Section {
         figures: vec![cpu(cost), settings(cost)],
-        measured: vec![
+        measured: sentences([
             "Each fleet had one replica with one worker, pinned to a core; visitors asked “who am I” again as soon as \
-             they were answered."
-                .into(),
+             they were answered.",
             "CPU is user and system time of each process over the measured stretch, divided by the answers; ratios are \
-             taken within a block."
-                .into(),
-        ],
+             taken within a block.",
+        ]),
         not_shown: vec![
             "A network: Redis is a process beside the server here, so what a lookup costs in waiting is not in these \
              figures.",
@@ -32,67 +28,65 @@ pub(crate) fn section(cost: &CredentialCost) -> Section {
 }
 
 fn cpu(cost: &CredentialCost) -> Figure {
-    let head =
-        ["CPU a request", "server", "Redis", "server ×\u{a0}control", "with Redis ×\u{a0}control", "store calls"];
-    let mut table = Table::new([head[0], head[1], head[2], head[3], head[4], head[5], "requests", "blocks"]);
-    table.rows = cost.arms.iter().map(row).collect();
-    Figure {
-        title: "CPU a request, by kind of credential".into(),
-        caption: "The same question to every fleet: who am I? The grey bar answers without asking who is calling."
-            .into(),
-        picture: Some(boxed(Bars { told: micros, bars: cost.arms.iter().map(bar).collect() })),
+    let table = Table::by_column(
+        &cost.arms,
+        [
+            ("CPU a request", |arm| words::arm(arm.mode, arm.workload)),
+            ("server", |arm| micros(arm.server_cpu)),
+            ("Redis", |arm| or_dash(Some(arm.store_cpu).filter(|cpu| *cpu != 0.0), micros)),
+            ("server ×\u{a0}control", |arm| or_dash(arm.server_over_control, |ratio| ratio.to_string())),
+            ("with Redis ×\u{a0}control", |arm| or_dash(arm.fleet_over_control, |ratio| ratio.to_string())),
+            ("store calls", |arm| number(arm.store_calls)),
+            ("requests", |arm| count(arm.requests)),
+            ("blocks", |arm| arm.blocks.to_string()),
+        ],
+    );
+    Figure::new(
+        "CPU a request, by kind of credential",
+        "The same question to every fleet: who am I? The grey bar answers without asking who is calling.",
         table,
-    }
-}
-
-fn row(arm: &Arm) -> Vec<String> {
-    let ratio = |ratio: Option<Estimate>| ratio.map_or("–".into(), |ratio| ratio.to_string());
-    vec![
-        words::arm(arm.mode, arm.workload),
-        micros(arm.server_cpu),
-        if arm.store_cpu == 0.0 { "–".into() } else { micros(arm.store_cpu) },
-        ratio(arm.server_over_control),
-        ratio(arm.fleet_over_control),
-        number(arm.store_calls),
-        count(arm.requests),
-        arm.blocks.to_string(),
-    ]
+    )
+    .drawn(Bars { told: micros, bars: cost.arms.iter().map(bar).collect() })
 }
 
 fn bar(arm: &Arm) -> Bar {
-    let part = |name: &str, amount, tone| Part { name: name.into(), amount, tone };
-    let parts = vec![part("server", arm.server_cpu, Tone::Full), part("Redis", arm.store_cpu, Tone::Light)];
+    let parts = vec![Part::new("server", arm.server_cpu, Tone::Full), Part::new("Redis", arm.store_cpu, Tone::Light)];
     Bar { label: words::arm(arm.mode, arm.workload), mode: arm.mode, workload: arm.workload, parts }
 }
 
 fn settings(cost: &CredentialCost) -> Figure {
-    let mut table = Table::new(["setting", "CPU with it over without it (95 %)", "noise", ""]);
-    table.rows = cost.settings.iter().map(setting_row).collect();
-    let ratios: Vec<_> =
-        cost.settings.iter().map(|setting| Ratio::of(setting.name.to_owned(), &effect(setting))).collect();
-    Figure {
-        title: "What a setting changes".into(),
-        caption: "CPU of server and Redis together. Below 1 the setting saves, above 1 it costs; what touches the \
-                  shaded band of noise does neither for sure."
-            .into(),
-        picture: (!ratios.is_empty()).then(|| {
-            boxed(Intervals { scale: Scale::Factors, sides: ["the setting saves", "the setting costs"], ratios })
-        }),
+    let table = Table::by_column(
+        &cost.settings,
+        [
+            ("setting", |setting| setting.name.into()),
+            ("CPU with it over without it (95 %)", |setting| setting.ratio.to_string()),
+            ("noise", |setting| or_dash(setting.band, |band| band.to_string())),
+            ("", |setting| told(setting.comparison).into()),
+        ],
+    );
+    let ratios: Vec<_> = cost.settings.iter().map(ratio).collect();
+    Figure::new(
+        "What a setting changes",
+        "CPU of server and Redis together. Below 1 the setting saves, above 1 it costs; what touches the \
+         shaded band of noise does neither for sure.",
         table,
-    }
+    )
+    .drawn_if(
+        !ratios.is_empty(),
+        Intervals { scale: Scale::Factors, sides: ["the setting saves", "the setting costs"], ratios },
+    )
 }
 
-fn setting_row(setting: &Setting) -> Vec<String> {
-    let told = match setting.comparison {
+fn told(comparison: Comparison) -> &'static str {
+    match comparison {
         Comparison::Lower => "saves",
         Comparison::Higher => "costs",
         Comparison::Same => "no difference",
         Comparison::Unclear | Comparison::Unknown => "cannot be told",
-    };
-    let band = setting.band.map_or("–".into(), |band| band.to_string());
-    vec![setting.name.into(), setting.ratio.to_string(), band, told.into()]
+    }
 }
 
-fn effect(setting: &Setting) -> Effect {
-    Effect { to: Yardstick::Without, reads: "×", ratio: setting.ratio, band: setting.band }
+fn ratio(setting: &Setting) -> Ratio {
+    let effect = Effect { to: Yardstick::Without, reads: "×", ratio: setting.ratio, band: setting.band };
+    Ratio::of(setting.name.to_owned(), &effect)
 }

@@ -4,7 +4,7 @@ use crate::chart::along::Along;
 use crate::chart::canvas::side;
 use crate::chart::lines::{Line, Lines, Look, Panels, Upwards};
 use crate::evidence::interval::Estimate;
-use crate::experiments::scale_out::findings::Curve;
+use crate::experiments::scale_out::Curve;
 use crate::experiments::scale_out::usl::Place;
 use crate::recording::Workload;
 use crate::words;

@@ -2,8 +2,8 @@
 
 use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::thresholds::PLANNED;
-use crate::experiments::sizing::findings::prices::Price;
-use crate::experiments::sizing::findings::{Beyond, Need, Tested};
+use crate::experiments::sizing::prices::Price;
+use crate::experiments::sizing::{Beyond, Need, Tested};
 use crate::wanted::Wanted;
 
 /// Cores are counted for the planned share of their time; what is left is room.
@@ -44,16 +44,14 @@ fn beyond(need: &Need, wanted: &Wanted) -> Vec<Beyond> {
         (Beyond::Requests, wanted.per_second > per_second),
         (Beyond::Logins, logins_per_second.is_some_and(|most| wanted.logins_per_second() > most)),
         (Beyond::People, people.is_some_and(|most| wanted.people > most)),
-        (Beyond::OneRedis, need.redis_cores.is_some_and(|cores| highest(&cores) > 1.0)),
+        (Beyond::OneRedis, need.redis_cores.is_some_and(|cores| cores.ends().high > 1.0)),
     ];
     asked.into_iter().filter(|(_, past)| *past).map(|(beyond, _)| beyond).collect()
 }
 
 /// So many of it. Less than nothing is noise.
 fn times(one: Estimate, factor: f64) -> Estimate {
-    let all = |value: f64| (value * factor).max(0.0);
-    let interval = one.interval.map(|Interval { low, high }| Interval { low: all(low), high: all(high) });
-    Estimate { value: all(one.value), interval, ..one }
+    one.map(|value| (value * factor).max(0.0))
 }
 
 /// Together. As if both were at the same end of their intervals at once, which makes it wide rather than narrow.
@@ -62,16 +60,12 @@ fn both(a: Estimate, b: Estimate) -> Estimate {
     Estimate { value: a.value + b.value, interval, blocks: a.blocks.min(b.blocks) }
 }
 
-fn highest(estimate: &Estimate) -> f64 {
-    estimate.interval.map_or(estimate.value, |interval| interval.high)
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::experiments::sizing::findings::prices::Kept;
+    use crate::experiments::sizing::prices::Kept;
     use crate::recording::{Mode, Workload};
 
     /// A session in memory of 400 to 600 bytes, tried with 10,000 people.

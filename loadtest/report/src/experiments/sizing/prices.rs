@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::evidence::interval;
 use crate::evidence::interval::Estimate;
 use crate::evidence::metric::{Metric, micros};
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::validity::{Evidence, broken_contracts};
-use crate::experiments::memory::findings::{Holding, Memory};
-use crate::experiments::request_size::findings::WireBytes;
+use crate::evidence::{blocks, interval};
+use crate::experiments::memory::{Holding, Memory};
+use crate::experiments::request_size::WireBytes;
 use crate::recording::{Event, Experiment, Load, Logins, Mode, Purpose, Role, Sample, Workload};
 
 /// What one of each takes in one kind of fleet. None: not measured.
@@ -70,14 +70,11 @@ fn price(
     memory: Option<&Memory>,
 ) -> Option<Price> {
     let of_arm = |sample: &&Sample| (sample.workload, sample.mode) == (workload, mode);
-    let own: Vec<&Sample> = samples.iter().copied().filter(of_arm).collect();
+    let mut own: Vec<&Sample> = samples.iter().copied().filter(of_arm).collect();
     // Where every kind of credential was measured side by side, they are compared as they stood.
     let experiment = own.iter().map(|sample| sample.experiment).max()?;
-    let blocks: Vec<&Sample> = own.into_iter().filter(|sample| sample.experiment == experiment).collect();
-    let mean = |metric: Metric| {
-        let values: Vec<f64> = blocks.iter().filter_map(|sample| metric.of(sample)).collect();
-        interval::mean(&values)
-    };
+    own.retain(|sample| sample.experiment == experiment);
+    let mean = |metric| blocks::mean(&own, metric);
     let all: Vec<&Sample> = evidence.trusted.iter().copied().filter(of_arm).collect();
     Some(Price {
         mode,
