@@ -53,6 +53,20 @@ pub(crate) struct Appendix {
 /// Sentences, and what they are about.
 pub(crate) type Notes = (&'static str, Vec<String>);
 
+/// What each column is called, and what stands in it.
+pub(crate) struct Columns<'a, T>(pub(crate) &'a [(&'a str, fn(&T) -> String)]);
+
+impl<T> Columns<'_, T> {
+    /// A row for each.
+    pub(crate) fn of<'a>(self, rows: impl IntoIterator<Item = &'a T>) -> Table
+    where
+        T: 'a,
+    {
+        let row = |one| self.0.iter().map(|(_, cell)| cell(one)).collect();
+        Table::new(self.0.iter().map(|(head, _)| *head)).with(rows.into_iter().map(row))
+    }
+}
+
 /// A cell for what may not be there.
 pub(crate) fn or_dash<T>(value: Option<T>, told: impl Fn(T) -> String) -> String {
     value.map_or("–".into(), told)
@@ -134,15 +148,6 @@ impl Table {
     /// The first column names the row; the others are figures.
     pub(crate) fn new(head: impl IntoIterator<Item = impl Into<String>>) -> Table {
         Table { head: head.into_iter().map(Into::into).collect(), ..Table::default() }
-    }
-
-    /// A row for each of these: what a column is called, and what stands in it.
-    pub(crate) fn by_column<'a, T: 'a, const N: usize>(
-        rows: impl IntoIterator<Item = &'a T>,
-        columns: [(&str, fn(&T) -> String); N],
-    ) -> Table {
-        let row = |one| columns.iter().map(|(_, cell)| cell(one)).collect();
-        Table::new(columns.map(|(head, _)| head)).with(rows.into_iter().map(row))
     }
 
     pub(crate) fn of(self, cells: Cells) -> Table {

@@ -6,7 +6,7 @@ use crate::evidence::interval;
 use crate::evidence::interval::Estimate;
 use crate::evidence::metric::Metric;
 use crate::evidence::validity::Evidence;
-use crate::recording::{Experiment, Purpose, Sample};
+use crate::recording::{Experiment, Mode, Purpose, Sample, Workload};
 
 /// Block → the figure.
 pub(crate) type ByBlock = BTreeMap<u32, f64>;
@@ -16,6 +16,10 @@ pub(crate) fn compared<'a>(evidence: &'a Evidence, experiment: Experiment) -> Ve
     let mut samples = evidence.of(experiment);
     samples.retain(|sample| sample.purpose == Purpose::Comparison);
     samples
+}
+
+pub(crate) fn of_arm<'a>(samples: &[&'a Sample], arm: (Workload, Mode)) -> Vec<&'a Sample> {
+    samples.iter().copied().filter(|sample| (sample.workload, sample.mode) == arm).collect()
 }
 
 /// Every block counts the same, whatever it carried.

@@ -93,7 +93,7 @@ pub enum Strength {
 }
 
 /// How often something happened.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Share {
     /// "forged tokens were accepted".
@@ -200,6 +200,11 @@ impl Share {
     pub(crate) fn sum(shares: impl IntoIterator<Item = Share>) -> Option<Share> {
         let add = |a: Share, b: Share| Share { hits: a.hits + b.hits, of: a.of + b.of, ..a };
         shares.into_iter().reduce(add)
+    }
+
+    /// Whether it surely is more than this, or surely less. None: too few to say.
+    pub(crate) fn is_above(&self, line: f64) -> Option<bool> {
+        self.interval()?.is_above(line)
     }
 
     /// 0.25; nothing of nothing is nothing.

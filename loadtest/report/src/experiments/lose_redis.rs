@@ -89,14 +89,13 @@ fn unnoticed(found: &FaultRuns) -> Option<Decision> {
         },
     };
     let because = format!("With tokens alone, {} requests failed. {rest}", shown.told());
-    let cases =
-        [("tokens alone", Some(shown.clone())), ("with a denylist", together(&denylist, FaultSummary::unanswered))];
+    let cases = [("tokens alone", Some(shown)), ("with a denylist", together(&denylist, FaultSummary::unanswered))];
     Some(Decision::new(verdict, Strength::cases(shown.reads, cases), because.trim_end().to_owned()))
 }
 
 /// By the share of requests that did not get what they asked for. None: it cannot be told.
 fn notices(runs: &[&FaultSummary]) -> Option<bool> {
-    together(runs, FaultSummary::unanswered)?.interval()?.is_above(NOTICED)
+    together(runs, FaultSummary::unanswered)?.is_above(NOTICED)
 }
 
 /// What it noticed, and what it forgot. Empty: it was not tried.

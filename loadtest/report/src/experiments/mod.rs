@@ -60,6 +60,12 @@ pub(crate) fn each_once<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T
     seen
 }
 
+/// Those that are alike together, in the order in which the first of each kind came.
+pub(crate) fn by_kind<T: Copy, K: PartialEq>(all: &[T], kind: impl Fn(T) -> K) -> Vec<Vec<T>> {
+    let kinds = each_once(all.iter().map(|one| kind(*one)));
+    kinds.iter().map(|wanted| all.iter().copied().filter(|one| kind(*one) == *wanted).collect()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

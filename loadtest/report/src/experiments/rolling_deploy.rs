@@ -39,7 +39,7 @@ fn unnoticed(found: &FaultRuns) -> Option<Decision> {
     let runs = found.all(STATELESS, Fault::Deploy);
     let all = together(&runs, FaultSummary::unanswered)?;
     let told = runs.iter().map(|run| told(run)).collect::<Vec<_>>().join(" ");
-    let noticed: Option<Vec<bool>> = runs.iter().map(|run| notices(run)).collect();
+    let noticed: Option<Vec<bool>> = runs.iter().map(|run| run.unanswered().is_above(UNNOTICED)).collect();
     let lost: u64 = runs.iter().map(|run| run.lost()).sum();
     let (verdict, because) = match (distrusted(runs), noticed) {
         (Some(why), _) => (Verdict::Inconclusive, why),
@@ -52,11 +52,6 @@ fn unnoticed(found: &FaultRuns) -> Option<Decision> {
         },
     };
     Some(Decision::new(verdict, Strength::Share(all), because))
-}
-
-/// None: too few requests to tell.
-fn notices(run: &FaultSummary) -> Option<bool> {
-    run.unanswered().interval()?.is_above(UNNOTICED)
 }
 
 /// "When a balancer decides: 3 of 700 requests failed, and nobody was logged out."
@@ -74,17 +69,17 @@ fn logged_out(found: &FaultRuns) -> Option<Decision> {
     let in_redis = together(&redis, FaultSummary::logged_out)?;
     let in_memory = together(&memory, FaultSummary::logged_out);
     let mut told = format!("With sessions in Redis {} people were logged out.", in_redis.told());
-    if let Some(lost) = &in_memory {
+    if let Some(lost) = in_memory {
         told += &format!(" With sessions in memory {}, as they end with their replica.", lost.told());
     }
     let distrusted = distrusted(redis.into_iter().chain(memory));
-    let (verdict, because) = match (distrusted, in_redis.hits, in_memory.as_ref().map_or(0, |lost| lost.hits)) {
+    let (verdict, because) = match (distrusted, in_redis.hits, in_memory.map_or(0, |lost| lost.hits)) {
         (Some(why), ..) => (Verdict::Inconclusive, why),
         (None, 0, 0) => (Verdict::Refuted, told),
         (None, 0, _) => (Verdict::Depends, told),
         (None, ..) => (Verdict::Supported, told),
     };
-    let cases = [("session in Redis", Some(in_redis.clone())), ("session in memory", in_memory)];
+    let cases = [("session in Redis", Some(in_redis)), ("session in memory", in_memory)];
     Some(Decision::new(verdict, Strength::cases(in_redis.reads, cases), because))
 }
 

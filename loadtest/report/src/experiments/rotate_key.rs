@@ -1,6 +1,6 @@
 //! Experiment `rotate-key`: does anybody notice a new key?
 
-use crate::article::{Figure, Section, Table};
+use crate::article::{Columns, Figure, Section};
 use crate::evidence::claims::{Decision, Strength, Unit};
 use crate::evidence::interval::Estimate;
 use crate::evidence::sides::Side::Stateless;
@@ -95,19 +95,17 @@ fn section(found: &FaultRuns) -> Section {
 
 /// Who had to do what.
 fn people(runs: &[FaultSummary]) -> Figure {
-    let table = Table::by_column(
-        runs,
-        [
-            ("", chapter::label),
-            ("people", |run| count(run.people)),
-            ("refused, and renewed", |run| count(run.audit.renewed)),
-            ("logged out", |run| count(run.audit.logged_out)),
-            ("checkouts gone", |run| count(run.audit.drafts_lost)),
-            ("requests refused", |run| count(run.forgotten)),
-            ("failed", |run| count(run.failed)),
-            ("believed", |run| if run.distrusted.is_some() { "no".into() } else { "yes".into() }),
-        ],
-    );
+    let table = Columns::<FaultSummary>(&[
+        ("", chapter::label),
+        ("people", |run| count(run.people)),
+        ("refused, and renewed", |run| count(run.audit.renewed)),
+        ("logged out", |run| count(run.audit.logged_out)),
+        ("checkouts gone", |run| count(run.audit.drafts_lost)),
+        ("requests refused", |run| count(run.forgotten)),
+        ("failed", |run| count(run.failed)),
+        ("believed", |run| if run.distrusted.is_some() { "no".into() } else { "yes".into() }),
+    ])
+    .of(runs);
     let caption = "Who was refused and had something new without a password, and who had to log in again.";
     Figure::new("Who noticed", caption, table)
 }

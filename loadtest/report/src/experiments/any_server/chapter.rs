@@ -1,6 +1,6 @@
 //! Chapter of `any-server`: how is it told?
 
-use crate::article::{Figure, Section, Table, or_dash, sentences};
+use crate::article::{Columns, Figure, Section, or_dash, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::experiments::any_server::{AnyServer, Arm, Joined};
 use crate::recording::Workload;
@@ -35,16 +35,14 @@ fn bar(arm: &Arm, name: &str, amount: f64) -> Bar {
 }
 
 fn refused(any: &AnyServer) -> Figure {
-    let table = Table::by_column(
-        &any.arms,
-        [
-            ("", label),
-            ("refused with 401", |arm| words::share(&arm.refused)),
-            ("failed otherwise", |arm| count(arm.failed)),
-            ("busiest replica", |arm| or_dash(arm.busiest, words::times)),
-            ("replicas differ by", |arm| or_dash(arm.variation, percent)),
-        ],
-    );
+    let table = Columns::<Arm>(&[
+        ("", label),
+        ("refused with 401", |arm| words::share(&arm.refused)),
+        ("failed otherwise", |arm| count(arm.failed)),
+        ("busiest replica", |arm| or_dash(arm.busiest, words::times)),
+        ("replicas differ by", |arm| or_dash(arm.variation, percent)),
+    ])
+    .of(&any.arms);
     let bars = any.arms.iter().map(|arm| bar(arm, "refused, of all requests", arm.refused.value())).collect();
     Figure::new(
         "Who is not known here",
@@ -58,18 +56,16 @@ fn refused(any: &AnyServer) -> Figure {
 fn newcomer(any: &AnyServer) -> Figure {
     let joined = |arm: &Arm| any.joined.iter().find(|joined| (joined.mode, joined.way) == (arm.mode, arm.way));
     let joined: Vec<(&Arm, &Joined)> = any.arms.iter().filter_map(|arm| Some((arm, joined(arm)?))).collect();
-    let table = Table::by_column(
-        &joined,
-        [
-            ("", |(arm, _)| label(arm)),
-            ("carried its share after", |(arm, _)| {
-                let told = |after: &Option<_>| after.map_or("not while anybody looked".into(), duration);
-                words::list(&arm.carried_after.iter().map(told).collect::<Vec<_>>())
-            }),
-            ("its share in the end", |(_, joined)| percent(joined.in_the_end)),
-            ("fair", |(_, joined)| percent(joined.fair)),
-        ],
-    );
+    let table = Columns::<(&Arm, &Joined)>(&[
+        ("", |(arm, _)| label(arm)),
+        ("carried its share after", |(arm, _)| {
+            let told = |after: &Option<_>| after.map_or("not while anybody looked".into(), duration);
+            words::list(&arm.carried_after.iter().map(told).collect::<Vec<_>>())
+        }),
+        ("its share in the end", |(_, joined)| percent(joined.in_the_end)),
+        ("fair", |(_, joined)| percent(joined.fair)),
+    ])
+    .of(&joined);
     let answered = |(arm, joined): &(&Arm, &Joined)| bar(arm, "of all answers, after it had joined", joined.in_the_end);
     let bars = joined.iter().map(answered).collect();
     Figure::new(

@@ -12,7 +12,7 @@ use crate::evidence::sides::Side::{Stateful, Stateless};
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::{CARRIES, FAILS, REFUSED};
 use crate::evidence::verdict::Verdict;
-use crate::experiments::each_once;
+use crate::experiments::by_kind;
 use crate::experiments::spec::{ExperimentSpec, claim};
 use crate::recording::{Drill, Experiment, Mode, Recording, Way};
 use crate::words;
@@ -81,22 +81,21 @@ pub struct Joined {
 /// None when it was not tried.
 pub fn findings(recording: &Recording) -> Option<AnyServer> {
     let runs: Vec<&Drill> = recording.drills(Experiment::AnyServer).collect();
-    let kinds = each_once(runs.iter().map(|run| (run.mode, run.way)));
-    let of = |(mode, way)| runs.iter().copied().filter(move |run| (run.mode, run.way) == (mode, way));
-    let arms: Vec<Arm> = kinds.iter().map(|kind| arm(*kind, &of(*kind).collect::<Vec<_>>())).collect();
-    let joined = kinds.iter().filter_map(|kind| joined(of(*kind).next()?)).collect();
-    (!arms.is_empty()).then_some(AnyServer { arms, joined })
+    let kinds = by_kind(&runs, |run| (run.mode, run.way));
+    let arms = kinds.iter().map(|runs| arm(runs)).collect();
+    let joined = kinds.iter().filter_map(|runs| joined(runs[0])).collect();
+    (!runs.is_empty()).then_some(AnyServer { arms, joined })
 }
 
-fn arm((mode, way): (Mode, Way), runs: &[&Drill]) -> Arm {
+fn arm(runs: &[&Drill]) -> Arm {
     let sum = |count: fn(&Drill) -> u64| runs.iter().map(|run| count(run)).sum::<u64>();
     let shares: Vec<f64> = runs.iter().flat_map(|run| of_mean(&answers_before(run))).collect();
     let spread = (shares.iter().map(|share| (share - 1.0).powi(2)).sum::<f64>() / shares.len().max(1) as f64).sqrt();
     let unproved = runs.iter().flat_map(|run| &run.proofs).filter(|proof| !proof.holds);
     let alone = runs.iter().filter(|run| join(run).is_none()).map(|_| "one more replica joins".into());
     Arm {
-        mode,
-        way,
+        mode: runs[0].mode,
+        way: runs[0].way,
         refused: Share {
             reads: "requests were refused with 401",
             hits: sum(|run| run.ended.unauthorized),
@@ -191,23 +190,21 @@ pub(crate) fn stateless(found: &AnyServer) -> Option<Decision> {
 pub(crate) fn stateful(found: &AnyServer) -> Option<Decision> {
     let (in_redis, in_memory) = (found.refused(STATEFUL)?.0, found.refused(Mode::SessionMemory));
     let redis = format!("With sessions in Redis {}, wherever they came.", refusals(&in_redis));
-    let memory = match &in_memory {
+    let memory = match in_memory {
         None => String::new(),
-        Some((roaming, None)) => format!(" With sessions in memory {}.", refusals(roaming)),
+        Some((roaming, None)) => format!(" With sessions in memory {}.", refusals(&roaming)),
         Some((roaming, Some(stuck))) => format!(
             " With sessions in memory {}, and {} when each person stayed with a replica.",
-            refusals(roaming),
+            refusals(&roaming),
             percent(stuck.value())
         ),
     };
-    let stuck = in_memory.as_ref().and_then(|(_, stuck)| stuck.as_ref());
     let cases = [
-        ("session in Redis", Some(in_redis.clone())),
-        ("session in memory", in_memory.as_ref().map(|(roaming, _)| roaming.clone())),
-        ("the same, sticking", stuck.cloned()),
+        ("session in Redis", Some(in_redis)),
+        ("session in memory", in_memory.map(|(roaming, _)| roaming)),
+        ("the same, sticking", in_memory.and_then(|(_, stuck)| stuck)),
     ];
-    let (of_redis, of_memory) =
-        (found.answered(STATEFUL), in_memory.as_ref().map(|_| found.answered(Mode::SessionMemory)));
+    let (of_redis, of_memory) = (found.answered(STATEFUL), in_memory.map(|_| found.answered(Mode::SessionMemory)));
     let verdict = match (of_redis, of_memory) {
         (Err(why), _) | (_, Some(Err(why))) => {
             return Some(Decision::new(Verdict::Inconclusive, Strength::Share(in_redis), why));
@@ -238,7 +235,7 @@ impl AnyServer {
 
     /// Of those who went anywhere, and of those who stuck to their replica. None: nobody went anywhere.
     fn refused(&self, mode: Mode) -> Option<(Share, Option<Share>)> {
-        let sum = |sticking| Share::sum(self.of(mode, sticking).map(|arm| arm.refused.clone()));
+        let sum = |sticking| Share::sum(self.of(mode, sticking).map(|arm| arm.refused));
         Some((sum(false)?, sum(true)))
     }
 
@@ -255,7 +252,7 @@ impl AnyServer {
             return Err(format!("{failed} of the requests failed in other ways: that tells nothing of credentials."));
         }
         let (roaming, stuck) = self.refused(mode).ok_or("Nobody was sent to another replica.")?;
-        match (is_often(&roaming), stuck.as_ref().map(is_often)) {
+        match (roaming.is_above(REFUSED), stuck.map(|stuck| stuck.is_above(REFUSED))) {
             (Some(false), _) => Ok(Answered::Everywhere),
             (Some(true), Some(Some(false))) => Ok(Answered::WhereTheyStick),
             (Some(true), Some(Some(true))) => Ok(Answered::Nowhere),
@@ -265,9 +262,4 @@ impl AnyServer {
             _ => Err(format!("It takes more requests: {}.", refusals(&roaming))),
         }
     }
-}
-
-/// None: too few requests to tell.
-fn is_often(share: &Share) -> Option<bool> {
-    share.interval()?.is_above(REFUSED)
 }

@@ -1,6 +1,6 @@
 //! Chapter of `auth-cost`: how is it told?
 
-use crate::article::{Figure, Section, Table, or_dash, sentences};
+use crate::article::{Columns, Figure, Section, Table, or_dash, sentences};
 use crate::chart::along::Along;
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::chart::canvas::side;
@@ -15,11 +15,30 @@ use crate::recording::{Mode, Workload};
 use crate::words;
 use crate::words::{count, micros, number, percent, tick_micros};
 
-const ASKED: [Workload; 3] = [Workload::Whoami, Workload::Profile, Workload::Journey];
+/// What is asked with a credential, and what to look for in its CPU time and in its latency.
+const ASKED: [(Workload, &str, &str); 3] = [
+    (
+        Workload::Whoami,
+        "The answer is in the credential, so this is the price of checking it and of nothing else: in the \
+         replicas, and in the stores behind them. Grey bars answer without asking who is calling.",
+        "The further right, the rarer: at p99 one request in a hundred takes longer. Both scales are logarithmic, \
+         so a gap of the same height is the same factor.",
+    ),
+    (
+        Workload::Profile,
+        "The same, and SQL to read what the caller prefers. An embedded database counts as replica.",
+        "With SQL behind every request.",
+    ),
+    (
+        Workload::Journey,
+        "A visit with orders and a checkout. The more there is to do, the less the credential matters.",
+        "Over all requests of the visit. A line ends where too few requests could tell.",
+    ),
+];
 
 pub(crate) fn section(auth: &AuthCost) -> Section {
-    let cpu = ASKED.into_iter().filter_map(|workload| cpu(auth, workload));
-    let spectra = ASKED.into_iter().filter_map(|workload| spectrum(auth, workload));
+    let cpu = ASKED.into_iter().filter_map(|(workload, caption, _)| cpu(auth, workload, caption));
+    let spectra = ASKED.into_iter().filter_map(|(workload, _, caption)| spectrum(auth, workload, caption));
     Section {
         figures: cpu.chain(spectra).chain([effects(auth), work(auth)]).collect(),
         measured: measured(auth),
@@ -33,52 +52,24 @@ pub(crate) fn section(auth: &AuthCost) -> Section {
 }
 
 /// None when nobody asked for this.
-fn cpu(auth: &AuthCost, workload: Workload) -> Option<Figure> {
+fn cpu(auth: &AuthCost, workload: Workload, caption: &str) -> Option<Figure> {
     let arms = beside_control(auth, workload)?;
-    let table = Table::by_column(
-        arms.iter().copied(),
-        [
-            ("CPU a request", label),
-            ("server", |arm| micros(arm.server_cpu)),
-            ("stores", |arm| or_dash(Some(arm.store_cpu).filter(|cpu| *cpu != 0.0), micros)),
-            ("together", |arm| micros(arm.fleet_cpu())),
-            ("×\u{a0}control", |arm| or_dash(arm.times_control, number)),
-            ("busy", |arm| percent(arm.busy)),
-        ],
-    );
+    let table = Columns::<Arm>(&[
+        ("CPU a request", label),
+        ("server", |arm| micros(arm.server_cpu)),
+        ("stores", |arm| or_dash(Some(arm.store_cpu).filter(|cpu| *cpu != 0.0), micros)),
+        ("together", |arm| micros(arm.fleet_cpu())),
+        ("×\u{a0}control", |arm| or_dash(arm.times_control, number)),
+        ("busy", |arm| percent(arm.busy)),
+    ])
+    .of(arms.iter().copied());
     let title = format!("CPU a request, “{}”", words::workload(workload));
     let bars = arms.iter().map(|arm| cpu_bar(arm)).collect();
-    Some(Figure::new(title, cpu_caption(workload), table).drawn(Bars { told: micros, bars }))
+    Some(Figure::new(title, caption, table).drawn(Bars { told: micros, bars }))
 }
 
 fn label(arm: &Arm) -> String {
     words::arm(arm.mode, arm.workload)
-}
-
-fn cpu_caption(workload: Workload) -> &'static str {
-    match workload {
-        Workload::Anonymous | Workload::Whoami => {
-            "The answer is in the credential, so this is the price of checking it and of nothing else: in the \
-             replicas, and in the stores behind them. Grey bars answer without asking who is calling."
-        }
-        Workload::Profile => {
-            "The same, and SQL to read what the caller prefers. An embedded database counts as replica."
-        }
-        Workload::Journey => {
-            "A visit with orders and a checkout. The more there is to do, the less the credential matters."
-        }
-    }
-}
-
-fn latency_caption(workload: Workload) -> &'static str {
-    match workload {
-        Workload::Anonymous | Workload::Whoami => {
-            "The further right, the rarer: at p99 one request in a hundred takes longer. Both scales are logarithmic, \
-             so a gap of the same height is the same factor."
-        }
-        Workload::Profile => "With SQL behind every request.",
-        Workload::Journey => "Over all requests of the visit. A line ends where too few requests could tell.",
-    }
 }
 
 /// The arms of a workload, then the controls; the floor only beside the workload that does nothing else.
@@ -95,22 +86,20 @@ fn cpu_bar(arm: &Arm) -> Bar {
 }
 
 /// None when nobody asked for this.
-fn spectrum(auth: &AuthCost, workload: Workload) -> Option<Figure> {
+fn spectrum(auth: &AuthCost, workload: Workload, caption: &str) -> Option<Figure> {
     let arms: Vec<&Arm> = beside_control(auth, workload)?.into_iter().filter(|arm| arm.mode != Mode::Bare).collect();
-    let table = Table::by_column(
-        arms.iter().copied(),
-        [
-            ("latency", label),
-            ("p50", |arm| or_dash(arm.latency(0.5), micros)),
-            ("p90", |arm| or_dash(arm.latency(0.9), micros)),
-            ("p99", |arm| or_dash(arm.latency(0.99), micros)),
-            ("p99.9", |arm| or_dash(arm.latency(0.999), micros)),
-        ],
-    );
+    let table = Columns::<Arm>(&[
+        ("latency", label),
+        ("p50", |arm| or_dash(arm.latency(0.5), micros)),
+        ("p90", |arm| or_dash(arm.latency(0.9), micros)),
+        ("p99", |arm| or_dash(arm.latency(0.99), micros)),
+        ("p99.9", |arm| or_dash(arm.latency(0.999), micros)),
+    ])
+    .of(arms.iter().copied());
     let lines: Vec<Line> = arms.iter().filter(|arm| !arm.spectrum.is_empty()).map(|arm| line(arm)).collect();
     let title = format!("Latency, “{}”", words::workload(workload));
     let (along, upwards) = (Along::Shares, Upwards::ByFactors);
-    let figure = Figure::new(title, latency_caption(workload), table);
+    let figure = Figure::new(title, caption, table);
     Some(figure.drawn_if(!lines.is_empty(), Lines { along, upwards, told: tick_micros, lines, meetings: Vec::new() }))
 }
 
@@ -145,19 +134,17 @@ fn effects(auth: &AuthCost) -> Figure {
 }
 
 fn work(auth: &AuthCost) -> Figure {
-    let table = Table::by_column(
-        &auth.arms,
-        [
-            ("", |arm| format!("{}: {}", words::workload(arm.workload), words::mode(arm.mode))),
-            ("load", |arm| words::load(arm.load)),
-            ("CPU at it", |arm| or_dash(Some(arm.eased_cpu).filter(|cpu| *cpu != 0.0), micros)),
-            ("requests", |arm| count(arm.requests)),
-            ("failed", |arm| count(arm.failed)),
-            ("blocks", |arm| arm.blocks.to_string()),
-            ("store calls a request", |arm| number(arm.store_calls)),
-            ("SQL statements a request", |arm| number(arm.sql_statements)),
-        ],
-    );
+    let table = Columns::<Arm>(&[
+        ("", |arm| format!("{}: {}", words::workload(arm.workload), words::mode(arm.mode))),
+        ("load", |arm| words::load(arm.load)),
+        ("CPU at it", |arm| or_dash(Some(arm.eased_cpu).filter(|cpu| *cpu != 0.0), micros)),
+        ("requests", |arm| count(arm.requests)),
+        ("failed", |arm| count(arm.failed)),
+        ("blocks", |arm| arm.blocks.to_string()),
+        ("store calls a request", |arm| number(arm.store_calls)),
+        ("SQL statements a request", |arm| number(arm.sql_statements)),
+    ])
+    .of(&auth.arms);
     Figure::new(
         "What was asked, and the work it caused",
         "At this load, most of the CPU is the waking of cores. Requests count all that was asked, flat out, too. \
@@ -171,12 +158,10 @@ fn measured(auth: &AuthCost) -> Vec<String> {
     let blocks = auth.arms.iter().map(|arm| arm.blocks).max().unwrap_or(0);
     let plural = |count: usize, of: &str| if count == 1 { format!("one {of}") } else { format!("{count} {of}s") };
     let (replicas, blocks) = (plural(auth.replicas as usize, "replica"), plural(blocks, "block"));
-    let arms = format!("Each fleet had {replicas}; each arm ran in {blocks}.");
-    let p99 = format!("A p99 is compared where {FEWEST_SLOWER} requests or more of each stretch were slower.");
     sentences([
-        &arms,
+        &format!("Each fleet had {replicas}; each arm ran in {blocks}."),
         "Latency comes from a rate far below what the arms can answer: what differs is the work, not the queue.",
-        &p99,
+        &format!("A p99 is compared where {FEWEST_SLOWER} requests or more of each stretch were slower."),
         "CPU comes from visitors who ask again at once, where the recording has them: at an easy rate most of it goes \
          into cores that fall asleep and are woken, for a request and again for what a store answers. A fleet that is \
          mostly idle pays that, too: it stands beside the load.",

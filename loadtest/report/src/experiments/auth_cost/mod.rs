@@ -113,48 +113,31 @@ pub fn findings(evidence: &Evidence) -> Option<AuthCost> {
     let compared = blocks::compared(evidence, Experiment::AuthCost);
     let replicas = compared.first()?.replicas;
     let keys: BTreeSet<_> = compared.iter().map(|sample| (sample.workload, sample.mode)).collect();
-    let compared = Halves::of(&compared);
-    let mut arms: Vec<Arm> = keys.into_iter().map(|(workload, mode)| arm(mode, workload, &compared)).collect();
+    let mut arms: Vec<Arm> = keys.into_iter().map(|key| arm(key, &compared)).collect();
     compare_with_control(&mut arms);
-    let effects = effects(&Halves::of(&evidence.of(Experiment::AuthCost)), &compared);
+    let effects = effects(&evidence.of(Experiment::AuthCost), &compared);
     Some(AuthCost { replicas, arms, effects })
 }
 
 /// An easy rate tells the latency. A fleet that is flat out tells the CPU time: at an easy rate, most of that goes into
 /// falling asleep and being woken, once for the request and once more for what a store answers.
-struct Halves<'a> {
-    eased: Vec<&'a Sample>,
-    flat_out: Vec<&'a Sample>,
+fn telling<'a>(metric: Metric, samples: &[&'a Sample]) -> Vec<&'a Sample> {
+    let is_open = |sample: &&Sample| matches!(sample.load, Load::Open { .. });
+    let (eased, flat_out): (Vec<_>, Vec<_>) = samples.iter().copied().partition(is_open);
+    if metric == Metric::FleetCpu && !flat_out.is_empty() { flat_out } else { eased }
 }
 
-impl<'a> Halves<'a> {
-    fn of(samples: &[&'a Sample]) -> Halves<'a> {
-        let is_open = |sample: &&Sample| matches!(sample.load, Load::Open { .. });
-        let (eased, flat_out) = samples.iter().copied().partition(is_open);
-        Halves { eased, flat_out }
-    }
-
-    fn telling(&self, metric: Metric) -> &[&'a Sample] {
-        match metric {
-            Metric::FleetCpu if !self.flat_out.is_empty() => &self.flat_out,
-            _ => &self.eased,
-        }
-    }
-}
-
-fn arm(mode: Mode, workload: Workload, compared: &Halves) -> Arm {
-    let own = |sample: &&&Sample| (sample.mode, sample.workload) == (mode, workload);
-    let all: Vec<&Sample> = compared.eased.iter().chain(&compared.flat_out).filter(own).copied().collect();
-    let eased: Vec<&Sample> = compared.eased.iter().filter(own).copied().collect();
-    let busy: Vec<&Sample> = compared.telling(Metric::FleetCpu).iter().filter(own).copied().collect();
+fn arm(key: (Workload, Mode), compared: &[&Sample]) -> Arm {
+    let all = blocks::of_arm(compared, key);
+    let [eased, busy] = [Metric::P99, Metric::FleetCpu].map(|metric| blocks::of_arm(&telling(metric, compared), key));
     let mut latency = Latency::default();
     eased.iter().for_each(|sample| latency.add(&sample.latency));
     let total = |count: fn(&Sample) -> u64| all.iter().map(|sample| count(sample)).sum::<u64>();
     let mean = |samples: &[&Sample], metric| blocks::mean(samples, metric).map_or(0.0, |mean| mean.value);
     let answered = total(|sample| sample.outcomes.answered()) as f64;
     Arm {
-        mode,
-        workload,
+        mode: key.1,
+        workload: key.0,
         load: eased.first().unwrap_or(&all[0]).load,
         blocks: eased.len().max(busy.len()),
         requests: total(|sample| sample.outcomes.sent),
@@ -199,15 +182,15 @@ fn compare_with_control(arms: &mut [Arm]) {
     }
 }
 
-fn effects(samples: &Halves, compared: &Halves) -> Vec<Effect> {
+fn effects(samples: &[&Sample], compared: &[&Sample]) -> Vec<Effect> {
     let mut effects = Vec::new();
     for workload in [Workload::Anonymous, Workload::Whoami, Workload::Profile, Workload::Journey] {
         for metric in [Metric::FleetCpu, Metric::P50, Metric::P99] {
-            let (samples, compared) = (samples.telling(metric), compared.telling(metric));
-            let of = |mode| by_block(compared, mode, workload, metric);
+            let (samples, compared) = (telling(metric, samples), telling(metric, compared));
+            let of = |mode| by_block(&compared, mode, workload, metric);
             let Some(ratio) = blocks::ratio(&of(STATELESS), &of(STATEFUL)) else { continue };
-            let band = noise::band(samples, metric, workload);
-            let net_of_control = net_of_control(compared, workload, metric);
+            let band = noise::band(&samples, metric, workload);
+            let net_of_control = net_of_control(&compared, workload, metric);
             effects.push(Effect { workload, metric, ratio, net_of_control, band, comparison: compare(&ratio, band) });
         }
     }
@@ -227,8 +210,7 @@ fn net_of_control(samples: &[&Sample], workload: Workload, metric: Metric) -> Op
 }
 
 fn by_block(samples: &[&Sample], mode: Mode, workload: Workload, metric: Metric) -> ByBlock {
-    let arm = samples.iter().copied().filter(|sample| (sample.mode, sample.workload) == (mode, workload));
-    blocks::by_block(&arm.collect::<Vec<_>>(), metric)
+    blocks::by_block(&blocks::of_arm(samples, (workload, mode)), metric)
 }
 
 /// "The stateless side has the lower value", over all workloads that bring a credential.

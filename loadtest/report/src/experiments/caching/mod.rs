@@ -96,32 +96,14 @@ impl Caching {
     }
 
     /// What its origin allows everybody to keep, asked for in this way of caches that nobody told anything.
-    fn public(&self, mode: Mode, brought: Brought, cache: Option<SharedCache>) -> Sum {
-        self.sum(|trial| {
-            Setting::of(trial).is_as_installed()
-                && trial.mode == mode
-                && trial.brought == brought
-                && cache.is_none_or(|cache| trial.cache == cache)
-                && is_public(trial)
-        })
+    fn public(&self, mode: Mode, brought: Brought, by: impl Fn(SharedCache) -> bool) -> Sum {
+        let here = |trial: &CacheTrial| trial.mode == mode && trial.brought == brought && by(trial.cache);
+        self.sum(|trial| here(trial) && Setting::of(trial).is_as_installed() && is_public(trial))
     }
 
     /// What is another answer for each, with the answers' own fields obeyed.
     fn private(&self, mode: Mode) -> Sum {
         self.sum(|trial| trial.mode == mode && is_private(trial) && trial.fields == AnswerFields::Kept)
-    }
-
-    /// The same where these fields were ignored.
-    fn careless(&self, mode: Mode, rule: CredentialRule) -> Sum {
-        self.sum(|trial| {
-            trial.mode == mode && is_private(trial) && trial.fields == AnswerFields::Dropped && trial.rule == rule
-        })
-    }
-
-    /// Those that were tried as they are installed.
-    fn caches(&self) -> Vec<SharedCache> {
-        let installed = self.settings.iter().filter(|setting| setting.is_as_installed());
-        installed.map(|setting| setting.cache).collect()
     }
 }
 
@@ -152,7 +134,7 @@ impl Sum {
 
 /// "A shared cache can answer for the stateless server."
 pub(crate) fn stateless(found: &Caching) -> Option<Decision> {
-    let (public, private) = (found.public(STATELESS, Brought::Nothing, None), found.private(STATELESS));
+    let (public, private) = (found.public(STATELESS, Brought::Nothing, |_| true), found.private(STATELESS));
     if let Some(why) = nothing_to_tell(found, public.answered == 0 || private.answered == 0) {
         return Some(Decision::undecided(why));
     }
@@ -176,15 +158,15 @@ pub(crate) fn stateless(found: &Caching) -> Option<Decision> {
 /// "A shared cache cannot answer for the stateful one": a browser sends the cookie with every request, also where nothing
 /// asks for it.
 pub(crate) fn stateful(found: &Caching) -> Option<Decision> {
-    let by_cache =
-        found.caches().into_iter().map(|cache| (cache, found.public(STATEFUL, Brought::Cookie, Some(cache))));
-    let by_cache: Vec<_> = by_cache.filter(|(_, sum)| sum.answered > 0).collect();
+    let caches = found.settings.iter().filter(|setting| setting.is_as_installed()).map(|setting| setting.cache);
+    let of = |cache| found.public(STATEFUL, Brought::Cookie, |asked| asked == cache);
+    let by_cache: Vec<_> = caches.map(|cache| (cache, of(cache))).filter(|(_, sum)| sum.answered > 0).collect();
     let private = found.private(STATEFUL);
     if let Some(why) = nothing_to_tell(found, by_cache.is_empty() || private.answered == 0) {
         return Some(Decision::undecided(why));
     }
     let answering = by_cache.iter().filter(|(_, sum)| sum.share() >= ANSWERS).count();
-    let without = found.public(STATEFUL, Brought::Nothing, None);
+    let without = found.public(STATEFUL, Brought::Nothing, |_| true);
     let verdict = match (private.leaks, answering) {
         (1.., _) => Verdict::Supported,
         (0, 0) if without.share() < ANSWERS => Verdict::Supported,
@@ -215,7 +197,7 @@ fn nothing_to_tell(found: &Caching, one_kind_is_missing: bool) -> Option<&'stati
 
 /// What needs no credential may be asked for without a token; a browser brings its cookie always.
 fn as_a_browser_asks(found: &Caching, by_cache: &[(SharedCache, Sum)]) -> Strength {
-    let bare = ("without a credential".to_owned(), found.public(STATEFUL, Brought::Nothing, None).from_cache());
+    let bare = ("without a credential".to_owned(), found.public(STATEFUL, Brought::Nothing, |_| true).from_cache());
     let brought = by_cache
         .iter()
         .map(|(cache, sum)| (format!("with a cookie, {}", words::shared_cache(*cache)), sum.from_cache()));
@@ -240,7 +222,8 @@ fn leaks(private: Sum) -> String {
 
 /// What becomes of both sides once nobody looks at what an answer says of itself.
 fn carelessness(found: &Caching) -> String {
-    let of = |mode| found.careless(mode, CredentialRule::AsTheRfc);
+    let careless = |trial: &CacheTrial| (trial.fields, trial.rule) == (AnswerFields::Dropped, CredentialRule::AsTheRfc);
+    let of = |mode| found.sum(|trial| trial.mode == mode && is_private(trial) && careless(trial));
     let (token, cookie) = (of(STATELESS), of(STATEFUL));
     if token.answered == 0 || cookie.answered == 0 {
         return String::new();

@@ -1,6 +1,6 @@
 //! Chapter of `credential-cost`: how is it told?
 
-use crate::article::{Figure, Section, Table, or_dash, sentences};
+use crate::article::{Columns, Figure, Section, or_dash, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::chart::intervals::{Intervals, Ratio, Scale};
 use crate::evidence::claims::{Effect, Yardstick};
@@ -28,19 +28,17 @@ pub(crate) fn section(cost: &CredentialCost) -> Section {
 }
 
 fn cpu(cost: &CredentialCost) -> Figure {
-    let table = Table::by_column(
-        &cost.arms,
-        [
-            ("CPU a request", |arm| words::arm(arm.mode, arm.workload)),
-            ("server", |arm| micros(arm.server_cpu)),
-            ("Redis", |arm| or_dash(Some(arm.store_cpu).filter(|cpu| *cpu != 0.0), micros)),
-            ("server ×\u{a0}control", |arm| or_dash(arm.server_over_control, |ratio| ratio.to_string())),
-            ("with Redis ×\u{a0}control", |arm| or_dash(arm.fleet_over_control, |ratio| ratio.to_string())),
-            ("store calls", |arm| number(arm.store_calls)),
-            ("requests", |arm| count(arm.requests)),
-            ("blocks", |arm| arm.blocks.to_string()),
-        ],
-    );
+    let table = Columns::<Arm>(&[
+        ("CPU a request", |arm| words::arm(arm.mode, arm.workload)),
+        ("server", |arm| micros(arm.server_cpu)),
+        ("Redis", |arm| or_dash(Some(arm.store_cpu).filter(|cpu| *cpu != 0.0), micros)),
+        ("server ×\u{a0}control", |arm| or_dash(arm.server_over_control, |ratio| ratio.to_string())),
+        ("with Redis ×\u{a0}control", |arm| or_dash(arm.fleet_over_control, |ratio| ratio.to_string())),
+        ("store calls", |arm| number(arm.store_calls)),
+        ("requests", |arm| count(arm.requests)),
+        ("blocks", |arm| arm.blocks.to_string()),
+    ])
+    .of(&cost.arms);
     Figure::new(
         "CPU a request, by kind of credential",
         "The same question to every fleet: who am I? The grey bar answers without asking who is calling.",
@@ -55,15 +53,13 @@ fn bar(arm: &Arm) -> Bar {
 }
 
 fn settings(cost: &CredentialCost) -> Figure {
-    let table = Table::by_column(
-        &cost.settings,
-        [
-            ("setting", |setting| setting.name.into()),
-            ("CPU with it over without it (95 %)", |setting| setting.ratio.to_string()),
-            ("noise", |setting| or_dash(setting.band, |band| band.to_string())),
-            ("", |setting| told(setting.comparison).into()),
-        ],
-    );
+    let table = Columns::<Setting>(&[
+        ("setting", |setting| setting.name.into()),
+        ("CPU with it over without it (95 %)", |setting| setting.ratio.to_string()),
+        ("noise", |setting| or_dash(setting.band, |band| band.to_string())),
+        ("", |setting| told(setting.comparison).into()),
+    ])
+    .of(&cost.settings);
     let ratios: Vec<_> = cost.settings.iter().map(ratio).collect();
     Figure::new(
         "What a setting changes",

@@ -93,7 +93,7 @@ pub fn findings(evidence: &Evidence) -> Option<CredentialCost> {
 }
 
 fn arm(key: (Workload, Mode), compared: &[&Sample]) -> Arm {
-    let own = of_arm(compared, key);
+    let own = blocks::of_arm(compared, key);
     let total = |count: fn(&Sample) -> u64| own.iter().map(|sample| count(sample)).sum::<u64>();
     let mean = |metric| blocks::mean(&own, metric).map_or(0.0, |mean| mean.value);
     Arm {
@@ -120,10 +120,6 @@ fn setting(
 }
 
 fn ratio(samples: &[&Sample], a: (Workload, Mode), b: (Workload, Mode), metric: Metric) -> Option<Estimate> {
-    let [a, b] = [a, b].map(|arm| blocks::by_block(&of_arm(samples, arm), metric));
+    let [a, b] = [a, b].map(|arm| blocks::by_block(&blocks::of_arm(samples, arm), metric));
     blocks::ratio(&a, &b)
-}
-
-fn of_arm<'a>(samples: &[&'a Sample], arm: (Workload, Mode)) -> Vec<&'a Sample> {
-    samples.iter().copied().filter(|sample| (sample.workload, sample.mode) == arm).collect()
 }

@@ -36,7 +36,7 @@ pub(crate) fn section(found: &Crossover) -> Section {
 fn latency(found: &Crossover) -> Figure {
     let mut table = Table::new(["from server to Redis and back", "session"]);
     table.head.extend(found.tokens.iter().map(|token| format!("{}, × the session", words::token(token.mode))));
-    let own = found.tokens.iter().map(|token| in_micros(&token.latency));
+    let own = found.tokens.iter().map(|token| token.latency.told(micros));
     table.rows = vec![["median latency of each token".into(), "–".into()].into_iter().chain(own).collect()];
     table.rows.extend(found.sessions.iter().enumerate().map(|(index, place)| place_row(index, place, found)));
     Figure::new(
@@ -71,11 +71,7 @@ fn place_row(index: usize, place: &Place, found: &Crossover) -> Vec<String> {
     };
     let cell = |one: &Against| format!("{}{}", one.ratio, told(one.comparison));
     let cells = found.tokens.iter().map(|token| or_dash(token.against.get(index), cell));
-    [away(place), in_micros(&place.latency)].into_iter().chain(cells).collect()
-}
-
-fn in_micros(estimate: &Estimate) -> String {
-    estimate.told(micros)
+    [away(place), place.latency.told(micros)].into_iter().chain(cells).collect()
 }
 
 fn lines(found: &Crossover) -> Vec<Line> {
@@ -107,8 +103,8 @@ fn meetings(found: &Crossover) -> Vec<(f64, f64)> {
 }
 
 fn cost(found: &Crossover) -> Figure {
-    let session = |place: &Place| vec![format!("session, {}", away(place)), in_micros(&place.cpu)];
-    let token = |token: &Token| vec![words::token(token.mode), in_micros(&token.cpu)];
+    let session = |place: &Place| vec![format!("session, {}", away(place)), place.cpu.told(micros)];
+    let token = |token: &Token| vec![words::token(token.mode), token.cpu.told(micros)];
     let table = Table::new(["CPU a request", "server and Redis (95 %)"])
         .with(found.sessions.iter().map(session).chain(found.tokens.iter().map(token)));
     Figure::new(

@@ -1,6 +1,6 @@
 //! Chapter of a fault experiment: how is it told?
 
-use crate::article::{Figure, Section, Table, or_dash, sentences};
+use crate::article::{Columns, Figure, Section, or_dash, sentences};
 use crate::chart::timeline::{Lane, Timeline};
 use crate::experiments::faults::FaultRuns;
 use crate::experiments::faults::summary;
@@ -30,20 +30,18 @@ pub(crate) fn timeline(title: &str, caption: &str, found: &FaultRuns, shown: imp
         let name = format!("{}: {}", words::mode(run.mode), words::way(run.way));
         Lane { name, mode: run.mode, marks, bucket_seconds, buckets, seconds }
     };
-    let table = Table::by_column(
-        runs.iter().copied(),
-        [
-            ("", |run| words::mode(run.mode).into()),
-            ("requests", |run| count(run.requests)),
-            ("failed", |run| count(run.failed)),
-            ("answered well while it was broken", |run| or_dash(run.goodput, percent)),
-            ("longest hang", |run| run.longest_hang.to_string()),
-            ("our part of it", |run| run.own_delay.to_string()),
-            ("first failure after", |run| or_dash(run.noticed, tenths)),
-            ("last failure after", |run| or_dash(run.errors_ended, tenths)),
-            ("after the repair", |run| or_dash(run.recovered, tenths)),
-        ],
-    );
+    let table = Columns::<FaultSummary>(&[
+        ("", |run| words::mode(run.mode).into()),
+        ("requests", |run| count(run.requests)),
+        ("failed", |run| count(run.failed)),
+        ("answered well while it was broken", |run| or_dash(run.goodput, percent)),
+        ("longest hang", |run| run.longest_hang.to_string()),
+        ("our part of it", |run| run.own_delay.to_string()),
+        ("first failure after", |run| or_dash(run.noticed, tenths)),
+        ("last failure after", |run| or_dash(run.errors_ended, tenths)),
+        ("after the repair", |run| or_dash(run.recovered, tenths)),
+    ])
+    .of(runs.iter().copied());
     Figure::new(title, caption, table).drawn(Timeline(runs.iter().map(lane).collect()))
 }
 
@@ -53,25 +51,23 @@ fn tenths(spread: Spread) -> String {
 
 /// What the clients' log and the servers' books say together; controls and all.
 pub(crate) fn books(found: &FaultRuns) -> Figure {
-    let table = Table::by_column(
-        &found.runs,
-        [
-            ("", label),
-            ("people logged out", |run| run.logged_out().told()),
-            ("checkouts gone", |run| counted(run.audit.drafts_lost, run.audit.drafts)),
-            ("orders", |run| count(run.audit.orders)),
-            ("unknown at first", |run| count(run.audit.unknown)),
-            ("lost", |run| count(run.audit.orders_lost)),
-            ("twice", |run| count(run.audit.orders_twice)),
-            ("answers about others", |run| count(run.audit.foreign)),
-            ("logged-out credentials accepted before", |run| counted(run.audit.accepted_before, run.audit.departed)),
-            ("and after", |run| match run.fault {
-                Fault::None => "–".into(),
-                _ => counted(run.audit.accepted_after, run.audit.departed),
-            }),
-            ("control and proofs", |run| if run.distrusted.is_some() { "failed".into() } else { "hold".into() }),
-        ],
-    );
+    let table = Columns::<FaultSummary>(&[
+        ("", label),
+        ("people logged out", |run| run.logged_out().told()),
+        ("checkouts gone", |run| counted(run.audit.drafts_lost, run.audit.drafts)),
+        ("orders", |run| count(run.audit.orders)),
+        ("unknown at first", |run| count(run.audit.unknown)),
+        ("lost", |run| count(run.audit.orders_lost)),
+        ("twice", |run| count(run.audit.orders_twice)),
+        ("answers about others", |run| count(run.audit.foreign)),
+        ("logged-out credentials accepted before", |run| counted(run.audit.accepted_before, run.audit.departed)),
+        ("and after", |run| match run.fault {
+            Fault::None => "–".into(),
+            _ => counted(run.audit.accepted_after, run.audit.departed),
+        }),
+        ("control and proofs", |run| if run.distrusted.is_some() { "failed".into() } else { "hold".into() }),
+    ])
+    .of(&found.runs);
     Figure::new(
         "What was lost",
         "From the people's own log, held against the servers' books when all was over. An order whose answer was \

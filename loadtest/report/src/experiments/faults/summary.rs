@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::evidence::claims::Share;
-use crate::experiments::each_once;
+use crate::experiments::by_kind;
 use crate::recording::{Audit, Bucket, Drill, Fault, Mark, Mode, Moment, Way};
 use crate::words;
 
@@ -66,8 +66,7 @@ pub struct Spread {
 /// In the order in which each was tried first, the controls among them.
 pub fn summaries<'a>(runs: impl Iterator<Item = &'a Drill>) -> Vec<FaultSummary> {
     let all: Vec<&Drill> = runs.collect();
-    let of = |wanted| all.iter().copied().filter(|run| kind(run) == wanted).collect::<Vec<_>>();
-    each_once(all.iter().map(|run| kind(run))).into_iter().map(|kind| summary(&of(kind), &all)).collect()
+    by_kind(&all, kind).iter().map(|group| summary(group, &all)).collect()
 }
 
 fn kind(run: &Drill) -> (Mode, Fault, Way) {

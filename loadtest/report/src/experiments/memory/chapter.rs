@@ -1,6 +1,6 @@
 //! Chapter of `memory`: how is it told?
 
-use crate::article::{Figure, Section, Table, or_dash, sentences};
+use crate::article::{Columns, Figure, Section, Table, or_dash, sentences};
 use crate::chart::along::Along;
 use crate::chart::canvas::side;
 use crate::chart::lines::{Line, Lines, Look, Upwards};
@@ -29,20 +29,18 @@ pub(crate) fn section(found: &Memory) -> Section {
 }
 
 fn bytes(found: &Memory) -> Figure {
-    let table = Table::by_column(
-        &found.modes,
-        [
-            ("bytes a login", |holding| words::mode(holding.mode).into()),
-            ("memory", |holding| growth(&holding.memory)),
-            ("replica", |holding| growth(&holding.replica)),
-            ("Redis", |holding| or_dash(holding.redis.as_ref(), growth)),
-            ("Redis, resident", |holding| or_dash(holding.redis_resident.as_ref(), growth)),
-            ("on disk", |holding| growth(&holding.database)),
-            ("idle", |holding| words::number(holding.idle)),
-            ("logins", |holding| count(holding.most)),
-            ("fleets", |holding| holding.climbs.to_string()),
-        ],
-    );
+    let table = Columns::<Holding>(&[
+        ("bytes a login", |holding| words::mode(holding.mode).into()),
+        ("memory", |holding| growth(&holding.memory)),
+        ("replica", |holding| growth(&holding.replica)),
+        ("Redis", |holding| or_dash(holding.redis.as_ref(), growth)),
+        ("Redis, resident", |holding| or_dash(holding.redis_resident.as_ref(), growth)),
+        ("on disk", |holding| growth(&holding.database)),
+        ("idle", |holding| words::number(holding.idle)),
+        ("logins", |holding| count(holding.most)),
+        ("fleets", |holding| holding.climbs.to_string()),
+    ])
+    .of(&found.modes);
     Figure::new(
         "What is held, by how many are logged in",
         "Memory of the replica and its Redis, with more and more people logged in who ask nothing. The dots on the \

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::article::{Figure, Section, Table, or_dash, sentences};
+use crate::article::{Columns, Figure, Section, Table, or_dash, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::experiments::request_size::{Exchange, WireBytes};
-use crate::recording::{Message, SizePoint, Workload};
+use crate::recording::{HeadLimit, Message, SizePoint, Workload};
 use crate::words;
 use crate::words::count;
 
 pub(crate) fn section(wire: &WireBytes) -> Section {
-    let sides = [("What the client sends", Side::Request), ("What the server answers", Side::Answer)];
-    let weights = sides.map(|(title, side)| weight(&wire.exchanges, title, side));
-    let weights = weights.into_iter().filter(|_| !wire.exchanges.is_empty());
+    let weights = SIDES.iter().filter(|_| !wire.exchanges.is_empty()).map(|side| weight(&wire.exchanges, side));
     Section {
         figures: weights.chain(sizes(wire)).chain(limits(wire)).collect(),
         measured: sentences([
@@ -28,33 +26,29 @@ pub(crate) fn section(wire: &WireBytes) -> Section {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Side {
-    Request,
-    Answer,
-}
+/// Where to find it, its title, and what to look for.
+type Side = (fn(&Exchange) -> &Message, &'static str, &'static str);
 
-impl Side {
-    fn of(self, exchange: &Exchange) -> &Message {
-        match self {
-            Side::Request => &exchange.request,
-            Side::Answer => &exchange.response,
-        }
-    }
-}
+const SIDES: [Side; 2] = [
+    (
+        |exchange| &exchange.request,
+        "What the client sends",
+        "Bytes of one request. Only the coloured part proves who is calling.",
+    ),
+    (
+        |exchange| &exchange.response,
+        "What the server answers",
+        "Bytes of the answer to it. What is coloured is handed to the client to keep.",
+    ),
+];
 
-fn weight(exchanges: &[Exchange], title: &str, side: Side) -> Figure {
-    let caption = match side {
-        Side::Request => "Bytes of one request. Only the coloured part proves who is calling.",
-        Side::Answer => "Bytes of the answer to it. What is coloured is handed to the client to keep.",
-    };
-    let bars = exchanges.iter().map(|exchange| bar(exchange, side)).collect();
-    Figure::new(title, caption, by_header(exchanges, side))
+fn weight(exchanges: &[Exchange], (of, title, caption): &Side) -> Figure {
+    let bars = exchanges.iter().map(|exchange| bar(exchange, of(exchange))).collect();
+    Figure::new(*title, *caption, by_header(exchanges, *of))
         .drawn(Bars { told: |bytes| words::bytes(bytes as u64), bars })
 }
 
-fn bar(exchange: &Exchange, side: Side) -> Bar {
-    let message = side.of(exchange);
+fn bar(exchange: &Exchange, message: &Message) -> Bar {
     let credential: u64 = message.headers.iter().filter(|(name, _)| carries(name)).map(|(_, bytes)| bytes).sum();
     let others = message.headers.values().sum::<u64>() - credential;
     let part = |name, bytes: u64, tone| Part::new(name, bytes as f64, tone);
@@ -81,12 +75,12 @@ fn label(exchange: &Exchange) -> String {
     }
 }
 
-fn by_header(exchanges: &[Exchange], side: Side) -> Table {
-    let names: BTreeSet<&String> = exchanges.iter().flat_map(|exchange| side.of(exchange).headers.keys()).collect();
+fn by_header(exchanges: &[Exchange], of: fn(&Exchange) -> &Message) -> Table {
+    let names: BTreeSet<&String> = exchanges.iter().flat_map(|exchange| of(exchange).headers.keys()).collect();
     let labels = exchanges.iter().map(label);
     let mut table = Table::new([String::new()].into_iter().chain(labels));
     let mut row = |name: &str, bytes: &dyn Fn(&Message) -> u64| {
-        let seen = |exchange| Some(bytes(side.of(exchange))).filter(|bytes| *bytes != 0);
+        let seen = |exchange| Some(bytes(of(exchange))).filter(|bytes| *bytes != 0);
         let figures = exchanges.iter().map(|exchange| or_dash(seen(exchange), count));
         table.rows.push([name.to_owned()].into_iter().chain(figures).collect());
     };
@@ -101,15 +95,13 @@ fn by_header(exchanges: &[Exchange], side: Side) -> Table {
 
 /// None when nothing was grown.
 fn sizes(wire: &WireBytes) -> Option<Figure> {
-    let table = Table::by_column(
-        &wire.sizes,
-        [
-            ("", |point| words::mode(point.mode).into()),
-            ("to remember", |point| words::bytes(point.content_bytes)),
-            ("request", |point| words::bytes(point.request_bytes)),
-            ("answer", |point| point.status.to_string()),
-        ],
-    );
+    let table = Columns::<SizePoint>(&[
+        ("", |point| words::mode(point.mode).into()),
+        ("to remember", |point| words::bytes(point.content_bytes)),
+        ("request", |point| words::bytes(point.request_bytes)),
+        ("answer", |point| point.status.to_string()),
+    ])
+    .of(&wire.sizes);
     Figure::new(
         "When there is more to remember",
         "The same request while there is more and more to remember about the visitor: one side sends it along \
@@ -128,15 +120,13 @@ fn size_bar(point: &SizePoint) -> Bar {
 
 /// None when nobody looked for the limit.
 fn limits(wire: &WireBytes) -> Option<Figure> {
-    let table = Table::by_column(
-        &wire.limits,
-        [
-            ("", |limit| words::mode(limit.mode).into()),
-            ("longest head answered", |limit| words::bytes(limit.answered_bytes)),
-            ("shortest head refused", |limit| words::bytes(limit.refused_bytes)),
-            ("refused with", |limit| limit.status.to_string()),
-        ],
-    );
+    let table = Columns::<HeadLimit>(&[
+        ("", |limit| words::mode(limit.mode).into()),
+        ("longest head answered", |limit| words::bytes(limit.answered_bytes)),
+        ("shortest head refused", |limit| words::bytes(limit.refused_bytes)),
+        ("refused with", |limit| limit.status.to_string()),
+    ])
+    .of(&wire.limits);
     let caption = "Header fields were made longer until the server refused: this is the room a credential has.";
     Figure::new("Where it stops", caption, table).unless_empty()
 }

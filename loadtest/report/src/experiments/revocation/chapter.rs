@@ -1,6 +1,6 @@
 //! Chapter of `revocation`: how is it told?
 
-use crate::article::{Figure, Section, Table, or_dash, sentences};
+use crate::article::{Columns, Figure, Section, Table, or_dash, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::chart::tradeoff::{Dot, Kind, Tradeoff};
 use crate::evidence::rank::worse_than_all;
@@ -54,11 +54,13 @@ fn measured(found: &Revocation) -> Vec<String> {
 }
 
 fn frontier(found: &Revocation) -> Option<Figure> {
-    let arms = || found.arms.iter().filter(|arm| arm.taken == Taken::Login);
-    arms().next()?;
-    let longest = arms().filter(|arm| arm.mode == Mode::Jwt).map(|arm| arm.longest).fold(0.0, f64::max);
+    let tokens = found.arms.iter().filter(|arm| (arm.taken, arm.mode) == (Taken::Login, Mode::Jwt));
+    let longest = tokens.map(|arm| arm.longest).fold(0.0, f64::max);
     let by_rule = (longest > 0.0 && longest < USUAL).then_some((longest, USUAL));
-    let figure = Figure::new(
+    exposures(
+        found,
+        Taken::Login,
+        ("let in for so long after the logout", by_rule),
         "What an end costs",
         "Each dot is a way to know who is calling: how long a copy of the credential was let in after its owner had \
          logged out (the longest of all; the bar reaches down to the shortest), against what each ordinary \
@@ -66,47 +68,46 @@ fn frontier(found: &Revocation) -> Option<Figure> {
          down only by living a shorter life; the dashed line is where longer lives would be. A hollow dot in the \
          corner is good only as long as the client stays with the one replica that knows it; its twin further up \
          is the same session when another replica was told.",
-        table(arms()),
-    );
-    Some(drawn(figure, "let in for so long after the logout", arms(), by_rule))
+    )
 }
 
 fn roles(found: &Revocation) -> Option<Figure> {
-    let arms = || found.arms.iter().filter(|arm| arm.taken == Taken::Role);
-    arms().next()?;
-    let figure = Figure::new(
+    exposures(
+        found,
+        Taken::Role,
+        ("let in for so long after the role was taken", None),
         "A role that was taken away",
         "The same for somebody who was an admin until just now, and goes on looking at others: a token says so \
          until it ends, if its owner does not renew it. A session in memory is reached by the admin only at its \
          own replica.",
-        table(arms()),
-    );
-    Some(drawn(figure, "let in for so long after the role was taken", arms(), None))
-}
-
-fn drawn<'a>(
-    figure: Figure,
-    upwards: &'static str,
-    arms: impl Iterator<Item = &'a Arm>,
-    by_rule: Option<(f64, f64)>,
-) -> Figure {
-    let dots: Vec<Dot> = arms.filter_map(dot).collect();
-    figure.drawn_if(!dots.is_empty(), Tradeoff { upwards, dots, by_rule })
-}
-
-fn table<'a>(arms: impl Iterator<Item = &'a Arm>) -> Table {
-    Table::by_column(
-        arms,
-        [
-            ("", label),
-            ("median (95 %)", |arm| at_least(arm, arm.median.told(seconds))),
-            ("p95", |arm| or_dash(arm.p95, |value| at_least(arm, seconds(value)))),
-            ("longest", |arm| at_least(arm, seconds(arm.longest))),
-            ("never let in", |arm| counted(arm.none_seen, arm.people)),
-            ("over at once", |arm| counted(arm.people - arm.outlived, arm.people)),
-            ("store calls", |arm| or_dash(arm.store_calls, number)),
-        ],
     )
+}
+
+/// None where nothing of the kind was taken.
+fn exposures(
+    found: &Revocation,
+    taken: Taken,
+    (upwards, by_rule): (&'static str, Option<(f64, f64)>),
+    title: &str,
+    caption: &str,
+) -> Option<Figure> {
+    let arms: Vec<&Arm> = found.arms.iter().filter(|arm| arm.taken == taken).collect();
+    let dots: Vec<Dot> = arms.iter().filter_map(|arm| dot(arm)).collect();
+    let figure = Figure::new(title, caption, table(&arms));
+    figure.drawn_if(!dots.is_empty(), Tradeoff { upwards, dots, by_rule }).unless_empty()
+}
+
+fn table(arms: &[&Arm]) -> Table {
+    Columns::<Arm>(&[
+        ("", label),
+        ("median (95 %)", |arm| at_least(arm, arm.median.told(seconds))),
+        ("p95", |arm| or_dash(arm.p95, |value| at_least(arm, seconds(value)))),
+        ("longest", |arm| at_least(arm, seconds(arm.longest))),
+        ("never let in", |arm| counted(arm.none_seen, arm.people)),
+        ("over at once", |arm| counted(arm.people - arm.outlived, arm.people)),
+        ("store calls", |arm| or_dash(arm.store_calls, number)),
+    ])
+    .of(arms.iter().copied())
 }
 
 fn at_least(arm: &Arm, told: String) -> String {
@@ -141,17 +142,20 @@ fn label(arm: &Arm) -> String {
 
 /// What short lives cost. None where nothing was renewed.
 fn price(found: &Revocation) -> Option<Figure> {
-    let renewing = || found.prices.iter().filter(|price| price.mode == Mode::Jwt && price.renewals > 0);
-    renewing().next()?;
+    let renewing = found.prices.iter().filter(|price| price.mode == Mode::Jwt && price.renewals > 0);
     let lookups = found.prices.iter().find(|price| price.mode == STATEFUL).map(|price| price.store_calls);
-    let table = Table::new([
-        "",
-        "renewals a second",
-        "SQL statements a renewal",
-        "SQL statements a second",
-        "a session asks more from",
+    let lookups = lookups.filter(|calls| *calls > 0.0);
+    let renewing: Vec<_> = renewing.filter_map(|price| Some((price, price.statements_a_second()?, lookups))).collect();
+    let table = Columns::<(&Price, f64, Option<f64>)>(&[
+        ("", |(price, ..)| token_of(price)),
+        ("renewals a second", |(price, ..)| number(1.0 / price.lifetime)),
+        ("SQL statements a renewal", |(price, ..)| or_dash(price.statements_a_renewal, number)),
+        ("SQL statements a second", |(_, statements, _)| number(*statements)),
+        ("a session asks more from", |(_, statements, lookups)| {
+            or_dash(*lookups, |calls| format!("{} requests/s", number(statements / calls)))
+        }),
     ])
-    .with(renewing().filter_map(|price| priced(price, lookups)));
+    .of(&renewing);
     let caption = format!(
         "A login in use renews its token whenever that has ended. The statements of a renewal were counted; how often \
          it comes is arithmetic, one in a lifetime. The last column counts a statement and a store call alike: who asks \
@@ -159,31 +163,18 @@ fn price(found: &Revocation) -> Option<Figure> {
          enough to end within {}.",
         words::micros(AT_ONCE * 1e6),
     );
-    let bars = renewing().filter_map(bar).collect();
-    Some(Figure::new("What a short life costs", caption, table).drawn(Bars { told: statements, bars }))
-}
-
-fn statements(value: f64) -> String {
-    format!("{}/s", number(value))
-}
-
-fn priced(price: &Price, lookups: Option<f64>) -> Option<Vec<String>> {
-    let a_second = price.statements_a_second()?;
-    Some(vec![
-        format!("token of {}", words::lifetime(price.lifetime)),
-        number(price.renewals_a_second()?),
-        number(price.statements_a_renewal?),
-        number(a_second),
-        or_dash(lookups.filter(|calls| *calls > 0.0), |calls| format!("{} requests/s", number(a_second / calls))),
-    ])
-}
-
-fn bar(price: &Price) -> Option<Bar> {
-    let amount = price.statements_a_second()?;
-    Some(Bar {
-        label: format!("token of {}", words::lifetime(price.lifetime)),
+    let part = |amount| Part::new("SQL statements of one login in use", amount, Tone::Full);
+    let bar = |(price, statements, _): &(&Price, f64, _)| Bar {
+        label: token_of(price),
         mode: price.mode,
         workload: Workload::Whoami,
-        parts: vec![Part::new("SQL statements of one login in use", amount, Tone::Full)],
-    })
+        parts: vec![part(*statements)],
+    };
+    let bars = renewing.iter().map(bar).collect();
+    let told = |value| format!("{}/s", number(value));
+    Figure::new("What a short life costs", caption, table).drawn(Bars { told, bars }).unless_empty()
+}
+
+fn token_of(price: &Price) -> String {
+    format!("token of {}", words::lifetime(price.lifetime))
 }

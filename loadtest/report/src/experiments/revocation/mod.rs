@@ -84,10 +84,6 @@ pub struct Price {
 
 impl Price {
     /// Of one login in use, which renews as often as it must; by arithmetic.
-    pub fn renewals_a_second(&self) -> Option<f64> {
-        self.statements_a_renewal.map(|_| 1.0 / self.lifetime)
-    }
-
     pub fn statements_a_second(&self) -> Option<f64> {
         Some(self.statements_a_renewal? / self.lifetime)
     }
@@ -176,18 +172,13 @@ impl Revocation {
     }
 }
 
-/// As a rule, or as a rule not. None: too few to say.
-fn is_the_rule(share: &Share) -> Option<bool> {
-    share.interval()?.is_above(AS_A_RULE)
-}
-
 /// "A token outlives its logout, and a session does not."
 pub(crate) fn outlives(found: &Revocation) -> Option<Decision> {
     let (token, session) = (found.outlive(STATELESS), found.outlive(STATEFUL));
     if token.of.min(session.of) == 0 {
         return Some(Decision::undecided("It takes logouts on both sides: with tokens, and with sessions in Redis."));
     }
-    let verdict = match (is_the_rule(&token), is_the_rule(&session)) {
+    let verdict = match (token.is_above(AS_A_RULE), session.is_above(AS_A_RULE)) {
         (Some(true), Some(false)) => Verdict::Supported,
         (Some(_), Some(_)) => Verdict::Refuted,
         _ => Verdict::Inconclusive,
@@ -227,7 +218,7 @@ pub(crate) fn bought(found: &Revocation) -> Option<Decision> {
             "Store calls were not counted on both sides: it takes a fleet with a denylist, and one with sessions in Redis.",
         ));
     };
-    let (verdict, told) = match (is_the_rule(&ended), denylist.store_calls - session.store_calls) {
+    let (verdict, told) = match (ended.is_above(AS_A_RULE), denylist.store_calls - session.store_calls) {
         (None, _) => (Verdict::Inconclusive, "Too few logouts were tried to say that a denylist ends a token at once"),
         (Some(true), _) => (Verdict::Refuted, "A denylist did not end tokens at once"),
         (Some(false), more) if more.abs() <= SAME_CALLS => (Verdict::Supported, "A denylist ended tokens at once"),

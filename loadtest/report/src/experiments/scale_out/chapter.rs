@@ -1,31 +1,35 @@
 //! Chapter of `scale-out`: how is it told?
 
-use crate::article::{Figure, Section, Table, or_dash, sentences};
+use crate::article::{Columns, Figure, Section, Table, or_dash, sentences};
+use crate::chart::along::Along;
+use crate::chart::canvas::side;
+use crate::chart::lines::{Line, Lines, Look, Panels, Upwards};
 use crate::evidence::component::Component;
+use crate::evidence::interval::Estimate;
 use crate::evidence::thresholds::{LITTLE, SATURATED};
-use crate::experiments::scale_out::curves::panels;
 use crate::experiments::scale_out::forecast::{Forecast, LeftOut, typical};
 use crate::experiments::scale_out::step::Step;
-use crate::experiments::scale_out::usl::Source;
+use crate::experiments::scale_out::usl::{Place, Source};
 use crate::experiments::scale_out::{Curve, ScaleOut};
-use crate::recording::Mode;
+use crate::recording::{Mode, Workload};
 use crate::words;
 use crate::words::{number, off, percent};
 
 pub(crate) fn section(scale: &ScaleOut) -> Section {
     let limit = scale.limit.map(|limit| format!("Each replica was {}.", words::limit(limit)));
-    let asked = format!("Every visitor asks “{}”, and each replica has one worker.", words::workload(scale.workload));
-    let from = format!("A component counts as the limit from {} of what it may use.", percent(SATURATED));
-    let by_law = format!(
-        "By Little's law, rate times response time is the number of visitors. A sample that misses it by more than \
-         {} does not count.",
-        percent(LITTLE)
-    );
-    let ideal = "The ideal is the throughput of one replica in the same block, times their number.";
-    let measured = sentences([&asked, ideal, &from, &by_law]).into_iter().chain(limit).chain(intervals(scale));
+    let fixed = sentences([
+        &format!("Every visitor asks “{}”, and each replica has one worker.", words::workload(scale.workload)),
+        "The ideal is the throughput of one replica in the same block, times their number.",
+        &format!("A component counts as the limit from {} of what it may use.", percent(SATURATED)),
+        &format!(
+            "By Little's law, rate times response time is the number of visitors. A sample that misses it by more than \
+             {} does not count.",
+            percent(LITTLE)
+        ),
+    ]);
     Section {
         figures: vec![throughput(scale), foretold(scale), steps(scale), utilisation(scale)],
-        measured: measured.collect(),
+        measured: fixed.into_iter().chain(limit).chain(intervals(scale)).collect(),
         not_shown: vec![
             "More machines: replicas, stores and the generator share the cores of this one, so the curve bends when \
              those run out.",
@@ -47,18 +51,16 @@ fn intervals(scale: &ScaleOut) -> Option<String> {
 }
 
 fn throughput(scale: &ScaleOut) -> Figure {
-    let table = Table::by_column(
-        &scale.curves,
-        [
-            ("", |curve| words::mode(curve.mode).into()),
-            ("λ, one replica", |curve| or_dash(curve.fit.as_ref(), |fit| fit.lambda.to_string())),
-            ("σ, contention", |curve| or_dash(curve.fit.as_ref(), |fit| fit.sigma.to_string())),
-            ("κ, coherency", |curve| or_dash(curve.fit.as_ref(), |fit| fit.kappa.to_string())),
-            ("peak at", |curve| or_dash(curve.fit.as_ref(), |fit| fit.peak.map_or("none".into(), number))),
-            ("R²", |curve| or_dash(curve.fit.as_ref().and_then(|fit| fit.r_squared), |share| format!("{share:.3}"))),
-            ("the limit", |curve| or_dash(curve.steps.last(), limit)),
-        ],
-    );
+    let table = Columns::<Curve>(&[
+        ("", |curve| words::mode(curve.mode).into()),
+        ("λ, one replica", |curve| or_dash(curve.fit.as_ref(), |fit| fit.lambda.to_string())),
+        ("σ, contention", |curve| or_dash(curve.fit.as_ref(), |fit| fit.sigma.to_string())),
+        ("κ, coherency", |curve| or_dash(curve.fit.as_ref(), |fit| fit.kappa.to_string())),
+        ("peak at", |curve| or_dash(curve.fit.as_ref(), |fit| fit.peak.map_or("none".into(), number))),
+        ("R²", |curve| or_dash(curve.fit.as_ref().and_then(|fit| fit.r_squared), |share| format!("{share:.3}"))),
+        ("the limit", |curve| or_dash(curve.steps.last(), limit)),
+    ])
+    .of(&scale.curves);
     Figure::new(
         "Throughput",
         "Good answers a second, and the Universal Scalability Law N·λ / (1 + σ(N−1) + κN(N−1)) through them. σ \
@@ -117,19 +119,17 @@ fn counting<'a>(curve: &'a Curve, step: &Step) -> Option<&'a Forecast> {
 }
 
 fn steps(scale: &ScaleOut) -> Figure {
-    let table = Table::by_column(
-        &steps_of(scale),
-        [
-            ("", |(curve, step)| label(curve.mode, step.replicas)),
-            ("answers a second", |(_, step)| step.throughput.to_string()),
-            ("of the ideal", |(_, step)| or_dash(step.of_ideal, |share| share.to_string())),
-            ("law without it", |(curve, step)| or_dash(law(curve, step), |told| off(told.error))),
-            ("counting, from fewer", |(curve, step)| or_dash(counting(curve, step), |told| off(told.error))),
-            ("who would limit", |(curve, step)| {
-                or_dash(counting(curve, step), |told| told.by.map_or("the visitors".into(), |by| by.to_string()))
-            }),
-        ],
-    );
+    let table = Columns::<(&Curve, &Step)>(&[
+        ("", |(curve, step)| label(curve.mode, step.replicas)),
+        ("answers a second", |(_, step)| step.throughput.to_string()),
+        ("of the ideal", |(_, step)| or_dash(step.of_ideal, |share| share.to_string())),
+        ("law without it", |(curve, step)| or_dash(law(curve, step), |told| off(told.error))),
+        ("counting, from fewer", |(curve, step)| or_dash(counting(curve, step), |told| off(told.error))),
+        ("who would limit", |(curve, step)| {
+            or_dash(counting(curve, step), |told| told.by.map_or("the visitors".into(), |by| by.to_string()))
+        }),
+    ])
+    .of(&steps_of(scale));
     Figure::new(
         "Step by step",
         "Each number of replicas, and by how much the two would have been wrong about it.",
@@ -138,20 +138,18 @@ fn steps(scale: &ScaleOut) -> Figure {
 }
 
 fn utilisation(scale: &ScaleOut) -> Figure {
-    let table = Table::by_column(
-        &steps_of(scale),
-        [
-            ("", |(curve, step)| label(curve.mode, step.replicas)),
-            ("load", |(_, step)| words::load(step.load)),
-            ("servers", |(_, step)| or_dash(step.used(Component::Replicas), percent)),
-            ("held back", |(_, step)| or_dash(step.replicas_throttled, percent)),
-            ("Redis", |(_, step)| or_dash(step.used(Component::Redis), percent)),
-            ("held back", |(_, step)| or_dash(step.redis_throttled, percent)),
-            ("generator", |(_, step)| or_dash(step.used(Component::Generator), percent)),
-            ("machine", |(_, step)| or_dash(step.used(Component::Machine), percent)),
-            ("the limit", |(_, step)| limit(step)),
-        ],
-    );
+    let table = Columns::<(&Curve, &Step)>(&[
+        ("", |(curve, step)| label(curve.mode, step.replicas)),
+        ("load", |(_, step)| words::load(step.load)),
+        ("servers", |(_, step)| or_dash(step.used(Component::Replicas), percent)),
+        ("held back", |(_, step)| or_dash(step.replicas_throttled, percent)),
+        ("Redis", |(_, step)| or_dash(step.used(Component::Redis), percent)),
+        ("held back", |(_, step)| or_dash(step.redis_throttled, percent)),
+        ("generator", |(_, step)| or_dash(step.used(Component::Generator), percent)),
+        ("machine", |(_, step)| or_dash(step.used(Component::Machine), percent)),
+        ("the limit", |(_, step)| limit(step)),
+    ])
+    .of(&steps_of(scale));
     Figure::new(
         "Who was busy",
         "CPU used, as a share of what each component may use: its cap, or one core for each replica and for \
@@ -173,4 +171,43 @@ fn steps_of(scale: &ScaleOut) -> Vec<(&Curve, &Step)> {
 /// "stateful, session in Redis, 4 replicas".
 fn label(mode: Mode, replicas: u32) -> String {
     format!("{}, {replicas} {}", words::mode(mode), if replicas == 1 { "replica" } else { "replicas" })
+}
+
+/// A panel for each fleet, throughput against replicas. Each has a scale of its own, so that the ideal is the same line
+/// in all of them and the eye compares how far the fleets fall below it.
+fn panels(curves: &[Curve]) -> Panels {
+    Panels { legend: &LEGEND, panels: curves.iter().map(|curve| (words::mode(curve.mode), panel(curve))).collect() }
+}
+
+const LEGEND: [(&str, &str); 3] = [
+    ("measured", "measured, with 95 % interval"),
+    ("fitted", "fitted law, with 95 % band"),
+    ("ideal", "each replica as good as the first"),
+];
+
+fn panel(curve: &Curve) -> Lines {
+    let measured = curve.steps.iter().map(|step| (f64::from(step.replicas), step.throughput)).collect();
+    let lines = [(Look::Fitted, fitted(curve)), (Look::Dashed, ideal(curve)), (Look::Dots, measured)];
+    let side = side(curve.mode, Workload::Whoami);
+    let line = |(look, points)| Line { label: String::new(), side, look, points };
+    Lines {
+        along: Along::Replicas,
+        upwards: Upwards::Evenly,
+        told: |throughput| words::count(throughput as u64),
+        lines: lines.into_iter().filter(|(_, points): &(_, Vec<_>)| !points.is_empty()).map(line).collect(),
+        meetings: Vec::new(),
+    }
+}
+
+fn fitted(curve: &Curve) -> Vec<(f64, Estimate)> {
+    let places = curve.fit.iter().flat_map(|fit| &fit.curve);
+    places.map(|&Place { size, throughput: value, interval }| (size, Estimate { value, interval, blocks: 0 })).collect()
+}
+
+/// Empty when nobody knows what one replica can do.
+fn ideal(curve: &Curve) -> Vec<(f64, Estimate)> {
+    let alone = curve.steps.iter().find(|step| step.replicas == 1).map(|step| step.throughput.value);
+    let most = curve.steps.last().map_or(1, |step| step.replicas);
+    let at = |alone: f64| [1, most].map(|replicas| (f64::from(replicas), Estimate::exact(alone * f64::from(replicas))));
+    alone.map(|alone| at(alone).into()).unwrap_or_default()
 }

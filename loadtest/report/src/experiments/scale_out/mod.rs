@@ -1,7 +1,6 @@
 //! Experiment `scale-out`: what does one more replica bring?
 
 pub mod chapter;
-pub mod curves;
 pub mod forecast;
 pub mod step;
 pub mod usl;

@@ -1,9 +1,9 @@
 //! Chapter of `simplicity`: how is it told?
 
-use crate::article::{Figure, Section, Table, sentences};
+use crate::article::{Columns, Figure, Section, Table, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::experiments::simplicity::{Concepts, Side, Simplicity};
-use crate::recording::Workload;
+use crate::recording::{Twin, Workload};
 use crate::words;
 use crate::words::count;
 
@@ -33,18 +33,16 @@ pub(crate) fn section(simplicity: &Simplicity) -> Section {
 
 fn lines(simplicity: &Simplicity) -> Figure {
     let sides = [&simplicity.stateless, &simplicity.stateful];
-    let table = Table::by_column(
-        sides,
-        [
-            ("lines", |side| words::mode(side.mode).into()),
-            ("files both have", |side| count(side.core)),
-            ("its own", |side| count(side.own)),
-            ("code in all", |side| count(side.code())),
-            ("comments", |side| count(side.comments)),
-            ("tests", |side| count(side.tests)),
-            ("files", |side| count(side.files as u64)),
-        ],
-    );
+    let table = Columns::<Side>(&[
+        ("lines", |side| words::mode(side.mode).into()),
+        ("files both have", |side| count(side.core)),
+        ("its own", |side| count(side.own)),
+        ("code in all", |side| count(side.code())),
+        ("comments", |side| count(side.comments)),
+        ("tests", |side| count(side.tests)),
+        ("files", |side| count(side.files as u64)),
+    ])
+    .of(sides);
     Figure::new(
         "Lines",
         "The files that both have are what a textbook shows; what each has alone is what it takes so that its \
@@ -89,15 +87,13 @@ fn concepts(simplicity: &Simplicity) -> Figure {
 }
 
 fn twins(simplicity: &Simplicity) -> Figure {
-    let table = Table::by_column(
-        &simplicity.twins,
-        [
-            ("lines of code", |twin| twin.file.clone()),
-            ("the same", |twin| count(twin.same)),
-            ("only stateless", |twin| count(twin.only_stateless)),
-            ("only stateful", |twin| count(twin.only_stateful)),
-        ],
-    );
+    let table = Columns::<Twin>(&[
+        ("lines of code", |twin| twin.file.clone()),
+        ("the same", |twin| count(twin.same)),
+        ("only stateless", |twin| count(twin.only_stateless)),
+        ("only stateful", |twin| count(twin.only_stateful)),
+    ])
+    .of(&simplicity.twins);
     Figure::new(
         "The files that both have",
         "Line by line, comments left out: where the two servers are one, and where they are not.",

@@ -1,6 +1,6 @@
 //! Chapter of `cost`: how is it told?
 
-use crate::article::{Figure, Section, Table, sentences};
+use crate::article::{Columns, Figure, Section, Table, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::thresholds::PLANNED;
@@ -35,24 +35,22 @@ const CORES: [Beyond; 3] = [Beyond::Requests, Beyond::Logins, Beyond::OneRedis];
 /// None when nobody was asked this.
 fn cores(cost: &Cost, workload: Workload) -> Option<Figure> {
     let needs: Vec<&Need> = cost.needs.iter().filter(|need| need.workload == workload).collect();
-    let table = Table::by_column(
-        needs.iter().copied(),
-        [
-            ("cores", name),
-            ("requests", |need| marked(need, &[Beyond::Requests], need.request_cores.to_string())),
-            ("logins", |need| {
-                need.login_cores.map_or(MISSING.into(), |cores| marked(need, &[Beyond::Logins], cores.to_string()))
-            }),
-            ("Redis", |need| {
-                let past = [Beyond::Requests, Beyond::OneRedis];
-                need.redis_cores.map_or("none".into(), |cores| marked(need, &past, cores.to_string()))
-            }),
-            ("questions to Redis a second", |need| match need.store_calls > 0.0 {
-                true => marked(need, &[Beyond::Requests], number(need.store_calls)),
-                false => number(need.store_calls),
-            }),
-        ],
-    );
+    let table = Columns::<Need>(&[
+        ("cores", name),
+        ("requests", |need| marked(need, &[Beyond::Requests], need.request_cores.to_string())),
+        ("logins", |need| {
+            need.login_cores.map_or(MISSING.into(), |cores| marked(need, &[Beyond::Logins], cores.to_string()))
+        }),
+        ("Redis", |need| {
+            let past = [Beyond::Requests, Beyond::OneRedis];
+            need.redis_cores.map_or("none".into(), |cores| marked(need, &past, cores.to_string()))
+        }),
+        ("questions to Redis a second", |need| match need.store_calls > 0.0 {
+            true => marked(need, &[Beyond::Requests], number(need.store_calls)),
+            false => number(need.store_calls),
+        }),
+    ])
+    .of(needs.iter().copied());
     let caption = match workload {
         Workload::Journey => "The same when each request is part of a visit to our shop, SQL and orders and all.",
         _ => {
@@ -118,16 +116,14 @@ fn bar(need: &Need, parts: Vec<Part>) -> Bar {
 /// None when nothing but visits was measured.
 fn network(cost: &Cost) -> Option<Figure> {
     let needs: Vec<&Need> = cost.needs.iter().filter(|need| need.workload == Workload::Whoami).collect();
-    let table = Table::by_column(
-        needs.iter().copied(),
-        [
-            ("a second", name),
-            ("requests and answers", |need| marked(need, &[Beyond::Requests], amount(&need.network))),
-            ("of these, the credential", |need| {
-                need.credentials.map_or(MISSING.into(), |bytes| marked(need, &[Beyond::Requests], bytes_of(bytes)))
-            }),
-        ],
-    );
+    let table = Columns::<Need>(&[
+        ("a second", name),
+        ("requests and answers", |need| marked(need, &[Beyond::Requests], amount(&need.network))),
+        ("of these, the credential", |need| {
+            need.credentials.map_or(MISSING.into(), |bytes| marked(need, &[Beyond::Requests], bytes_of(bytes)))
+        }),
+    ])
+    .of(needs.iter().copied());
     Figure::new(
         "Network",
         "What clients and servers send each other when all that is asked is who is calling. Coloured: the \
@@ -162,17 +158,15 @@ fn amount(bytes: &Estimate) -> String {
 fn memory(cost: &Cost) -> Option<Figure> {
     let needs = once_a_mode(cost);
     let held: Vec<(&Need, Estimate)> = needs.iter().filter_map(|need| Some((*need, need.memory?))).collect();
-    let table = Table::by_column(
-        &held,
-        [
-            ("", |(need, _)| name(need)),
-            ("memory for the logins", |(need, held)| marked(need, &[Beyond::People], amount(held))),
-            ("on disk", |(need, _)| {
-                need.disk.map_or(MISSING.into(), |disk| marked(need, &[Beyond::People], amount(&disk)))
-            }),
-            ("memory where", |(need, _)| if need.mode.has_redis() { "servers and Redis" } else { "servers" }.into()),
-        ],
-    );
+    let table = Columns::<(&Need, Estimate)>(&[
+        ("", |(need, _)| name(need)),
+        ("memory for the logins", |(need, held)| marked(need, &[Beyond::People], amount(held))),
+        ("on disk", |(need, _)| {
+            need.disk.map_or(MISSING.into(), |disk| marked(need, &[Beyond::People], amount(&disk)))
+        }),
+        ("memory where", |(need, _)| if need.mode.has_redis() { "servers and Redis" } else { "servers" }.into()),
+    ])
+    .of(&held);
     let bars = held.iter().map(|(need, held)| bar(need, vec![Part::new("logins", held.value, Tone::Full)]));
     let mark = mark(&needs, &[Beyond::People]);
     Figure::new("Memory", format!("While everybody is logged in once, beside what an empty fleet takes.{mark}"), table)
@@ -188,20 +182,19 @@ fn once_a_mode(cost: &Cost) -> Vec<&Need> {
 
 /// None when there is nothing to make a bill of.
 fn tested(cost: &Cost) -> Option<Figure> {
-    let table = Table::by_column(
-        &cost.needs,
-        [
-            ("", |need| format!("{}: {}", words::workload(need.workload), words::mode(need.mode))),
-            ("requests a second", |need| number(need.tested.per_second)),
-            ("replicas", |need| need.tested.replicas.to_string()),
-            ("logins a second", |need| need.tested.logins_per_second.map_or(MISSING.into(), number)),
-            ("people", |need| need.tested.people.map_or(MISSING.into(), count)),
-            ("past it", |need| {
-                let past: Vec<&str> = need.beyond.iter().map(|beyond| quantity(*beyond)).collect();
-                if past.is_empty() { "–".into() } else { past.join(", ") }
-            }),
-        ],
-    );
+    let table = Columns::<Need>(&[
+        ("", |need| format!("{}: {}", words::workload(need.workload), words::mode(need.mode))),
+        ("requests a second", |need| number(need.tested.per_second)),
+        ("replicas", |need| need.tested.replicas.to_string()),
+        ("logins a second", |need| need.tested.logins_per_second.map_or(MISSING.into(), number)),
+        ("people", |need| need.tested.people.map_or(MISSING.into(), count)),
+        ("past it", |need| {
+            let past = PAST.iter().filter(|(beyond, ..)| need.beyond.contains(beyond));
+            let past: Vec<&str> = past.map(|(_, quantity, _)| *quantity).collect();
+            if past.is_empty() { "–".into() } else { past.join(", ") }
+        }),
+    ])
+    .of(&cost.needs);
     let caption = format!(
         "The most of each that was measured in this run. Asked for: {} requests and {} logins a second, {} people.",
         number(cost.wanted.per_second),
@@ -211,31 +204,20 @@ fn tested(cost: &Cost) -> Option<Figure> {
     Figure::new("Tested up to", caption, table).unless_empty()
 }
 
-fn quantity(beyond: Beyond) -> &'static str {
-    match beyond {
-        Beyond::Requests => "requests",
-        Beyond::Logins => "logins",
-        Beyond::People => "people",
-        Beyond::OneRedis => "one Redis",
-    }
-}
+/// What there may be more of than was measured, and what that takes for granted.
+const PAST: [(Beyond, &str, &str); 4] = [
+    (Beyond::Requests, "requests", "a request takes as much CPU time at any rate, on as many servers as that needs"),
+    (Beyond::Logins, "logins", "a login takes as much CPU time when more of them come at once"),
+    (Beyond::People, "people", "memory and disk grow with each login as they did so far"),
+    (Beyond::OneRedis, "one Redis", "several Redis share the work evenly, since one answers on one thread"),
+];
 
 /// None when nothing that is asked for is past what was measured.
 fn granted(cost: &Cost) -> Option<Figure> {
-    let all = [Beyond::Requests, Beyond::Logins, Beyond::People, Beyond::OneRedis];
-    let past = all.into_iter().filter(|one| cost.needs.iter().any(|need| need.beyond.contains(one)));
+    let past = PAST.iter().filter(|(beyond, ..)| cost.needs.iter().any(|need| need.beyond.contains(beyond)));
     let table = Table::new(["past what was measured", "takes for granted that"])
-        .with(past.map(|one| vec![quantity(one).into(), assumption(one).into()]));
+        .with(past.map(|(_, quantity, assumption)| vec![quantity.to_string(), assumption.to_string()]));
     Figure::new("What † takes for granted", "An extrapolation: nobody has seen it here.", table).unless_empty()
-}
-
-fn assumption(beyond: Beyond) -> &'static str {
-    match beyond {
-        Beyond::Requests => "a request takes as much CPU time at any rate, on as many servers as that needs",
-        Beyond::Logins => "a login takes as much CPU time when more of them come at once",
-        Beyond::People => "memory and disk grow with each login as they did so far",
-        Beyond::OneRedis => "several Redis share the work evenly, since one answers on one thread",
-    }
 }
 
 fn measured(cost: &Cost) -> Vec<String> {
@@ -244,17 +226,15 @@ fn measured(cost: &Cost) -> Vec<String> {
         return vec![why.into()];
     }
     let arguments = cost.wanted.arguments().join(" ");
-    let your_own = format!(
-        "For your own numbers: loadtest report RECORDING {arguments}, where RECORDING is the folder of this report."
-    );
-    let planned = format!(
-        "Cores are planned to be busy for {} of their time, Redis' too: with less room, answers queue, and when one of \
-         three servers fails the other two have to take its part.",
-        percent(PLANNED),
-    );
     let mut measured = sentences([
-        &your_own,
-        &planned,
+        &format!(
+            "For your own numbers: loadtest report RECORDING {arguments}, where RECORDING is the folder of this report."
+        ),
+        &format!(
+            "Cores are planned to be busy for {} of their time, Redis' too: with less room, answers queue, and when one of \
+             three servers fails the other two have to take its part.",
+            percent(PLANNED),
+        ),
         "CPU time of a request is that of servers which are never idle, from credential-cost where it was run, else from \
          auth-cost. A server with little to do spends more on each request, on waking up, and has the time for it.",
         "CPU time of a login is that of demo users with a real password hash, one after the other. It was measured with \

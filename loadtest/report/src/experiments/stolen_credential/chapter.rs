@@ -1,6 +1,6 @@
 //! Chapter of `stolen-credential`: how is it told?
 
-use crate::article::{Figure, Section, Table, sentences};
+use crate::article::{Columns, Figure, Section, Table, sentences};
 use crate::chart::grid::{Grid, GridRow, Square, Standing};
 use crate::experiments::each_once;
 use crate::experiments::stolen_credential::{Cell, Meaning, Question, Row, StolenCredential};
@@ -33,7 +33,7 @@ fn surprises(found: &StolenCredential) -> Option<Figure> {
         format!("NOT AS DECLARED: {}", words::count(found.surprises.len() as u64)),
         "Either a server changed, or what the code says of it is wrong. Believe no verdict of this section before each \
          line is explained.",
-        Table::by_column(&found.surprises, [("what was seen", String::clone)]),
+        Columns::<String>(&[("what was seen", String::clone)]).of(&found.surprises),
     )
     .unless_empty()
 }

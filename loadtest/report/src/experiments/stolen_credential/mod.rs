@@ -10,6 +10,7 @@ use crate::evidence::sides::Side::{Stateful, Stateless};
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::verdict::Verdict;
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::experiments::{by_kind, each_once};
 use crate::recording::{Event, Experiment, Mode, Reaction, Recording, Stimulus};
 use crate::words;
 use chapter::section;
@@ -90,56 +91,43 @@ const REPLAY: &str = "replay";
 
 /// None when it was not tried.
 pub fn findings(recording: &Recording) -> Option<StolenCredential> {
-    let mut found = StolenCredential { modes: Vec::new(), questions: Vec::new(), surprises: Vec::new() };
-    for event in &recording.events {
-        if let Event::Stimulus(stimulus) = event {
-            found.add(stimulus);
-        }
-    }
-    (!found.questions.is_empty()).then_some(found)
+    let tried: Vec<&Stimulus> = recording
+        .events
+        .iter()
+        .filter_map(|event| if let Event::Stimulus(one) = event { Some(&**one) } else { None })
+        .collect();
+    (!tried.is_empty()).then(|| StolenCredential {
+        modes: each_once(tried.iter().map(|one| one.mode)),
+        questions: by_kind(&tried, |one| &one.topic).iter().map(|tried| question(tried)).collect(),
+        surprises: tried.iter().filter_map(|one| surprise(one)).collect(),
+    })
+}
+
+fn question(tried: &[&Stimulus]) -> Question {
+    let Stimulus { topic, question, .. } = tried[0].clone();
+    Question { topic, question, rows: by_kind(tried, |one| &one.stimulus).iter().map(|tried| row(tried)).collect() }
+}
+
+fn row(tried: &[&Stimulus]) -> Row {
+    let cell = |one: &&Stimulus| {
+        let Stimulus { mode, seen, declared, .. } = (*one).clone();
+        Cell { mode, seen, declared, means: meaning(one) }
+    };
+    let Stimulus { stimulus, source, weakness, .. } = tried[0].clone();
+    Row { stimulus, source, weakness, cells: tried.iter().map(cell).collect() }
+}
+
+fn surprise(of: &Stimulus) -> Option<String> {
+    let (mode, what, source) = (words::mode(of.mode), &of.stimulus, &of.source);
+    let (seen, declared) = (words::reaction(&of.seen), words::reaction(&of.declared));
+    let told = format!("{mode}: {what}: {seen}, where “{declared}” is declared ({source}).");
+    (meaning(of) == Meaning::Surprise).then_some(told)
 }
 
 impl StolenCredential {
-    fn add(&mut self, stimulus: &Stimulus) {
-        if !self.modes.contains(&stimulus.mode) {
-            self.modes.push(stimulus.mode);
-        }
-        let means = meaning(stimulus);
-        if means == Meaning::Surprise {
-            let (mode, what, source) = (words::mode(stimulus.mode), &stimulus.stimulus, &stimulus.source);
-            let (seen, declared) = (words::reaction(&stimulus.seen), words::reaction(&stimulus.declared));
-            self.surprises.push(format!("{mode}: {what}: {seen}, where “{declared}” is declared ({source})."));
-        }
-        let Stimulus { mode, seen, declared, .. } = stimulus.clone();
-        self.question(stimulus).row(stimulus).cells.push(Cell { mode, seen, declared, means });
-    }
-
-    fn question(&mut self, stimulus: &Stimulus) -> &mut Question {
-        let known = self.questions.iter().position(|question| question.topic == stimulus.topic);
-        let at = known.unwrap_or_else(|| {
-            let (topic, question) = (stimulus.topic.clone(), stimulus.question.clone());
-            self.questions.push(Question { topic, question, rows: Vec::new() });
-            self.questions.len() - 1
-        });
-        &mut self.questions[at]
-    }
-
     fn rows(&self, topics: &[&str]) -> impl Iterator<Item = &Row> {
         let asked = self.questions.iter().filter(move |question| topics.contains(&question.topic.as_str()));
         asked.flat_map(|question| &question.rows)
-    }
-}
-
-impl Question {
-    fn row(&mut self, stimulus: &Stimulus) -> &mut Row {
-        let known = self.rows.iter().position(|row| row.stimulus == stimulus.stimulus);
-        let at = known.unwrap_or_else(|| {
-            let (name, source) = (stimulus.stimulus.clone(), stimulus.source.clone());
-            let weakness = stimulus.weakness.clone();
-            self.rows.push(Row { stimulus: name, source, weakness, cells: Vec::new() });
-            self.rows.len() - 1
-        });
-        &mut self.rows[at]
     }
 }
 
