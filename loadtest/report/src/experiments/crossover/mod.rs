@@ -110,10 +110,12 @@ pub fn findings(evidence: &Evidence) -> Option<Crossover> {
     let band = noise::band(&evidence.of(Experiment::Crossover), Metric::P50, Workload::Whoami);
     let sessions: Vec<Series> = places.iter().map(|place| Series::of(STATEFUL, *place, &compared)).collect();
     let proxy = proxy(&sessions);
+    // What the proxy adds itself is a distance; it cannot make anything nearer.
+    let own = proxy.map_or(0.0, |proxy| proxy.value.max(0.0));
     let modes: BTreeSet<Mode> = compared.iter().map(|sample| sample.mode).filter(|mode| *mode != STATEFUL).collect();
     let token = |mode: Mode| token(&Series::of(mode, None, &compared), &sessions, band);
     let tokens: Vec<Token> = modes.into_iter().filter_map(token).collect();
-    let sessions: Vec<Place> = sessions.iter().filter_map(|series| place(series, proxy)).collect();
+    let sessions: Vec<Place> = sessions.iter().filter_map(|series| place(series, own)).collect();
     let both = !sessions.is_empty() && !tokens.is_empty();
     both.then_some(Crossover { sessions, tokens, proxy, band })
 }
@@ -147,15 +149,11 @@ fn proxy(sessions: &[Series]) -> Option<Estimate> {
     interval::mean(&pairs.iter().map(|(with, without)| with - without).collect::<Vec<_>>())
 }
 
-fn place(series: &Series, proxy: Option<Estimate>) -> Option<Place> {
+/// `own` is the distance that the proxy itself is.
+fn place(series: &Series, own: f64) -> Option<Place> {
     let round_trip = series.round_trip;
-    let distance = round_trip.map_or(0.0, |far| micros(far) + own(proxy));
+    let distance = round_trip.map_or(0.0, |far| micros(far) + own);
     Some(Place { round_trip, distance, latency: series.mean_latency()?, cpu: series.cpu? })
-}
-
-/// What the proxy adds itself is a distance; it cannot make anything nearer.
-fn own(proxy: Option<Estimate>) -> f64 {
-    proxy.map_or(0.0, |proxy| proxy.value.max(0.0))
 }
 
 fn token(token: &Series, sessions: &[Series], band: Option<Band>) -> Option<Token> {

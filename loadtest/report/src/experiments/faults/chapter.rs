@@ -37,16 +37,12 @@ pub(crate) fn timeline(title: &str, caption: &str, found: &FaultRuns, shown: imp
         ("answered well while it was broken", |run| or_dash(run.goodput, percent)),
         ("longest hang", |run| run.longest_hang.to_string()),
         ("our part of it", |run| run.own_delay.to_string()),
-        ("first failure after", |run| or_dash(run.noticed, tenths)),
-        ("last failure after", |run| or_dash(run.errors_ended, tenths)),
-        ("after the repair", |run| or_dash(run.recovered, tenths)),
+        ("first failure after", |run| or_dash(run.noticed.as_ref(), Spread::tenths)),
+        ("last failure after", |run| or_dash(run.errors_ended.as_ref(), Spread::tenths)),
+        ("after the repair", |run| or_dash(run.recovered.as_ref(), Spread::tenths)),
     ])
     .of(runs.iter().copied());
     Figure::new(title, caption, table).drawn(Timeline(runs.iter().map(lane).collect()))
-}
-
-fn tenths(spread: Spread) -> String {
-    spread.tenths()
 }
 
 /// What the clients' log and the servers' books say together; controls and all.

@@ -17,6 +17,7 @@ use crate::evidence::sides::Side::{Stateful, Stateless};
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::{CACHES, FEWEST_BLOCKS, GIVEN_BACK, KEPT_NOT, NOTHING_KEPT};
 use crate::evidence::verdict::Verdict;
+use crate::experiments::by_kind;
 use crate::experiments::spec::{ExperimentSpec, claim};
 use crate::recording::{Event, Experiment, Held, Mode, Reading, Recording};
 use crate::words;
@@ -91,15 +92,16 @@ pub struct Expiry {
 
 /// None when it was not tried.
 pub fn findings(recording: &Recording) -> Option<Memory> {
-    let held = |event: &Event| if let Event::Held(held) = event { Some(held.clone()) } else { None };
-    let held: Vec<Held> = recording.events.iter().filter_map(held).collect();
+    let held = recording.events.iter();
+    let held: Vec<&Held> =
+        held.filter_map(|event| if let Event::Held(held) = event { Some(held) } else { None }).collect();
     held.first()?;
     let modes: BTreeSet<Mode> = held.iter().map(|held| held.mode).collect();
-    let expired = held.iter().find(|held| held.moment == Reading::Expired).cloned();
-    let climbing = |one: &&Held| expired.as_ref().is_none_or(|expired| !same_fleet(one, expired));
-    let climbs: Vec<&Held> = held.iter().filter(climbing).collect();
+    let expired = held.iter().copied().find(|held| held.moment == Reading::Expired);
+    let climbing = |one: &&Held| expired.is_none_or(|expired| !same_fleet(one, expired));
+    let climbs: Vec<&Held> = held.iter().copied().filter(climbing).collect();
     let modes = modes.into_iter().filter_map(|mode| holding(mode, &climbs)).collect();
-    Some(Memory { modes, expiry: expired.and_then(|expired| expiry(&expired, &held)) })
+    Some(Memory { modes, expiry: expired.and_then(|expired| expiry(expired, &held)) })
 }
 
 fn same_fleet(one: &Held, other: &Held) -> bool {
@@ -109,12 +111,10 @@ fn same_fleet(one: &Held, other: &Held) -> bool {
 /// None when no fleet of it was filled to two levels.
 fn holding(mode: Mode, held: &[&Held]) -> Option<Holding> {
     let own: Vec<&Held> = held.iter().copied().filter(|held| held.mode == mode).collect();
-    let numbers: BTreeSet<u32> = own.iter().map(|held| held.climb).collect();
-    let climbs: Vec<Vec<&Held>> = numbers
-        .iter()
-        .map(|number| own.iter().copied().filter(|held| held.climb == *number && is_climbing(held)).collect())
-        .filter(|climb: &Vec<&Held>| climb.len() >= 2)
-        .collect();
+    let climbing = own.iter().copied().filter(|held| held.moment == Reading::LoggedIn && held.logins > 0);
+    let mut climbs: Vec<Vec<&Held>> = by_kind(&climbing.collect::<Vec<_>>(), |held| held.climb);
+    climbs.retain(|climb| climb.len() >= 2);
+    climbs.sort_by_key(|climb| climb[0].climb);
     let slope_of = |bytes: &dyn Fn(&Held) -> Option<u64>| {
         let slopes: Option<Vec<f64>> = climbs.iter().map(|climb| slope(climb, bytes)).collect();
         interval::mean(&slopes?)
@@ -134,13 +134,9 @@ fn holding(mode: Mode, held: &[&Held]) -> Option<Holding> {
         redis_resident: slope_of(&|held| Some(held.redis?.resident_bytes)),
         database: slope_of(&|held| Some(held.database_bytes))?,
         idle: idle(&own, &climbs),
-        grew: climbs.iter().map(|climb| rise(climb)).fold(0.0, f64::max),
+        grew: climbs.iter().filter_map(|climb| rise(climb)).fold(0.0, f64::max),
         points: levels.into_iter().filter_map(at).collect(),
     })
-}
-
-fn is_climbing(held: &Held) -> bool {
-    held.moment == Reading::LoggedIn && held.logins > 0
 }
 
 /// What the machine must have for it, while its pages on disk can go and come.
@@ -171,15 +167,12 @@ fn idle(own: &[&Held], climbs: &[Vec<&Held>]) -> f64 {
     again.filter_map(|again| apart(&again)).fold(0.0, f64::max)
 }
 
-fn rise(climb: &[&Held]) -> f64 {
-    match climb {
-        [first, .., last] => memory(last) as f64 - memory(first) as f64,
-        _ => 0.0,
-    }
+fn rise(climb: &[&Held]) -> Option<f64> {
+    Some(memory(climb.last()?) as f64 - memory(climb.first()?) as f64)
 }
 
 /// None when some had expired already before they were counted: then nobody knows what all of them took.
-fn expiry(expired: &Held, held: &[Held]) -> Option<Expiry> {
+fn expiry(expired: &Held, held: &[&Held]) -> Option<Expiry> {
     let mut same = held.iter().filter(|one| same_fleet(one, expired) && one.moment == Reading::LoggedIn);
     let before = same.clone().find(|one| one.logins == 0)?.redis?;
     let lasting = same.find(|one| one.logins == expired.logins)?.redis?;

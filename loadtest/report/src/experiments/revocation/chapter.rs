@@ -145,7 +145,9 @@ fn price(found: &Revocation) -> Option<Figure> {
     let renewing = found.prices.iter().filter(|price| price.mode == Mode::Jwt && price.renewals > 0);
     let lookups = found.prices.iter().find(|price| price.mode == STATEFUL).map(|price| price.store_calls);
     let lookups = lookups.filter(|calls| *calls > 0.0);
-    let renewing: Vec<_> = renewing.filter_map(|price| Some((price, price.statements_a_second()?, lookups))).collect();
+    // Of one login in use, which renews as often as it must; by arithmetic.
+    let a_second = |price: &Price| Some(price.statements_a_renewal? / price.lifetime);
+    let renewing: Vec<_> = renewing.filter_map(|price| Some((price, a_second(price)?, lookups))).collect();
     let table = Columns::<(&Price, f64, Option<f64>)>(&[
         ("", |(price, ..)| token_of(price)),
         ("renewals a second", |(price, ..)| number(1.0 / price.lifetime)),

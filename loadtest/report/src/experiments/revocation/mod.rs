@@ -82,13 +82,6 @@ pub struct Price {
     pub statements_a_renewal: Option<f64>,
 }
 
-impl Price {
-    /// Of one login in use, which renews as often as it must; by arithmetic.
-    pub fn statements_a_second(&self) -> Option<f64> {
-        Some(self.statements_a_renewal? / self.lifetime)
-    }
-}
-
 /// None when it was not tried.
 pub fn findings(recording: &Recording) -> Option<Revocation> {
     let mut seen: BTreeMap<(Taken, Mode, Duration, Told), Vec<&Exposure>> = BTreeMap::new();

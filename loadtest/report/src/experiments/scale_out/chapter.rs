@@ -1,6 +1,6 @@
 //! Chapter of `scale-out`: how is it told?
 
-use crate::article::{Columns, Figure, Section, Table, or_dash, sentences};
+use crate::article::{Columns, Figure, Section, or_dash, sentences};
 use crate::chart::along::Along;
 use crate::chart::canvas::side;
 use crate::chart::lines::{Line, Lines, Look, Panels, Upwards};
@@ -72,17 +72,20 @@ fn throughput(scale: &ScaleOut) -> Figure {
 }
 
 fn foretold(scale: &ScaleOut) -> Figure {
-    let table = Table::new([
-        "",
-        "measured",
-        "law, from fewer",
-        "off by",
-        "counting, from fewer",
-        "off by",
-        "law, each left out",
-        "counting, each next",
+    let curves = scale.curves.iter();
+    let last = curves.filter_map(|curve| Some((curve, curve.steps.last().filter(|step| step.replicas > 1)?)));
+    let last: Vec<(&Curve, &Step)> = last.collect();
+    let table = Columns::<(&Curve, &Step)>(&[
+        ("", |(curve, step)| label(curve.mode, step.replicas)),
+        ("measured", |(_, step)| number(step.throughput.value)),
+        ("law, from fewer", |(curve, step)| or_dash(law(curve, step), |told| number(told.throughput))),
+        ("off by", |(curve, step)| or_dash(law(curve, step), |told| off(told.error))),
+        ("counting, from fewer", |(curve, step)| or_dash(counting(curve, step), |told| number(told.throughput))),
+        ("off by", |(curve, step)| or_dash(counting(curve, step), |told| off(told.error))),
+        ("law, each left out", |(curve, _)| or_dash(typical(curve.left_out.iter().map(|told| told.error)), percent)),
+        ("counting, each next", |(curve, _)| or_dash(typical(curve.forecasts.iter().map(|told| told.error)), percent)),
     ])
-    .with(scale.curves.iter().filter_map(last));
+    .of(&last);
     Figure::new(
         "Would we have known?",
         "Throughput of the largest fleet, and what would have been said of it before: by the law from all \
@@ -91,21 +94,6 @@ fn foretold(scale: &ScaleOut) -> Figure {
                   when each fleet is left out once.",
         table,
     )
-}
-
-fn last(curve: &Curve) -> Option<Vec<String>> {
-    let last = curve.steps.last().filter(|step| step.replicas > 1)?;
-    let (law, counting) = (law(curve, last), counting(curve, last));
-    Some(vec![
-        label(curve.mode, last.replicas),
-        number(last.throughput.value),
-        or_dash(law, |told| number(told.throughput)),
-        or_dash(law, |told| off(told.error)),
-        or_dash(counting, |told| number(told.throughput)),
-        or_dash(counting, |told| off(told.error)),
-        or_dash(typical(curve.left_out.iter().map(|told| told.error)), percent),
-        or_dash(typical(curve.forecasts.iter().map(|told| told.error)), percent),
-    ])
 }
 
 /// What the law said of this step without it.

@@ -157,10 +157,8 @@ fn last_step(scale: &ScaleOut, mode: Mode) -> Option<&Step> {
 }
 
 fn busiest(step: &Step) -> String {
-    match step.utilisation.first() {
-        Some((component, used)) => {
-            format!("Busiest: {component}, at {} of what it may use.", percent(*used))
-        }
-        None => String::new(),
-    }
+    let told = |(component, used): &(Component, f64)| {
+        format!("Busiest: {component}, at {} of what it may use.", percent(*used))
+    };
+    step.utilisation.first().map(told).unwrap_or_default()
 }

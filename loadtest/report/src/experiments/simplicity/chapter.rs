@@ -49,11 +49,7 @@ fn lines(simplicity: &Simplicity) -> Figure {
                   kind is as good as it can be.",
         table,
     )
-    .drawn(Bars { told, bars: sides.map(bar).into() })
-}
-
-fn told(lines: f64) -> String {
-    format!("{}\u{a0}lines", count(lines as u64))
+    .drawn(Bars { told: |lines| format!("{}\u{a0}lines", count(lines as u64)), bars: sides.map(bar).into() })
 }
 
 fn bar(side: &Side) -> Bar {

@@ -79,11 +79,8 @@ impl Concepts {
 
 /// None when nobody counted.
 pub fn findings(recording: &Recording) -> Option<Simplicity> {
-    let counted = recording.events.iter().find_map(|event| match event {
-        Event::Sources(sources) => Some(sources),
-        _ => None,
-    });
-    let sources = counted?;
+    let mut events = recording.events.iter();
+    let sources = events.find_map(|event| if let Event::Sources(sources) = event { Some(sources) } else { None })?;
     let link = sources.files.iter().filter(|file| file.owner == Owner::RedisLink).map(|file| file.code).sum();
     Some(Simplicity {
         stateless: side(STATELESS, Owner::Stateless, sources),

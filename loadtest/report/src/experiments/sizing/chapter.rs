@@ -12,7 +12,7 @@ use crate::words;
 use crate::words::{count, number, percent};
 
 pub(crate) fn section(cost: &Cost) -> Section {
-    let cores = [Workload::Whoami, Workload::Journey].map(|of| cores(cost, of));
+    let cores = ASKED.map(|(workload, caption)| cores(cost, workload, caption));
     let rest = [network(cost), memory(cost), tested(cost), granted(cost)];
     Section {
         figures: cores.into_iter().chain(rest).flatten().collect(),
@@ -29,11 +29,19 @@ pub(crate) fn section(cost: &Cost) -> Section {
     }
 }
 
+const ASKED: [(Workload, &str); 2] = [
+    (
+        Workload::Whoami,
+        "When all that is asked is who is calling: what the credential alone takes, to be added to what the application does.",
+    ),
+    (Workload::Journey, "The same when each request is part of a visit to our shop, SQL and orders and all."),
+];
+
 /// What makes cores an extrapolation.
 const CORES: [Beyond; 3] = [Beyond::Requests, Beyond::Logins, Beyond::OneRedis];
 
 /// None when nobody was asked this.
-fn cores(cost: &Cost, workload: Workload) -> Option<Figure> {
+fn cores(cost: &Cost, workload: Workload, caption: &str) -> Option<Figure> {
     let needs: Vec<&Need> = cost.needs.iter().filter(|need| need.workload == workload).collect();
     let table = Columns::<Need>(&[
         ("cores", name),
@@ -51,15 +59,14 @@ fn cores(cost: &Cost, workload: Workload) -> Option<Figure> {
         }),
     ])
     .of(needs.iter().copied());
-    let caption = match workload {
-        Workload::Journey => "The same when each request is part of a visit to our shop, SQL and orders and all.",
-        _ => {
-            "When all that is asked is who is calling: what the credential alone takes, to be added to what the application does."
-        }
-    };
-    let caption = format!("{} {caption}{}", asked(&cost.wanted), mark(&needs, &CORES));
+    let Wanted { people, per_second, .. } = cost.wanted;
+    let asked = format!("{} people, {} requests a second of all together", count(people), number(per_second));
+    let caption = format!("{asked}; each logs in every {}. {caption}{}", cost.wanted.every(), mark(&needs, &CORES));
     Figure::new(format!("Cores for “{}”", words::workload(workload)), caption, table)
-        .drawn(Bars { told: told_cores, bars: needs.iter().map(|need| cores_bar(need)).collect() })
+        .drawn(Bars {
+            told: |cores| format!("{}\u{a0}cores", number(cores)),
+            bars: needs.iter().map(|need| cores_bar(need)).collect(),
+        })
         .unless_empty()
 }
 
@@ -69,19 +76,6 @@ fn mark(needs: &[&Need], shown: &[Beyond]) -> &'static str {
         true => " † is past what was measured; the last tables say how far, and what that takes for granted.",
         false => "",
     }
-}
-
-fn asked(wanted: &Wanted) -> String {
-    format!(
-        "{} people, {} requests a second of all together; each logs in every {}.",
-        count(wanted.people),
-        number(wanted.per_second),
-        wanted.every(),
-    )
-}
-
-fn told_cores(cores: f64) -> String {
-    format!("{}\u{a0}cores", number(cores))
 }
 
 const MISSING: &str = "not measured";

@@ -147,10 +147,10 @@ fn meaning(stimulus: &Stimulus) -> Meaning {
     }
 }
 
-/// How many of the cells that must be refused were, and how many got through.
+/// How many cells must be refused, and how many of them got through.
 #[derive(Debug, Clone, Copy, Default)]
 struct Tried {
-    refused: u64,
+    of: u64,
     through: u64,
     /// Nobody can say.
     broken: u64,
@@ -159,12 +159,12 @@ struct Tried {
 impl Tried {
     /// None: nothing was tried.
     fn share(self, reads: &'static str) -> Option<Share> {
-        (self.all() > 0).then(|| Share { reads, hits: self.through, of: self.all() })
+        (self.of > 0).then(|| Share { reads, hits: self.through, of: self.of })
     }
 
     /// "3 of 200".
     fn told(self) -> String {
-        words::counted(self.through, self.all())
+        words::counted(self.through, self.of)
     }
 
     /// What is allowed is no attack, and what is not there cannot be attacked.
@@ -174,17 +174,14 @@ impl Tried {
         });
         let mut tried = Tried::default();
         for cell in attacks {
+            tried.of += 1;
             match cell.seen {
-                Reaction::Refused { .. } => tried.refused += 1,
+                Reaction::Refused { .. } => {}
                 Reaction::Broken { .. } => tried.broken += 1,
                 _ => tried.through += 1,
             }
         }
         tried
-    }
-
-    fn all(self) -> u64 {
-        self.refused + self.through + self.broken
     }
 
     fn verdict_on_refusal(self) -> Verdict {
@@ -199,13 +196,13 @@ impl Tried {
 /// "A forged token is refused."
 pub(crate) fn forged(found: &StolenCredential) -> Option<Decision> {
     let tried = Tried::of(found.rows(&FORGERY), STATELESS);
-    if tried.all() == 0 {
+    if tried.of == 0 {
         return None;
     }
     let cookies = Tried::of(found.rows(&FORGERY), STATEFUL);
     let mut because =
         format!("{} forgeries of a token were accepted, each tried in one way or in hundreds", tried.told(),);
-    if cookies.all() > 0 {
+    if cookies.of > 0 {
         because += &format!("; of a cookie, which is no more than a name for what is remembered, {}", cookies.told());
     }
     because += ".";
@@ -220,7 +217,7 @@ pub(crate) fn forged(found: &StolenCredential) -> Option<Decision> {
 /// "A session can be fixed on its victim."
 pub(crate) fn fixation(found: &StolenCredential) -> Option<Decision> {
     let tried = Tried::of(found.rows(&[FIXATION]).filter(|row| row.source.contains(FIXED)), STATEFUL);
-    if tried.all() == 0 {
+    if tried.of == 0 {
         return None;
     }
     let verdict = match tried.verdict_on_refusal() {
@@ -248,11 +245,11 @@ pub(crate) fn replayed(found: &StolenCredential) -> Option<Decision> {
     // What is declared a weakness on some mode is what a copy may outlive there.
     let endings = || found.rows(&[REPLAY]).filter(|row| row.weakness.is_some());
     let (token, cookie) = (Tried::of(endings(), STATELESS), Tried::of(endings(), STATEFUL));
-    if token.all() + cookie.all() == 0 {
+    if token.of + cookie.of == 0 {
         return None;
     }
     let verdict = match (token.through, cookie.through) {
-        _ if token.all() == 0 || cookie.all() == 0 || token.broken + cookie.broken > 0 => Verdict::Inconclusive,
+        _ if token.of == 0 || cookie.of == 0 || token.broken + cookie.broken > 0 => Verdict::Inconclusive,
         (token, cookie) if token > cookie => Verdict::Supported,
         _ => Verdict::Refuted,
     };

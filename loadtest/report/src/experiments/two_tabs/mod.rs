@@ -163,10 +163,10 @@ pub(crate) fn workflows(found: &TwoTabs) -> Option<Decision> {
 /// Each race by itself, on either side.
 fn one_by_one(found: &TwoTabs) -> Strength {
     let races = [(Contest::TwoSteps, "one checkout"), (Contest::TwoBaskets, "a basket in each tab")];
-    let arms = races.into_iter().flat_map(|race| [(race, STATELESS, "tokens"), (race, STATEFUL, "session")]);
-    let cases = arms.map(|((contest, name), mode, side)| {
-        (format!("{name}, {side}"), found.raced(contest, mode).map(Raced::unsafe_ones))
-    });
+    let sides = [(STATELESS, "tokens"), (STATEFUL, "session")];
+    let arms = races.into_iter().flat_map(|(contest, name)| sides.map(|(mode, side)| (contest, mode, name, side)));
+    let lost = |contest, mode| found.raced(contest, mode).map(Raced::unsafe_ones);
+    let cases = arms.map(|(contest, mode, name, side)| (format!("{name}, {side}"), lost(contest, mode)));
     Strength::cases("ended with work lost, or in two drafts", cases)
 }
 
