@@ -148,8 +148,8 @@ fn work(auth: &AuthCost) -> Figure {
     Figure::new(
         "What was asked, and the work it caused",
         "At this load, most of the CPU is the waking of cores. Requests count all that was asked, flat out, too. \
-                  Store calls are counted by Redis, SQL statements by the servers. A sample in which they do not match \
-                  the promise is invalid.",
+         Store calls are counted by Redis, SQL statements by the servers. A sample in which they do not match the \
+         promise is invalid.",
         table,
     )
 }

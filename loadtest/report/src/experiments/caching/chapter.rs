@@ -194,7 +194,7 @@ fn said(found: &Caching) -> Figure {
     Figure::new(
         "What the answers say",
         "Cache-Control, and what the answer varies by. The control at /api/anonymous is the same for everybody, yet \
-                  says no-store: an obedient cache leaves it to the server.",
+         says no-store: an obedient cache leaves it to the server.",
         table,
     )
 }

@@ -110,7 +110,7 @@ fn cost(found: &Crossover) -> Figure {
     Figure::new(
         "CPU a request, at the same rate",
         "Waiting is not working: a Redis that is farther away costs time, and next to no CPU. At an easy rate each \
-                  wake-up serves one request, so these figures are higher than those of a busy server.",
+         wake-up serves one request, so these figures are higher than those of a busy server.",
         table,
     )
 }

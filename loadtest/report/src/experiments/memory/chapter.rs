@@ -44,7 +44,7 @@ fn bytes(found: &Memory) -> Figure {
     Figure::new(
         "What is held, by how many are logged in",
         "Memory of the replica and its Redis, with more and more people logged in who ask nothing. The dots on the \
-                  left are servers in which nobody is.",
+         left are servers in which nobody is.",
         table,
     )
     .drawn(Lines {

@@ -63,9 +63,9 @@ fn throughput(scale: &ScaleOut) -> Figure {
     .of(&scale.curves);
     Figure::new(
         "Throughput",
-        "Good answers a second, and the Universal Scalability Law N·λ / (1 + σ(N−1) + κN(N−1)) through them. σ \
-                  is work for which replicas queue, κ what they spend on agreeing with each other: with σ alone the \
-                  curve flattens, with κ it turns down.",
+        "Good answers a second, and the Universal Scalability Law N·λ / (1 + σ(N−1) + κN(N−1)) through them. σ is \
+         work for which replicas queue, κ what they spend on agreeing with each other: with σ alone the curve \
+         flattens, with κ it turns down.",
         table,
     )
     .drawn(panels(&scale.curves))
@@ -88,10 +88,10 @@ fn foretold(scale: &ScaleOut) -> Figure {
     .of(&last);
     Figure::new(
         "Would we have known?",
-        "Throughput of the largest fleet, and what would have been said of it before: by the law from all \
-                  smaller fleets, and by counting alone, where nobody answers more than what each component may use \
-                  allows at what an answer cost it in the fleet before. Behind it, how far both are off on average \
-                  when each fleet is left out once.",
+        "Throughput of the largest fleet, and what would have been said of it before: by the law from all smaller \
+         fleets, and by counting alone, where nobody answers more than what each component may use allows at what an \
+         answer cost it in the fleet before. Behind it, how far both are off on average when each fleet is left out \
+         once.",
         table,
     )
 }
@@ -140,9 +140,9 @@ fn utilisation(scale: &ScaleOut) -> Figure {
     .of(&steps_of(scale));
     Figure::new(
         "Who was busy",
-        "CPU used, as a share of what each component may use: its cap, or one core for each replica and for \
-                  Redis, which run on one thread; the generator with what else runs on its core. Held back: the share \
-                  of periods in which the cap was used up before the period was over.",
+        "CPU used, as a share of what each component may use: its cap, or one core for each replica and for Redis, \
+         which run on one thread; the generator with what else runs on its core. Held back: the share of periods in \
+         which the cap was used up before the period was over.",
         table,
     )
 }

@@ -45,8 +45,8 @@ fn lines(simplicity: &Simplicity) -> Figure {
     .of(sides);
     Figure::new(
         "Lines",
-        "The files that both have are what a textbook shows; what each has alone is what it takes so that its \
-                  kind is as good as it can be.",
+        "The files that both have are what a textbook shows; what each has alone is what it takes so that its kind is \
+         as good as it can be.",
         table,
     )
     .drawn(Bars { told: |lines| format!("{}\u{a0}lines", count(lines as u64)), bars: sides.map(bar).into() })
