@@ -53,8 +53,10 @@ pub(crate) struct Appendix {
 /// Sentences, and what they are about.
 pub(crate) type Notes = (&'static str, Vec<String>);
 
-/// What each column is called, and what stands in it.
-pub(crate) struct Columns<'a, T>(pub(crate) &'a [(&'a str, fn(&T) -> String)]);
+/// What it is called, and what stands in it.
+pub(crate) type Column<T> = (&'static str, fn(&T) -> String);
+
+pub(crate) struct Columns<'a, T>(pub(crate) &'a [Column<T>]);
 
 impl<T> Columns<'_, T> {
     /// A row for each.

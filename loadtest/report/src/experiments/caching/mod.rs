@@ -127,7 +127,7 @@ impl Sum {
     }
 
     /// Of what was answered, what came from the cache.
-    fn from_cache(self) -> Option<Share> {
+    fn cached(self) -> Option<Share> {
         Some(Share { reads: "answers came from the cache", hits: self.hits, of: self.answered })
     }
 }
@@ -151,7 +151,7 @@ pub(crate) fn stateless(found: &Caching) -> Option<Decision> {
         found.private(STATEFUL).told(),
         leaks(private),
     );
-    let cases = [("public", public.from_cache()), ("private", private.from_cache())];
+    let cases = [("public", public.cached()), ("private", private.cached())];
     Some(Decision::new(verdict, Strength::cases("answers came from the cache", cases), because))
 }
 
@@ -197,10 +197,9 @@ fn nothing_to_tell(found: &Caching, one_kind_is_missing: bool) -> Option<&'stati
 
 /// What needs no credential may be asked for without a token; a browser brings its cookie always.
 fn as_a_browser_asks(found: &Caching, by_cache: &[(SharedCache, Sum)]) -> Strength {
-    let bare = ("without a credential".to_owned(), found.public(STATEFUL, Brought::Nothing, |_| true).from_cache());
-    let brought = by_cache
-        .iter()
-        .map(|(cache, sum)| (format!("with a cookie, {}", words::shared_cache(*cache)), sum.from_cache()));
+    let bare = ("without a credential".to_owned(), found.public(STATEFUL, Brought::Nothing, |_| true).cached());
+    let brought =
+        by_cache.iter().map(|(cache, sum)| (format!("with a cookie, {}", words::shared_cache(*cache)), sum.cached()));
     Strength::cases("public answers came from the cache", [bare].into_iter().chain(brought))
 }
 

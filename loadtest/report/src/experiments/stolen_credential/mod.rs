@@ -159,7 +159,7 @@ struct Tried {
 impl Tried {
     /// None: nothing was tried.
     fn share(self, reads: &'static str) -> Option<Share> {
-        (self.of > 0).then(|| Share { reads, hits: self.through, of: self.of })
+        (self.of > 0).then_some(Share { reads, hits: self.through, of: self.of })
     }
 
     /// "3 of 200".
