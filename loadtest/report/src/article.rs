@@ -3,7 +3,7 @@
 //! The same article becomes HTML and Markdown. A picture always comes with its figures as a table, so the words are
 //! whole without the pictures.
 
-use crate::chart::Picture;
+use crate::chart::{Draw, Picture, boxed};
 use crate::evidence::claims::{Claim, LedgerRow};
 
 #[derive(Default)]
@@ -53,6 +53,32 @@ pub(crate) struct Appendix {
 /// Sentences, and what they are about.
 pub(crate) type Notes = (&'static str, Vec<String>);
 
+/// What it is called, and what stands in it.
+pub(crate) type Column<T> = (&'static str, fn(&T) -> String);
+
+pub(crate) struct Columns<'a, T>(pub(crate) &'a [Column<T>]);
+
+impl<T> Columns<'_, T> {
+    /// A row for each.
+    pub(crate) fn of<'a>(self, rows: impl IntoIterator<Item = &'a T>) -> Table
+    where
+        T: 'a,
+    {
+        let row = |one| self.0.iter().map(|(_, cell)| cell(one)).collect();
+        Table::new(self.0.iter().map(|(head, _)| *head)).with(rows.into_iter().map(row))
+    }
+}
+
+/// A cell for what may not be there.
+pub(crate) fn or_dash<T>(value: Option<T>, told: impl Fn(T) -> String) -> String {
+    value.map_or("–".into(), told)
+}
+
+/// What is said whatever was measured.
+pub(crate) fn sentences<const N: usize>(fixed: [&str; N]) -> Vec<String> {
+    fixed.map(str::to_owned).into()
+}
+
 /// What one experiment has to say of itself.
 pub(crate) struct Section {
     pub(crate) figures: Vec<Figure>,
@@ -70,6 +96,25 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
+    /// Figures, and what to look for in them.
+    pub(crate) fn new(title: impl Into<String>, caption: impl Into<String>, table: Table) -> Figure {
+        Figure { title: title.into(), caption: caption.into(), picture: None, table }
+    }
+
+    pub(crate) fn drawn(self, picture: impl Draw + 'static) -> Figure {
+        self.drawn_if(true, picture)
+    }
+
+    /// An empty picture is none.
+    pub(crate) fn drawn_if(self, has_something: bool, picture: impl Draw + 'static) -> Figure {
+        Figure { picture: has_something.then(|| boxed(picture)), ..self }
+    }
+
+    /// None where the table has no row.
+    pub(crate) fn unless_empty(self) -> Option<Figure> {
+        (!self.table.rows.is_empty()).then_some(self)
+    }
+
     /// A table under a title, or a word where it is empty.
     pub(crate) fn list(title: &str, none: &str, table: Table) -> Figure {
         let (caption, table) = if table.rows.is_empty() { (none, Table::default()) } else { ("", table) };

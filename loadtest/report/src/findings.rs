@@ -16,7 +16,7 @@ pub struct Findings {
     /// The textbook's table, re-marked.
     pub rows: Vec<LedgerRow>,
     /// Of every experiment, in the order of the report.
-    pub(crate) studies: Vec<Box<dyn Study>>,
+    pub(crate) studies: Vec<Study>,
     /// Samples that decided nothing, and why.
     pub excluded: Vec<Excluded>,
 }
@@ -24,7 +24,7 @@ pub struct Findings {
 impl Findings {
     /// What the experiment that finds an `F` found.
     pub fn of<F: 'static>(&self) -> Option<&F> {
-        self.studies.iter().find_map(|study| study.found()?.downcast_ref())
+        self.studies.iter().find_map(|study| study.found.as_ref()?.downcast_ref())
     }
 
     /// In the order of the table.
@@ -37,6 +37,6 @@ impl Findings {
 pub fn findings(recording: &Recording, wanted: &Wanted) -> Findings {
     let evidence = Evidence::partition_valid(recording);
     let studies: Vec<_> = ALL.iter().map(|experiment| experiment.study(&evidence, wanted)).collect();
-    let rows = ledger::rows(studies.iter().flat_map(|study| study.claims()).collect());
+    let rows = ledger::rows(studies.iter().flat_map(|study| study.claims.clone()).collect());
     Findings { rows, studies, excluded: evidence.excluded }
 }

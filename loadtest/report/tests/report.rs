@@ -5,7 +5,7 @@ mod synthetic;
 use report::evidence::component::Component;
 use report::evidence::interval::Estimate;
 use report::evidence::verdict::Verdict;
-use report::experiments::scale_out::findings::ScaleOut;
+use report::experiments::scale_out::ScaleOut;
 use report::wanted::Wanted;
 
 use report::Report;

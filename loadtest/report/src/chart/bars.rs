@@ -28,6 +28,12 @@ pub(crate) struct Part {
 }
 
 /// How much a part should stand out from its bar.
+impl Part {
+    pub(crate) fn new(name: &str, amount: f64, tone: Tone) -> Part {
+        Part { name: name.into(), amount, tone }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Tone {
     Full,

@@ -9,7 +9,7 @@ use crate::evidence::metric::Metric;
 use crate::evidence::noise;
 use crate::evidence::thresholds::SATURATED;
 use crate::evidence::validity::{Evidence, broken_contracts, grounds_against};
-use crate::experiments::request_size::findings as wire;
+use crate::experiments::request_size as wire;
 use crate::recording::{Experiment, Header, Load, Mode, Purpose, Sample, Workload};
 
 /// Who was asked what, and how hard. Two recordings are compared where both have the same.

@@ -10,6 +10,7 @@ use crate::evidence::noise::Band;
 use crate::evidence::sides::Side;
 use crate::evidence::verdict::Verdict;
 use crate::recording::Experiment;
+use crate::words;
 
 /// A row of the textbook's table, re-marked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -92,7 +93,7 @@ pub enum Strength {
 }
 
 /// How often something happened.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Share {
     /// "forged tokens were accepted".
@@ -163,15 +164,61 @@ pub struct Effect {
     pub band: Option<Band>,
 }
 
-impl Share {
-    /// None when nothing was tried.
-    pub fn interval(&self) -> Option<Interval> {
-        wilson(self.hits, self.of)
+impl Decision {
+    pub(crate) fn new(verdict: Verdict, effect: Strength, because: String) -> Decision {
+        Decision { verdict, effect: Some(effect), because }
+    }
+
+    /// It was tried, and this is why nothing follows.
+    pub(crate) fn undecided(because: impl Into<String>) -> Decision {
+        Decision { verdict: Verdict::Inconclusive, effect: None, because: because.into() }
     }
 }
 
-impl Case {
-    pub fn of(label: impl Into<String>, share: &Share) -> Case {
-        Case { label: label.into(), hits: share.hits, of: share.of }
+impl Strength {
+    pub(crate) fn ratio(to: Yardstick, reads: &'static str, ratio: Estimate, band: Option<Band>) -> Strength {
+        Strength::Ratio(Effect { to, reads, ratio, band })
+    }
+
+    pub(crate) fn pair(reads: &'static str, unit: Unit, stateless: Estimate, stateful: Estimate) -> Strength {
+        Strength::Pair(Pair { reads, unit, stateless, stateful })
+    }
+
+    /// A row for each that was tried.
+    pub(crate) fn cases(
+        reads: &'static str,
+        cases: impl IntoIterator<Item = (impl Into<String>, Option<Share>)>,
+    ) -> Strength {
+        let tried = cases.into_iter().filter_map(|(label, share)| Some((label.into(), share?)));
+        let cases = tried.map(|(label, Share { hits, of, .. })| Case { label, hits, of }).collect();
+        Strength::Cases(Cases { reads, cases })
+    }
+}
+
+impl Share {
+    /// Of all of them together. None: there is none.
+    pub(crate) fn sum(shares: impl IntoIterator<Item = Share>) -> Option<Share> {
+        let add = |a: Share, b: Share| Share { hits: a.hits + b.hits, of: a.of + b.of, ..a };
+        shares.into_iter().reduce(add)
+    }
+
+    /// Whether it surely is more than this, or surely less. None: too few to say.
+    pub(crate) fn is_above(&self, line: f64) -> Option<bool> {
+        self.interval()?.is_above(line)
+    }
+
+    /// 0.25; nothing of nothing is nothing.
+    pub(crate) fn value(&self) -> f64 {
+        self.hits as f64 / self.of.max(1) as f64
+    }
+
+    /// "3 of 200".
+    pub(crate) fn told(&self) -> String {
+        words::counted(self.hits, self.of)
+    }
+
+    /// None when nothing was tried.
+    pub fn interval(&self) -> Option<Interval> {
+        wilson(self.hits, self.of)
     }
 }

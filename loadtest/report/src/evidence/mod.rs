@@ -1,5 +1,6 @@
 //! Evidence: which figures count, how sure are they, and where are the lines drawn?
 
+pub(crate) mod blocks;
 pub mod claims;
 pub mod component;
 pub(crate) mod distribution;

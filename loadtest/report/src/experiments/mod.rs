@@ -49,6 +49,23 @@ pub fn question(of: Experiment) -> &'static str {
     spec.question()
 }
 
+/// Without repetitions, in the order in which they came first.
+pub(crate) fn each_once<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = Vec::new();
+    for one in all {
+        if !seen.contains(&one) {
+            seen.push(one);
+        }
+    }
+    seen
+}
+
+/// Those that are alike together, in the order in which the first of each kind came.
+pub(crate) fn by_kind<T: Copy, K: PartialEq>(all: &[T], kind: impl Fn(T) -> K) -> Vec<Vec<T>> {
+    let kinds = each_once(all.iter().map(|one| kind(*one)));
+    kinds.iter().map(|wanted| all.iter().copied().filter(|one| kind(*one) == *wanted).collect()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,6 @@ use crate::article::Section;
 use crate::evidence::claims::{Claim, ClaimOutcome, Decision};
 use crate::evidence::sides::Side;
 use crate::evidence::validity::Evidence;
-use crate::evidence::verdict::Verdict;
 use crate::recording::Experiment;
 use crate::wanted::Wanted;
 
@@ -49,20 +48,20 @@ pub(crate) trait AnyExperiment: Sync {
     fn name(&self) -> Experiment;
     fn question(&self) -> &'static str;
     fn prediction(&self) -> &'static str;
-    fn study(&'static self, evidence: &Evidence, wanted: &Wanted) -> Box<dyn Study>;
+    fn study(&'static self, evidence: &Evidence, wanted: &Wanted) -> Study;
+    /// None: that is not what this experiment finds.
+    fn section(&self, found: &dyn Any) -> Option<Section>;
 }
 
 /// What came of an experiment in one recording.
-pub(crate) trait Study {
-    fn experiment(&self) -> &'static dyn AnyExperiment;
+pub(crate) struct Study {
+    pub(crate) experiment: &'static dyn AnyExperiment,
     /// Each as the experiment lists it, decided or not.
-    fn claims(&self) -> Vec<Claim>;
-    /// None: nothing was found.
-    fn section(&self) -> Option<Section>;
-    /// For programs; null where nothing was found.
-    fn summary(&self) -> Value;
-    /// An `F`, or nothing.
-    fn found(&self) -> Option<&dyn Any>;
+    pub(crate) claims: Vec<Claim>,
+    /// What was found, for programs; null where nothing was.
+    pub(crate) summary: Value,
+    /// An `F`. None: nothing was found.
+    pub(crate) found: Option<Box<dyn Any>>,
 }
 
 impl<F: Serialize> AnyExperiment for ExperimentSpec<F> {
@@ -78,49 +77,24 @@ impl<F: Serialize> AnyExperiment for ExperimentSpec<F> {
         self.prediction
     }
 
-    fn study(&'static self, evidence: &Evidence, wanted: &Wanted) -> Box<dyn Study> {
-        Box::new(Found { spec: self, found: (self.find)(evidence, wanted), was_tried: evidence.was_tried(self.name) })
-    }
-}
-
-struct Found<F: 'static> {
-    spec: &'static ExperimentSpec<F>,
-    found: Option<F>,
-    was_tried: bool,
-}
-
-impl<F: Serialize> Study for Found<F> {
-    fn experiment(&self) -> &'static dyn AnyExperiment {
-        self.spec
-    }
-
-    fn claims(&self) -> Vec<Claim> {
+    fn study(&'static self, evidence: &Evidence, wanted: &Wanted) -> Study {
+        let (found, was_tried) = ((self.find)(evidence, wanted), evidence.was_tried(self.name));
         let claim = |ClaimSpec { key, of, says, decide }: &ClaimSpec<F>| {
-            let outcome = match self.found.as_ref().and_then(decide) {
+            let outcome = match found.as_ref().and_then(decide) {
                 Some(decision) => ClaimOutcome::Decided(decision),
-                None if self.was_tried => ClaimOutcome::Decided(distrusted()),
+                None if was_tried => ClaimOutcome::Decided(Decision::undecided(DISTRUSTED)),
                 None => ClaimOutcome::NotMeasured,
             };
-            Claim { key, of: *of, says, experiment: self.spec.name, outcome }
+            Claim { key, of: *of, says, experiment: self.name, outcome }
         };
-        self.spec.claims.iter().map(claim).collect()
+        let (claims, summary) = (self.claims.iter().map(claim).collect(), json!(found));
+        Study { experiment: self, claims, summary, found: found.map(|found| Box::new(found) as Box<dyn Any>) }
     }
 
-    fn section(&self) -> Option<Section> {
-        self.found.as_ref().map(self.spec.section)
-    }
-
-    fn summary(&self) -> Value {
-        json!(self.found)
-    }
-
-    fn found(&self) -> Option<&dyn Any> {
-        self.found.as_ref().map(|found| found as &dyn Any)
+    fn section(&self, found: &dyn Any) -> Option<Section> {
+        found.downcast_ref().map(self.section)
     }
 }
 
-fn distrusted() -> Decision {
-    let because =
-        "It was tried, and too few samples came of it that can be trusted; the others are listed below.".into();
-    Decision { verdict: Verdict::Inconclusive, effect: None, because }
-}
+const DISTRUSTED: &str =
+    "It was tried, and too few samples came of it that can be trusted; the others are listed below.";

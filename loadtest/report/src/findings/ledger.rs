@@ -92,7 +92,7 @@ mod tests {
         let recording = Recording::parse(COMPLETE).expect("it is one");
         let evidence = Evidence::partition_valid(&recording);
         let studies = ALL.iter().map(|experiment| experiment.study(&evidence, &Wanted::default()));
-        let mut claimed: Vec<&str> = studies.flat_map(|study| study.claims()).map(|claim| claim.key).collect();
+        let mut claimed: Vec<&str> = studies.flat_map(|study| study.claims).map(|claim| claim.key).collect();
         let mut listed: Vec<&str> = TEXTBOOK.iter().flat_map(|row| row.claims).copied().collect();
         claimed.sort_unstable();
         listed.sort_unstable();

@@ -3,7 +3,7 @@
 use super::{answer, appendix};
 use crate::article::{Article, Chapter, Section};
 use crate::experiments::spec::Study;
-use crate::experiments::stolen_credential::findings::StolenCredential;
+use crate::experiments::stolen_credential::StolenCredential;
 use crate::findings::Findings;
 use crate::recording::{Audit, Ending, Event, Experiment, Footer, Recording, Remark};
 use crate::words;
@@ -18,7 +18,7 @@ pub(crate) fn article(recording: &Recording, findings: &Findings) -> Article {
         warnings: warnings(recording, findings),
         claims: findings.rows.clone(),
         opening: Vec::new(),
-        chapters: findings.studies.iter().filter_map(|study| chapter(&**study, recording)).collect(),
+        chapters: findings.studies.iter().filter_map(|study| chapter(study, recording)).collect(),
         appendix: appendix::appendix(recording, findings),
     }
 }
@@ -28,14 +28,14 @@ const SIDES: &str = "Two servers run the same application. The stateless one kno
     textbook says of both was put to the test.";
 
 /// None: nothing was found.
-fn chapter(study: &dyn Study, recording: &Recording) -> Option<Chapter> {
-    let Section { figures, measured, not_shown } = study.section()?;
-    let about = study.experiment();
+fn chapter(study: &Study, recording: &Recording) -> Option<Chapter> {
+    let about = study.experiment;
+    let Section { figures, measured, not_shown } = about.section(&**study.found.as_ref()?)?;
     Some(Chapter {
         name: about.name().name(),
         title: about.question(),
         prediction: Some(about.prediction()),
-        claims: study.claims(),
+        claims: study.claims.clone(),
         figures,
         notes: vec![
             ("How it was measured", measured),

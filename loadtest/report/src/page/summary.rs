@@ -27,7 +27,7 @@ pub(crate) fn json(recording: &Recording, findings: &Findings) -> String {
 fn told(findings: &Findings) -> Value {
     let mut told =
         Map::from_iter([("claims".into(), json!(findings.rows)), ("excluded".into(), json!(findings.excluded))]);
-    told.extend(findings.studies.iter().map(|study| (camel(study.experiment().name().name()), study.summary())));
+    told.extend(findings.studies.iter().map(|study| (camel(study.experiment.name().name()), study.summary.clone())));
     told.into()
 }
 

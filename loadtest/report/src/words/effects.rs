@@ -43,12 +43,7 @@ pub fn amount(unit: Unit, estimate: &Estimate) -> String {
         Unit::Count => number(value),
         Unit::Share => percent(value),
     };
-    match estimate.interval {
-        Some(Interval { low, high }) if low < high => {
-            format!("{} ({}–{})", told(estimate.value), told(low), told(high))
-        }
-        _ => told(estimate.value),
-    }
+    estimate.told(told)
 }
 
 /// What may be below nothing: −12.3 (−40.0–15.2).

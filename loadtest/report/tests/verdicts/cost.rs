@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use report::evidence::interval::{Estimate, Interval};
-use report::experiments::sizing::findings::{Beyond, Cost, Need};
+use report::experiments::sizing::{Beyond, Cost, Need};
 use report::recording::*;
 use report::render;
 use report::wanted::Wanted;

@@ -1,9 +1,8 @@
 //! Chapter of `any-server`: how is it told?
 
-use crate::article::{Figure, Section, Table};
+use crate::article::{Columns, Figure, Section, or_dash, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
-use crate::chart::boxed;
-use crate::experiments::any_server::findings::{AnyServer, Arm};
+use crate::experiments::any_server::{AnyServer, Arm, Joined};
 use crate::recording::Workload;
 use crate::words;
 use crate::words::{count, duration, percent};
@@ -11,16 +10,13 @@ use crate::words::{count, duration, percent};
 pub(crate) fn section(any: &AnyServer) -> Section {
     Section {
         figures: vec![refused(any), newcomer(any)],
-        measured: vec![
+        measured: sentences([
             "The same people ask three replicas, in each way on a fleet of its own: who they are, their unfinished checkout, \
-             orders. Who is refused logs in again, and goes on."
-                .into(),
+             orders. Who is refused logs in again, and goes on.",
             "A replica's requests are counted by the name in its answers: the busiest over the mean of all, and how far they \
-             differ (standard deviation over mean), before the fourth one joins."
-                .into(),
-            "The newcomer carries its share once it answers three quarters of what is due to it within a tenth of a second."
-                .into(),
-        ],
+             differ (standard deviation over mean), before the fourth one joins.",
+            "The newcomer carries its share once it answers three quarters of what is due to it within a tenth of a second.",
+        ]),
         not_shown: vec![
             "Replicas of different size, for which going round is not fair.",
             "People who come new after the newcomer: they go to it also where everybody sticks, so that it fills up with time.",
@@ -34,54 +30,48 @@ fn label(arm: &Arm) -> String {
 }
 
 fn bar(arm: &Arm, name: &str, amount: f64) -> Bar {
-    let part = Part { name: name.into(), amount, tone: Tone::Full };
+    let part = Part::new(name, amount, Tone::Full);
     Bar { label: label(arm), mode: arm.mode, workload: Workload::Whoami, parts: vec![part] }
 }
 
 fn refused(any: &AnyServer) -> Figure {
-    let mut table = Table::new(["", "refused with 401", "failed otherwise", "busiest replica", "replicas differ by"]);
-    let row = |arm: &Arm| {
-        let or_dash = |value: Option<String>| value.unwrap_or("–".into());
-        vec![
-            label(arm),
-            words::share(&arm.refused),
-            count(arm.failed),
-            or_dash(arm.busiest.map(words::times)),
-            or_dash(arm.variation.map(percent)),
-        ]
-    };
-    table.rows = any.arms.iter().map(row).collect();
-    let share = |arm: &Arm| arm.refused.hits as f64 / arm.refused.of.max(1) as f64;
-    let bars = any.arms.iter().map(|arm| bar(arm, "refused, of all requests", share(arm))).collect();
-    Figure {
-        title: "Who is not known here".into(),
-        caption:
-            "The share of requests that were refused, by where the login is remembered and who chooses the replica."
-                .into(),
-        picture: Some(boxed(Bars { told: percent, bars })),
+    let table = Columns::<Arm>(&[
+        ("", label),
+        ("refused with 401", |arm| words::share(&arm.refused)),
+        ("failed otherwise", |arm| count(arm.failed)),
+        ("busiest replica", |arm| or_dash(arm.busiest, words::times)),
+        ("replicas differ by", |arm| or_dash(arm.variation, percent)),
+    ])
+    .of(&any.arms);
+    let bars = any.arms.iter().map(|arm| bar(arm, "refused, of all requests", arm.refused.value())).collect();
+    Figure::new(
+        "Who is not known here",
+        "The share of requests that were refused, by where the login is remembered and who chooses the replica.",
         table,
-    }
+    )
+    .drawn(Bars { told: percent, bars })
 }
 
 /// Where people stick to what they have, it gets nothing.
 fn newcomer(any: &AnyServer) -> Figure {
-    let mut table = Table::new(["", "carried its share after", "its share in the end", "fair"]);
-    let mut bars = Vec::new();
-    for arm in &any.arms {
-        let Some(joined) = any.joined.iter().find(|joined| (joined.mode, joined.way) == (arm.mode, arm.way)) else {
-            continue;
-        };
-        let after: Vec<String> =
-            arm.carried_after.iter().map(|after| after.map_or("not while anybody looked".into(), duration)).collect();
-        table.rows.push(vec![label(arm), words::list(&after), percent(joined.in_the_end), percent(joined.fair)]);
-        bars.push(bar(arm, "of all answers, after it had joined", joined.in_the_end));
-    }
-    Figure {
-        title: "When a fourth replica joins".into(),
-        caption:
-            "What it answers of all, from when it was there to be asked. Who sticks to a replica does not come to it."
-                .into(),
-        picture: Some(boxed(Bars { told: percent, bars })),
+    let joined = |arm: &Arm| any.joined.iter().find(|joined| (joined.mode, joined.way) == (arm.mode, arm.way));
+    let joined: Vec<(&Arm, &Joined)> = any.arms.iter().filter_map(|arm| Some((arm, joined(arm)?))).collect();
+    let table = Columns::<(&Arm, &Joined)>(&[
+        ("", |(arm, _)| label(arm)),
+        ("carried its share after", |(arm, _)| {
+            let told = |after: &Option<_>| after.map_or("not while anybody looked".into(), duration);
+            words::list(&arm.carried_after.iter().map(told).collect::<Vec<_>>())
+        }),
+        ("its share in the end", |(_, joined)| percent(joined.in_the_end)),
+        ("fair", |(_, joined)| percent(joined.fair)),
+    ])
+    .of(&joined);
+    let answered = |(arm, joined): &(&Arm, &Joined)| bar(arm, "of all answers, after it had joined", joined.in_the_end);
+    let bars = joined.iter().map(answered).collect();
+    Figure::new(
+        "When a fourth replica joins",
+        "What it answers of all, from when it was there to be asked. Who sticks to a replica does not come to it.",
         table,
-    }
+    )
+    .drawn(Bars { told: percent, bars })
 }

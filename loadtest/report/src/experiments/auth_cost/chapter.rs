@@ -1,9 +1,8 @@
 //! Chapter of `auth-cost`: how is it told?
 
-use crate::article::{Figure, Section, Table};
+use crate::article::{Columns, Figure, Section, Table, or_dash, sentences};
 use crate::chart::along::Along;
 use crate::chart::bars::{Bar, Bars, Part, Tone};
-use crate::chart::boxed;
 use crate::chart::canvas::side;
 use crate::chart::intervals::{Intervals, Ratio, Scale};
 use crate::chart::lines::{Line, Lines, Look, Upwards};
@@ -11,20 +10,37 @@ use crate::evidence::claims::{Effect, Yardstick};
 use crate::evidence::interval::Estimate;
 use crate::evidence::noise::Band;
 use crate::evidence::thresholds::FEWEST_SLOWER;
-use crate::experiments::auth_cost::findings::{Arm, AuthCost};
+use crate::experiments::auth_cost::{Arm, AuthCost};
 use crate::recording::{Mode, Workload};
 use crate::words;
-use crate::words::{count, micros, number, percent};
+use crate::words::{count, micros, number, percent, tick_micros};
 
-const ASKED: [Workload; 3] = [Workload::Whoami, Workload::Profile, Workload::Journey];
+/// What is asked with a credential, and what to look for in its CPU time and in its latency.
+const ASKED: [(Workload, &str, &str); 3] = [
+    (
+        Workload::Whoami,
+        "The answer is in the credential, so this is the price of checking it and of nothing else: in the \
+         replicas, and in the stores behind them. Grey bars answer without asking who is calling.",
+        "The further right, the rarer: at p99 one request in a hundred takes longer. Both scales are logarithmic, \
+         so a gap of the same height is the same factor.",
+    ),
+    (
+        Workload::Profile,
+        "The same, and SQL to read what the caller prefers. An embedded database counts as replica.",
+        "With SQL behind every request.",
+    ),
+    (
+        Workload::Journey,
+        "A visit with orders and a checkout. The more there is to do, the less the credential matters.",
+        "Over all requests of the visit. A line ends where too few requests could tell.",
+    ),
+];
 
 pub(crate) fn section(auth: &AuthCost) -> Section {
-    let mut figures: Vec<Figure> = ASKED.into_iter().filter_map(|workload| cpu(auth, workload)).collect();
-    figures.extend(ASKED.into_iter().filter_map(|workload| spectrum(auth, workload)));
-    figures.push(effects(auth));
-    figures.push(work(auth));
+    let cpu = ASKED.into_iter().filter_map(|(workload, caption, _)| cpu(auth, workload, caption));
+    let spectra = ASKED.into_iter().filter_map(|(workload, _, caption)| spectrum(auth, workload, caption));
     Section {
-        figures,
+        figures: cpu.chain(spectra).chain([effects(auth), work(auth)]).collect(),
         measured: measured(auth),
         not_shown: vec![
             "A network: everything talks over loopback, where a round trip to Redis takes tens of microseconds. In a \
@@ -36,42 +52,24 @@ pub(crate) fn section(auth: &AuthCost) -> Section {
 }
 
 /// None when nobody asked for this.
-fn cpu(auth: &AuthCost, workload: Workload) -> Option<Figure> {
+fn cpu(auth: &AuthCost, workload: Workload, caption: &str) -> Option<Figure> {
     let arms = beside_control(auth, workload)?;
-    let mut table = Table::new(["CPU a request", "server", "stores", "together", "×\u{a0}control", "busy"]);
-    table.rows = arms.iter().map(|arm| cpu_row(arm)).collect();
-    Some(Figure {
-        title: format!("CPU a request, “{}”", words::workload(workload)),
-        caption: cpu_caption(workload).into(),
-        picture: Some(boxed(Bars { told: micros, bars: arms.iter().map(|arm| cpu_bar(arm)).collect() })),
-        table,
-    })
+    let table = Columns::<Arm>(&[
+        ("CPU a request", label),
+        ("server", |arm| micros(arm.server_cpu)),
+        ("stores", |arm| or_dash(Some(arm.store_cpu).filter(|cpu| *cpu != 0.0), micros)),
+        ("together", |arm| micros(arm.fleet_cpu())),
+        ("×\u{a0}control", |arm| or_dash(arm.times_control, number)),
+        ("busy", |arm| percent(arm.busy)),
+    ])
+    .of(arms.iter().copied());
+    let title = format!("CPU a request, “{}”", words::workload(workload));
+    let bars = arms.iter().map(|arm| cpu_bar(arm)).collect();
+    Some(Figure::new(title, caption, table).drawn(Bars { told: micros, bars }))
 }
 
-fn cpu_caption(workload: Workload) -> &'static str {
-    match workload {
-        Workload::Anonymous | Workload::Whoami => {
-            "The answer is in the credential, so this is the price of checking it and of nothing else: in the \
-             replicas, and in the stores behind them. Grey bars answer without asking who is calling."
-        }
-        Workload::Profile => {
-            "The same, and SQL to read what the caller prefers. An embedded database counts as replica."
-        }
-        Workload::Journey => {
-            "A visit with orders and a checkout. The more there is to do, the less the credential matters."
-        }
-    }
-}
-
-fn latency_caption(workload: Workload) -> &'static str {
-    match workload {
-        Workload::Anonymous | Workload::Whoami => {
-            "The further right, the rarer: at p99 one request in a hundred takes longer. Both scales are logarithmic, \
-             so a gap of the same height is the same factor."
-        }
-        Workload::Profile => "With SQL behind every request.",
-        Workload::Journey => "Over all requests of the visit. A line ends where too few requests could tell.",
-    }
+fn label(arm: &Arm) -> String {
+    words::arm(arm.mode, arm.workload)
 }
 
 /// The arms of a workload, then the controls; the floor only beside the workload that does nothing else.
@@ -82,58 +80,39 @@ fn beside_control(auth: &AuthCost, workload: Workload) -> Option<Vec<&Arm>> {
     Some(of(workload).chain(control).collect())
 }
 
-fn cpu_row(arm: &Arm) -> Vec<String> {
-    vec![
-        words::arm(arm.mode, arm.workload),
-        micros(arm.server_cpu),
-        if arm.store_cpu == 0.0 { "–".into() } else { micros(arm.store_cpu) },
-        micros(arm.fleet_cpu()),
-        arm.times_control.map_or("–".into(), number),
-        percent(arm.busy),
-    ]
-}
-
 fn cpu_bar(arm: &Arm) -> Bar {
-    let part = |name: &str, amount, tone| Part { name: name.into(), amount, tone };
-    let parts = vec![part("server", arm.server_cpu, Tone::Full), part("stores", arm.store_cpu, Tone::Light)];
-    Bar { label: words::arm(arm.mode, arm.workload), mode: arm.mode, workload: arm.workload, parts }
+    let parts = vec![Part::new("server", arm.server_cpu, Tone::Full), Part::new("stores", arm.store_cpu, Tone::Light)];
+    Bar { label: label(arm), mode: arm.mode, workload: arm.workload, parts }
 }
 
 /// None when nobody asked for this.
-fn spectrum(auth: &AuthCost, workload: Workload) -> Option<Figure> {
+fn spectrum(auth: &AuthCost, workload: Workload, caption: &str) -> Option<Figure> {
     let arms: Vec<&Arm> = beside_control(auth, workload)?.into_iter().filter(|arm| arm.mode != Mode::Bare).collect();
-    let mut table = Table::new(["latency", "p50", "p90", "p99", "p99.9"]);
-    table.rows = arms.iter().map(|arm| latency_row(arm)).collect();
+    let table = Columns::<Arm>(&[
+        ("latency", label),
+        ("p50", |arm| or_dash(arm.latency(0.5), micros)),
+        ("p90", |arm| or_dash(arm.latency(0.9), micros)),
+        ("p99", |arm| or_dash(arm.latency(0.99), micros)),
+        ("p99.9", |arm| or_dash(arm.latency(0.999), micros)),
+    ])
+    .of(arms.iter().copied());
     let lines: Vec<Line> = arms.iter().filter(|arm| !arm.spectrum.is_empty()).map(|arm| line(arm)).collect();
-    Some(Figure {
-        title: format!("Latency, “{}”", words::workload(workload)),
-        caption: latency_caption(workload).into(),
-        picture: (!lines.is_empty()).then(|| boxed(percentiles(lines))),
-        table,
-    })
-}
-
-fn latency_row(arm: &Arm) -> Vec<String> {
-    let at = |share| arm.latency(share).map_or("–".into(), micros);
-    vec![words::arm(arm.mode, arm.workload), at(0.5), at(0.9), at(0.99), at(0.999)]
-}
-
-fn percentiles(lines: Vec<Line>) -> Lines {
+    let title = format!("Latency, “{}”", words::workload(workload));
     let (along, upwards) = (Along::Shares, Upwards::ByFactors);
-    Lines { along, upwards, told: words::tick_micros, lines, meetings: Vec::new() }
+    let figure = Figure::new(title, caption, table);
+    Some(figure.drawn_if(!lines.is_empty(), Lines { along, upwards, told: tick_micros, lines, meetings: Vec::new() }))
 }
 
 fn line(arm: &Arm) -> Line {
     let points = arm.spectrum.iter().map(|point| (point.share, Estimate::exact(point.micros))).collect();
-    let (label, side) = (words::arm(arm.mode, arm.workload), side(arm.mode, arm.workload));
-    Line { label, side, look: Look::Joined, points }
+    Line { label: label(arm), side: side(arm.mode, arm.workload), look: Look::Joined, points }
 }
 
 fn effects(auth: &AuthCost) -> Figure {
     let mut table = Table::new(["stateless over stateful", "ratio (95 %)", "noise"]);
     let mut ratios = Vec::new();
     let mut push = |label: String, ratio: Estimate, band: Option<Band>| {
-        table.rows.push(vec![label.clone(), ratio.to_string(), band.map_or("–".into(), |band| band.to_string())]);
+        table.rows.push(vec![label.clone(), ratio.to_string(), or_dash(band, |band| band.to_string())]);
         ratios.push(Ratio::of(label, &Effect { to: Yardstick::OtherSide, reads: "×", ratio, band }));
     };
     for effect in &auth.effects {
@@ -144,69 +123,51 @@ fn effects(auth: &AuthCost) -> Figure {
         }
     }
     let sides = ["stateless has less", "stateful has less"];
-    let picture = (!ratios.is_empty()).then(|| boxed(Intervals { scale: Scale::Factors, sides, ratios }));
-    Figure {
-        title: "Stateless over stateful".into(),
-        caption:
-            "A ratio below 1 means that the stateless side has less. The shaded band is how far the stateless \
-                  server differs from itself on “who am I”: what touches it has no winner. Net of control is what is left when each side's own grey \
-                  bar is taken off."
-                .into(),
-        picture,
+    Figure::new(
+        "Stateless over stateful",
+        "A ratio below 1 means that the stateless side has less. The shaded band is how far the stateless \
+         server differs from itself on “who am I”: what touches it has no winner. Net of control is what is left when each \
+         side's own grey bar is taken off.",
         table,
-    }
+    )
+    .drawn_if(!ratios.is_empty(), Intervals { scale: Scale::Factors, sides, ratios })
 }
 
 fn work(auth: &AuthCost) -> Figure {
-    let head =
-        ["", "load", "CPU at it", "requests", "failed", "blocks", "store calls a request", "SQL statements a request"];
-    let mut table = Table::new(head);
-    table.rows = auth.arms.iter().map(work_row).collect();
-    Figure {
-        title: "What was asked, and the work it caused".into(),
-        caption:
-            "At this load, most of the CPU is the waking of cores. Requests count all that was asked, flat out, too. \
-                  Store calls are counted by Redis, SQL statements by the servers. A sample in which they do not match \
-                  the promise is invalid."
-                .into(),
-        picture: None,
+    let table = Columns::<Arm>(&[
+        ("", |arm| format!("{}: {}", words::workload(arm.workload), words::mode(arm.mode))),
+        ("load", |arm| words::load(arm.load)),
+        ("CPU at it", |arm| or_dash(Some(arm.eased_cpu).filter(|cpu| *cpu != 0.0), micros)),
+        ("requests", |arm| count(arm.requests)),
+        ("failed", |arm| count(arm.failed)),
+        ("blocks", |arm| arm.blocks.to_string()),
+        ("store calls a request", |arm| number(arm.store_calls)),
+        ("SQL statements a request", |arm| number(arm.sql_statements)),
+    ])
+    .of(&auth.arms);
+    Figure::new(
+        "What was asked, and the work it caused",
+        "At this load, most of the CPU is the waking of cores. Requests count all that was asked, flat out, too. \
+         Store calls are counted by Redis, SQL statements by the servers. A sample in which they do not match the \
+         promise is invalid.",
         table,
-    }
-}
-
-fn work_row(arm: &Arm) -> Vec<String> {
-    vec![
-        format!("{}: {}", words::workload(arm.workload), words::mode(arm.mode)),
-        words::load(arm.load),
-        if arm.eased_cpu == 0.0 { "–".into() } else { micros(arm.eased_cpu) },
-        count(arm.requests),
-        count(arm.failed),
-        arm.blocks.to_string(),
-        number(arm.store_calls),
-        number(arm.sql_statements),
-    ]
+    )
 }
 
 fn measured(auth: &AuthCost) -> Vec<String> {
     let blocks = auth.arms.iter().map(|arm| arm.blocks).max().unwrap_or(0);
     let plural = |count: usize, of: &str| if count == 1 { format!("one {of}") } else { format!("{count} {of}s") };
-    vec![
-        format!(
-            "Each fleet had {}; each arm ran in {}.",
-            plural(auth.replicas as usize, "replica"),
-            plural(blocks, "block")
-        ),
-        "Latency comes from a rate far below what the arms can answer: what differs is the work, not the queue.".into(),
-        format!("A p99 is compared where {FEWEST_SLOWER} requests or more of each stretch were slower."),
+    let (replicas, blocks) = (plural(auth.replicas as usize, "replica"), plural(blocks, "block"));
+    sentences([
+        &format!("Each fleet had {replicas}; each arm ran in {blocks}."),
+        "Latency comes from a rate far below what the arms can answer: what differs is the work, not the queue.",
+        &format!("A p99 is compared where {FEWEST_SLOWER} requests or more of each stretch were slower."),
         "CPU comes from visitors who ask again at once, where the recording has them: at an easy rate most of it goes \
          into cores that fall asleep and are woken, for a request and again for what a store answers. A fleet that is \
-         mostly idle pays that, too: it stands beside the load."
-            .into(),
+         mostly idle pays that, too: it stands beside the load.",
         "“Busy” is how much of the time a server worked while its CPU was measured. Where that is less than all of it, \
-         it waited for the generator or for its store, and a little waking is still in the figure."
-            .into(),
-        "In each block every arm ran once, in an order drawn from the seed, after a warm-up that is thrown away."
-            .into(),
-        "CPU is user and system time of each process over the measured stretch, divided by the answers.".into(),
-    ]
+         it waited for the generator or for its store, and a little waking is still in the figure.",
+        "In each block every arm ran once, in an order drawn from the seed, after a warm-up that is thrown away.",
+        "CPU is user and system time of each process over the measured stretch, divided by the answers.",
+    ])
 }

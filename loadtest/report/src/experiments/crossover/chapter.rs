@@ -1,14 +1,13 @@
 //! Chapter of `crossover`: how is it told?
 
-use crate::article::{Figure, Section, Table};
+use crate::article::{Figure, Section, Table, or_dash, sentences};
 use crate::chart::along::Along;
-use crate::chart::boxed;
 use crate::chart::canvas::side;
 use crate::chart::lines::{Line, Lines, Look, Upwards};
 use crate::evidence::interval::Estimate;
 use crate::evidence::sides::STATEFUL;
 use crate::evidence::verdict::Comparison;
-use crate::experiments::crossover::findings::{Against, Crossover, Meets, Place, Token, overtaken};
+use crate::experiments::crossover::{Against, Crossover, Meets, Place, Token, overtaken};
 use crate::recording::{Mode, Workload};
 use crate::words;
 use crate::words::micros;
@@ -18,12 +17,11 @@ pub(crate) fn section(found: &Crossover) -> Section {
         let added = words::growth(&proxy);
         format!("The proxy that stands for the distance makes a session take {added} µs longer by itself; that is counted as distance.")
     });
-    let measured = [
+    let measured = sentences([
         "Requests came at an easy rate, and latency counts from when each was due; blocks were interleaved, and ratios are \
-         taken within a block."
-            .to_owned(),
-        "Redis was moved away by a proxy that holds back each byte for half of the round trip in each direction.".to_owned(),
-    ];
+         taken within a block.",
+        "Redis was moved away by a proxy that holds back each byte for half of the round trip in each direction.",
+    ]);
     Section {
         figures: vec![latency(found), cost(found)],
         measured: measured.into_iter().chain(proxy).collect(),
@@ -38,21 +36,21 @@ pub(crate) fn section(found: &Crossover) -> Section {
 fn latency(found: &Crossover) -> Figure {
     let mut table = Table::new(["from server to Redis and back", "session"]);
     table.head.extend(found.tokens.iter().map(|token| format!("{}, × the session", words::token(token.mode))));
-    let own = found.tokens.iter().map(|token| in_micros(&token.latency));
+    let own = found.tokens.iter().map(|token| token.latency.told(micros));
     table.rows = vec![["median latency of each token".into(), "–".into()].into_iter().chain(own).collect()];
     table.rows.extend(found.sessions.iter().enumerate().map(|(index, place)| place_row(index, place, found)));
-    Figure {
-        title: "Latency, by how far away Redis is".into(),
-        caption: format!("A token is the same wherever Redis is; a session waits for it. {}", overtaken(found)),
-        picture: Some(boxed(Lines {
-            along: Along::Factors { name: "to Redis and back, with the proxy's own", told: words::micros },
-            told: words::tick_micros,
-            upwards: Upwards::ByFactors,
-            lines: lines(found),
-            meetings: meetings(found),
-        })),
+    Figure::new(
+        "Latency, by how far away Redis is",
+        format!("A token is the same wherever Redis is; a session waits for it. {}", overtaken(found)),
         table,
-    }
+    )
+    .drawn(Lines {
+        along: Along::Factors { name: "to Redis and back, with the proxy's own", told: words::micros },
+        told: words::tick_micros,
+        upwards: Upwards::ByFactors,
+        lines: lines(found),
+        meetings: meetings(found),
+    })
 }
 
 fn away(place: &Place) -> String {
@@ -72,36 +70,20 @@ fn place_row(index: usize, place: &Place, found: &Crossover) -> Vec<String> {
         Comparison::Unclear | Comparison::Unknown => ", unclear",
     };
     let cell = |one: &Against| format!("{}{}", one.ratio, told(one.comparison));
-    let cells = found.tokens.iter().map(|token| token.against.get(index).map_or("–".into(), cell));
-    [away(place), in_micros(&place.latency)].into_iter().chain(cells).collect()
-}
-
-fn in_micros(estimate: &Estimate) -> String {
-    match estimate.interval {
-        Some(interval) if interval.low < interval.high => {
-            format!("{} ({}–{})", micros(estimate.value), micros(interval.low), micros(interval.high))
-        }
-        _ => micros(estimate.value),
-    }
+    let cells = found.tokens.iter().map(|token| or_dash(token.against.get(index), cell));
+    [away(place), place.latency.told(micros)].into_iter().chain(cells).collect()
 }
 
 fn lines(found: &Crossover) -> Vec<Line> {
-    let session = Line {
-        label: "session".into(),
-        side: side(STATEFUL, Workload::Whoami),
-        look: Look::Joined,
-        points: found
-            .sessions
-            .iter()
-            .filter(|place| !is_only_the_proxy(place))
-            .map(|place| (place.distance, place.latency))
-            .collect(),
-    };
-    let level = |token: &Token| Line {
-        label: label(token.mode).to_owned(),
-        side: side(token.mode, Workload::Whoami),
-        look: Look::Joined,
-        points: session.points.iter().map(|(at, _)| (*at, Estimate { interval: None, ..token.latency })).collect(),
+    // The proxy at no distance is a place of a few µs, and would only crowd the picture.
+    let is_only_the_proxy = |place: &&Place| place.round_trip.is_some_and(|far| far.is_zero());
+    let places = found.sessions.iter().filter(|place| !is_only_the_proxy(place));
+    let line =
+        |label: String, mode, points| Line { label, side: side(mode, Workload::Whoami), look: Look::Joined, points };
+    let session = line("session".into(), STATEFUL, places.map(|place| (place.distance, place.latency)).collect());
+    let level = |token: &Token| {
+        let latency = Estimate { interval: None, ..token.latency };
+        line(label(token.mode), token.mode, session.points.iter().map(|(at, _)| (*at, latency)).collect())
     };
     let tokens: Vec<Line> = found.tokens.iter().map(level).collect();
     [session].into_iter().chain(tokens).collect()
@@ -110,11 +92,6 @@ fn lines(found: &Crossover) -> Vec<Line> {
 /// Short enough to stand behind a line.
 fn label(mode: Mode) -> String {
     if mode == Mode::JwtEs256Cached { "ES256 + cache".into() } else { words::token(mode) }
-}
-
-/// The proxy at no distance is a place of a few µs, and would only crowd the picture.
-fn is_only_the_proxy(place: &Place) -> bool {
-    place.round_trip.is_some_and(|far| far.is_zero())
 }
 
 fn meetings(found: &Crossover) -> Vec<(f64, f64)> {
@@ -126,17 +103,14 @@ fn meetings(found: &Crossover) -> Vec<(f64, f64)> {
 }
 
 fn cost(found: &Crossover) -> Figure {
-    let mut table = Table::new(["CPU a request", "server and Redis (95 %)"]);
-    let session = |place: &Place| vec![format!("session, {}", away(place)), in_micros(&place.cpu)];
-    let token = |token: &Token| vec![words::token(token.mode), in_micros(&token.cpu)];
-    table.rows = found.sessions.iter().map(session).chain(found.tokens.iter().map(token)).collect();
-    Figure {
-        title: "CPU a request, at the same rate".into(),
-        caption:
-            "Waiting is not working: a Redis that is farther away costs time, and next to no CPU. At an easy rate each \
-                  wake-up serves one request, so these figures are higher than those of a busy server."
-                .into(),
-        picture: None,
+    let session = |place: &Place| vec![format!("session, {}", away(place)), place.cpu.told(micros)];
+    let token = |token: &Token| vec![words::token(token.mode), token.cpu.told(micros)];
+    let table = Table::new(["CPU a request", "server and Redis (95 %)"])
+        .with(found.sessions.iter().map(session).chain(found.tokens.iter().map(token)));
+    Figure::new(
+        "CPU a request, at the same rate",
+        "Waiting is not working: a Redis that is farther away costs time, and next to no CPU. At an easy rate each \
+         wake-up serves one request, so these figures are higher than those of a busy server.",
         table,
-    }
+    )
 }

@@ -1,139 +1,109 @@
 //! Chapter of a fault experiment: how is it told?
 
-use crate::article::{Figure, Table};
-use crate::chart::boxed;
+use crate::article::{Columns, Figure, Section, or_dash, sentences};
 use crate::chart::timeline::{Lane, Timeline};
+use crate::experiments::faults::FaultRuns;
 use crate::experiments::faults::summary;
-use crate::experiments::faults::summary::{Drilled, Spread};
-use crate::recording::{Audit, Fault};
+use crate::experiments::faults::summary::{FaultSummary, Spread};
+use crate::recording::Fault;
 use crate::words;
-use crate::words::{count, percent};
+use crate::words::{count, counted, percent};
 
-/// One fault, a lane for each fleet.
-pub(crate) fn figure(title: String, caption: &str, drills: &[&Drilled]) -> Figure {
-    let lane = |drill: &&Drilled| {
-        let summary::Timeline { marks, bucket_seconds, buckets, seconds } = drill.timeline.clone();
-        Lane { name: label(drill), mode: drill.mode, marks, bucket_seconds, buckets, seconds }
+/// A timeline for each group of runs, and a table of all; `own` is how this one was measured besides.
+pub(crate) fn section<const N: usize>(
+    found: &FaultRuns,
+    timelines: impl IntoIterator<Item = Figure>,
+    table: Figure,
+    own: [&str; N],
+    not_shown: Vec<&'static str>,
+) -> Section {
+    let timelines = timelines.into_iter().filter_map(Figure::unless_empty);
+    let measured = measured(&found.runs).into_iter().chain(sentences(own)).collect();
+    Section { figures: timelines.chain([table]).collect(), measured, not_shown }
+}
+
+/// What some of the runs noticed, a lane for each fleet.
+pub(crate) fn timeline(title: &str, caption: &str, found: &FaultRuns, shown: impl Fn(&FaultSummary) -> bool) -> Figure {
+    let runs: Vec<&FaultSummary> = found.runs.iter().filter(|run| shown(run)).collect();
+    let lane = |run: &&FaultSummary| {
+        let summary::Timeline { marks, bucket_seconds, buckets, seconds } = run.timeline.clone();
+        let name = format!("{}: {}", words::mode(run.mode), words::way(run.way));
+        Lane { name, mode: run.mode, marks, bucket_seconds, buckets, seconds }
     };
-    let mut table = Table::new([
-        "",
-        "requests",
-        "failed",
-        "answered well while it was broken",
-        "longest hang",
-        "our part of it",
-        "first failure after",
-        "last failure after",
-        "after the repair",
-    ]);
-    table.rows = drills.iter().map(|drill| noticed(drill)).collect();
-    let picture = Some(boxed(Timeline(drills.iter().map(lane).collect())));
-    Figure { title, caption: caption.into(), picture, table }
-}
-
-/// "stateful, session in memory: each person stays with a replica".
-fn label(drill: &Drilled) -> String {
-    format!("{}: {}", words::mode(drill.mode), words::way(drill.way))
-}
-
-fn noticed(drill: &Drilled) -> Vec<String> {
-    let told = |spread: &Option<Spread>| spread.map_or("–".into(), |spread| spread.tenths());
-    vec![
-        words::mode(drill.mode).into(),
-        count(drill.requests),
-        count(drill.failed),
-        drill.goodput.map_or("–".into(), percent),
-        drill.longest_hang.to_string(),
-        drill.own_delay.to_string(),
-        told(&drill.noticed),
-        told(&drill.errors_ended),
-        told(&drill.recovered),
-    ]
+    let table = Columns::<FaultSummary>(&[
+        ("", |run| words::mode(run.mode).into()),
+        ("requests", |run| count(run.requests)),
+        ("failed", |run| count(run.failed)),
+        ("answered well while it was broken", |run| or_dash(run.goodput, percent)),
+        ("longest hang", |run| run.longest_hang.to_string()),
+        ("our part of it", |run| run.own_delay.to_string()),
+        ("first failure after", |run| or_dash(run.noticed.as_ref(), Spread::tenths)),
+        ("last failure after", |run| or_dash(run.errors_ended.as_ref(), Spread::tenths)),
+        ("after the repair", |run| or_dash(run.recovered.as_ref(), Spread::tenths)),
+    ])
+    .of(runs.iter().copied());
+    Figure::new(title, caption, table).drawn(Timeline(runs.iter().map(lane).collect()))
 }
 
 /// What the clients' log and the servers' books say together; controls and all.
-pub(crate) fn books(drills: &[Drilled]) -> Figure {
-    let mut table = Table::new([
-        "",
-        "people logged out",
-        "checkouts gone",
-        "orders",
-        "unknown at first",
-        "lost",
-        "twice",
-        "answers about others",
-        "logged-out credentials accepted before",
-        "and after",
-        "control and proofs",
-    ]);
-    table.rows = drills.iter().map(row).collect();
-    Figure {
-        title: "What was lost".into(),
-        caption:
-            "From the people's own log, held against the servers' books when all was over. An order whose answer was \
-                  missing is unknown until it is sent again with the same key. A few people logged out before anything \
-                  broke and went on trying what they had been given: a plain token is let in until it expires, fault or \
-                  no fault."
-                .into(),
-        picture: None,
+pub(crate) fn books(found: &FaultRuns) -> Figure {
+    let table = Columns::<FaultSummary>(&[
+        ("", label),
+        ("people logged out", |run| run.logged_out().told()),
+        ("checkouts gone", |run| counted(run.audit.drafts_lost, run.audit.drafts)),
+        ("orders", |run| count(run.audit.orders)),
+        ("unknown at first", |run| count(run.audit.unknown)),
+        ("lost", |run| count(run.audit.orders_lost)),
+        ("twice", |run| count(run.audit.orders_twice)),
+        ("answers about others", |run| count(run.audit.foreign)),
+        ("logged-out credentials accepted before", |run| counted(run.audit.accepted_before, run.audit.departed)),
+        ("and after", |run| match run.fault {
+            Fault::None => "–".into(),
+            _ => counted(run.audit.accepted_after, run.audit.departed),
+        }),
+        ("control and proofs", |run| if run.distrusted.is_some() { "failed".into() } else { "hold".into() }),
+    ])
+    .of(&found.runs);
+    Figure::new(
+        "What was lost",
+        "From the people's own log, held against the servers' books when all was over. An order whose answer was \
+         missing is unknown until it is sent again with the same key. A few people logged out before anything \
+         broke and went on trying what they had been given: a plain token is let in until it expires, fault or \
+         no fault.",
         table,
-    }
+    )
 }
 
-fn row(drill: &Drilled) -> Vec<String> {
-    let Audit { orders, unknown, orders_lost, orders_twice, foreign, drafts, drafts_lost, .. } = drill.audit;
-    let Audit { departed, accepted_before, accepted_after, logged_out, .. } = drill.audit;
-    let after = if drill.fault == Fault::None { "–".into() } else { of(accepted_after, departed) };
-    vec![
-        format!("{}, {}", words::mode(drill.mode), words::fault(drill.fault)),
-        of(logged_out, drill.people),
-        of(drafts_lost, drafts),
-        count(orders),
-        count(unknown),
-        count(orders_lost),
-        count(orders_twice),
-        count(foreign),
-        of(accepted_before, departed),
-        after,
-        if drill.distrusted.is_some() { "failed".into() } else { "hold".into() },
-    ]
+/// "stateful, session in memory, a replica is killed".
+pub(crate) fn label(run: &FaultSummary) -> String {
+    format!("{}, {}", words::mode(run.mode), words::fault(run.fault))
 }
 
-fn of(hits: u64, all: u64) -> String {
-    format!("{} of {}", count(hits), count(all))
-}
-
-/// For every drill alike.
-pub(crate) fn measured(drills: &[Drilled]) -> Vec<String> {
-    let Some(first) = drills.first() else { return Vec::new() };
-    let repeats = drills.iter().map(|drill| drill.repeats).max().unwrap_or(1);
+/// For every fault experiment alike.
+fn measured(runs: &[FaultSummary]) -> Vec<String> {
+    let Some(first) = runs.first() else { return Vec::new() };
+    let repeats = runs.iter().map(|run| run.repeats).max().unwrap_or(1);
     let people = first.people / u64::from(first.repeats.max(1));
     let times = match repeats {
         1 => "once".into(),
         _ => format!("{repeats} times; counts are added up, and of times the median and the range are told"),
     };
-    let mut sentences = vec![
-        format!(
-            "{people} people with a log ask one after the other on a schedule that does not wait for them: who they are, \
-             their unfinished checkout, orders. Each drill was carried out {times}."
-        ),
-        "Fleets are broken side by side, each with people of its own, so that all have the same minute of this machine.".into(),
+    let who = format!(
+        "{people} people with a log ask one after the other on a schedule that does not wait for them: who they are, \
+         their unfinished checkout, orders. Each drill was carried out {times}."
+    );
+    let alike = sentences([
+        "Fleets are broken side by side, each with people of its own, so that all have the same minute of this machine.",
         "A fault counts when it is proved (PING fails, nobody listens any more), and when nobody loses anything in the \
-         control, in which nothing is broken."
-            .into(),
+         control, in which nothing is broken.",
         "A replica that refuses a connection is passed over, and the next is asked at once: nothing was sent to it. What \
-         breaks off in the middle is a failure, and is not asked again but for orders, which have a key."
-            .into(),
+         breaks off in the middle is a failure, and is not asked again but for orders, which have a key.",
         "Errors end with the last tenth of a second in which a request failed. Who was logged out and asks later does not \
-         prolong that."
-            .into(),
+         prolong that.",
         "Of the longest hang, our part is at most what a request was late though its person was free: nobody here measures \
-         speed."
-            .into(),
-    ];
-    sentences.extend(drills.iter().filter_map(|drill| {
-        let why = drill.distrusted.as_ref()?;
-        Some(format!("Not believed: {}, {}. {why}", words::mode(drill.mode), words::fault(drill.fault)))
-    }));
-    sentences
+         speed.",
+    ]);
+    let not_believed =
+        runs.iter().filter_map(|run| Some(format!("Not believed: {}. {}", label(run), run.distrusted.as_ref()?)));
+    [who].into_iter().chain(alike).chain(not_believed).collect()
 }

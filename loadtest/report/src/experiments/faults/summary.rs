@@ -9,13 +9,14 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::evidence::claims::Share;
+use crate::experiments::by_kind;
 use crate::recording::{Audit, Bucket, Drill, Fault, Mark, Mode, Moment, Way};
 use crate::words;
 
 /// All repetitions of one fault on one kind of fleet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Drilled {
+pub struct FaultSummary {
     pub mode: Mode,
     pub fault: Fault,
     pub way: Way,
@@ -63,45 +64,38 @@ pub struct Spread {
 }
 
 /// In the order in which each was tried first, the controls among them.
-pub fn drilled<'a>(drills: impl Iterator<Item = &'a Drill>) -> Vec<Drilled> {
-    let all: Vec<&Drill> = drills.collect();
-    let mut groups: Vec<Vec<&Drill>> = Vec::new();
-    for drill in &all {
-        let alike = |group: &&mut Vec<&Drill>| kind(group[0]) == kind(drill);
-        match groups.iter_mut().find(alike) {
-            Some(group) => group.push(drill),
-            None => groups.push(vec![drill]),
-        }
-    }
-    groups.iter().map(|group| one(group, &all)).collect()
+pub fn summaries<'a>(runs: impl Iterator<Item = &'a Drill>) -> Vec<FaultSummary> {
+    let all: Vec<&Drill> = runs.collect();
+    by_kind(&all, kind).iter().map(|group| summary(group, &all)).collect()
 }
 
-fn kind(drill: &Drill) -> (Mode, Fault, Way) {
-    (drill.mode, drill.fault, drill.way)
+fn kind(run: &Drill) -> (Mode, Fault, Way) {
+    (run.mode, run.fault, run.way)
 }
 
-fn one(group: &[&Drill], all: &[&Drill]) -> Drilled {
+fn summary(group: &[&Drill], all: &[&Drill]) -> FaultSummary {
     let first = group[0];
-    let sum = |count: &dyn Fn(&Drill) -> u64| group.iter().map(|drill| count(drill)).sum::<u64>();
-    let slowest = |drill: &Drill| drill.buckets.iter().map(|one| one.slowest).max().unwrap_or_default();
-    Drilled {
+    let sum = |count: &dyn Fn(&Drill) -> u64| group.iter().map(|run| count(run)).sum::<u64>();
+    let slowest = |run: &Drill| run.buckets.iter().map(|one| one.slowest).max().unwrap_or_default();
+    // Of several repairs nobody knows which one a failure came after.
+    let repaired_once = group.iter().filter(|run| moments(run, Moment::Mended).count() == 1);
+    FaultSummary {
         mode: first.mode,
         fault: first.fault,
         way: first.way,
         repeats: group.len() as u32,
         distrusted: distrusted(group, all),
-        people: sum(&|drill| drill.people.into()),
-        requests: sum(&|drill| drill.ended.all()),
-        failed: sum(&|drill| drill.ended.failed()),
-        forgotten: sum(&|drill| drill.ended.unauthorized + drill.ended.gone),
+        people: sum(&|run| run.people.into()),
+        requests: sum(&|run| run.ended.all()),
+        failed: sum(&|run| run.ended.failed()),
+        forgotten: sum(&|run| run.ended.unauthorized + run.ended.gone),
         goodput: goodput(group),
         audit: together(group),
-        longest_hang: spread(group.iter().map(|drill| slowest(drill))).unwrap_or(Spread::NONE),
-        own_delay: spread(group.iter().map(|drill| drill.own_delay)).unwrap_or(Spread::NONE),
-        noticed: spread(group.iter().filter_map(|drill| noticed(drill))),
-        errors_ended: spread(group.iter().filter_map(|drill| since(drill, Moment::Broken))),
-        // Of several repairs nobody knows which one a failure came after.
-        recovered: spread(group.iter().filter(|one| repairs(one) == 1).filter_map(|one| since(one, Moment::Mended))),
+        longest_hang: spread(group.iter().map(|run| slowest(run))).unwrap_or(Spread::NONE),
+        own_delay: spread(group.iter().map(|run| run.own_delay)).unwrap_or(Spread::NONE),
+        noticed: spread(group.iter().filter_map(|run| noticed(run))),
+        errors_ended: spread(group.iter().filter_map(|run| since(run, Moment::Broken))),
+        recovered: spread(repaired_once.filter_map(|run| since(run, Moment::Mended))),
         timeline: Timeline {
             marks: first.marks.clone(),
             bucket_seconds: first.bucket.as_secs_f64(),
@@ -114,20 +108,19 @@ fn one(group: &[&Drill], all: &[&Drill]) -> Drilled {
 /// The first reason that is found.
 fn distrusted(group: &[&Drill], all: &[&Drill]) -> Option<String> {
     let (mode, fault, way) = kind(group[0]);
-    let mut proofs = group.iter().flat_map(|drill| &drill.proofs);
+    let mut proofs = group.iter().flat_map(|run| &run.proofs);
     if let Some(proof) = proofs.find(|proof| !proof.holds) {
         return Some(format!("The proof “{}” failed, so nothing follows from it.", proof.says));
     }
-    if fault != Fault::None
-        && group.iter().any(|drill| drill.proofs.is_empty() || moment(drill, Moment::Broken).is_none())
-    {
+    let unproved = |run: &&Drill| run.proofs.is_empty() || moment(run, Moment::Broken).is_none();
+    if fault != Fault::None && group.iter().any(unproved) {
         return Some("Nothing proves that anything was broken.".into());
     }
-    let unsettled: u64 = group.iter().map(|drill| drill.audit.unsettled).sum();
+    let unsettled: u64 = group.iter().map(|run| run.audit.unsettled).sum();
     if unsettled > 0 {
         return Some(format!("What became of {unsettled} orders was still unknown at the end."));
     }
-    let controls: Vec<_> = all.iter().filter(|drill| kind(drill) == (mode, Fault::None, way)).collect();
+    let controls: Vec<_> = all.iter().filter(|run| kind(run) == (mode, Fault::None, way)).collect();
     if controls.is_empty() {
         return Some("There is no control in which nothing was broken.".into());
     }
@@ -142,15 +135,14 @@ fn distrusted(group: &[&Drill], all: &[&Drill]) -> Option<String> {
 }
 
 /// What a run without a fault has none of.
-fn harm(drill: &Drill) -> u64 {
-    let Audit { orders_lost, orders_twice, foreign, drafts_lost, logged_out, .. } = drill.audit;
-    let Audit { unsettled, .. } = drill.audit;
-    let requests = drill.ended.failed() + drill.ended.unauthorized + drill.ended.gone;
+fn harm(run: &Drill) -> u64 {
+    let Audit { orders_lost, orders_twice, foreign, drafts_lost, logged_out, unsettled, .. } = run.audit;
+    let requests = run.ended.failed() + run.ended.unauthorized + run.ended.gone;
     requests + orders_lost + orders_twice + foreign + drafts_lost + logged_out + unsettled
 }
 
 fn together(group: &[&Drill]) -> Audit {
-    let sum = |count: fn(&Audit) -> u64| group.iter().map(|drill| count(&drill.audit)).sum();
+    let sum = |count: fn(&Audit) -> u64| group.iter().map(|run| count(&run.audit)).sum();
     Audit {
         orders: sum(|audit| audit.orders),
         unknown: sum(|audit| audit.unknown),
@@ -171,12 +163,10 @@ fn together(group: &[&Drill]) -> Audit {
 /// The spans that lie wholly between a fault and its repair.
 fn goodput(group: &[&Drill]) -> Option<f64> {
     let (mut ok, mut all) = (0, 0);
-    for drill in group {
-        let broken = drill.marks.iter().filter(|mark| mark.moment == Moment::Broken).map(|mark| mark.at);
-        let mended = drill.marks.iter().filter(|mark| mark.moment == Moment::Mended).map(|mark| mark.at);
-        let outages: Vec<(Duration, Duration)> = broken.zip(mended).collect();
+    for run in group {
+        let outages: Vec<_> = moments(run, Moment::Broken).zip(moments(run, Moment::Mended)).collect();
         let is_inside = |from: Duration, to: Duration| outages.iter().any(|(a, b)| *a <= from && to <= *b);
-        let inside = spans(drill).filter(|(from, to, _)| is_inside(*from, *to));
+        let inside = spans(run).filter(|(from, to, _)| is_inside(*from, *to));
         for (_, _, span) in inside {
             ok += span.ok;
             all += span.ok + span.forgotten + span.failed;
@@ -185,31 +175,30 @@ fn goodput(group: &[&Drill]) -> Option<f64> {
     (all > 0).then(|| ok as f64 / all as f64)
 }
 
-fn noticed(drill: &Drill) -> Option<Duration> {
-    let broken = moment(drill, Moment::Broken)?;
-    let (_, end, _) = spans(drill).find(|(_, to, span)| *to > broken && span.failed + span.forgotten > 0)?;
+fn noticed(run: &Drill) -> Option<Duration> {
+    let broken = moment(run, Moment::Broken)?;
+    let (_, end, _) = spans(run).find(|(_, to, span)| *to > broken && span.failed + span.forgotten > 0)?;
     Some(end - broken)
 }
 
 /// From then to the end of the last span with a failure.
-fn since(drill: &Drill, then: Moment) -> Option<Duration> {
-    let (broken, then) = (moment(drill, Moment::Broken)?, moment(drill, then)?);
-    let (_, end, _) = spans(drill).filter(|(_, to, span)| *to > broken && span.failed > 0).last()?;
+fn since(run: &Drill, then: Moment) -> Option<Duration> {
+    let (broken, then) = (moment(run, Moment::Broken)?, moment(run, then)?);
+    let (_, end, _) = spans(run).filter(|(_, to, span)| *to > broken && span.failed > 0).last()?;
     Some(end.saturating_sub(then))
 }
 
-fn repairs(drill: &Drill) -> usize {
-    drill.marks.iter().filter(|mark| mark.moment == Moment::Mended).count()
+fn moment(run: &Drill, wanted: Moment) -> Option<Duration> {
+    moments(run, wanted).next()
 }
 
-/// The first of its kind.
-fn moment(drill: &Drill, moment: Moment) -> Option<Duration> {
-    drill.marks.iter().find(|mark| mark.moment == moment).map(|mark| mark.at)
+fn moments(run: &Drill, wanted: Moment) -> impl Iterator<Item = Duration> {
+    run.marks.iter().filter(move |mark| mark.moment == wanted).map(|mark| mark.at)
 }
 
 /// Each bucket with its beginning and its end.
-fn spans(drill: &Drill) -> impl Iterator<Item = (Duration, Duration, &Bucket)> {
-    (0..).zip(&drill.buckets).map(|(index, span)| (drill.bucket * index, drill.bucket * (index + 1), span))
+fn spans(run: &Drill) -> impl Iterator<Item = (Duration, Duration, &Bucket)> {
+    (0..).zip(&run.buckets).map(|(index, span)| (run.bucket * index, run.bucket * (index + 1), span))
 }
 
 fn spread(times: impl Iterator<Item = Duration>) -> Option<Spread> {
@@ -230,11 +219,7 @@ impl Spread {
     }
 }
 
-impl Drilled {
-    pub fn is(&self, mode: Mode, fault: Fault) -> bool {
-        (self.mode, self.fault) == (mode, fault)
-    }
-
+impl FaultSummary {
     pub fn logged_out(&self) -> Share {
         Share { reads: "people were logged out", hits: self.audit.logged_out, of: self.people }
     }

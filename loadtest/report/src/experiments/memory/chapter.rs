@@ -1,12 +1,10 @@
 //! Chapter of `memory`: how is it told?
 
-use crate::article::{Figure, Section, Table};
+use crate::article::{Columns, Figure, Section, Table, or_dash, sentences};
 use crate::chart::along::Along;
-use crate::chart::boxed;
 use crate::chart::canvas::side;
 use crate::chart::lines::{Line, Lines, Look, Upwards};
-use crate::evidence::interval::{Estimate, Interval};
-use crate::experiments::memory::findings::{Expiry, Holding, Memory};
+use crate::experiments::memory::{Expiry, Holding, Memory};
 use crate::recording::Workload;
 use crate::words;
 use crate::words::{count, growth};
@@ -14,16 +12,13 @@ use crate::words::{count, growth};
 pub(crate) fn section(found: &Memory) -> Section {
     Section {
         figures: [Some(bytes(found)), found.expiry.as_ref().map(ended)].into_iter().flatten().collect(),
-        measured: vec![
+        measured: sentences([
             "Each fleet was started for this and had one replica; visitors logged in by what a login does once it believes \
-             the password, each once, and then asked nothing."
-                .into(),
+             the password, each once, and then asked nothing.",
             "Memory is what is resident of the replica, and what Redis has in use. Bytes a login are the slope through the \
-             readings of one fleet, the one before the first login left out; one slope a fleet is one observation."
-                .into(),
-            "Freed memory was given back at once (MIMALLOC_PURGE_DELAY=0), or it would count for whoever logged in last."
-                .into(),
-        ],
+             readings of one fleet, the one before the first login left out; one slope a fleet is one observation.",
+            "Freed memory was given back at once (MIMALLOC_PURGE_DELAY=0), or it would count for whoever logged in last.",
+        ]),
         not_shown: vec![
             "What a visitor does next: a checkout under way is in the session too, and a near cache or a verify cache holds \
              what it has seen.",
@@ -34,25 +29,31 @@ pub(crate) fn section(found: &Memory) -> Section {
 }
 
 fn bytes(found: &Memory) -> Figure {
-    let head =
-        ["bytes a login", "memory", "replica", "Redis", "Redis, resident", "on disk", "idle", "logins", "fleets"];
-    let mut table = Table::new(head);
-    table.rows = found.modes.iter().map(row).collect();
-    Figure {
-        title: "What is held, by how many are logged in".into(),
-        caption:
-            "Memory of the replica and its Redis, with more and more people logged in who ask nothing. The dots on the \
-                  left are servers in which nobody is."
-                .into(),
-        picture: Some(boxed(Lines {
-            along: Along::Factors { name: "people logged in", told: short },
-            told: |mebibytes| format!("{}\u{a0}MiB", words::short(mebibytes)),
-            upwards: Upwards::Evenly,
-            lines: found.modes.iter().map(line).collect(),
-            meetings: Vec::new(),
-        })),
+    let table = Columns::<Holding>(&[
+        ("bytes a login", |holding| words::mode(holding.mode).into()),
+        ("memory", |holding| growth(&holding.memory)),
+        ("replica", |holding| growth(&holding.replica)),
+        ("Redis", |holding| or_dash(holding.redis.as_ref(), growth)),
+        ("Redis, resident", |holding| or_dash(holding.redis_resident.as_ref(), growth)),
+        ("on disk", |holding| growth(&holding.database)),
+        ("idle", |holding| words::number(holding.idle)),
+        ("logins", |holding| count(holding.most)),
+        ("fleets", |holding| holding.climbs.to_string()),
+    ])
+    .of(&found.modes);
+    Figure::new(
+        "What is held, by how many are logged in",
+        "Memory of the replica and its Redis, with more and more people logged in who ask nothing. The dots on the \
+         left are servers in which nobody is.",
         table,
-    }
+    )
+    .drawn(Lines {
+        along: Along::Factors { name: "people logged in", told: short },
+        told: |mebibytes| format!("{}\u{a0}MiB", words::short(mebibytes)),
+        upwards: Upwards::Evenly,
+        lines: found.modes.iter().map(line).collect(),
+        meetings: Vec::new(),
+    })
 }
 
 const MIB: f64 = 1_048_576.0;
@@ -66,44 +67,23 @@ fn short(logins: f64) -> String {
     }
 }
 
-fn row(holding: &Holding) -> Vec<String> {
-    let maybe = |estimate: Option<Estimate>| estimate.map_or("–".into(), |estimate| growth(&estimate));
-    vec![
-        words::mode(holding.mode).into(),
-        growth(&holding.memory),
-        growth(&holding.replica),
-        maybe(holding.redis),
-        maybe(holding.redis_resident),
-        growth(&holding.database),
-        words::number(holding.idle),
-        count(holding.most),
-        holding.climbs.to_string(),
-    ]
-}
-
 fn line(holding: &Holding) -> Line {
-    let points = holding.points.iter().map(|(logins, memory)| (*logins as f64, in_mebibytes(*memory))).collect();
+    let points =
+        holding.points.iter().map(|(logins, memory)| (*logins as f64, memory.map(|bytes| bytes / MIB))).collect();
     let side = side(holding.mode, Workload::Whoami);
     Line { label: holding.mode.entry().short_label.into(), side, look: Look::Joined, points }
 }
 
-fn in_mebibytes(Estimate { value, interval, blocks }: Estimate) -> Estimate {
-    let interval = interval.map(|Interval { low, high }| Interval { low: low / MIB, high: high / MIB });
-    Estimate { value: value / MIB, interval, blocks }
-}
-
 fn ended(expiry: &Expiry) -> Figure {
-    let mut table = Table::new(["in use by Redis", "memory"]);
-    let row = |moment: String, bytes: u64| vec![moment, words::memory(bytes)];
-    table.rows = vec![
-        row("before anybody logged in".into(), expiry.before),
-        row(format!("with {} sessions", count(expiry.logins)), expiry.lasting),
-        row("when all of them had expired".into(), expiry.after),
+    let rows = [
+        ("before anybody logged in".into(), expiry.before),
+        (format!("with {} sessions", count(expiry.logins)), expiry.lasting),
+        ("when all of them had expired".into(), expiry.after),
     ];
-    Figure {
-        title: "When sessions end".into(),
-        caption: format!("Of what they took, {} was free again.", words::percent(expiry.given_back.max(0.0))),
-        picture: None,
+    let table = Table::new(["in use by Redis", "memory"]).with(rows.map(|(at, bytes)| vec![at, words::memory(bytes)]));
+    Figure::new(
+        "When sessions end",
+        format!("Of what they took, {} was free again.", words::percent(expiry.given_back.max(0.0))),
         table,
-    }
+    )
 }

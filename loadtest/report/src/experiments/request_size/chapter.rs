@@ -2,30 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use crate::article::{Figure, Section, Table};
+use crate::article::{Columns, Figure, Section, Table, or_dash, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
-use crate::chart::boxed;
-use crate::experiments::request_size::findings::{Exchange, WireBytes};
+use crate::experiments::request_size::{Exchange, WireBytes};
 use crate::recording::{HeadLimit, Message, SizePoint, Workload};
 use crate::words;
 use crate::words::count;
 
 pub(crate) fn section(wire: &WireBytes) -> Section {
-    let sides = [("What the client sends", Side::Request), ("What the server answers", Side::Answer)];
-    let mut figures: Vec<Figure> = if wire.exchanges.is_empty() {
-        Vec::new()
-    } else {
-        sides.into_iter().map(|(title, side)| weight(&wire.exchanges, title, side)).collect()
-    };
-    figures.extend(sizes(wire));
-    figures.extend(limits(wire));
+    let weights = SIDES.iter().filter(|_| !wire.exchanges.is_empty()).map(|side| weight(&wire.exchanges, side));
     Section {
-        figures,
-        measured: vec![
-            "The bytes of one real exchange, counted as they went over the connection; no estimate, so no interval."
-                .into(),
-            "Each header counts with its name, separator and line end.".into(),
-        ],
+        figures: weights.chain(sizes(wire)).chain(limits(wire)).collect(),
+        measured: sentences([
+            "The bytes of one real exchange, counted as they went over the connection; no estimate, so no interval.",
+            "Each header counts with its name, separator and line end.",
+        ]),
         not_shown: vec![
             "Compression of header fields as HTTP/2 and HTTP/3 do it, where a credential that repeats costs a byte or \
              two.",
@@ -35,40 +26,32 @@ pub(crate) fn section(wire: &WireBytes) -> Section {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Side {
-    Request,
-    Answer,
+/// Where to find it, its title, and what to look for.
+type Side = (fn(&Exchange) -> &Message, &'static str, &'static str);
+
+const SIDES: [Side; 2] = [
+    (
+        |exchange| &exchange.request,
+        "What the client sends",
+        "Bytes of one request. Only the coloured part proves who is calling.",
+    ),
+    (
+        |exchange| &exchange.response,
+        "What the server answers",
+        "Bytes of the answer to it. What is coloured is handed to the client to keep.",
+    ),
+];
+
+fn weight(exchanges: &[Exchange], (of, title, caption): &Side) -> Figure {
+    let bars = exchanges.iter().map(|exchange| bar(exchange, of(exchange))).collect();
+    Figure::new(*title, *caption, by_header(exchanges, *of))
+        .drawn(Bars { told: |bytes| words::bytes(bytes as u64), bars })
 }
 
-impl Side {
-    fn of(self, exchange: &Exchange) -> &Message {
-        match self {
-            Side::Request => &exchange.request,
-            Side::Answer => &exchange.response,
-        }
-    }
-}
-
-fn weight(exchanges: &[Exchange], title: &str, side: Side) -> Figure {
-    let caption = match side {
-        Side::Request => "Bytes of one request. Only the coloured part proves who is calling.",
-        Side::Answer => "Bytes of the answer to it. What is coloured is handed to the client to keep.",
-    };
-    let bars = exchanges.iter().map(|exchange| bar(exchange, side)).collect();
-    Figure {
-        title: title.into(),
-        caption: caption.into(),
-        picture: Some(boxed(Bars { told: |bytes| words::bytes(bytes as u64), bars })),
-        table: by_header(exchanges, side),
-    }
-}
-
-fn bar(exchange: &Exchange, side: Side) -> Bar {
-    let message = side.of(exchange);
+fn bar(exchange: &Exchange, message: &Message) -> Bar {
     let credential: u64 = message.headers.iter().filter(|(name, _)| carries(name)).map(|(_, bytes)| bytes).sum();
     let others = message.headers.values().sum::<u64>() - credential;
-    let part = |name: &str, bytes: u64, tone| Part { name: name.into(), amount: bytes as f64, tone };
+    let part = |name, bytes: u64, tone| Part::new(name, bytes as f64, tone);
     Bar {
         label: label(exchange),
         mode: exchange.mode,
@@ -92,12 +75,13 @@ fn label(exchange: &Exchange) -> String {
     }
 }
 
-fn by_header(exchanges: &[Exchange], side: Side) -> Table {
-    let names: BTreeSet<&String> = exchanges.iter().flat_map(|exchange| side.of(exchange).headers.keys()).collect();
+fn by_header(exchanges: &[Exchange], of: fn(&Exchange) -> &Message) -> Table {
+    let names: BTreeSet<&String> = exchanges.iter().flat_map(|exchange| of(exchange).headers.keys()).collect();
     let labels = exchanges.iter().map(label);
     let mut table = Table::new([String::new()].into_iter().chain(labels));
     let mut row = |name: &str, bytes: &dyn Fn(&Message) -> u64| {
-        let figures = exchanges.iter().map(|exchange| bytes_or_dash(bytes(side.of(exchange))));
+        let seen = |exchange| Some(bytes(of(exchange))).filter(|bytes| *bytes != 0);
+        let figures = exchanges.iter().map(|exchange| or_dash(seen(exchange), count));
         table.rows.push([name.to_owned()].into_iter().chain(figures).collect());
     };
     row("first line, empty line", &|message| message.framing_bytes);
@@ -109,54 +93,40 @@ fn by_header(exchanges: &[Exchange], side: Side) -> Table {
     table
 }
 
-fn bytes_or_dash(bytes: u64) -> String {
-    if bytes == 0 { "–".into() } else { count(bytes) }
-}
-
 /// None when nothing was grown.
 fn sizes(wire: &WireBytes) -> Option<Figure> {
-    let mut table = Table::new(["", "to remember", "request", "answer"]);
-    let row = |point: &SizePoint| {
-        vec![
-            words::mode(point.mode).to_owned(),
-            words::bytes(point.content_bytes),
-            words::bytes(point.request_bytes),
-            point.status.to_string(),
-        ]
-    };
-    table.rows = wire.sizes.iter().map(row).collect();
-    (!wire.sizes.is_empty()).then(|| Figure {
-        title: "When there is more to remember".into(),
-        caption:
-            "The same request while there is more and more to remember about the visitor: one side sends it along \
-                  every time, the other keeps it."
-                .into(),
-        picture: Some(boxed(Bars {
-            told: |bytes| words::bytes(bytes as u64),
-            bars: wire.sizes.iter().map(size_bar).collect(),
-        })),
+    let table = Columns::<SizePoint>(&[
+        ("", |point| words::mode(point.mode).into()),
+        ("to remember", |point| words::bytes(point.content_bytes)),
+        ("request", |point| words::bytes(point.request_bytes)),
+        ("answer", |point| point.status.to_string()),
+    ])
+    .of(&wire.sizes);
+    Figure::new(
+        "When there is more to remember",
+        "The same request while there is more and more to remember about the visitor: one side sends it along \
+         every time, the other keeps it.",
         table,
-    })
+    )
+    .drawn(Bars { told: |bytes| words::bytes(bytes as u64), bars: wire.sizes.iter().map(size_bar).collect() })
+    .unless_empty()
 }
 
 fn size_bar(point: &SizePoint) -> Bar {
     let label = format!("{} to remember: {}", words::bytes(point.content_bytes), words::mode(point.mode));
-    let request = Part { name: "request".into(), amount: point.request_bytes as f64, tone: Tone::Full };
+    let request = Part::new("request", point.request_bytes as f64, Tone::Full);
     Bar { label, mode: point.mode, workload: Workload::Whoami, parts: vec![request] }
 }
 
 /// None when nobody looked for the limit.
 fn limits(wire: &WireBytes) -> Option<Figure> {
-    let mut table = Table::new(["", "longest head answered", "shortest head refused", "refused with"]);
-    let row = |limit: &HeadLimit| {
-        let name = words::mode(limit.mode).to_owned();
-        vec![name, words::bytes(limit.answered_bytes), words::bytes(limit.refused_bytes), limit.status.to_string()]
-    };
-    table.rows = wire.limits.iter().map(row).collect();
-    (!wire.limits.is_empty()).then(|| Figure {
-        title: "Where it stops".into(),
-        caption: "Header fields were made longer until the server refused: this is the room a credential has.".into(),
-        picture: None,
-        table,
-    })
+    let table = Columns::<HeadLimit>(&[
+        ("", |limit| words::mode(limit.mode).into()),
+        ("longest head answered", |limit| words::bytes(limit.answered_bytes)),
+        ("shortest head refused", |limit| words::bytes(limit.refused_bytes)),
+        ("refused with", |limit| limit.status.to_string()),
+    ])
+    .of(&wire.limits);
+    let caption = "Header fields were made longer until the server refused: this is the room a credential has.";
+    Figure::new("Where it stops", caption, table).unless_empty()
 }

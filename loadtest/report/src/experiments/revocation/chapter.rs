@@ -1,16 +1,15 @@
 //! Chapter of `revocation`: how is it told?
 
-use crate::article::{Figure, Section, Table};
+use crate::article::{Columns, Figure, Section, Table, or_dash, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::chart::tradeoff::{Dot, Kind, Tradeoff};
-use crate::chart::{Picture, boxed};
 use crate::evidence::rank::worse_than_all;
 use crate::evidence::sides::STATEFUL;
 use crate::evidence::thresholds::AT_ONCE;
-use crate::experiments::revocation::findings::{Arm, Price, Revocation};
+use crate::experiments::revocation::{Arm, Price, Revocation};
 use crate::recording::{Mode, Taken, Told, Workload};
 use crate::words;
-use crate::words::{count, number, percent};
+use crate::words::{counted, number, percent};
 
 /// Seconds: a lifetime as many choose it, for the end of the line that nobody measured.
 const USUAL: f64 = 900.0;
@@ -34,19 +33,16 @@ pub(crate) fn section(found: &Revocation) -> Section {
 
 fn measured(found: &Revocation) -> Vec<String> {
     let people = found.arms.iter().map(|arm| arm.people).min().unwrap_or(0);
-    let mut measured = vec![
+    let mut measured = sentences([
         "Each fleet had three replicas, and each of them had seen the credential. The logout was answered by a replica \
          other than that of the login. From then on a copy asked all three at once, again and again, until all of them \
-         refused it. After 2 % of the time since it asked again, so that a millisecond is told as well as a second."
-            .into(),
-        "Whoever held a token renewed it just before, so that the whole of its life lay before it.".into(),
+         refused it. After 2 % of the time since it asked again, so that a millisecond is told as well as a second.",
+        "Whoever held a token renewed it just before, so that the whole of its life lay before it.",
         "An exposure ends when the first request was sent that all replicas refused, and everything after it; a copy that \
-         was never let in has none."
-            .into(),
+         was never let in has none.",
         "Store calls are what Redis counted (INFO commandstats), divided by ordinary requests of people whom each replica \
-         had seen before; statements are what the servers counted."
-            .into(),
-    ];
+         had seen before; statements are what the servers counted.",
+    ]);
     if people > 0 {
         measured.push(format!(
             "From the longest exposure of {people} people it can be told, with 95 % confidence, that no more than {} of all \
@@ -58,71 +54,64 @@ fn measured(found: &Revocation) -> Vec<String> {
 }
 
 fn frontier(found: &Revocation) -> Option<Figure> {
-    let arms = || found.arms.iter().filter(|arm| arm.taken == Taken::Login);
-    arms().next()?;
-    let longest = arms().filter(|arm| arm.mode == Mode::Jwt).map(|arm| arm.longest).fold(0.0, f64::max);
+    let tokens = found.arms.iter().filter(|arm| (arm.taken, arm.mode) == (Taken::Login, Mode::Jwt));
+    let longest = tokens.map(|arm| arm.longest).fold(0.0, f64::max);
     let by_rule = (longest > 0.0 && longest < USUAL).then_some((longest, USUAL));
-    Some(Figure {
-        title: "What an end costs".into(),
-        caption: "Each dot is a way to know who is calling: how long a copy of the credential was let in after its owner had \
-                  logged out (the longest of all; the bar reaches down to the shortest), against what each ordinary \
-                  request asks of a store. Bottom left is the corner that everybody wants. A token on the left edge comes \
-                  down only by living a shorter life; the dashed line is where longer lives would be. A hollow dot in the \
-                  corner is good only as long as the client stays with the one replica that knows it; its twin further up \
-                  is the same session when another replica was told."
-            .into(),
-        picture: picture("let in for so long after the logout", arms(), by_rule),
-        table: table(arms()),
-    })
+    exposures(
+        found,
+        Taken::Login,
+        ("let in for so long after the logout", by_rule),
+        "What an end costs",
+        "Each dot is a way to know who is calling: how long a copy of the credential was let in after its owner had \
+         logged out (the longest of all; the bar reaches down to the shortest), against what each ordinary \
+         request asks of a store. Bottom left is the corner that everybody wants. A token on the left edge comes \
+         down only by living a shorter life; the dashed line is where longer lives would be. A hollow dot in the \
+         corner is good only as long as the client stays with the one replica that knows it; its twin further up \
+         is the same session when another replica was told.",
+    )
 }
 
 fn roles(found: &Revocation) -> Option<Figure> {
-    let arms = || found.arms.iter().filter(|arm| arm.taken == Taken::Role);
-    arms().next()?;
-    Some(Figure {
-        title: "A role that was taken away".into(),
-        caption: "The same for somebody who was an admin until just now, and goes on looking at others: a token says so \
-                  until it ends, if its owner does not renew it. A session in memory is reached by the admin only at its \
-                  own replica."
-            .into(),
-        picture: picture("let in for so long after the role was taken", arms(), None),
-        table: table(arms()),
-    })
+    exposures(
+        found,
+        Taken::Role,
+        ("let in for so long after the role was taken", None),
+        "A role that was taken away",
+        "The same for somebody who was an admin until just now, and goes on looking at others: a token says so \
+         until it ends, if its owner does not renew it. A session in memory is reached by the admin only at its \
+         own replica.",
+    )
 }
 
-fn picture<'a>(
-    upwards: &'static str,
-    arms: impl Iterator<Item = &'a Arm>,
-    by_rule: Option<(f64, f64)>,
-) -> Option<Picture> {
-    let dots: Vec<Dot> = arms.filter_map(dot).collect();
-    (!dots.is_empty()).then(|| boxed(Tradeoff { upwards, dots, by_rule }))
+/// None where nothing of the kind was taken.
+fn exposures(
+    found: &Revocation,
+    taken: Taken,
+    (upwards, by_rule): (&'static str, Option<(f64, f64)>),
+    title: &str,
+    caption: &str,
+) -> Option<Figure> {
+    let arms: Vec<&Arm> = found.arms.iter().filter(|arm| arm.taken == taken).collect();
+    let dots: Vec<Dot> = arms.iter().filter_map(|arm| dot(arm)).collect();
+    let figure = Figure::new(title, caption, table(&arms));
+    figure.drawn_if(!dots.is_empty(), Tradeoff { upwards, dots, by_rule }).unless_empty()
 }
 
-fn table<'a>(arms: impl Iterator<Item = &'a Arm>) -> Table {
-    let mut table = Table::new(["", "median (95 %)", "p95", "longest", "never let in", "over at once", "store calls"]);
-    table.rows = arms.map(row).collect();
-    table
+fn table(arms: &[&Arm]) -> Table {
+    Columns::<Arm>(&[
+        ("", label),
+        ("median (95 %)", |arm| at_least(arm, arm.median.told(seconds))),
+        ("p95", |arm| or_dash(arm.p95, |value| at_least(arm, seconds(value)))),
+        ("longest", |arm| at_least(arm, seconds(arm.longest))),
+        ("never let in", |arm| counted(arm.none_seen, arm.people)),
+        ("over at once", |arm| counted(arm.people - arm.outlived, arm.people)),
+        ("store calls", |arm| or_dash(arm.store_calls, number)),
+    ])
+    .of(arms.iter().copied())
 }
 
-fn row(arm: &Arm) -> Vec<String> {
-    let at_least = if arm.given_up > 0 { "> " } else { "" };
-    let told = |value: f64| format!("{at_least}{}", seconds(value));
-    let median = match arm.median.interval {
-        Some(interval) if interval.low < interval.high => {
-            format!("{} ({}–{})", told(arm.median.value), seconds(interval.low), seconds(interval.high))
-        }
-        _ => told(arm.median.value),
-    };
-    vec![
-        label(arm),
-        median,
-        arm.p95.map_or("–".into(), told),
-        told(arm.longest),
-        format!("{} of {}", count(arm.none_seen), count(arm.people)),
-        format!("{} of {}", count(arm.people - arm.outlived), count(arm.people)),
-        arm.store_calls.map_or("–".into(), number),
-    ]
+fn at_least(arm: &Arm, told: String) -> String {
+    if arm.given_up > 0 { format!("> {told}") } else { told }
 }
 
 fn seconds(value: f64) -> String {
@@ -153,54 +142,41 @@ fn label(arm: &Arm) -> String {
 
 /// What short lives cost. None where nothing was renewed.
 fn price(found: &Revocation) -> Option<Figure> {
-    let renewing = || found.prices.iter().filter(|price| price.mode == Mode::Jwt && price.renewals > 0);
-    renewing().next()?;
+    let renewing = found.prices.iter().filter(|price| price.mode == Mode::Jwt && price.renewals > 0);
     let lookups = found.prices.iter().find(|price| price.mode == STATEFUL).map(|price| price.store_calls);
-    let mut table = Table::new([
-        "",
-        "renewals a second",
-        "SQL statements a renewal",
-        "SQL statements a second",
-        "a session asks more from",
-    ]);
-    table.rows = renewing().filter_map(|price| priced(price, lookups)).collect();
-    Some(Figure {
-        title: "What a short life costs".into(),
-        caption: format!(
-            "A login in use renews its token whenever that has ended. The statements of a renewal were counted; how often \
-             it comes is arithmetic, one in a lifetime. The last column counts a statement and a store call alike: who asks \
-             less often than so many times a second would ask the stores less with a session in Redis. And no life is short \
-             enough to end within {}.",
-            words::micros(AT_ONCE * 1e6),
-        ),
-        picture: Some(boxed(Bars { told: statements, bars: renewing().filter_map(bar).collect() })),
-        table,
-    })
-}
-
-fn statements(value: f64) -> String {
-    format!("{}/s", number(value))
-}
-
-fn priced(price: &Price, lookups: Option<f64>) -> Option<Vec<String>> {
-    let a_second = price.statements_a_second()?;
-    Some(vec![
-        format!("token of {}", words::lifetime(price.lifetime)),
-        number(price.renewals_a_second()?),
-        number(price.statements_a_renewal?),
-        number(a_second),
-        lookups
-            .filter(|calls| *calls > 0.0)
-            .map_or("–".into(), |calls| format!("{} requests/s", number(a_second / calls))),
+    let lookups = lookups.filter(|calls| *calls > 0.0);
+    // Of one login in use, which renews as often as it must; by arithmetic.
+    let a_second = |price: &Price| Some(price.statements_a_renewal? / price.lifetime);
+    let renewing: Vec<_> = renewing.filter_map(|price| Some((price, a_second(price)?, lookups))).collect();
+    let table = Columns::<(&Price, f64, Option<f64>)>(&[
+        ("", |(price, ..)| token_of(price)),
+        ("renewals a second", |(price, ..)| number(1.0 / price.lifetime)),
+        ("SQL statements a renewal", |(price, ..)| or_dash(price.statements_a_renewal, number)),
+        ("SQL statements a second", |(_, statements, _)| number(*statements)),
+        ("a session asks more from", |(_, statements, lookups)| {
+            or_dash(*lookups, |calls| format!("{} requests/s", number(statements / calls)))
+        }),
     ])
-}
-
-fn bar(price: &Price) -> Option<Bar> {
-    let amount = price.statements_a_second()?;
-    Some(Bar {
-        label: format!("token of {}", words::lifetime(price.lifetime)),
+    .of(&renewing);
+    let caption = format!(
+        "A login in use renews its token whenever that has ended. The statements of a renewal were counted; how often \
+         it comes is arithmetic, one in a lifetime. The last column counts a statement and a store call alike: who asks \
+         less often than so many times a second would ask the stores less with a session in Redis. And no life is short \
+         enough to end within {}.",
+        words::micros(AT_ONCE * 1e6),
+    );
+    let part = |amount| Part::new("SQL statements of one login in use", amount, Tone::Full);
+    let bar = |(price, statements, _): &(&Price, f64, _)| Bar {
+        label: token_of(price),
         mode: price.mode,
         workload: Workload::Whoami,
-        parts: vec![Part { name: "SQL statements of one login in use".into(), amount, tone: Tone::Full }],
-    })
+        parts: vec![part(*statements)],
+    };
+    let bars = renewing.iter().map(bar).collect();
+    let told = |value| format!("{}/s", number(value));
+    Figure::new("What a short life costs", caption, table).drawn(Bars { told, bars }).unless_empty()
+}
+
+fn token_of(price: &Price) -> String {
+    format!("token of {}", words::lifetime(price.lifetime))
 }

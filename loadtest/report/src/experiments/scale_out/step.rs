@@ -1,9 +1,9 @@
 //! Step of a fleet: what was seen with one number of replicas?
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
+use crate::evidence::blocks;
+use crate::evidence::blocks::ByBlock;
 use crate::evidence::component::Component;
 use crate::evidence::interval;
 use crate::evidence::interval::Estimate;
@@ -52,21 +52,20 @@ impl Step {
 }
 
 /// None without a sample.
-pub(crate) fn step(replicas: u32, samples: &[&Sample], alone: &BTreeMap<u32, f64>, header: &Header) -> Option<Step> {
+pub(crate) fn step(replicas: u32, samples: &[&Sample], alone: &ByBlock, header: &Header) -> Option<Step> {
     let first = samples.first()?;
-    let throughput = throughput_by_block(samples);
-    let shares = throughput.iter().filter_map(|(block, all)| Some((*all, *alone.get(block)? * f64::from(replicas))));
-    let of_ideal = interval::ratio(&shares.collect::<Vec<_>>());
+    let throughput = blocks::by_block(samples, Metric::Throughput);
+    let ideal = alone.iter().map(|(block, alone)| (*block, alone * f64::from(replicas))).collect();
     let limit = |component: Component| component.limit(first, header);
     Some(Step {
         replicas,
         load: first.load,
+        of_ideal: blocks::ratio(&throughput, &ideal),
         throughput: interval::mean(&throughput.into_values().collect::<Vec<_>>())?,
-        of_ideal,
         crowded: limit(Component::Replicas) > limit(Component::ServerCores) * ROUNDED,
         utilisation: utilisation(samples, header),
         demands: demands(samples, header),
-        replicas_throttled: throttled(samples, is_replica),
+        replicas_throttled: throttled(samples, |process| matches!(process.role, Role::Replica(_))),
         redis_throttled: throttled(samples, |process| process.role == Role::Redis),
     })
 }
@@ -74,15 +73,10 @@ pub(crate) fn step(replicas: u32, samples: &[&Sample], alone: &BTreeMap<u32, f64
 /// Ten tenths are one.
 const ROUNDED: f64 = 1.0 + 1e-9;
 
-pub(crate) fn throughput_by_block(samples: &[&Sample]) -> BTreeMap<u32, f64> {
-    samples.iter().filter_map(|sample| Some((sample.block, Metric::Throughput.of(sample)?))).collect()
-}
-
 fn utilisation(samples: &[&Sample], header: &Header) -> Vec<(Component, f64)> {
     let used = |component: Component| {
-        let share = |sample: &&Sample| Some(component.busy(sample, header)? / component.limit(sample, header));
-        let shares: Vec<f64> = samples.iter().filter_map(share).collect();
-        Some((component, interval::mean(&shares)?.value))
+        let share = |sample: &Sample| Some(component.busy(sample, header)? / component.limit(sample, header));
+        Some((component, blocks::mean_of(samples, share)?.value))
     };
     let mut utilisation: Vec<_> = Component::ALL.into_iter().filter_map(used).collect();
     utilisation.sort_by(|(_, a), (_, b)| b.total_cmp(a));
@@ -106,8 +100,4 @@ fn throttled(samples: &[&Sample], counts: fn(&Process) -> bool) -> Option<f64> {
     let periods: u64 = quotas.iter().map(|quota| quota.periods).sum();
     let held_back: u64 = quotas.iter().map(|quota| quota.throttled_periods).sum();
     (periods > 0).then(|| held_back as f64 / periods as f64)
-}
-
-fn is_replica(process: &Process) -> bool {
-    matches!(process.role, Role::Replica(_))
 }

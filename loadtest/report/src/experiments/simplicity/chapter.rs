@@ -1,29 +1,26 @@
 //! Chapter of `simplicity`: how is it told?
 
-use crate::article::{Figure, Section, Table};
+use crate::article::{Columns, Figure, Section, Table, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
-use crate::chart::boxed;
-use crate::experiments::simplicity::findings::{Concepts, Side, Simplicity};
-use crate::recording::Workload;
+use crate::experiments::simplicity::{Concepts, Side, Simplicity};
+use crate::recording::{Twin, Workload};
 use crate::words;
 use crate::words::count;
 
 pub(crate) fn section(simplicity: &Simplicity) -> Section {
     Section {
         figures: vec![lines(simplicity), concepts(simplicity), twins(simplicity)],
-        measured: vec![
+        measured: sentences([
             "The sources that this program was built beside. A line is code when anything on it is, and a comment when \
-             nothing else is; tests are counted apart."
-                .into(),
+             nothing else is; tests are counted apart.",
             "What only one server uses is counted for it wherever it lies: the SQL of refresh tokens is the stateless \
-             server's."
-                .into(),
-            format!(
+             server's.",
+            &format!(
                 "{} lines by which Redis is reached are shared, and count for neither: the stateful server always needs \
                  them, the stateless one with a denylist alone.",
                 count(simplicity.redis_link),
             ),
-        ],
+        ]),
         not_shown: vec![
             "How hard a line is. One about signatures and one about a race between two tabs are not alike.",
             "Smaller servers: both have what their kind is usually given, such as key sets, refresh tokens and a denylist \
@@ -36,29 +33,27 @@ pub(crate) fn section(simplicity: &Simplicity) -> Section {
 
 fn lines(simplicity: &Simplicity) -> Figure {
     let sides = [&simplicity.stateless, &simplicity.stateful];
-    let mut table = Table::new(["lines", "files both have", "its own", "code in all", "comments", "tests", "files"]);
-    let row = |side: &Side| {
-        let figures = [side.core, side.own, side.code(), side.comments, side.tests, side.files as u64];
-        [words::mode(side.mode).to_owned()].into_iter().chain(figures.map(count)).collect()
-    };
-    table.rows = sides.map(row).to_vec();
-    Figure {
-        title: "Lines".into(),
-        caption:
-            "The files that both have are what a textbook shows; what each has alone is what it takes so that its \
-                  kind is as good as it can be."
-                .into(),
-        picture: Some(boxed(Bars { told, bars: sides.map(bar).into() })),
+    let table = Columns::<Side>(&[
+        ("lines", |side| words::mode(side.mode).into()),
+        ("files both have", |side| count(side.core)),
+        ("its own", |side| count(side.own)),
+        ("code in all", |side| count(side.code())),
+        ("comments", |side| count(side.comments)),
+        ("tests", |side| count(side.tests)),
+        ("files", |side| count(side.files as u64)),
+    ])
+    .of(sides);
+    Figure::new(
+        "Lines",
+        "The files that both have are what a textbook shows; what each has alone is what it takes so that its kind is \
+         as good as it can be.",
         table,
-    }
-}
-
-fn told(lines: f64) -> String {
-    format!("{}\u{a0}lines", count(lines as u64))
+    )
+    .drawn(Bars { told: |lines| format!("{}\u{a0}lines", count(lines as u64)), bars: sides.map(bar).into() })
 }
 
 fn bar(side: &Side) -> Bar {
-    let part = |name: &str, lines: u64, tone| Part { name: name.into(), amount: lines as f64, tone };
+    let part = |name, lines: u64, tone| Part::new(name, lines as f64, tone);
     let parts = vec![
         part("files both have", side.core, Tone::Full),
         part("its own", side.own, Tone::Light),
@@ -69,38 +64,35 @@ fn bar(side: &Side) -> Bar {
 
 fn concepts(simplicity: &Simplicity) -> Figure {
     let Simplicity { stateless, stateful, .. } = simplicity;
-    let mut table = Table::new(["", "stateless", "stateful"]);
     let of = |name: &str, figure: fn(&Concepts) -> u64| {
         vec![name.to_owned(), count(figure(&stateless.concepts)), count(figure(&stateful.concepts))]
     };
-    table.rows = vec![
+    let table = Table::new(["", "stateless", "stateful"]).with([
         of("types", |concepts| concepts.types),
         of("traits", |concepts| concepts.traits),
         of("settings", |concepts| concepts.settings),
         of("tasks beside the requests", |concepts| concepts.tasks),
         of("programs beside the server", |concepts| concepts.beside),
         of("together", Concepts::all),
-    ];
-    Figure {
-        title: "What there is to keep in mind".into(),
-        caption:
-            "Declared in the servers' own files, tests left out. Settings are the options that only this server has."
-                .into(),
-        picture: None,
+    ]);
+    Figure::new(
+        "What there is to keep in mind",
+        "Declared in the servers' own files, tests left out. Settings are the options that only this server has.",
         table,
-    }
+    )
 }
 
 fn twins(simplicity: &Simplicity) -> Figure {
-    let mut table = Table::new(["lines of code", "the same", "only stateless", "only stateful"]);
-    let row = |twin: &crate::recording::Twin| {
-        vec![twin.file.clone(), count(twin.same), count(twin.only_stateless), count(twin.only_stateful)]
-    };
-    table.rows = simplicity.twins.iter().map(row).collect();
-    Figure {
-        title: "The files that both have".into(),
-        caption: "Line by line, comments left out: where the two servers are one, and where they are not.".into(),
-        picture: None,
+    let table = Columns::<Twin>(&[
+        ("lines of code", |twin| twin.file.clone()),
+        ("the same", |twin| count(twin.same)),
+        ("only stateless", |twin| count(twin.only_stateless)),
+        ("only stateful", |twin| count(twin.only_stateful)),
+    ])
+    .of(&simplicity.twins);
+    Figure::new(
+        "The files that both have",
+        "Line by line, comments left out: where the two servers are one, and where they are not.",
         table,
-    }
+    )
 }

@@ -1,25 +1,21 @@
 //! Chapter of `cost`: how is it told?
 
-use crate::article::{Figure, Section, Table};
+use crate::article::{Columns, Figure, Section, Table, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
-use crate::chart::boxed;
 use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::thresholds::PLANNED;
-use crate::experiments::sizing::findings::{Beyond, Cost, Need};
+use crate::experiments::each_once;
+use crate::experiments::sizing::{Beyond, Cost, Need};
 use crate::recording::Workload;
 use crate::wanted::Wanted;
 use crate::words;
 use crate::words::{count, number, percent};
 
 pub(crate) fn section(cost: &Cost) -> Section {
-    let mut figures: Vec<Figure> =
-        [Workload::Whoami, Workload::Journey].map(|of| cores(cost, of)).into_iter().flatten().collect();
-    figures.extend(network(cost));
-    figures.extend(memory(cost));
-    figures.extend(tested(cost));
-    figures.extend(granted(cost));
+    let cores = ASKED.map(|(workload, caption)| cores(cost, workload, caption));
+    let rest = [network(cost), memory(cost), tested(cost), granted(cost)];
     Section {
-        figures,
+        figures: cores.into_iter().chain(rest).flatten().collect(),
         measured: measured(cost),
         not_shown: vec![
             "Your application. A request here does what ours does; put the CPU time of your own in its place.",
@@ -33,108 +29,109 @@ pub(crate) fn section(cost: &Cost) -> Section {
     }
 }
 
+const ASKED: [(Workload, &str); 2] = [
+    (
+        Workload::Whoami,
+        "When all that is asked is who is calling: what the credential alone takes, to be added to what the application does.",
+    ),
+    (Workload::Journey, "The same when each request is part of a visit to our shop, SQL and orders and all."),
+];
+
 /// What makes cores an extrapolation.
 const CORES: [Beyond; 3] = [Beyond::Requests, Beyond::Logins, Beyond::OneRedis];
 
 /// None when nobody was asked this.
-fn cores(cost: &Cost, workload: Workload) -> Option<Figure> {
+fn cores(cost: &Cost, workload: Workload, caption: &str) -> Option<Figure> {
     let needs: Vec<&Need> = cost.needs.iter().filter(|need| need.workload == workload).collect();
-    needs.first()?;
-    let mut table = Table::new(["cores", "requests", "logins", "Redis", "questions to Redis a second"]);
-    table.rows = needs.iter().map(|need| cores_row(need)).collect();
-    let caption = match workload {
-        Workload::Journey => "The same when each request is part of a visit to our shop, SQL and orders and all.",
-        _ => {
-            "When all that is asked is who is calling: what the credential alone takes, to be added to what the application does."
-        }
-    };
-    Some(Figure {
-        title: format!("Cores for “{}”", words::workload(workload)),
-        caption: format!("{} {caption}{}", asked(&cost.wanted), mark(&needs, &CORES)),
-        picture: Some(boxed(Bars { told: told_cores, bars: needs.iter().map(|need| cores_bar(need)).collect() })),
-        table,
-    })
+    let table = Columns::<Need>(&[
+        ("cores", name),
+        ("requests", |need| marked(need, &[Beyond::Requests], need.request_cores.to_string())),
+        ("logins", |need| {
+            need.login_cores.map_or(MISSING.into(), |cores| marked(need, &[Beyond::Logins], cores.to_string()))
+        }),
+        ("Redis", |need| {
+            let past = [Beyond::Requests, Beyond::OneRedis];
+            need.redis_cores.map_or("none".into(), |cores| marked(need, &past, cores.to_string()))
+        }),
+        ("questions to Redis a second", |need| match need.store_calls > 0.0 {
+            true => marked(need, &[Beyond::Requests], number(need.store_calls)),
+            false => number(need.store_calls),
+        }),
+    ])
+    .of(needs.iter().copied());
+    let Wanted { people, per_second, .. } = cost.wanted;
+    let asked = format!("{} people, {} requests a second of all together", count(people), number(per_second));
+    let caption = format!("{asked}; each logs in every {}. {caption}{}", cost.wanted.every(), mark(&needs, &CORES));
+    Figure::new(format!("Cores for “{}”", words::workload(workload)), caption, table)
+        .drawn(Bars {
+            told: |cores| format!("{}\u{a0}cores", number(cores)),
+            bars: needs.iter().map(|need| cores_bar(need)).collect(),
+        })
+        .unless_empty()
 }
 
 /// Where something in the figure has the sign.
 fn mark(needs: &[&Need], shown: &[Beyond]) -> &'static str {
-    match needs.iter().flat_map(|need| &need.beyond).any(|beyond| shown.contains(beyond)) {
+    match needs.iter().any(|need| is_past(need, shown)) {
         true => " † is past what was measured; the last tables say how far, and what that takes for granted.",
         false => "",
     }
 }
 
-fn asked(wanted: &Wanted) -> String {
-    format!(
-        "{} people, {} requests a second of all together; each logs in every {}.",
-        count(wanted.people),
-        number(wanted.per_second),
-        wanted.every(),
-    )
-}
-
-fn told_cores(cores: f64) -> String {
-    format!("{}\u{a0}cores", number(cores))
-}
-
-fn cores_row(need: &Need) -> Vec<String> {
-    let past = |beyond: &[Beyond]| need.beyond.iter().any(|one| beyond.contains(one));
-    let (requests, redis) = (past(&[Beyond::Requests]), past(&[Beyond::Requests, Beyond::OneRedis]));
-    vec![
-        words::mode(need.mode).into(),
-        marked(need.request_cores.to_string(), requests),
-        need.login_cores.map_or(MISSING.into(), |cores| marked(cores.to_string(), past(&[Beyond::Logins]))),
-        need.redis_cores.map_or("none".into(), |cores| marked(cores.to_string(), redis)),
-        marked(number(need.store_calls), need.store_calls > 0.0 && requests),
-    ]
-}
-
 const MISSING: &str = "not measured";
 
-fn marked(figure: String, past: bool) -> String {
-    if past { format!("{figure}\u{a0}†") } else { figure }
+fn is_past(need: &Need, any: &[Beyond]) -> bool {
+    need.beyond.iter().any(|beyond| any.contains(beyond))
+}
+
+/// With the sign where it is past any of these.
+fn marked(need: &Need, any: &[Beyond], figure: String) -> String {
+    if is_past(need, any) { format!("{figure}\u{a0}†") } else { figure }
+}
+
+fn name(need: &Need) -> String {
+    words::mode(need.mode).into()
 }
 
 fn cores_bar(need: &Need) -> Bar {
-    let part = |name: &str, cores: Option<Estimate>, tone| Part {
-        name: name.into(),
-        amount: cores.map_or(0.0, |cores| cores.value),
-        tone,
-    };
+    let part = |name, cores: Option<Estimate>, tone| Part::new(name, cores.map_or(0.0, |cores| cores.value), tone);
     let parts = vec![
         part("requests", Some(need.request_cores), Tone::Full),
         part("Redis", need.redis_cores, Tone::Light),
         part("logins", need.login_cores, Tone::Quiet),
     ];
-    Bar { label: words::mode(need.mode).into(), mode: need.mode, workload: need.workload, parts }
+    bar(need, parts)
+}
+
+fn bar(need: &Need, parts: Vec<Part>) -> Bar {
+    Bar { label: name(need), mode: need.mode, workload: need.workload, parts }
 }
 
 /// None when nothing but visits was measured.
 fn network(cost: &Cost) -> Option<Figure> {
     let needs: Vec<&Need> = cost.needs.iter().filter(|need| need.workload == Workload::Whoami).collect();
-    let mut table = Table::new(["a second", "requests and answers", "of these, the credential"]);
-    let row = |need: &&Need| {
-        let past = need.beyond.contains(&Beyond::Requests);
-        let credentials = need.credentials.map_or(MISSING.into(), |bytes| marked(bytes_of(bytes), past));
-        vec![words::mode(need.mode).into(), marked(amount(&need.network), past), credentials]
-    };
-    table.rows = needs.iter().map(row).collect();
-    (!needs.is_empty()).then(|| Figure {
-        title: "Network".into(),
-        caption: "What clients and servers send each other when all that is asked is who is calling. Coloured: the \
-                  part that proves it, where it was weighed."
-            .into(),
-        picture: Some(boxed(Bars { told: bytes_of, bars: needs.iter().map(|need| network_bar(need)).collect() })),
+    let table = Columns::<Need>(&[
+        ("a second", name),
+        ("requests and answers", |need| marked(need, &[Beyond::Requests], amount(&need.network))),
+        ("of these, the credential", |need| {
+            need.credentials.map_or(MISSING.into(), |bytes| marked(need, &[Beyond::Requests], bytes_of(bytes)))
+        }),
+    ])
+    .of(needs.iter().copied());
+    Figure::new(
+        "Network",
+        "What clients and servers send each other when all that is asked is who is calling. Coloured: the \
+         part that proves it, where it was weighed.",
         table,
-    })
+    )
+    .drawn(Bars { told: bytes_of, bars: needs.iter().map(|need| network_bar(need)).collect() })
+    .unless_empty()
 }
 
 fn network_bar(need: &Need) -> Bar {
     let credentials = need.credentials.unwrap_or(0.0);
-    let part = |name: &str, amount, tone| Part { name: name.into(), amount, tone };
-    let rest = part("everything else", (need.network.value - credentials).max(0.0), Tone::Quiet);
-    let parts = vec![part("credential", credentials, Tone::Full), rest];
-    Bar { label: words::mode(need.mode).into(), mode: need.mode, workload: need.workload, parts }
+    let rest = (need.network.value - credentials).max(0.0);
+    bar(need, vec![Part::new("credential", credentials, Tone::Full), Part::new("everything else", rest, Tone::Quiet)])
 }
 
 fn bytes_of(bytes: f64) -> String {
@@ -155,100 +152,66 @@ fn amount(bytes: &Estimate) -> String {
 fn memory(cost: &Cost) -> Option<Figure> {
     let needs = once_a_mode(cost);
     let held: Vec<(&Need, Estimate)> = needs.iter().filter_map(|need| Some((*need, need.memory?))).collect();
-    let mut table = Table::new(["", "memory for the logins", "on disk", "memory where"]);
-    let row = |(need, held): &(&Need, Estimate)| {
-        let place = if need.mode.has_redis() { "servers and Redis" } else { "servers" };
-        let past = need.beyond.contains(&Beyond::People);
-        let disk = need.disk.map_or(MISSING.into(), |disk| marked(amount(&disk), past));
-        vec![words::mode(need.mode).into(), marked(amount(held), past), disk, place.into()]
-    };
-    table.rows = held.iter().map(row).collect();
-    let bar = |(need, held): &(&Need, Estimate)| {
-        let parts = vec![Part { name: "logins".into(), amount: held.value, tone: Tone::Full }];
-        Bar { label: words::mode(need.mode).into(), mode: need.mode, workload: need.workload, parts }
-    };
-    (!held.is_empty()).then(|| Figure {
-        title: "Memory".into(),
-        caption: format!(
-            "While everybody is logged in once, beside what an empty fleet takes.{}",
-            mark(&needs, &[Beyond::People])
-        ),
-        picture: Some(boxed(Bars { told: bytes_of, bars: held.iter().map(bar).collect() })),
-        table,
-    })
+    let table = Columns::<(&Need, Estimate)>(&[
+        ("", |(need, _)| name(need)),
+        ("memory for the logins", |(need, held)| marked(need, &[Beyond::People], amount(held))),
+        ("on disk", |(need, _)| {
+            need.disk.map_or(MISSING.into(), |disk| marked(need, &[Beyond::People], amount(&disk)))
+        }),
+        ("memory where", |(need, _)| if need.mode.has_redis() { "servers and Redis" } else { "servers" }.into()),
+    ])
+    .of(&held);
+    let bars = held.iter().map(|(need, held)| bar(need, vec![Part::new("logins", held.value, Tone::Full)]));
+    let mark = mark(&needs, &[Beyond::People]);
+    Figure::new("Memory", format!("While everybody is logged in once, beside what an empty fleet takes.{mark}"), table)
+        .drawn(Bars { told: bytes_of, bars: bars.collect() })
+        .unless_empty()
 }
 
 /// Memory does not depend on what is asked.
 fn once_a_mode(cost: &Cost) -> Vec<&Need> {
-    let mut once: Vec<&Need> = Vec::new();
-    for need in &cost.needs {
-        if once.iter().all(|known| known.mode != need.mode) {
-            once.push(need);
-        }
-    }
-    once
+    let modes = each_once(cost.needs.iter().map(|need| need.mode));
+    modes.into_iter().filter_map(|mode| cost.needs.iter().find(|need| need.mode == mode)).collect()
 }
 
 /// None when there is nothing to make a bill of.
 fn tested(cost: &Cost) -> Option<Figure> {
-    let mut table = Table::new(["", "requests a second", "replicas", "logins a second", "people", "past it"]);
-    table.rows = cost.needs.iter().map(tested_row).collect();
-    let wanted = &cost.wanted;
-    (!table.rows.is_empty()).then(|| Figure {
-        title: "Tested up to".into(),
-        caption: format!(
-            "The most of each that was measured in this run. Asked for: {} requests and {} logins a second, {} people.",
-            number(wanted.per_second),
-            number(cost.logins_per_second),
-            count(wanted.people),
-        ),
-        picture: None,
-        table,
-    })
+    let table = Columns::<Need>(&[
+        ("", |need| format!("{}: {}", words::workload(need.workload), words::mode(need.mode))),
+        ("requests a second", |need| number(need.tested.per_second)),
+        ("replicas", |need| need.tested.replicas.to_string()),
+        ("logins a second", |need| need.tested.logins_per_second.map_or(MISSING.into(), number)),
+        ("people", |need| need.tested.people.map_or(MISSING.into(), count)),
+        ("past it", |need| {
+            let past = PAST.iter().filter(|(beyond, ..)| need.beyond.contains(beyond));
+            let past: Vec<&str> = past.map(|(_, quantity, _)| *quantity).collect();
+            if past.is_empty() { "–".into() } else { past.join(", ") }
+        }),
+    ])
+    .of(&cost.needs);
+    let caption = format!(
+        "The most of each that was measured in this run. Asked for: {} requests and {} logins a second, {} people.",
+        number(cost.wanted.per_second),
+        number(cost.logins_per_second),
+        count(cost.wanted.people),
+    );
+    Figure::new("Tested up to", caption, table).unless_empty()
 }
 
-fn tested_row(need: &Need) -> Vec<String> {
-    let past: Vec<&str> = need.beyond.iter().map(|beyond| quantity(*beyond)).collect();
-    vec![
-        format!("{}: {}", words::workload(need.workload), words::mode(need.mode)),
-        number(need.tested.per_second),
-        need.tested.replicas.to_string(),
-        need.tested.logins_per_second.map_or(MISSING.into(), number),
-        need.tested.people.map_or(MISSING.into(), count),
-        if past.is_empty() { "–".into() } else { past.join(", ") },
-    ]
-}
-
-fn quantity(beyond: Beyond) -> &'static str {
-    match beyond {
-        Beyond::Requests => "requests",
-        Beyond::Logins => "logins",
-        Beyond::People => "people",
-        Beyond::OneRedis => "one Redis",
-    }
-}
+/// What there may be more of than was measured, and what that takes for granted.
+const PAST: [(Beyond, &str, &str); 4] = [
+    (Beyond::Requests, "requests", "a request takes as much CPU time at any rate, on as many servers as that needs"),
+    (Beyond::Logins, "logins", "a login takes as much CPU time when more of them come at once"),
+    (Beyond::People, "people", "memory and disk grow with each login as they did so far"),
+    (Beyond::OneRedis, "one Redis", "several Redis share the work evenly, since one answers on one thread"),
+];
 
 /// None when nothing that is asked for is past what was measured.
 fn granted(cost: &Cost) -> Option<Figure> {
-    let all = [Beyond::Requests, Beyond::Logins, Beyond::People, Beyond::OneRedis];
-    let past = all.into_iter().filter(|one| cost.needs.iter().any(|need| need.beyond.contains(one)));
-    let mut table = Table::new(["past what was measured", "takes for granted that"]);
-    table.rows = past.map(|one| vec![quantity(one).into(), assumption(one).into()]).collect();
-    (!table.rows.is_empty()).then(|| Figure {
-        title: "What † takes for granted".into(),
-        caption: "An extrapolation: nobody has seen it here.".into(),
-        picture: None,
-        table,
-    })
-}
-
-fn assumption(beyond: Beyond) -> &'static str {
-    match beyond {
-        Beyond::Requests => "a request takes as much CPU time at any rate, on as many servers as that needs",
-        Beyond::Logins => "a login takes as much CPU time when more of them come at once",
-        Beyond::People => "memory and disk grow with each login as they did so far",
-        Beyond::OneRedis => "several Redis share the work evenly, since one answers on one thread",
-    }
+    let past = PAST.iter().filter(|(beyond, ..)| cost.needs.iter().any(|need| need.beyond.contains(beyond)));
+    let table = Table::new(["past what was measured", "takes for granted that"])
+        .with(past.map(|(_, quantity, assumption)| vec![quantity.to_string(), assumption.to_string()]));
+    Figure::new("What † takes for granted", "An extrapolation: nobody has seen it here.", table).unless_empty()
 }
 
 fn measured(cost: &Cost) -> Vec<String> {
@@ -257,21 +220,21 @@ fn measured(cost: &Cost) -> Vec<String> {
         return vec![why.into()];
     }
     let arguments = cost.wanted.arguments().join(" ");
-    let mut measured = vec![
-        format!("For your own numbers: loadtest report RECORDING {arguments}, where RECORDING is the folder of this report."),
-        format!(
+    let mut measured = sentences([
+        &format!(
+            "For your own numbers: loadtest report RECORDING {arguments}, where RECORDING is the folder of this report."
+        ),
+        &format!(
             "Cores are planned to be busy for {} of their time, Redis' too: with less room, answers queue, and when one of \
              three servers fails the other two have to take its part.",
             percent(PLANNED),
         ),
         "CPU time of a request is that of servers which are never idle, from credential-cost where it was run, else from \
-         auth-cost. A server with little to do spends more on each request, on waking up, and has the time for it."
-            .into(),
+         auth-cost. A server with little to do spends more on each request, on waking up, and has the time for it.",
         "CPU time of a login is that of demo users with a real password hash, one after the other. It was measured with \
-         HS256 here and with Redis there, and taken for the other modes of the same server."
-            .into(),
-        "The ends of an interval are those of its parts added up, so it is rather too wide than too narrow.".into(),
-    ];
+         HS256 here and with Redis there, and taken for the other modes of the same server.",
+        "The ends of an interval are those of its parts added up, so it is rather too wide than too narrow.",
+    ]);
     if cost.needs.iter().all(|need| need.memory.is_none()) {
         measured.push("Memory for the logins was not measured in this run: it takes the experiment memory.".into());
     }

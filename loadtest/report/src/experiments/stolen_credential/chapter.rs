@@ -1,9 +1,9 @@
 //! Chapter of `stolen-credential`: how is it told?
 
-use crate::article::{Figure, Section, Table};
-use crate::chart::boxed;
+use crate::article::{Columns, Figure, Section, Table, sentences};
 use crate::chart::grid::{Grid, GridRow, Square, Standing};
-use crate::experiments::stolen_credential::findings::{Cell, Meaning, Question, Row, StolenCredential};
+use crate::experiments::each_once;
+use crate::experiments::stolen_credential::{Cell, Meaning, Question, Row, StolenCredential};
 use crate::recording::{Mode, Reaction};
 use crate::words;
 
@@ -11,17 +11,14 @@ pub(crate) fn section(found: &StolenCredential) -> Section {
     let figures = surprises(found).into_iter().chain([overview(found)]).chain(weaknesses(found));
     Section {
         figures: figures.chain(found.questions.iter().map(|question| tried(found, question))).collect(),
-        measured: vec![
+        measured: sentences([
             "Fleets of their own, of two replicas each but for the session in memory; what concerns a login is tried on each \
-             replica. The token of the fleet with a denylist is signed with ES256, the other with HS256."
-                .into(),
+             replica. The token of the fleet with a denylist is signed with ES256, the other with HS256.",
             "The forger has the real signing key, so that what is refused is refused for what it says and not for a bad \
-             signature. Checks beside the attacks show that such a token is accepted when nothing is wrong with it."
-                .into(),
+             signature. Checks beside the attacks show that such a token is accepted when nothing is wrong with it.",
             "What must come of each stimulus is declared in the code, with its source; what is seen is compared with that, \
-             and a difference is a surprise."
-                .into(),
-        ],
+             and a difference is a surprise.",
+        ]),
         not_shown: vec![
             "A stolen password or signing key, against which neither side can do anything.",
             "A script on the page: it can take a token away, and use an HttpOnly cookie only in place.",
@@ -32,40 +29,44 @@ pub(crate) fn section(found: &StolenCredential) -> Section {
 
 /// What nobody declared comes before anything else. None: all is as declared.
 fn surprises(found: &StolenCredential) -> Option<Figure> {
-    let rows = found.surprises.iter().map(|sentence| vec![sentence.clone()]).collect();
-    (!found.surprises.is_empty()).then(|| Figure {
-        title: format!("NOT AS DECLARED: {}", words::count(found.surprises.len() as u64)),
-        caption: "Either a server changed, or what the code says of it is wrong. Believe no verdict of this section before each \
-                  line is explained."
-            .into(),
-        picture: None,
-        table: Table { rows, ..Table::new(["what was seen"]) },
-    })
+    Figure::new(
+        format!("NOT AS DECLARED: {}", words::count(found.surprises.len() as u64)),
+        "Either a server changed, or what the code says of it is wrong. Believe no verdict of this section before each \
+         line is explained.",
+        Columns::<String>(&[("what was seen", String::clone)]).of(&found.surprises),
+    )
+    .unless_empty()
 }
 
 /// A sign for each stimulus, a row for each question.
 fn overview(found: &StolenCredential) -> Figure {
-    let columns = found.modes.iter().map(|mode| (*mode, vec![""])).collect();
     let square = |question: &Question, mode: Mode| {
         let cells: Vec<&Cell> = question.rows.iter().filter_map(|row| row.cell(mode)).collect();
         summed(&cells)
     };
-    let squares = |question: &Question| found.modes.iter().map(|mode| square(question, *mode)).collect::<Vec<_>>();
-    let rows = found.questions.iter();
-    let rows = rows.map(|question| GridRow { label: question.question.clone(), squares: squares(question) }).collect();
-    let mut table = Table::new(head(found, ""));
-    table.rows.extend(found.questions.iter().map(|question| {
-        let words = squares(question).into_iter().map(|square| square.word);
-        [question.question.clone()].into_iter().chain(words).collect()
-    }));
-    Figure {
-        title: "What gets through".into(),
-        caption: "A sign for each thing that was tried: · did no harm, ✓ was let through as it should be, ▲ was let through and is \
-                  a weakness, ✖ is not as declared. Below them, how many of those that were tried are weak."
-            .into(),
-        picture: Some(boxed(Grid { columns, rows })),
-        table,
-    }
+    let row = |question: &Question| GridRow {
+        label: question.question.clone(),
+        squares: found.modes.iter().map(|mode| square(question, *mode)).collect(),
+    };
+    grid(
+        found,
+        "What gets through",
+        "A sign for each thing that was tried: · did no harm, ✓ was let through as it should be, ▲ was let through and is \
+         a weakness, ✖ is not as declared. Below them, how many of those that were tried are weak.",
+        "",
+        found.questions.iter().map(row).collect(),
+    )
+}
+
+/// The squares, and their words as a table under this head.
+fn grid(found: &StolenCredential, title: &str, caption: impl Into<String>, first: &str, rows: Vec<GridRow>) -> Figure {
+    let words = |row: &GridRow| {
+        let words = row.squares.iter().map(|square| square.word.clone());
+        [row.label.clone()].into_iter().chain(words).collect()
+    };
+    let table = Table::new(head(found, first)).with(rows.iter().map(words));
+    let columns = found.modes.iter().map(|mode| (*mode, vec![""])).collect();
+    Figure::new(title, caption, table).drawn(Grid { columns, rows })
 }
 
 fn summed(cells: &[&Cell]) -> Square {
@@ -93,38 +94,14 @@ fn sign(means: Meaning) -> &'static str {
 
 /// What each side cannot defend against. None: nothing of the kind was tried.
 fn weaknesses(found: &StolenCredential) -> Option<Figure> {
-    let weak: Vec<&Row> =
-        found.questions.iter().flat_map(|question| &question.rows).filter(|row| is_weak(row)).collect();
-    let rows = weak.iter().map(|row| GridRow { label: row.stimulus.clone(), squares: squares(found, row) }).collect();
-    let mut gains: Vec<&str> = Vec::new();
-    for gain in weak.iter().filter_map(|row| row.weakness.as_deref()) {
-        if !gains.contains(&gain) {
-            gains.push(gain);
-        }
-    }
-    let mut table = Table::new(head(found, "what somebody does"));
-    table.rows.extend(weak.iter().map(|row| {
-        let cells = squares(found, row).into_iter().map(|square| square.word);
-        [row.stimulus.clone()].into_iter().chain(cells).collect()
-    }));
-    let columns = found.modes.iter().map(|mode| (*mode, vec![""])).collect();
-    (!weak.is_empty()).then(|| Figure {
-        title: "Each side's own weaknesses".into(),
-        caption: format!(
-            "Nobody can repair these in the server: they follow from where each side keeps its memory. {}",
-            gains.join(" "),
-        ),
-        picture: Some(boxed(Grid { columns, rows })),
-        table,
-    })
-}
-
-fn is_weak(row: &Row) -> bool {
-    row.cells.iter().any(|cell| cell.means == Meaning::Weak)
-}
-
-fn squares(found: &StolenCredential, row: &Row) -> Vec<Square> {
-    found.modes.iter().map(|mode| square(row.cell(*mode))).collect()
+    let rows = found.questions.iter().flat_map(|question| &question.rows);
+    let weak: Vec<&Row> = rows.filter(|row| row.cells.iter().any(|cell| cell.means == Meaning::Weak)).collect();
+    let gains = each_once(weak.iter().filter_map(|row| row.weakness.as_deref())).join(" ");
+    let squares = |row: &Row| found.modes.iter().map(|mode| square(row.cell(*mode))).collect();
+    let rows = weak.iter().map(|row| GridRow { label: row.stimulus.clone(), squares: squares(row) }).collect();
+    let caption =
+        format!("Nobody can repair these in the server: they follow from where each side keeps its memory. {gains}");
+    grid(found, "Each side's own weaknesses", caption, "what somebody does", rows).unless_empty()
 }
 
 fn square(cell: Option<&Cell>) -> Square {
@@ -147,14 +124,13 @@ fn square(cell: Option<&Cell>) -> Square {
 
 /// Everything that belongs to one question, with its source.
 fn tried(found: &StolenCredential, question: &Question) -> Figure {
-    let mut table = Table::new(head(found, "what somebody does"));
-    table.head.push("source".into());
-    for row in &question.rows {
-        let cells = found.modes.iter().map(|mode| row.cell(*mode).map_or_else(|| "not tried".into(), exactly));
-        table.rows.push([row.stimulus.clone()].into_iter().chain(cells).chain([row.source.clone()]).collect());
-    }
+    let head = head(found, "what somebody does").into_iter().chain(["source".into()]);
+    let row = |row: &Row| {
+        let cells = found.modes.iter().map(|mode| row.cell(*mode).map_or("not tried".into(), exactly));
+        [row.stimulus.clone()].into_iter().chain(cells).chain([row.source.clone()]).collect()
+    };
     let caption = format!("Question “{}” of the suite: what came of each try, with its status.", question.topic);
-    Figure { title: question.question.clone(), caption, picture: None, table }
+    Figure::new(&question.question, caption, Table::new(head).with(question.rows.iter().map(row)))
 }
 
 fn head(found: &StolenCredential, first: &str) -> Vec<String> {

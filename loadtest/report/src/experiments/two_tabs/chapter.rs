@@ -1,10 +1,9 @@
 //! Chapter of `two-tabs`: how is it told?
 
-use crate::article::{Figure, Section, Table};
+use crate::article::{Figure, Section, Table, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
-use crate::chart::boxed;
 use crate::evidence::interval::{Interval, wilson};
-use crate::experiments::two_tabs::findings::{Raced, TwoTabs};
+use crate::experiments::two_tabs::{Raced, TwoTabs};
 use crate::recording::{Contest, Outcome, Workload};
 use crate::words;
 use crate::words::{count, percent};
@@ -60,19 +59,16 @@ const CONTESTS: [(Contest, &str, &str); 6] = [
 pub(crate) fn section(found: &TwoTabs) -> Section {
     Section {
         figures: CONTESTS.iter().filter_map(|contest| figure(found, contest)).collect(),
-        measured: vec![
+        measured: sentences([
             "By a barrier: of each request the server has all but the last byte, and has read what the request will write \
-             over (Redis counts its reads); then the last bytes are sent one right after the other."
-                .into(),
-            "Every second race is between tabs at two replicas; with sessions in memory both ask the one that knows them."
-                .into(),
-            "The worst that was seen of a race is its outcome, and each tab looks at what it was told by its own means."
-                .into(),
-        ],
+             over (Redis counts its reads); then the last bytes are sent one right after the other.",
+            "Every second race is between tabs at two replicas; with sessions in memory both ask the one that knows them.",
+            "The worst that was seen of a race is its outcome, and each tab looks at what it was told by its own means.",
+        ]),
         not_shown: vec![
             "How often such things happen to people: here everything is arranged so that it does.",
             "Other ways to build it. A session could hold a checkout for each tab, and a server could keep a version of \
-             each sealed draft; then both would have what the other has, and its price.",
+             each signed draft; then both would have what the other has, and its price.",
         ],
     }
 }
@@ -86,12 +82,8 @@ fn figure(found: &TwoTabs, (contest, title, caption): &(Contest, &str, &str)) ->
     table.head.push("times".into());
     table.rows = races.iter().map(|raced| row(raced, columns.iter().map(|(outcome, ..)| *outcome))).collect();
     let bars = races.iter().map(|raced| bar(raced)).collect();
-    (!races.is_empty()).then(|| Figure {
-        title: (*title).into(),
-        caption: (*caption).into(),
-        picture: Some(boxed(Bars { told: |times| format!("{} times", count(times as u64)), bars })),
-        table,
-    })
+    let told = |times| format!("{} times", count(times as u64));
+    Figure::new(*title, *caption, table).drawn(Bars { told, bars }).unless_empty()
 }
 
 fn row(raced: &Raced, outcomes: impl Iterator<Item = Outcome>) -> Vec<String> {
@@ -107,11 +99,7 @@ fn row(raced: &Raced, outcomes: impl Iterator<Item = Outcome>) -> Vec<String> {
 }
 
 fn bar(raced: &Raced) -> Bar {
-    let part = |(outcome, name, tone): &(Outcome, &str, Tone)| Part {
-        name: (*name).into(),
-        amount: raced.ended(*outcome) as f64,
-        tone: *tone,
-    };
-    let parts = OUTCOMES.iter().map(part).collect();
+    let part = |(outcome, name, tone)| Part::new(name, raced.ended(outcome) as f64, tone);
+    let parts = OUTCOMES.map(part).into();
     Bar { label: words::mode(raced.mode).into(), mode: raced.mode, workload: Workload::Whoami, parts }
 }

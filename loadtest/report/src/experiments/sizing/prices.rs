@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::evidence::interval;
 use crate::evidence::interval::Estimate;
 use crate::evidence::metric::{Metric, micros};
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::validity::{Evidence, broken_contracts};
-use crate::experiments::memory::findings::{Holding, Memory};
-use crate::experiments::request_size::findings::WireBytes;
+use crate::evidence::{blocks, interval};
+use crate::experiments::memory::Memory;
+use crate::experiments::request_size::WireBytes;
+use crate::experiments::sizing::Tested;
 use crate::recording::{Event, Experiment, Load, Logins, Mode, Purpose, Role, Sample, Workload};
 
 /// What one of each takes in one kind of fleet. None: not measured.
@@ -23,26 +24,14 @@ pub(crate) struct Price {
     /// Of a request and its answer.
     pub(crate) bytes: Estimate,
     pub(crate) credential_bytes: Option<u64>,
-    pub(crate) most_per_second: f64,
-    pub(crate) most_replicas: u32,
-    pub(crate) login: Option<Login>,
-    pub(crate) kept: Option<Kept>,
-}
-
-/// What a login takes for as long as it lasts, in bytes.
-pub(crate) struct Kept {
-    /// Of memory.
-    pub(crate) memory: Estimate,
-    pub(crate) disk: Estimate,
-    /// So many of them were tried.
-    pub(crate) people: u64,
-}
-
-pub(crate) struct Login {
     /// µs a login.
-    pub(crate) server_cpu: Estimate,
-    pub(crate) store_cpu: Option<Estimate>,
-    pub(crate) most_per_second: f64,
+    pub(crate) login_cpu: Option<Estimate>,
+    /// The same in Redis.
+    pub(crate) login_store_cpu: Option<Estimate>,
+    /// Of a login for as long as it lasts.
+    pub(crate) memory: Option<Estimate>,
+    pub(crate) disk: Option<Estimate>,
+    pub(crate) tested: Tested,
 }
 
 /// The credential alone, in as many modes as there are; and a whole visit.
@@ -69,16 +58,16 @@ fn price(
     wire: Option<&WireBytes>,
     memory: Option<&Memory>,
 ) -> Option<Price> {
-    let of_arm = |sample: &&Sample| (sample.workload, sample.mode) == (workload, mode);
-    let own: Vec<&Sample> = samples.iter().copied().filter(of_arm).collect();
+    let mut own = blocks::of_arm(samples, (workload, mode));
     // Where every kind of credential was measured side by side, they are compared as they stood.
     let experiment = own.iter().map(|sample| sample.experiment).max()?;
-    let blocks: Vec<&Sample> = own.into_iter().filter(|sample| sample.experiment == experiment).collect();
-    let mean = |metric: Metric| {
-        let values: Vec<f64> = blocks.iter().filter_map(|sample| metric.of(sample)).collect();
-        interval::mean(&values)
-    };
-    let all: Vec<&Sample> = evidence.trusted.iter().copied().filter(of_arm).collect();
+    own.retain(|sample| sample.experiment == experiment);
+    let mean = |metric| blocks::mean(&own, metric);
+    let all = blocks::of_arm(&evidence.trusted, (workload, mode));
+    let held = memory.and_then(|memory| memory.modes.iter().find(|held| held.mode == mode));
+    let logins = logins(server(mode), evidence);
+    let login_cpu = |counts| interval::mean(&logins.iter().map(|logins| cpu_each(logins, counts)).collect::<Vec<_>>());
+    let store_is_priced = mode.has_redis() && server(mode).has_redis();
     Some(Price {
         mode,
         workload,
@@ -87,15 +76,17 @@ fn price(
         store_calls: mean(Metric::StoreCalls)?.value,
         bytes: mean(Metric::Bytes)?,
         credential_bytes: credential_bytes(mode, wire),
-        most_per_second: all.iter().filter_map(|sample| Metric::Throughput.of(sample)).fold(0.0, f64::max),
-        most_replicas: all.iter().map(|sample| sample.replicas).max().unwrap_or(1),
-        login: login(mode, evidence),
-        kept: memory.and_then(|memory| memory.modes.iter().find(|held| held.mode == mode)).map(kept),
+        login_cpu: login_cpu(|role| matches!(role, Role::Replica(_))),
+        login_store_cpu: if store_is_priced { login_cpu(|role| role == Role::Redis) } else { None },
+        memory: held.map(|held| held.memory),
+        disk: held.map(|held| held.database),
+        tested: Tested {
+            per_second: all.iter().filter_map(|sample| Metric::Throughput.of(sample)).fold(0.0, f64::max),
+            replicas: all.iter().map(|sample| sample.replicas).max().unwrap_or(1),
+            logins_per_second: logins.iter().map(|seen| seen.logins as f64 / seen.took.as_secs_f64()).reduce(f64::max),
+            people: held.map(|held| held.most),
+        },
     })
-}
-
-fn kept(held: &Holding) -> Kept {
-    Kept { memory: held.memory, disk: held.database, people: held.most }
 }
 
 /// Counted on one request that needs no more than the credential.
@@ -104,26 +95,19 @@ fn credential_bytes(mode: Mode, wire: Option<&WireBytes>) -> Option<u64> {
     exchanges.find(|exchange| exchange.workload == Workload::Whoami).map(|exchange| exchange.credential_bytes)
 }
 
-/// The same for all modes of one server: what takes the time is the hash of the password.
-fn login(mode: Mode, evidence: &Evidence) -> Option<Login> {
-    let twin = if mode.is_stateless() { STATELESS } else { STATEFUL };
-    let broken = broken_contracts(evidence.recording).contains(&twin);
-    let events = evidence.recording.events.iter().filter(|_| !broken);
-    let seen: Vec<&Logins> = events
-        .filter_map(|event| match event {
-            Event::Logins(logins) if logins.mode == twin && logins.logins > 0 => Some(logins),
-            _ => None,
-        })
-        .collect();
-    let mean = |counts: fn(Role) -> bool| {
-        let values: Vec<f64> = seen.iter().map(|logins| cpu_each(logins, counts)).collect();
-        interval::mean(&values)
-    };
-    Some(Login {
-        server_cpu: mean(|role| matches!(role, Role::Replica(_)))?,
-        store_cpu: if mode.has_redis() && twin.has_redis() { mean(|role| role == Role::Redis) } else { None },
-        most_per_second: seen.iter().map(|seen| seen.logins as f64 / seen.took.as_secs_f64()).fold(0.0, f64::max),
-    })
+/// A login takes the same in all modes of one server: what takes the time is the hash of the password.
+fn server(mode: Mode) -> Mode {
+    if mode.is_stateless() { STATELESS } else { STATEFUL }
+}
+
+/// None where its fleet is not to be believed.
+fn logins<'a>(server: Mode, evidence: &Evidence<'a>) -> Vec<&'a Logins> {
+    let broken = broken_contracts(evidence.recording).contains(&server);
+    let logins = evidence.recording.events.iter().filter_map(|event| match event {
+        Event::Logins(logins) if logins.mode == server && logins.logins > 0 => Some(logins),
+        _ => None,
+    });
+    logins.filter(|_| !broken).collect()
 }
 
 /// µs.

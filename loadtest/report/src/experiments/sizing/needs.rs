@@ -2,17 +2,16 @@
 
 use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::thresholds::PLANNED;
-use crate::experiments::sizing::findings::prices::Price;
-use crate::experiments::sizing::findings::{Beyond, Need, Tested};
+use crate::experiments::sizing::prices::Price;
+use crate::experiments::sizing::{Beyond, Need, Tested};
 use crate::wanted::Wanted;
 
 /// Cores are counted for the planned share of their time; what is left is room.
 pub(crate) fn of(price: &Price, wanted: &Wanted) -> Need {
     let logins = wanted.logins_per_second();
     let cores = |micros: Estimate, per_second: f64| times(micros, per_second / 1e6 / PLANNED);
-    let login = price.login.as_ref();
     let asking = price.store_cpu.map(|micros| cores(micros, wanted.per_second));
-    let redis_cores = asking.map(|asking| match login.and_then(|login| login.store_cpu) {
+    let redis_cores = asking.map(|asking| match price.login_store_cpu {
         Some(micros) => both(asking, cores(micros, logins)),
         None => asking,
     });
@@ -20,19 +19,14 @@ pub(crate) fn of(price: &Price, wanted: &Wanted) -> Need {
         mode: price.mode,
         workload: price.workload,
         request_cores: cores(price.server_cpu, wanted.per_second),
-        login_cores: login.map(|login| cores(login.server_cpu, logins)),
+        login_cores: price.login_cpu.map(|micros| cores(micros, logins)),
         redis_cores,
         store_calls: price.store_calls * wanted.per_second,
         network: times(price.bytes, wanted.per_second),
         credentials: price.credential_bytes.map(|bytes| bytes as f64 * wanted.per_second),
-        memory: price.kept.as_ref().map(|kept| times(kept.memory, wanted.people as f64)),
-        disk: price.kept.as_ref().map(|kept| times(kept.disk, wanted.people as f64)),
-        tested: Tested {
-            per_second: price.most_per_second,
-            replicas: price.most_replicas,
-            logins_per_second: login.map(|login| login.most_per_second),
-            people: price.kept.as_ref().map(|kept| kept.people),
-        },
+        memory: price.memory.map(|bytes| times(bytes, wanted.people as f64)),
+        disk: price.disk.map(|bytes| times(bytes, wanted.people as f64)),
+        tested: price.tested,
         beyond: Vec::new(),
     };
     Need { beyond: beyond(&need, wanted), ..need }
@@ -44,16 +38,14 @@ fn beyond(need: &Need, wanted: &Wanted) -> Vec<Beyond> {
         (Beyond::Requests, wanted.per_second > per_second),
         (Beyond::Logins, logins_per_second.is_some_and(|most| wanted.logins_per_second() > most)),
         (Beyond::People, people.is_some_and(|most| wanted.people > most)),
-        (Beyond::OneRedis, need.redis_cores.is_some_and(|cores| highest(&cores) > 1.0)),
+        (Beyond::OneRedis, need.redis_cores.is_some_and(|cores| cores.ends().high > 1.0)),
     ];
     asked.into_iter().filter(|(_, past)| *past).map(|(beyond, _)| beyond).collect()
 }
 
 /// So many of it. Less than nothing is noise.
 fn times(one: Estimate, factor: f64) -> Estimate {
-    let all = |value: f64| (value * factor).max(0.0);
-    let interval = one.interval.map(|Interval { low, high }| Interval { low: all(low), high: all(high) });
-    Estimate { value: all(one.value), interval, ..one }
+    one.map(|value| (value * factor).max(0.0))
 }
 
 /// Together. As if both were at the same end of their intervals at once, which makes it wide rather than narrow.
@@ -62,16 +54,11 @@ fn both(a: Estimate, b: Estimate) -> Estimate {
     Estimate { value: a.value + b.value, interval, blocks: a.blocks.min(b.blocks) }
 }
 
-fn highest(estimate: &Estimate) -> f64 {
-    estimate.interval.map_or(estimate.value, |interval| interval.high)
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::experiments::sizing::findings::prices::Kept;
     use crate::recording::{Mode, Workload};
 
     /// A session in memory of 400 to 600 bytes, tried with 10,000 people.
@@ -86,10 +73,11 @@ mod tests {
             store_calls: 0.0,
             bytes: sure(900.0),
             credential_bytes: None,
-            most_per_second: 10_000.0,
-            most_replicas: 1,
-            login: None,
-            kept: Some(Kept { memory: bytes, disk: sure(0.0), people: 10_000 }),
+            login_cpu: None,
+            login_store_cpu: None,
+            memory: Some(bytes),
+            disk: Some(sure(0.0)),
+            tested: Tested { per_second: 10_000.0, replicas: 1, logins_per_second: None, people: Some(10_000) },
         }
     }
 
