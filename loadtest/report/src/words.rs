@@ -4,12 +4,10 @@
 //! Between a number and its unit stands a space that does not break the line.
 
 mod drills;
-mod effects;
 
 use std::time::Duration;
 
 pub use drills::{came_back, fault, rotation, way};
-pub use effects::{amount, counted, growth, share, strength};
 
 use crate::recording::{Limit, Load, Mode, Quota, Reaction, Role, SharedCache, Workload};
 
@@ -38,6 +36,11 @@ pub fn count(value: u64) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// "3 of 200".
+pub fn counted(hits: u64, of: u64) -> String {
+    format!("{} of {}", count(hits), count(of))
 }
 
 /// The unit that keeps the number short: 640 µs, 12.3 ms, 1.20 s.

@@ -31,7 +31,7 @@ pub(crate) fn sparkline(strength: &Strength) -> Markup {
             let most = sides.map(|(_, one)| one.ends().high).into_iter().fold(f64::MIN_POSITIVE, f64::max);
             let frame = html! { line.grid x1="2" x2="2" y1="0" y2=(HEIGHT) {} };
             let bar = |(side, one): (&str, &Estimate)| {
-                (bar(one, most, &format!("side {side}"), &frame), words::amount(pair.unit, one), side.to_owned())
+                (bar(one, most, &format!("side {side}"), &frame), pair.unit.told(one), side.to_owned())
             };
             bars(sides.into_iter().map(bar))
         }

@@ -14,6 +14,7 @@ pub mod verdicts;
 
 use serde::Serialize;
 
+use crate::evidence::interval::average;
 use crate::evidence::metric::Metric;
 use crate::evidence::validity::Evidence;
 use crate::recording::{Mode, Recording};
@@ -225,5 +226,5 @@ fn says_something(row: &Row) -> bool {
 fn typical(blocks: &Blocks) -> f64 {
     let values: Vec<f64> = blocks.values().copied().collect();
     let logs: Vec<f64> = values.iter().map(|value| value.ln()).collect();
-    if values.contains(&0.0) { chance::mean(&values) } else { chance::mean(&logs).exp() }
+    if values.contains(&0.0) { average(&values) } else { average(&logs).exp() }
 }

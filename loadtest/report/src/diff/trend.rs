@@ -2,14 +2,13 @@
 
 use serde::Serialize;
 
-use crate::diff::chance::mean;
 use crate::diff::judge::Change;
 use crate::diff::seen::{Arm, Blocks, Seen};
 use crate::diff::setup;
 use crate::diff::setup::{Doubt, Kind, Setup};
 use crate::diff::{Diff, Named, Row, diff, figures};
 use crate::evidence::interval;
-use crate::evidence::interval::{Estimate, Interval};
+use crate::evidence::interval::Estimate;
 use crate::evidence::metric::Metric;
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::REGRESSION;
@@ -102,7 +101,7 @@ fn line(arm: Arm, metric: Metric, seen: &[Seen], steps: &[Option<Diff>], all: Op
     Line {
         arm,
         metric,
-        points: seen.iter().map(|one| one.blocks(arm, metric).map(point)).collect(),
+        points: seen.iter().map(|one| one.blocks(arm, metric).and_then(point)).collect(),
         whole: all.and_then(row),
         largest: steps.iter().enumerate().filter_map(step).max_by(|one, other| size(one).total_cmp(&size(other))),
     }
@@ -113,11 +112,9 @@ fn size(step: &Step) -> f64 {
 }
 
 /// The geometric mean, like everywhere in a comparison.
-fn point(blocks: &Blocks) -> Estimate {
+fn point(blocks: &Blocks) -> Option<Estimate> {
     let logs: Vec<f64> = blocks.values().map(|value| value.ln()).collect();
-    let interval = interval::mean(&logs).and_then(|mean| mean.interval);
-    let interval = interval.map(|Interval { low, high }| Interval { low: low.exp(), high: high.exp() });
-    Estimate { value: mean(&logs).exp(), interval, blocks: blocks.len() }
+    interval::mean(&logs).map(Estimate::exp)
 }
 
 /// What one picture each is worth: knowing the caller, on both sides, beside the handler that knows nobody; and the most

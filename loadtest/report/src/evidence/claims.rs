@@ -3,6 +3,8 @@
 //! A row of the textbook's comparison table holds one or more claims that a measurement can contradict. Each ends in a
 //! decision with a verdict, or says that nothing in this recording decides it.
 
+use std::fmt::{self, Display, Formatter};
+
 use serde::Serialize;
 
 use crate::evidence::interval::{Estimate, Interval, wilson};
@@ -10,6 +12,7 @@ use crate::evidence::noise::Band;
 use crate::evidence::sides::Side;
 use crate::evidence::verdict::Verdict;
 use crate::recording::Experiment;
+use crate::words::{count, counted, micros, number, percent};
 
 /// A row of the textbook's table, re-marked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -33,20 +36,6 @@ impl Claim {
 
     pub fn verdict(&self) -> Option<Verdict> {
         self.decision().map(|decision| decision.verdict)
-    }
-}
-
-impl LedgerRow {
-    /// What is claimed of one side.
-    pub fn of(&self, side: Side) -> impl Iterator<Item = &Claim> {
-        self.claims.iter().filter(move |claim| claim.of == side)
-    }
-
-    pub fn says_of(&self, side: Side) -> &'static str {
-        match side {
-            Side::Stateless => self.stateless,
-            Side::Stateful => self.stateful,
-        }
     }
 }
 
@@ -170,8 +159,51 @@ impl Share {
     }
 }
 
+impl Unit {
+    /// With its unit, and its interval where there is more than one value in it.
+    pub fn told(self, estimate: &Estimate) -> String {
+        let told = |value: f64| match self {
+            _ if value == 0.0 => "0".to_owned(),
+            Unit::Seconds => micros(value * 1e6),
+            Unit::Bytes => format!("{}\u{a0}bytes", number(value)),
+            Unit::Count if value.fract() == 0.0 => count(value as u64),
+            Unit::Count => number(value),
+            Unit::Share => percent(value),
+        };
+        estimate.told(told, "–")
+    }
+}
+
 impl Case {
     pub fn of(label: impl Into<String>, share: &Share) -> Case {
         Case { label: label.into(), hits: share.hits, of: share.of }
+    }
+}
+
+/// "3 of 200 (0.5 %–4.3 %)".
+impl Display for Share {
+    fn fmt(&self, to: &mut Formatter) -> fmt::Result {
+        to.write_str(&counted(self.hits, self.of))?;
+        match self.interval() {
+            Some(Interval { low, high }) => write!(to, " ({}–{})", percent(low), percent(high)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// In one line.
+impl Display for Strength {
+    fn fmt(&self, to: &mut Formatter) -> fmt::Result {
+        match self {
+            Strength::Ratio(effect) => write!(to, "{} {}", effect.ratio, effect.reads),
+            Strength::Share(share) => write!(to, "{share} {}", share.reads),
+            Strength::Cases(Cases { reads, cases }) => {
+                let told = cases.iter().map(|case| format!("{} {}", counted(case.hits, case.of), case.label));
+                write!(to, "{}: {reads}", told.collect::<Vec<_>>().join(", "))
+            }
+            Strength::Pair(Pair { reads, unit, stateless, stateful }) => {
+                write!(to, "{} stateless, {} stateful: {reads}", unit.told(stateless), unit.told(stateful))
+            }
+        }
     }
 }

@@ -50,6 +50,26 @@ impl Estimate {
     pub fn ends(&self) -> Interval {
         self.interval.unwrap_or(Interval { low: self.value, high: self.value })
     }
+
+    /// From a mean of logs to the geometric mean.
+    pub(crate) fn exp(self) -> Estimate {
+        let interval = self.interval.map(|Interval { low, high }| Interval { low: low.exp(), high: high.exp() });
+        Estimate { value: self.value.exp(), interval, ..self }
+    }
+
+    /// What may be below nothing: −12.3 (−40.0 to 15.2).
+    pub(crate) fn growth(&self) -> String {
+        self.told(|value| if value < 0.0 { format!("−{}", number(-value)) } else { number(value) }, " to ")
+    }
+
+    /// The value, and in brackets its interval where there is more than one value in it.
+    pub(crate) fn told(&self, told: impl Fn(f64) -> String, to: &str) -> String {
+        let value = told(self.value);
+        match self.interval {
+            Some(Interval { low, high }) if low < high => format!("{value} ({}{to}{})", told(low), told(high)),
+            _ => value,
+        }
+    }
 }
 
 /// The ratio of A to B over blocks in which both ran: the geometric mean, so that A/B and B/A tell the same story.
@@ -66,9 +86,7 @@ pub fn ratio_among(pairs: &[(f64, f64)], questions: u32) -> Option<Estimate> {
         return None;
     }
     let logs: Vec<f64> = pairs.iter().map(|(a, b)| (a / b).ln()).collect();
-    let Estimate { value, interval, blocks } = mean_among(&logs, questions)?;
-    let interval = interval.map(|Interval { low, high }| Interval { low: low.exp(), high: high.exp() });
-    Some(Estimate { value: value.exp(), interval, blocks })
+    mean_among(&logs, questions).map(Estimate::exp)
 }
 
 /// The ratio of A to B from blocks that do not belong together: that of the two geometric means. Each set is drawn anew
@@ -79,26 +97,9 @@ pub fn ratio_of_sets(a: &[f64], b: &[f64]) -> Option<Estimate> {
     if a.is_empty() || b.is_empty() || a.iter().chain(b).any(|&value| value <= 0.0) {
         return None;
     }
-    let logs = |values: &[f64]| values.iter().map(|value| value.ln()).collect::<Vec<f64>>();
-    let (a, b) = (logs(a), logs(b));
-    let (value, blocks) = (average(&a) - average(&b), a.len().min(b.len()));
-    let interval = (blocks >= FEWEST_BLOCKS).then(|| {
-        let apart = resampled_distances(&a, &b);
-        let stretched = |share| value + (quantile(&apart, share) - value) * stretch(blocks, TAIL);
-        Interval { low: stretched(0.025).exp(), high: stretched(0.975).exp() }
-    });
-    Some(Estimate { value: value.exp(), interval, blocks })
-}
-
-/// Between the means of both sets, each drawn again with replacement; in ascending order.
-fn resampled_distances(a: &[f64], b: &[f64]) -> Vec<f64> {
-    let mut rng = Rng::with_seed(SEED);
-    let mut mean = |values: &[f64]| {
-        (0..values.len()).map(|_| values[rng.usize(..values.len())]).sum::<f64>() / values.len() as f64
-    };
-    let mut apart: Vec<f64> = (0..RESAMPLES).map(|_| mean(a) - mean(b)).collect();
-    apart.sort_by(f64::total_cmp);
-    apart
+    let [a, b] = [a, b].map(|values| values.iter().map(|value| value.ln()).collect::<Vec<f64>>());
+    let distance = |rng: &mut Rng| redrawn_mean(&a, rng, as_drawn) - redrawn_mean(&b, rng, as_drawn);
+    Some(bootstrap(average(&a) - average(&b), a.len().min(b.len()), TAIL, distance).exp())
 }
 
 /// Of a share that was counted: so many of so many (Wilson, *Probable Inference*, JASA 22, 1927). It never leaves 0…1, and
@@ -118,17 +119,19 @@ pub fn mean(values: &[f64]) -> Option<Estimate> {
 }
 
 fn mean_among(values: &[f64], questions: u32) -> Option<Estimate> {
+    let mean = |rng: &mut Rng| redrawn_mean(values, rng, as_drawn);
     let tail = TAIL / f64::from(questions);
-    if values.is_empty() {
-        return None;
-    }
-    let value = average(values);
-    let interval = (values.len() >= FEWEST_BLOCKS).then(|| {
-        let means = resampled_means(values, |value, _| value);
-        let stretched = |end: f64| value + (end - value) * stretch(values.len(), tail);
-        Interval { low: stretched(quantile(&means, tail)), high: stretched(quantile(&means, 1.0 - tail)) }
+    (!values.is_empty()).then(|| bootstrap(average(values), values.len(), tail, mean))
+}
+
+/// `redrawn` is the value once more, of blocks that were drawn anew; `tail` is the chance beyond each end.
+fn bootstrap(value: f64, blocks: usize, tail: f64, redrawn: impl FnMut(&mut Rng) -> f64) -> Estimate {
+    let interval = (blocks >= FEWEST_BLOCKS).then(|| {
+        let redrawn = resampled(redrawn);
+        let stretched = |share| value + (quantile(&redrawn, share) - value) * stretch(blocks, tail);
+        Interval { low: stretched(tail), high: stretched(1.0 - tail) }
     });
-    Some(Estimate { value, interval, blocks: values.len() })
+    Estimate { value, interval, blocks }
 }
 
 /// How much wider so few blocks make the interval: Student's t over the normal quantile, and a spread that is measured
@@ -141,18 +144,25 @@ pub(crate) fn stretch(blocks: usize, tail: f64) -> f64 {
 /// What is left on each side of an interval of 95 %.
 pub(crate) const TAIL: f64 = 0.025;
 
-/// Means of as many values, drawn again and again with replacement, in ascending order. `twist` may change what is
-/// drawn.
-pub(crate) fn resampled_means(values: &[f64], twist: impl Fn(f64, &mut Rng) -> f64) -> Vec<f64> {
+/// What is drawn again and again, in ascending order.
+pub(crate) fn resampled(mut draw: impl FnMut(&mut Rng) -> f64) -> Vec<f64> {
     let mut rng = Rng::with_seed(SEED);
+    let mut drawn: Vec<f64> = (0..RESAMPLES).map(|_| draw(&mut rng)).collect();
+    drawn.sort_by(f64::total_cmp);
+    drawn
+}
+
+/// The mean of as many values, drawn with replacement. `twist` may change what is drawn.
+pub(crate) fn redrawn_mean(values: &[f64], rng: &mut Rng, twist: impl Fn(f64, &mut Rng) -> f64) -> f64 {
     let mut draw = || {
         let value = values[rng.usize(..values.len())];
-        twist(value, &mut rng)
+        twist(value, rng)
     };
-    let mut means: Vec<f64> =
-        (0..RESAMPLES).map(|_| (0..values.len()).map(|_| draw()).sum::<f64>() / values.len() as f64).collect();
-    means.sort_by(f64::total_cmp);
-    means
+    (0..values.len()).map(|_| draw()).sum::<f64>() / values.len() as f64
+}
+
+fn as_drawn(value: f64, _: &mut Rng) -> f64 {
+    value
 }
 
 /// Of an ascending list that is not empty.
@@ -160,19 +170,14 @@ pub(crate) fn quantile(ascending: &[f64], share: f64) -> f64 {
     ascending[((ascending.len() - 1) as f64 * share).round() as usize]
 }
 
-fn average(values: &[f64]) -> f64 {
+pub(crate) fn average(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// 0.571 (0.552–0.590), or the value alone when it is exact or nobody knows how sure it is.
 impl Display for Estimate {
     fn fmt(&self, to: &mut Formatter) -> fmt::Result {
-        match self.interval {
-            Some(Interval { low, high }) if low < high => {
-                write!(to, "{} ({}–{})", number(self.value), number(low), number(high))
-            }
-            _ => to.write_str(&number(self.value)),
-        }
+        to.write_str(&self.told(number, "–"))
     }
 }
 

@@ -89,7 +89,7 @@ fn memory(decided: &Claim) -> Option<String> {
     };
     let told = |estimate: &Estimate| match estimate.value {
         0.0 => "none that could be measured".to_owned(),
-        value => words::amount(*unit, &Estimate::exact(value)),
+        value => unit.told(&Estimate::exact(value)),
     };
     Some(format!(
         "Of the server's memory a login takes {} with a token and {} with a session.",

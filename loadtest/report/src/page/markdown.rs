@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use crate::article::{Appendix, Article, Cells, Chapter, Figure, Notes, Table};
 use crate::evidence::claims::{Claim, ClaimOutcome, Decision, LedgerRow};
-use crate::words;
 
 /// Where the text is read.
 #[derive(Clone, Copy, PartialEq)]
@@ -57,7 +56,7 @@ fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
     let cells = match &claim.outcome {
         ClaimOutcome::NotMeasured => ["not measured in this run", "", &format!("`{name}`")].map(str::to_owned),
         ClaimOutcome::Decided(Decision { verdict, effect, .. }) => {
-            let effect = effect.as_ref().map(words::strength);
+            let effect = effect.as_ref().map(ToString::to_string);
             let verdict = format!("**{verdict}**");
             [verdict, effect.unwrap_or_default(), format!("[`{name}`](#{name})")]
         }

@@ -5,7 +5,6 @@ use crate::diff::Row;
 use crate::diff::effect::Effect;
 use crate::diff::judge::{Change, Why};
 use crate::diff::verdicts::Marked;
-use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::metric::Metric;
 use crate::evidence::verdict::Verdict;
 use crate::recording::{Experiment, Load, Mode, Workload};
@@ -56,17 +55,8 @@ pub(crate) fn value(row: &Row, value: Option<f64>) -> String {
 }
 
 /// +10 % (+8.1 % to +12 %).
-fn change(ratio: Estimate) -> String {
-    match ratio.interval {
-        Some(Interval { low, high }) if low < high => {
-            format!("{} ({} to {})", words::change(ratio.value), words::change(low), words::change(high))
-        }
-        _ => words::change(ratio.value),
-    }
-}
-
 pub(crate) fn effect(effect: Option<Effect>) -> String {
-    effect.map_or("–".into(), |effect| change(effect.ratio))
+    effect.map_or("–".into(), |effect| effect.ratio.told(words::change, " to "))
 }
 
 /// The verdict, and in brackets what stood in the way of another.

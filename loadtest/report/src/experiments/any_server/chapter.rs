@@ -44,7 +44,7 @@ fn refused(any: &AnyServer) -> Figure {
         let or_dash = |value: Option<String>| value.unwrap_or("–".into());
         vec![
             label(arm),
-            words::share(&arm.refused),
+            arm.refused.to_string(),
             count(arm.failed),
             or_dash(arm.busiest.map(words::times)),
             or_dash(arm.variation.map(percent)),

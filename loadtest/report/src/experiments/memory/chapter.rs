@@ -9,7 +9,7 @@ use crate::evidence::interval::{Estimate, Interval};
 use crate::experiments::memory::findings::{Expiry, Holding, Memory};
 use crate::recording::Workload;
 use crate::words;
-use crate::words::{count, growth};
+use crate::words::count;
 
 pub(crate) fn section(found: &Memory) -> Section {
     Section {
@@ -67,14 +67,14 @@ fn short(logins: f64) -> String {
 }
 
 fn row(holding: &Holding) -> Vec<String> {
-    let maybe = |estimate: Option<Estimate>| estimate.map_or("–".into(), |estimate| growth(&estimate));
+    let maybe = |estimate: Option<Estimate>| estimate.map_or("–".into(), |estimate| estimate.growth());
     vec![
         words::mode(holding.mode).into(),
-        growth(&holding.memory),
-        growth(&holding.replica),
+        holding.memory.growth(),
+        holding.replica.growth(),
         maybe(holding.redis),
         maybe(holding.redis_resident),
-        growth(&holding.database),
+        holding.database.growth(),
         words::number(holding.idle),
         count(holding.most),
         holding.climbs.to_string(),
