@@ -18,7 +18,7 @@ use crate::evidence::interval::average;
 use crate::evidence::metric::Metric;
 use crate::evidence::validity::Evidence;
 use crate::recording::{Mode, Recording};
-use effect::{Control, Effect, Pairing};
+use effect::{Effect, Net, Pairing};
 use judge::{Change, Judged, Why};
 use seen::{Arm, Blocks, Seen};
 use setup::{Doubt, Setup};
@@ -91,13 +91,6 @@ pub struct Row {
     pub why: Why,
     /// Worse by more than noise and by more than the threshold.
     pub regression: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Net {
-    pub control: Control,
-    pub effect: Effect,
 }
 
 impl Row {
@@ -208,7 +201,7 @@ fn row(a: &Seen, b: &Seen, arm: Arm, metric: Metric, pairing: Pairing) -> Row {
         a: of_a.map(typical),
         b: of_b.map(typical),
         effect: both.and_then(|(of_a, of_b)| effect::effect(of_a, of_b, pairing)),
-        net: effect::net(a, b, arm, metric, pairing).map(|(control, effect)| Net { control, effect }),
+        net: effect::net(a, b, arm, metric, pairing),
         noise: a.noise(arm, metric).max(b.noise(arm, metric)),
         change,
         why,

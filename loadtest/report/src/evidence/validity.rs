@@ -13,7 +13,7 @@ use crate::evidence::thresholds::{
 };
 use crate::evidence::{metric, operational};
 use crate::recording::{
-    Aim, Conduct, Event, Experiment, Facts, Grounds, Mode, Outcomes, Recording, Sample, SendLag, Workload,
+    Aim, Conduct, Experiment, Facts, Grounds, Mode, Outcomes, Recording, Sample, SendLag, Workload,
 };
 use crate::words::percent;
 use shared::modes::entry::Store;
@@ -39,7 +39,7 @@ pub struct Excluded {
 
 impl Evidence<'_> {
     pub fn partition_valid(recording: &Recording) -> Evidence<'_> {
-        let broken = broken_contracts(recording);
+        let broken = broken_fleets(recording);
         let (mut trusted, mut excluded) = (Vec::new(), Vec::new());
         for sample in recording.samples() {
             let why = invalid_reasons(sample, &broken);
@@ -63,13 +63,9 @@ impl Evidence<'_> {
     }
 }
 
-/// Fleets that do not do what they promise. How fast they do something else is of no interest.
-pub fn broken_contracts(recording: &Recording) -> Vec<Mode> {
-    let contracts = recording.events.iter().filter_map(|event| match event {
-        Event::Contract(contract) => Some(contract),
-        _ => None,
-    });
-    contracts.filter(|contract| !contract.failures.is_empty()).map(|contract| contract.mode).collect()
+/// Fleets that do not do what they promise.
+pub fn broken_fleets(recording: &Recording) -> Vec<Mode> {
+    recording.broken_contracts().map(|contract| contract.mode).collect()
 }
 
 /// What its own facts say against a sample: the generator was the limit, or the servers did other work than they promised.
