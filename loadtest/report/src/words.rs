@@ -115,8 +115,9 @@ pub fn bytes(value: u64) -> String {
     format!("{}\u{a0}bytes", count(value))
 }
 
-pub fn cores(count: usize) -> String {
-    if count == 1 { "1 core".into() } else { format!("{count} cores") }
+/// 1 core, 4 cores.
+pub fn several(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Binary units, as memory is sold: 23.4 GiB.

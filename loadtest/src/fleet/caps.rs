@@ -62,7 +62,7 @@ impl Caps {
             Caps::Cores { all, .. } => format!(
                 "nothing is capped: each replica is bound to one core, and with more than {} they share; run as root \
                  to cap them",
-                words::cores(all.len()),
+                words::several(all.len(), "core"),
             ),
             _ => "nothing is capped, and replicas compete for cores: run as root to cap them".into(),
         }

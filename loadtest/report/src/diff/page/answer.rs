@@ -59,11 +59,15 @@ fn verdict(diff: &Diff) -> String {
         (count(Change::Same), "without a difference that these runs can see".into()),
         (count(Change::Unclear), "unclear".into()),
     ];
-    let told: Vec<String> = told.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} are {what}")).collect();
+    let told: Vec<String> = told
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| format!("{n} {} {what}", if *n == 1 { "is" } else { "are" }))
+        .collect();
     match (diff.newly_broken().next(), all) {
         (Some(_), _) => "A fleet that keeps its contract in A breaks it in B, which no speed makes good.".into(),
         (None, 0) => "Nothing is left to be compared.".into(),
-        (None, all) => format!("Of {all} comparisons {}.", words::list(&told)),
+        (None, all) => format!("Of {} {}.", words::several(all, "comparison"), words::list(&told)),
     }
 }
 

@@ -33,9 +33,8 @@ pub(crate) fn arm(row: &Row) -> String {
 /// The arm, as far as the workload does not say it already.
 pub(crate) fn who(row: &Row) -> String {
     let arm = words::arm(row.arm.mode, row.arm.workload);
-    match (row.arm.experiment, row.arm.replicas) {
-        (Experiment::ScaleOut, 1) => format!("{arm}, 1 replica"),
-        (Experiment::ScaleOut, replicas) => format!("{arm}, {replicas} replicas"),
+    match row.arm.experiment {
+        Experiment::ScaleOut => format!("{arm}, {}", words::several(row.arm.replicas as usize, "replica")),
         _ => arm,
     }
 }
