@@ -141,7 +141,7 @@ impl Generator {
             whole.add(&measured?);
         }
         let outcomes = &whole.stats.outcomes;
-        assert!(outcomes.add_up(), "every request is settled once: {outcomes:?}");
+        assert_eq!(outcomes.unaccounted(), 0, "every request is settled once: {outcomes:?}");
         Ok(whole)
     }
 

@@ -45,19 +45,19 @@ pub fn counted(hits: u64, of: u64) -> String {
 
 /// The unit that keeps the number short: 640 µs, 12.3 ms, 1.20 s.
 pub fn micros(value: f64) -> String {
-    match value {
-        ..1e3 => format!("{}\u{a0}µs", number(value)),
-        ..1e6 => format!("{}\u{a0}ms", number(value / 1e3)),
-        _ => format!("{}\u{a0}s", number(value / 1e6)),
-    }
+    in_its_unit(value, number)
 }
 
 /// A round number on an axis, without digits that say nothing: 200 µs, 5 ms.
 pub fn tick_micros(value: f64) -> String {
-    match value {
-        ..1e3 => format!("{}\u{a0}µs", short(value)),
-        ..1e6 => format!("{}\u{a0}ms", short(value / 1e3)),
-        _ => format!("{}\u{a0}s", short(value / 1e6)),
+    in_its_unit(value, short)
+}
+
+fn in_its_unit(micros: f64, told: fn(f64) -> String) -> String {
+    match micros {
+        ..1e3 => format!("{}\u{a0}µs", told(micros)),
+        ..1e6 => format!("{}\u{a0}ms", told(micros / 1e3)),
+        _ => format!("{}\u{a0}s", told(micros / 1e6)),
     }
 }
 
@@ -68,11 +68,9 @@ pub fn times(value: f64) -> String {
 
 /// A ratio as a change: +10 %, −3.1 %; from twice and half on as a factor.
 pub fn change(ratio: f64) -> String {
-    let share = (ratio - 1.0).abs();
-    let sign = if ratio < 1.0 { "−" } else { "+" };
     match ratio {
-        0.5..2.0 if share < 0.00005 => "±0\u{a0}%".into(),
-        0.5..2.0 => format!("{sign}{}", percent(share)),
+        0.5..2.0 if (ratio - 1.0).abs() < 0.00005 => "±0\u{a0}%".into(),
+        0.5..2.0 => off(ratio - 1.0),
         _ => times(ratio),
     }
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::chart::Draw;
-use crate::chart::axis::Axis;
+use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::{WIDTH, legend, px, side, svg};
 use crate::recording::{Mode, Workload};
 
@@ -43,7 +43,7 @@ const ROW: f64 = 46.0;
 impl Draw for Bars {
     fn draw(&self) -> Markup {
         let highest = self.bars.iter().map(total).fold(0.0, f64::max);
-        let x = Axis::linear((0.0, highest), (0.0, WIDTH - 90.0));
+        let x = Axis::new(Spacing::Linear, (0.0, highest), (0.0, WIDTH - 90.0));
         html! {
             (legend(&entries(self)))
             (svg(ROW * self.bars.len() as f64, html! {

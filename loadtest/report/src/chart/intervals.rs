@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::chart::Draw;
-use crate::chart::axis::Axis;
+use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::{WIDTH, px, svg};
 use crate::evidence::claims::{Effect, Yardstick};
 use crate::evidence::interval::{Estimate, Interval};
@@ -86,12 +86,12 @@ impl Ratio {
     pub(crate) fn of(label: String, effect: &Effect) -> Ratio {
         let Interval { low, high } = effect.ratio.ends();
         let side = match effect.band {
-            Some(band) if low <= band.high() && high >= band.low() => "side control",
+            Some(band) if low <= band.factor && high >= band.low() => "side control",
             _ if effect.to == Yardstick::Without => "side setting",
             _ if effect.ratio.value < 1.0 || effect.to == Yardstick::Ideal => "side stateless",
             _ => "side stateful",
         };
-        Ratio { label, side, ratio: effect.ratio, noise: effect.band.map(|band| band.high()) }
+        Ratio { label, side, ratio: effect.ratio, noise: effect.band.map(|band| band.factor) }
     }
 }
 
@@ -114,7 +114,7 @@ fn axis(ratios: &[Ratio], widest: f64, units: (f64, f64)) -> Axis {
     let ends = |one: &Ratio| [one.ratio.ends().low, one.ratio.ends().high, one.noise.unwrap_or(1.0)];
     let far = ratios.iter().flat_map(ends).map(|end| end.ln().abs()).fold(0.08, f64::max);
     let reach = far.min(widest.ln()) * 1.13;
-    Axis::log(((-reach).exp(), reach.exp()), units)
+    Axis::new(Spacing::Log, ((-reach).exp(), reach.exp()), units)
 }
 
 /// 1, and round ratios on both sides of it as far as there is room for their names.

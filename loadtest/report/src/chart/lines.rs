@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use crate::chart::Draw;
-use crate::chart::along::{Along, Frame, Scale};
-use crate::chart::axis::Axis;
+use crate::chart::along::{Along, Frame};
+use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::{legend, px};
 use crate::evidence::interval::{Estimate, Interval};
 
@@ -95,7 +95,7 @@ impl Lines {
     /// Without the frame of an `svg`, for a page that has its own.
     pub(crate) fn plot(&self) -> Markup {
         let (frame, stops) = (self.along.frame(), self.stops());
-        let plot = Plot { chart: self, frame, x: self.along.scale(&stops), y: self.upwards(frame) };
+        let plot = Plot { chart: self, frame, x: self.along.axis(&stops), y: self.upwards(frame) };
         html! {
             (plot.grid(&stops))
             @for line in &self.lines { g class=(line.side) { (plot.line(line)) } }
@@ -118,7 +118,7 @@ impl Lines {
             Upwards::Evenly => Axis::from_zero(highest, (bottom, top)),
             Upwards::ByFactors => {
                 let lowest = values().map(|(_, one)| one.value).filter(|value| *value > 0.0).fold(highest, f64::min);
-                Axis::log((lowest * 0.8, (highest * 1.2).max(lowest * 2.5)), (bottom, top))
+                Axis::new(Spacing::Log, (lowest * 0.8, (highest * 1.2).max(lowest * 2.5)), (bottom, top))
             }
         }
     }
@@ -128,7 +128,7 @@ impl Lines {
 struct Plot<'a> {
     chart: &'a Lines,
     frame: Frame,
-    x: Scale,
+    x: Axis,
     y: Axis,
 }
 

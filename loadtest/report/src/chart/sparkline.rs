@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::chart::Draw;
-use crate::chart::axis::Axis;
+use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::px;
 use crate::chart::intervals::Ratio;
 use crate::evidence::claims::{Case, Strength};
@@ -51,7 +51,7 @@ fn of_all(hits: u64, of: u64, interval: Option<Interval>) -> Markup {
 
 /// As long as its value; the interval is thinner than any bar, and has ends, so that it is not taken for one.
 fn bar(one: &Estimate, most: f64, side: &str, frame: &Markup) -> Markup {
-    let x = Axis::linear((0.0, most), (2.0, WIDTH - 2.0));
+    let x = Axis::new(Spacing::Linear, (0.0, most), (2.0, WIDTH - 2.0));
     let Interval { low, high } = one.ends();
     html! {
         svg.tiny viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) aria-hidden="true" {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::chart::Draw;
-use crate::chart::axis::Axis;
+use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::{WIDTH, legend, px, side, svg};
 use crate::recording::{Bucket, Mark, Mode, Moment, Workload};
 use crate::words;
@@ -35,7 +35,7 @@ impl Draw for Timeline {
         let Timeline(lanes) = self;
         let seconds = lanes.iter().map(|lane| lane.seconds).fold(0.0, f64::max);
         let highest = lanes.iter().flat_map(per_second).fold(0.0, f64::max);
-        let x = Axis::linear((0.0, seconds.max(f64::MIN_POSITIVE)), (LEFT, WIDTH));
+        let x = Axis::new(Spacing::Linear, (0.0, seconds.max(f64::MIN_POSITIVE)), (LEFT, WIDTH));
         let bottom = WORDS + LANE * lanes.len() as f64;
         html! {
             (legend(&ENTRIES))

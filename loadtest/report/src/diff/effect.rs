@@ -89,9 +89,8 @@ pub struct Net {
 /// The effect net of the machine: both recordings' arms over their controls. None where one of the recordings has no
 /// control beside this arm.
 pub(crate) fn net(a: &Seen, b: &Seen, arm: Arm, metric: Metric, pairing: Pairing) -> Option<Net> {
-    let told_by = if metric == Metric::StoreCpu { Metric::ServerCpu } else { metric };
     let over = |seen: &Seen, control: Arm| -> Option<Blocks> {
-        let (own, beside) = (seen.blocks(arm, metric)?, seen.blocks(seen.like(control)?, told_by)?);
+        let (own, beside) = (seen.blocks(arm, metric)?, seen.blocks(seen.like(control)?, metric.without_store())?);
         Some(own.iter().filter_map(|(block, own)| Some((*block, own / beside.get(block)?))).collect())
     };
     controls(arm, metric).into_iter().find_map(|(control, beside)| {

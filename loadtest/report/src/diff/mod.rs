@@ -19,7 +19,7 @@ use crate::evidence::metric::Metric;
 use crate::evidence::validity::Evidence;
 use crate::recording::{Mode, Recording};
 use effect::{Effect, Net, Pairing};
-use judge::{Change, Judged, Why};
+use judge::{Change, Why};
 use seen::{Arm, Blocks, Seen};
 use setup::{Doubt, Setup};
 use verdicts::Marked;
@@ -97,6 +97,11 @@ impl Row {
     /// The effect that decides.
     pub fn telling(&self) -> Option<Effect> {
         self.net.map(|net| net.effect).or(self.effect)
+    }
+
+    /// How far the second is from the first, whichever way; infinite where there is no ratio.
+    pub(crate) fn distance(&self) -> f64 {
+        self.telling().map_or(f64::INFINITY, |effect| effect.ratio.value.ln().abs())
     }
 
     /// By which share it is worse, net of the machine: 0.1 is 10 % more CPU, or 10 % less throughput.
@@ -194,7 +199,7 @@ fn rows(a: &Seen, b: &Seen, pairing: Pairing) -> Vec<Row> {
 fn row(a: &Seen, b: &Seen, arm: Arm, metric: Metric, pairing: Pairing) -> Row {
     let (of_a, of_b) = (a.blocks(arm, metric), b.blocks(arm, metric));
     let both = of_a.zip(of_b);
-    let Judged { change, why } = Judged::nothing(of_a.is_some(), of_b.is_some(), b.is_void(arm));
+    let (change, why) = judge::nothing(of_a.is_some(), of_b.is_some(), b.is_void(arm));
     Row {
         arm,
         metric,

@@ -103,12 +103,12 @@ fn line(arm: Arm, metric: Metric, seen: &[Seen], steps: &[Option<Diff>], all: Op
         metric,
         points: seen.iter().map(|one| one.blocks(arm, metric).and_then(point)).collect(),
         whole: all.and_then(row),
-        largest: steps.iter().enumerate().filter_map(step).max_by(|one, other| size(one).total_cmp(&size(other))),
+        largest: steps
+            .iter()
+            .enumerate()
+            .filter_map(step)
+            .max_by(|one, other| one.row.distance().total_cmp(&other.row.distance())),
     }
-}
-
-fn size(step: &Step) -> f64 {
-    step.row.telling().map_or(f64::INFINITY, |effect| effect.ratio.value.ln().abs())
 }
 
 /// The geometric mean, like everywhere in a comparison.

@@ -190,18 +190,24 @@ mod tests {
         (0..blocks).map(|_| 1.0 + (rng.f64() - 0.5) * 0.1).collect()
     }
 
+    fn twins(seed: u64, factor: f64) -> Vec<(f64, f64)> {
+        noise(seed, 12).into_iter().zip(noise(seed + 1, 12)).map(|(a, b)| (factor * a, b)).collect()
+    }
+
+    fn ends(of: Option<Estimate>) -> Interval {
+        of.unwrap().interval.unwrap()
+    }
+
     #[test]
     fn two_of_the_same_are_not_told_apart() {
-        let pairs: Vec<_> = noise(1, 12).into_iter().zip(noise(2, 12)).collect();
-        let Interval { low, high } = ratio(&pairs).unwrap().interval.unwrap();
+        let Interval { low, high } = ends(ratio(&twins(1, 1.0)));
         assert!(low < 1.0 && 1.0 < high, "{low}–{high}");
     }
 
     #[test]
     fn a_factor_of_two_is_found() {
-        let pairs: Vec<_> = noise(3, 12).into_iter().zip(noise(4, 12)).map(|(a, b)| (2.0 * a, b)).collect();
-        let Estimate { value, interval, .. } = ratio(&pairs).unwrap();
-        let Interval { low, high } = interval.unwrap();
+        let found = ratio(&twins(3, 2.0));
+        let (Estimate { value, .. }, Interval { low, high }) = (found.unwrap(), ends(found));
         assert!((value - 2.0).abs() < 0.05, "{value}");
         assert!(low > 1.9 && high < 2.1, "{low}–{high}");
     }
@@ -214,9 +220,8 @@ mod tests {
 
     #[test]
     fn whoever_asks_three_questions_gets_wider_intervals() {
-        let pairs: Vec<_> = noise(1, 12).into_iter().zip(noise(2, 12)).collect();
         let width = |questions| {
-            let Interval { low, high } = ratio_among(&pairs, questions).unwrap().interval.unwrap();
+            let Interval { low, high } = ends(ratio_among(&twins(1, 1.0), questions));
             high / low
         };
         assert!(width(3) > width(1));
@@ -225,17 +230,17 @@ mod tests {
     #[test]
     fn what_shakes_both_sides_of_a_block_cancels() {
         let pairs = [(1.0, 2.0), (10.0, 20.0), (100.0, 200.0)];
-        let Interval { low, high } = ratio(&pairs).unwrap().interval.unwrap();
+        let Interval { low, high } = ends(ratio(&pairs));
         assert!((low - 0.5).abs() < 1e-9 && (high - 0.5).abs() < 1e-9);
     }
 
     #[test]
     fn two_sets_are_compared_by_their_means_and_their_spread() {
         let (a, b) = (noise(5, 12), noise(6, 12));
-        let Interval { low, high } = ratio_of_sets(&a, &b).unwrap().interval.unwrap();
+        let Interval { low, high } = ends(ratio_of_sets(&a, &b));
         assert!(low < 1.0 && 1.0 < high, "{low}–{high}");
         let doubled: Vec<f64> = a.iter().map(|value| 2.0 * value).collect();
-        let Interval { low, high } = ratio_of_sets(&doubled, &b[..5]).unwrap().interval.unwrap();
+        let Interval { low, high } = ends(ratio_of_sets(&doubled, &b[..5]));
         assert!(low > 1.85 && low < 2.0 && 2.0 < high && high < 2.15, "{low}–{high}");
         assert_eq!(ratio_of_sets(&a, &[]), None);
     }

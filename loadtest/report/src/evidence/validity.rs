@@ -145,9 +145,8 @@ fn invalid_reasons(sample: &Sample, broken: &[Mode]) -> Vec<String> {
         why.push(format!("{} of the requests failed, and a refusal is soon told", percent(failed(sample))));
     }
     why.extend(unexplained(sample));
-    if !sample.outcomes.add_up() {
-        why.push(format!("{} requests are unaccounted for", unaccounted(sample)));
-    }
+    let unaccounted = sample.outcomes.unaccounted();
+    why.extend((unaccounted > 0).then(|| format!("{unaccounted} requests are unaccounted for")));
     why
 }
 
@@ -166,10 +165,4 @@ fn unexplained(sample: &Sample) -> Option<String> {
         let share = percent(share);
         format!("rate and response time account for {share} of the users, and by Little's law they must for all")
     })
-}
-
-fn unaccounted(sample: &Sample) -> u64 {
-    let outcomes = &sample.outcomes;
-    let known = outcomes.answered() + outcomes.timeouts + outcomes.connection_errors + outcomes.in_flight;
-    outcomes.sent.abs_diff(known)
 }

@@ -1,5 +1,7 @@
 //! The answer of a comparison: what changed, in one paragraph?
 
+use std::cmp::Ordering;
+
 use crate::diff::judge::{Change, Why};
 use crate::diff::page::label;
 use crate::diff::{Diff, Row};
@@ -28,13 +30,14 @@ fn marks(diff: &Diff) -> Option<String> {
 /// The first word decides whether to read on.
 pub(crate) fn title(diff: &Diff) -> &'static str {
     let has = |change| rows(diff, change).next().is_some();
+    let mostly_unclear = rows(diff, Change::Unclear).count() * 2 > diff.compared().count();
     match (diff.is_regression(), has(Change::Worse), has(Change::Better)) {
         (true, ..) => "B is worse",
         _ if !diff.passes() => "Part of B cannot be told",
         (false, true, true) => "Some better, some a little worse",
         (false, true, false) => "B is a little worse",
         (false, false, true) => "B is better",
-        (false, false, false) if is_unclear(diff) => "These runs cannot tell",
+        (false, false, false) if mostly_unclear => "These runs cannot tell",
         (false, false, false) => "No difference seen",
     }
 }
@@ -42,10 +45,8 @@ pub(crate) fn title(diff: &Diff) -> &'static str {
 /// Of this kind, the furthest first.
 pub(crate) fn rows(diff: &Diff, change: Change) -> impl Iterator<Item = &Row> {
     let mut rows: Vec<&Row> = diff.compared().filter(|row| row.change == change).collect();
-    let far = |row: &Row| row.telling().map_or(f64::INFINITY, |effect| effect.ratio.value.ln().abs());
-    rows.sort_by(|one, other| {
-        (other.regression, far(other)).partial_cmp(&(one.regression, far(one))).unwrap_or(std::cmp::Ordering::Equal)
-    });
+    let rank = |row: &Row| (row.regression, row.distance());
+    rows.sort_by(|one, other| rank(other).partial_cmp(&rank(one)).unwrap_or(Ordering::Equal));
     rows.into_iter()
 }
 
@@ -92,10 +93,6 @@ fn void(diff: &Diff) -> Option<String> {
 
 /// More arms than these are a list, and no sentence.
 const NAMED: usize = 4;
-
-fn is_unclear(diff: &Diff) -> bool {
-    rows(diff, Change::Unclear).count() * 2 > diff.compared().count()
-}
 
 /// 5 %, and not 5.0 %: it was asked for like that.
 pub(crate) fn threshold(diff: &Diff) -> String {
