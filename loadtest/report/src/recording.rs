@@ -59,7 +59,7 @@ impl Recording {
     }
 
     /// Of fleets that do not do what they promise. How fast they do something else is of no interest.
-    pub fn broken_contracts(&self) -> impl Iterator<Item = &Contract> {
+    pub fn broken(&self) -> impl Iterator<Item = &Contract> {
         self.events.iter().filter_map(|event| match event {
             Event::Contract(contract) if !contract.failures.is_empty() => Some(contract),
             _ => None,

@@ -47,7 +47,7 @@ fn verdicts(report: &Report) -> Option<Table> {
     let mut table = output::table(LEAST_COLUMNS);
     table.set_header(["the textbook says", "verdict", "because"]);
     for claim in report.findings.claims() {
-        if let Some(decision) = claim.decision() {
+        if let Some(decision) = &claim.decision {
             table.add_row([claim.says, &decision.verdict.to_string(), &decision.because]);
         }
     }

@@ -19,6 +19,8 @@ pub(crate) enum Along {
 /// Where the lines are drawn.
 #[derive(Clone, Copy)]
 pub(crate) struct Frame {
+    /// Of what they run along; a small picture has no room for it.
+    pub(crate) name: Option<&'static str>,
     pub(crate) width: f64,
     pub(crate) height: f64,
     pub(crate) left: f64,
@@ -39,23 +41,23 @@ const APART: f64 = 42.0;
 
 impl Along {
     pub(crate) fn frame(&self) -> Frame {
-        let frame = |height, right| Frame { width: WIDTH, height, left: LEFT, right, top: TOP, bottom: height - FOOT };
+        let (left, top) = (LEFT, TOP);
+        let frame = |name, height, right| Frame {
+            name: Some(name),
+            width: WIDTH,
+            height,
+            left,
+            right,
+            top,
+            bottom: height - FOOT,
+        };
         match self {
-            Along::Shares => frame(270.0, WIDTH),
-            Along::Factors { .. } => frame(286.0, WIDTH - NAMES),
-            Along::Recordings { .. } => frame(216.0, WIDTH),
+            Along::Shares => frame("share of requests answered by then", 270.0, WIDTH),
+            Along::Factors { name, .. } => frame(*name, 286.0, WIDTH - NAMES),
+            Along::Recordings { .. } => frame("recording", 216.0, WIDTH),
             Along::Replicas => {
-                Frame { width: 300.0, height: 206.0, left: 52.0, right: 300.0, top: 28.0, bottom: 184.0 }
+                Frame { name: None, width: 300.0, height: 206.0, left: 52.0, right: 300.0, top: 28.0, bottom: 184.0 }
             }
-        }
-    }
-
-    pub(crate) fn name(&self) -> Option<&'static str> {
-        match self {
-            Along::Shares => Some("share of requests answered by then"),
-            Along::Factors { name, .. } => Some(name),
-            Along::Recordings { .. } => Some("recording"),
-            Along::Replicas => None,
         }
     }
 

@@ -42,6 +42,7 @@ const ROW: f64 = 46.0;
 /// Horizontal bars, one under the other, each stacked from parts; the label stands above its bar, so it can be long.
 impl Draw for Bars {
     fn draw(&self) -> Markup {
+        let total = |bar: &Bar| bar.parts.iter().map(|part| part.amount).sum();
         let highest = self.bars.iter().map(total).fold(0.0, f64::max);
         let x = Axis::new(Spacing::Linear, (0.0, highest), (0.0, WIDTH - 90.0));
         html! {
@@ -90,8 +91,4 @@ fn tone(tone: Tone) -> &'static str {
         Tone::Quiet => "quiet",
         Tone::Quieter => "quieter",
     }
-}
-
-fn total(bar: &Bar) -> f64 {
-    bar.parts.iter().map(|part| part.amount).sum()
 }

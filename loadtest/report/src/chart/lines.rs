@@ -134,7 +134,7 @@ struct Plot<'a> {
 
 impl Plot<'_> {
     fn grid(&self, stops: &[f64]) -> Markup {
-        let (along, Frame { height, left, right, top, bottom, .. }) = (&self.chart.along, self.frame);
+        let (along, Frame { name, height, left, right, top, bottom, .. }) = (&self.chart.along, self.frame);
         let upright = if matches!(along, Along::Shares) { top } else { bottom };
         html! {
             @for tick in self.y.ticks() {
@@ -146,7 +146,7 @@ impl Plot<'_> {
                 @if upright < bottom { line.grid x1=(at) x2=(at) y1=(upright) y2=(bottom) {} }
                 text x=(at) y=(bottom + 17.0) text-anchor="middle" { (name) }
             }
-            @if let Some(name) = along.name() {
+            @if let Some(name) = name {
                 text.axis x=(px((left + right) / 2.0)) y=(height - 4.0) text-anchor="middle" { (name) }
             }
             @if let Along::Recordings { moved } = along { @for first in moved { (self.moved(*first)) } }

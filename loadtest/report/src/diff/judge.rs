@@ -102,8 +102,8 @@ fn is_large(row: &Row, machine: Option<Effect>, threshold: f64) -> bool {
     ratios.chain(without_machine).chain(counted).all(|ratio| worse_by(row.metric, ratio) > least)
 }
 
-/// By which share a ratio of B to A is worse.
-pub(crate) fn worse_by(metric: Metric, ratio: f64) -> f64 {
+/// By which share a ratio of B to A is worse: 0.1 is 10 % more CPU, or 10 % less throughput.
+fn worse_by(metric: Metric, ratio: f64) -> f64 {
     if metric.higher_is_better() { 1.0 - ratio } else { ratio - 1.0 }
 }
 

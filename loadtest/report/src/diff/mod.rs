@@ -103,11 +103,6 @@ impl Row {
     pub(crate) fn distance(&self) -> f64 {
         self.telling().map_or(f64::INFINITY, |effect| effect.ratio.value.ln().abs())
     }
-
-    /// By which share it is worse, net of the machine: 0.1 is 10 % more CPU, or 10 % less throughput.
-    pub fn worse_by(&self) -> Option<f64> {
-        self.telling().map(|effect| judge::worse_by(self.metric, effect.ratio.value))
-    }
 }
 
 impl Diff {

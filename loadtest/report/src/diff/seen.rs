@@ -8,7 +8,7 @@ use crate::evidence::component::Component;
 use crate::evidence::metric::Metric;
 use crate::evidence::noise;
 use crate::evidence::thresholds::SATURATED;
-use crate::evidence::validity::{Evidence, broken_fleets, grounds_against};
+use crate::evidence::validity::{Evidence, broken_contracts, grounds_against};
 use crate::experiments::request_size::findings as wire;
 use crate::recording::{Experiment, Header, Load, Mode, Purpose, Sample, Workload};
 
@@ -148,7 +148,7 @@ fn void(evidence: &Evidence) -> Vec<Arm> {
 
 /// Samples that failures make useless as a price tell how many failed.
 fn answered<'a>(evidence: &Evidence<'a>) -> impl Iterator<Item = &'a Sample> {
-    let broken = broken_fleets(evidence.recording);
+    let broken = broken_contracts(evidence.recording);
     let compared = evidence.recording.samples().filter(|sample| sample.purpose == Purpose::Comparison);
     compared.filter(move |sample| grounds_against(sample).is_empty() && !broken.contains(&sample.mode))
 }

@@ -114,7 +114,7 @@ fn line(arm: Arm, metric: Metric, seen: &[Seen], steps: &[Option<Diff>], all: Op
 /// The geometric mean, like everywhere in a comparison.
 fn point(blocks: &Blocks) -> Option<Estimate> {
     let logs: Vec<f64> = blocks.values().map(|value| value.ln()).collect();
-    interval::mean(&logs).map(Estimate::exp)
+    Some(interval::mean(&logs)?.map(f64::exp))
 }
 
 /// What one picture each is worth: knowing the caller, on both sides, beside the handler that knows nobody; and the most

@@ -3,9 +3,10 @@
 //! A row of the textbook's comparison table holds one or more claims that a measurement can contradict. Each ends in a
 //! decision with a verdict, or says that nothing in this recording decides it.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::evidence::interval::{Estimate, Interval, wilson};
 use crate::evidence::noise::Band;
@@ -26,16 +27,8 @@ pub struct LedgerRow {
 }
 
 impl Claim {
-    /// None: its experiment was not part of this run.
-    pub fn decision(&self) -> Option<&Decision> {
-        match &self.outcome {
-            ClaimOutcome::Decided(decision) => Some(decision),
-            ClaimOutcome::NotMeasured => None,
-        }
-    }
-
     pub fn verdict(&self) -> Option<Verdict> {
-        self.decision().map(|decision| decision.verdict)
+        self.decision.as_ref().map(|decision| decision.verdict)
     }
 }
 
@@ -49,15 +42,16 @@ pub struct Claim {
     pub says: &'static str,
     /// That decides it.
     pub experiment: Experiment,
-    pub outcome: ClaimOutcome,
+    /// None: its experiment was not part of this run.
+    #[serde(rename = "outcome", serialize_with = "outcome")]
+    pub decision: Option<Decision>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum ClaimOutcome {
-    Decided(Decision),
-    /// Its experiment was not part of this run.
-    NotMeasured,
+fn outcome<S: Serializer>(decision: &Option<Decision>, to: S) -> Result<S::Ok, S::Error> {
+    match decision {
+        Some(decision) => BTreeMap::from([("decided", decision)]).serialize(to),
+        None => "notMeasured".serialize(to),
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -170,7 +164,7 @@ impl Unit {
             Unit::Count => number(value),
             Unit::Share => percent(value),
         };
-        estimate.told(told, "–")
+        estimate.told(told)
     }
 }
 

@@ -46,29 +46,34 @@ impl Estimate {
         Estimate { value, interval: Some(Interval { low: value, high: value }), blocks: 1 }
     }
 
+    /// Value and ends changed alike, by what keeps their order.
+    pub(crate) fn map(self, change: impl Fn(f64) -> f64) -> Estimate {
+        let interval = self.interval.map(|Interval { low, high }| Interval { low: change(low), high: change(high) });
+        Estimate { value: change(self.value), interval, ..self }
+    }
+
+    /// 640 µs (600 µs–700 µs), or the value alone when it is exact or nobody knows how sure it is.
+    pub(crate) fn told(&self, one: impl Fn(f64) -> String) -> String {
+        self.spanned(one, "–")
+    }
+
     /// The value twice where nobody knows the interval.
     pub fn ends(&self) -> Interval {
         self.interval.unwrap_or(Interval { low: self.value, high: self.value })
     }
 
-    /// From a mean of logs to the geometric mean.
-    pub(crate) fn exp(self) -> Estimate {
-        let interval = self.interval.map(|Interval { low, high }| Interval { low: low.exp(), high: high.exp() });
-        Estimate { value: self.value.exp(), interval, ..self }
+    /// The value, and in brackets its interval where there is more than one value in it.
+    pub(crate) fn spanned(&self, one: impl Fn(f64) -> String, to: &str) -> String {
+        let value = one(self.value);
+        match self.interval {
+            Some(Interval { low, high }) if low < high => format!("{value} ({}{to}{})", one(low), one(high)),
+            _ => value,
+        }
     }
 
     /// What may be below nothing: −12.3 (−40.0 to 15.2).
     pub(crate) fn growth(&self) -> String {
-        self.told(|value| if value < 0.0 { format!("−{}", number(-value)) } else { number(value) }, " to ")
-    }
-
-    /// The value, and in brackets its interval where there is more than one value in it.
-    pub(crate) fn told(&self, told: impl Fn(f64) -> String, to: &str) -> String {
-        let value = told(self.value);
-        match self.interval {
-            Some(Interval { low, high }) if low < high => format!("{value} ({}{to}{})", told(low), told(high)),
-            _ => value,
-        }
+        self.spanned(|value| if value < 0.0 { format!("−{}", number(-value)) } else { number(value) }, " to ")
     }
 }
 
@@ -86,7 +91,7 @@ pub fn ratio_among(pairs: &[(f64, f64)], questions: u32) -> Option<Estimate> {
         return None;
     }
     let logs: Vec<f64> = pairs.iter().map(|(a, b)| (a / b).ln()).collect();
-    mean_among(&logs, questions).map(Estimate::exp)
+    Some(mean_among(&logs, questions)?.map(f64::exp))
 }
 
 /// The ratio of A to B from blocks that do not belong together: that of the two geometric means. Each set is drawn anew
@@ -99,7 +104,7 @@ pub fn ratio_of_sets(a: &[f64], b: &[f64]) -> Option<Estimate> {
     }
     let [a, b] = [a, b].map(|values| values.iter().map(|value| value.ln()).collect::<Vec<f64>>());
     let distance = |rng: &mut Rng| redrawn_mean(&a, rng, as_drawn) - redrawn_mean(&b, rng, as_drawn);
-    Some(bootstrap(average(&a) - average(&b), a.len().min(b.len()), TAIL, distance).exp())
+    Some(bootstrap(average(&a) - average(&b), a.len().min(b.len()), TAIL, distance).map(f64::exp))
 }
 
 /// Of a share that was counted: so many of so many (Wilson, *Probable Inference*, JASA 22, 1927). It never leaves 0…1, and
@@ -174,10 +179,10 @@ pub(crate) fn average(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// 0.571 (0.552–0.590), or the value alone when it is exact or nobody knows how sure it is.
+/// 0.571 (0.552–0.590).
 impl Display for Estimate {
     fn fmt(&self, to: &mut Formatter) -> fmt::Result {
-        to.write_str(&self.told(number, "–"))
+        to.write_str(&self.told(number))
     }
 }
 

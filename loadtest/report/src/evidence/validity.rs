@@ -39,7 +39,7 @@ pub struct Excluded {
 
 impl Evidence<'_> {
     pub fn partition_valid(recording: &Recording) -> Evidence<'_> {
-        let broken = broken_fleets(recording);
+        let broken = broken_contracts(recording);
         let (mut trusted, mut excluded) = (Vec::new(), Vec::new());
         for sample in recording.samples() {
             let why = invalid_reasons(sample, &broken);
@@ -64,8 +64,8 @@ impl Evidence<'_> {
 }
 
 /// Fleets that do not do what they promise.
-pub fn broken_fleets(recording: &Recording) -> Vec<Mode> {
-    recording.broken_contracts().map(|contract| contract.mode).collect()
+pub fn broken_contracts(recording: &Recording) -> Vec<Mode> {
+    recording.broken().map(|contract| contract.mode).collect()
 }
 
 /// What its own facts say against a sample: the generator was the limit, or the servers did other work than they promised.

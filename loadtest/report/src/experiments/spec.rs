@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::article::Section;
-use crate::evidence::claims::{Claim, ClaimOutcome, Decision};
+use crate::evidence::claims::{Claim, Decision};
 use crate::evidence::sides::Side;
 use crate::evidence::validity::Evidence;
 use crate::evidence::verdict::Verdict;
@@ -96,12 +96,8 @@ impl<F: Serialize> Study for Found<F> {
 
     fn claims(&self) -> Vec<Claim> {
         let claim = |ClaimSpec { key, of, says, decide }: &ClaimSpec<F>| {
-            let outcome = match self.found.as_ref().and_then(decide) {
-                Some(decision) => ClaimOutcome::Decided(decision),
-                None if self.was_tried => ClaimOutcome::Decided(distrusted()),
-                None => ClaimOutcome::NotMeasured,
-            };
-            Claim { key, of: *of, says, experiment: self.spec.name, outcome }
+            let decision = self.found.as_ref().and_then(decide).or_else(|| self.was_tried.then(distrusted));
+            Claim { key, of: *of, says, experiment: self.spec.name, decision }
         };
         self.spec.claims.iter().map(claim).collect()
     }

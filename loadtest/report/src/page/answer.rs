@@ -84,7 +84,7 @@ fn exposure(revocation: &Revocation) -> Option<String> {
 }
 
 fn memory(decided: &Claim) -> Option<String> {
-    let Strength::Pair(Pair { unit, stateless, stateful, .. }) = decided.decision()?.effect.as_ref()? else {
+    let Strength::Pair(Pair { unit, stateless, stateful, .. }) = decided.decision.as_ref()?.effect.as_ref()? else {
         return None;
     };
     let told = |estimate: &Estimate| match estimate.value {

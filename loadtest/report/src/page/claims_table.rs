@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::chart::sparkline::sparkline;
-use crate::evidence::claims::{Claim, ClaimOutcome, Decision, LedgerRow, Strength};
+use crate::evidence::claims::{Claim, Decision, LedgerRow, Strength};
 use crate::evidence::sides::Side;
 use crate::evidence::verdict::Verdict;
 
@@ -46,11 +46,11 @@ fn line(row: &LedgerRow) -> Markup {
 
 fn mark(claim: &Claim) -> Markup {
     let name = claim.experiment.name();
-    match &claim.outcome {
-        ClaimOutcome::NotMeasured => html! {
+    match &claim.decision {
+        None => html! {
             div.mark { span.badge.waiting { "not measured" } p { (claim.says) " " small { (name) } } }
         },
-        ClaimOutcome::Decided(Decision { verdict, effect, .. }) => html! {
+        Some(Decision { verdict, effect, .. }) => html! {
             div.mark {
                 (badge(*verdict))
                 p { (claim.says) " " a href={ "#" (name) } { (name) } }
@@ -64,7 +64,7 @@ fn mark(claim: &Claim) -> Markup {
 pub(crate) fn decided(claims: &[Claim]) -> Markup {
     html! {
         @for claim in claims {
-            @if let Some(decision) = claim.decision() {
+            @if let Some(decision) = &claim.decision {
                 div.decided {
                     (badge(decision.verdict))
                     p { b { (claim.says) ". " } (decision.because) }

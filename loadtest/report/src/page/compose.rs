@@ -67,7 +67,7 @@ fn warnings(recording: &Recording, findings: &Findings) -> Vec<String> {
     short
         .into_iter()
         .chain(ending)
-        .chain(recording.broken_contracts().map(broken))
+        .chain(recording.broken().map(broken))
         .chain(losses(recording))
         .chain(surprises(findings))
         .chain(invalid)

@@ -40,7 +40,7 @@ pub(crate) fn told(experiment: Experiment, events: Vec<Event>) -> String {
     let report = report(events);
     let mut text = String::new();
     for claim in report.findings.claims().filter(|claim| claim.experiment == experiment) {
-        if let Some(decision) = claim.decision() {
+        if let Some(decision) = &claim.decision {
             let Decision { verdict, effect, because, .. } = decision;
             let effect = effect.as_ref().map(ToString::to_string).unwrap_or_default();
             let _ = writeln!(text, "{}: {verdict}\n  {effect}\n  {because}\n", claim.says);

@@ -6,7 +6,7 @@ use crate::evidence::interval;
 use crate::evidence::interval::Estimate;
 use crate::evidence::metric::{Metric, micros};
 use crate::evidence::sides::{STATEFUL, STATELESS};
-use crate::evidence::validity::{Evidence, broken_fleets};
+use crate::evidence::validity::{Evidence, broken_contracts};
 use crate::experiments::memory::findings::{Holding, Memory};
 use crate::experiments::request_size::findings::WireBytes;
 use crate::recording::{Event, Experiment, Load, Logins, Mode, Purpose, Role, Sample, Workload};
@@ -107,7 +107,7 @@ fn credential_bytes(mode: Mode, wire: Option<&WireBytes>) -> Option<u64> {
 /// The same for all modes of one server: what takes the time is the hash of the password.
 fn login(mode: Mode, evidence: &Evidence) -> Option<Login> {
     let twin = if mode.is_stateless() { STATELESS } else { STATEFUL };
-    let broken = broken_fleets(evidence.recording).contains(&twin);
+    let broken = broken_contracts(evidence.recording).contains(&twin);
     let events = evidence.recording.events.iter().filter(|_| !broken);
     let seen: Vec<&Logins> = events
         .filter_map(|event| match event {
