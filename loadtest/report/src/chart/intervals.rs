@@ -86,12 +86,12 @@ impl Ratio {
     pub(crate) fn of(label: String, effect: &Effect) -> Ratio {
         let Interval { low, high } = effect.ratio.ends();
         let side = match effect.band {
-            Some(band) if low <= band.factor && high >= band.low() => "side control",
+            Some(band) if low <= band.high() && high >= band.low() => "side control",
             _ if effect.to == Yardstick::Without => "side setting",
             _ if effect.ratio.value < 1.0 || effect.to == Yardstick::Ideal => "side stateless",
             _ => "side stateful",
         };
-        Ratio { label, side, ratio: effect.ratio, noise: effect.band.map(|band| band.factor) }
+        Ratio { label, side, ratio: effect.ratio, noise: effect.band.map(|band| band.high()) }
     }
 }
 

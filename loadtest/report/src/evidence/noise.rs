@@ -22,6 +22,10 @@ impl Band {
     pub fn low(self) -> f64 {
         1.0 / self.factor
     }
+
+    pub fn high(self) -> f64 {
+        self.factor
+    }
 }
 
 /// From the A/A blocks of this workload, else from all A/A blocks among the samples. None when there are none.
@@ -61,7 +65,7 @@ impl Display for Band {
         if self.factor < LOPSIDED {
             return write!(to, "±{}", words::percent(self.factor - 1.0));
         }
-        write!(to, "{}–{} ×", words::number(self.low()), words::number(self.factor))
+        write!(to, "{}–{} ×", words::number(self.low()), words::number(self.high()))
     }
 }
 

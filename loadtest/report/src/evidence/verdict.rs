@@ -39,7 +39,7 @@ pub fn compare(ratio: &Estimate, band: Option<Band>) -> Comparison {
     let (Some(Interval { low, high }), Some(band)) = (ratio.interval, band) else { return Comparison::Unknown };
     if high < band.low() {
         Comparison::Lower
-    } else if low > band.factor {
+    } else if low > band.high() {
         Comparison::Higher
     } else if inside(ratio.value, band.factor) && inside(low, band.factor.powi(2)) && inside(high, band.factor.powi(2))
     {
