@@ -1,5 +1,6 @@
 //! Recorder: who writes down what is seen, while it is seen?
 
+use std::fs::File;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -8,7 +9,7 @@ use report::recording::{Event, Experiment, Remark, Writer};
 use crate::progress::Progress;
 
 pub struct Recorder {
-    pub recording: Writer,
+    pub recording: Writer<File>,
     pub progress: Progress,
     /// A sentence for each sample in which servers did other work than was promised.
     pub broken: Vec<String>,

@@ -57,12 +57,17 @@ fn is_empty(folder: &Path) -> bool {
     std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 
+fn recording(folder: &Path) -> Recording {
+    let bytes = std::fs::read(folder.join("out/recording.jsonl")).expect("it was written");
+    Recording::read(&bytes).expect("it is readable")
+}
+
 #[test]
 fn a_tiny_run_counts_no_store_call_on_one_side_and_one_a_request_on_the_other() {
     let folder = tempfile::tempdir().expect("there is room");
     let output = compare(folder.path(), "tiny").wait_with_output().expect("it ends");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let recording = Recording::read(&folder.path().join("out/recording.jsonl")).expect("it is readable");
+    let recording = recording(folder.path());
     assert_eq!(recording.footer.as_ref().map(|footer| footer.ending), Some(Ending::Complete));
     let calls = |mode| {
         let samples = recording.samples().filter(|sample| (sample.mode, sample.workload) == (mode, Workload::Whoami));
@@ -91,7 +96,7 @@ fn ctrl_c_ends_everything_and_keeps_what_was_measured() {
     let status = child.wait().expect("it ends");
     assert_eq!(status.code(), Some(2));
     wait_until(|| started.iter().all(|child| !child.exists()), "its children are gone");
-    let recording = Recording::read(&folder.path().join("out/recording.jsonl")).expect("it is readable");
+    let recording = recording(folder.path());
     assert_eq!(recording.footer.as_ref().map(|footer| footer.ending), Some(Ending::Interrupted));
     assert!(recording.samples().count() >= 10, "the first block was measured");
     assert!(folder.path().join("out/report.html").is_file());

@@ -3,6 +3,7 @@
 #[path = "../report/tests/synthetic/mod.rs"]
 mod synthetic;
 
+use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -75,7 +76,8 @@ fn a_trend_that_went_nowhere_says_so() {
 /// As `loadtest compare` leaves it.
 fn write(folder: &Path, recording: &Recording) {
     std::fs::create_dir_all(folder).expect("there is room");
-    let mut writer = Writer::create(&folder.join("recording.jsonl"), &recording.header).expect("there is room");
+    let file = File::create(folder.join("recording.jsonl")).expect("there is room");
+    let mut writer = Writer::new(file, &recording.header).expect("there is room");
     recording.events.iter().for_each(|event| writer.write(event).expect("there is room"));
     let Footer { ended_at, .. } = recording.footer.clone().expect("it is complete");
     writer.finish(ended_at, Ending::Complete).expect("there is room");

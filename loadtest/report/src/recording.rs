@@ -58,6 +58,14 @@ impl Recording {
         })
     }
 
+    /// Of fleets that do not do what they promise. How fast they do something else is of no interest.
+    pub fn broken(&self) -> impl Iterator<Item = &Contract> {
+        self.events.iter().filter_map(|event| match event {
+            Event::Contract(contract) if !contract.failures.is_empty() => Some(contract),
+            _ => None,
+        })
+    }
+
     /// What was broken on purpose in this experiment, in the order of the run.
     pub fn drills(&self, experiment: Experiment) -> impl Iterator<Item = &Drill> {
         self.events.iter().filter_map(move |event| match event {

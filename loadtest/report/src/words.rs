@@ -4,12 +4,10 @@
 //! Between a number and its unit stands a space that does not break the line.
 
 mod drills;
-mod effects;
 
 use std::time::Duration;
 
 pub use drills::{came_back, fault, rotation, way};
-pub use effects::{amount, counted, growth, share, strength};
 
 use crate::recording::{Limit, Load, Mode, Quota, Reaction, Role, SharedCache, Workload};
 
@@ -30,31 +28,30 @@ pub fn number(value: f64) -> String {
 /// All digits, in groups of three.
 pub fn count(value: u64) -> String {
     let digits = value.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(",")
+}
+
+/// "3 of 200".
+pub fn counted(hits: u64, of: u64) -> String {
+    format!("{} of {}", count(hits), count(of))
 }
 
 /// The unit that keeps the number short: 640 µs, 12.3 ms, 1.20 s.
 pub fn micros(value: f64) -> String {
-    match value {
-        ..1e3 => format!("{}\u{a0}µs", number(value)),
-        ..1e6 => format!("{}\u{a0}ms", number(value / 1e3)),
-        _ => format!("{}\u{a0}s", number(value / 1e6)),
-    }
+    in_its_unit(value, number)
 }
 
 /// A round number on an axis, without digits that say nothing: 200 µs, 5 ms.
 pub fn tick_micros(value: f64) -> String {
-    match value {
-        ..1e3 => format!("{}\u{a0}µs", short(value)),
-        ..1e6 => format!("{}\u{a0}ms", short(value / 1e3)),
-        _ => format!("{}\u{a0}s", short(value / 1e6)),
+    in_its_unit(value, short)
+}
+
+fn in_its_unit(micros: f64, told: fn(f64) -> String) -> String {
+    match micros {
+        ..1e3 => format!("{}\u{a0}µs", told(micros)),
+        ..1e6 => format!("{}\u{a0}ms", told(micros / 1e3)),
+        _ => format!("{}\u{a0}s", told(micros / 1e6)),
     }
 }
 
@@ -65,11 +62,9 @@ pub fn times(value: f64) -> String {
 
 /// A ratio as a change: +10 %, −3.1 %; from twice and half on as a factor.
 pub fn change(ratio: f64) -> String {
-    let share = (ratio - 1.0).abs();
-    let sign = if ratio < 1.0 { "−" } else { "+" };
     match ratio {
-        0.5..2.0 if share < 0.00005 => "±0\u{a0}%".into(),
-        0.5..2.0 => format!("{sign}{}", percent(share)),
+        0.5..2.0 if (ratio - 1.0).abs() < 0.00005 => "±0\u{a0}%".into(),
+        0.5..2.0 => off(ratio - 1.0),
         _ => times(ratio),
     }
 }
@@ -112,8 +107,9 @@ pub fn bytes(value: u64) -> String {
     format!("{}\u{a0}bytes", count(value))
 }
 
-pub fn cores(count: usize) -> String {
-    if count == 1 { "1 core".into() } else { format!("{count} cores") }
+/// 1 core, 4 cores.
+pub fn several(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Binary units, as memory is sold: 23.4 GiB.
@@ -212,6 +208,11 @@ pub fn load(load: Load) -> String {
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// 0, 1, 5.
+pub fn numbers(items: &[u32]) -> String {
+    items.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// "a, b and c".

@@ -249,7 +249,7 @@ fn another_machine_plan_or_option_is_said_first() {
     for part in [
         "Not the same machine: cores of servers 0 in A, 0, 1 in B; kernel 6.6.0-invented in A, 6.8.0-invented in B.",
         "Not the same plan: a line of the plan nothing in A, blocks = 7 in B.",
-        "B was written in format 1",
+        "Older than format 3, which this program writes: B (format 1). What older runs",
     ] {
         assert!(warnings.contains(part), "{part} is not in:\n{warnings}");
     }

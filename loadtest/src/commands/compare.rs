@@ -1,5 +1,6 @@
 //! `loadtest compare`: how do the two servers compare, and what is left to read afterwards?
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -32,14 +33,16 @@ pub async fn compare(asked: Compare, stop: watch::Receiver<bool>) -> anyhow::Res
     let settings = settings(&asked, &needs)?;
     let header = run_metadata::of(&asked, &needs, text, seed, &settings.cores)?;
     let file = folder(&asked)?.join("recording.jsonl");
-    let recording = Writer::create(&file, &header).with_context(|| format!("cannot write {}", file.display()))?;
+    let recording = File::create(&file).and_then(|file| Writer::new(file, &header));
+    let recording = recording.with_context(|| format!("cannot write {}", file.display()))?;
     let mut recorder = Recorder { recording, progress: Progress::new(needs.takes), broken: Vec::new() };
     recorder.say(format!("seed {seed}, writing {}", file.display()));
 
     let outcome = measure((&plan, &needs), &settings, seed, stop, &mut recorder).await;
     let Recorder { recording, progress, broken } = recorder;
     drop(progress);
-    recording.finish(Timestamp::now(), if outcome.is_ok() { Ending::Complete } else { Ending::Interrupted })?;
+    let ending = if outcome.is_ok() { Ending::Complete } else { Ending::Interrupted };
+    recording.finish(Timestamp::now(), ending)?.sync_all()?;
     render(&file, file.parent(), &asked.numbers.wanted())?;
     match (outcome, broken.as_slice()) {
         (Ok(()), []) => Ok(()),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use report::recording::Recording;
+use report::recording::{Recording, Unreadable};
 
 /// A folder stands for the recording in it, compressed or not.
 pub fn file(given: &Path) -> PathBuf {
@@ -19,7 +19,8 @@ pub fn file(given: &Path) -> PathBuf {
 /// A sentence that names the file.
 pub fn read(given: &Path) -> anyhow::Result<Recording> {
     let file = file(given);
-    Recording::read(&file).map_err(|why| anyhow!("{}: {why}", file.display()))
+    let bytes = std::fs::read(&file).map_err(Unreadable::from);
+    bytes.and_then(|bytes| Recording::read(&bytes)).map_err(|why| anyhow!("{}: {why}", file.display()))
 }
 
 /// As it was given, without what all of them have.

@@ -62,7 +62,7 @@ impl Caps {
         format!(
             "nothing is capped: each replica is bound to one core, and with more than {} they share; run as root to cap \
              them",
-            words::cores(self.all_cores.len()),
+            words::several(self.all_cores.len(), "core"),
         )
     }
 

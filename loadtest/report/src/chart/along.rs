@@ -1,6 +1,6 @@
 //! Horizontal axes of line charts: what does a figure depend on?
 
-use crate::chart::axis::Axis;
+use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::WIDTH;
 use crate::words;
 
@@ -19,6 +19,8 @@ pub(crate) enum Along {
 /// Where the lines are drawn.
 #[derive(Clone, Copy)]
 pub(crate) struct Frame {
+    /// Of what they run along; a small picture has no room for it.
+    pub(crate) name: Option<&'static str>,
     pub(crate) width: f64,
     pub(crate) height: f64,
     pub(crate) left: f64,
@@ -39,23 +41,23 @@ const APART: f64 = 42.0;
 
 impl Along {
     pub(crate) fn frame(&self) -> Frame {
-        let frame = |height, right| Frame { width: WIDTH, height, left: LEFT, right, top: TOP, bottom: height - FOOT };
+        let (left, top) = (LEFT, TOP);
+        let frame = |name, height, right| Frame {
+            name: Some(name),
+            width: WIDTH,
+            height,
+            left,
+            right,
+            top,
+            bottom: height - FOOT,
+        };
         match self {
-            Along::Shares => frame(270.0, WIDTH),
-            Along::Factors { .. } => frame(286.0, WIDTH - NAMES),
-            Along::Recordings { .. } => frame(216.0, WIDTH),
+            Along::Shares => frame("share of requests answered by then", 270.0, WIDTH),
+            Along::Factors { name, .. } => frame(*name, 286.0, WIDTH - NAMES),
+            Along::Recordings { .. } => frame("recording", 216.0, WIDTH),
             Along::Replicas => {
-                Frame { width: 300.0, height: 206.0, left: 52.0, right: 300.0, top: 28.0, bottom: 184.0 }
+                Frame { name: None, width: 300.0, height: 206.0, left: 52.0, right: 300.0, top: 28.0, bottom: 184.0 }
             }
-        }
-    }
-
-    pub(crate) fn name(&self) -> Option<&'static str> {
-        match self {
-            Along::Shares => Some("share of requests answered by then"),
-            Along::Factors { name, .. } => Some(name),
-            Along::Recordings { .. } => Some("recording"),
-            Along::Replicas => None,
         }
     }
 
@@ -69,28 +71,24 @@ impl Along {
     }
 
     /// `stops` are all places at which some line has a value, ascending.
-    pub(crate) fn scale(&self, stops: &[f64]) -> Scale {
+    pub(crate) fn axis(&self, stops: &[f64]) -> Axis {
         let Frame { left, right, .. } = self.frame();
         let positive = || stops.iter().copied().filter(|stop| *stop > 0.0);
         let (first, last) = (positive().next().unwrap_or(1.0), positive().next_back().unwrap_or(10.0));
         match self {
-            Along::Shares => Scale {
-                axis: Axis::linear((nines(0.5), nines(0.999)), (left + 12.0, right - 20.0)),
-                turned: nines,
-                least: 0.0,
-            },
+            Along::Shares => Axis::new(Spacing::Nines, (0.5, 0.999), (left + 12.0, right - 20.0)),
             Along::Factors { .. } => {
                 let least = if stops.first().is_some_and(|stop| *stop <= 0.0) { first / 8.0 } else { first * 0.8 };
-                Scale { axis: Axis::log((least, last.max(first * 1.01)), (left + 14.0, right)), turned: same, least }
+                Axis::new(Spacing::LogFrom, (least, last.max(first * 1.01)), (left + 14.0, right))
             }
             Along::Recordings { .. } | Along::Replicas => {
-                Scale { axis: Axis::linear((first - 0.4, last + 0.4), (left, right)), turned: same, least: 0.0 }
+                Axis::new(Spacing::Linear, (first - 0.4, last + 0.4), (left, right))
             }
         }
     }
 
     /// Where there is room for a name, and which.
-    pub(crate) fn ticks(&self, stops: &[f64], x: &Scale) -> Vec<(f64, String)> {
+    pub(crate) fn ticks(&self, stops: &[f64], x: &Axis) -> Vec<(f64, String)> {
         match self {
             Along::Shares => SHARES.map(|(share, name)| (share, name.to_owned())).into(),
             Along::Factors { told, .. } => legible(stops, x).into_iter().map(|stop| (stop, told(stop))).collect(),
@@ -101,31 +99,8 @@ impl Along {
     }
 }
 
-/// Maps what the lines run along to units of the picture.
-pub(crate) struct Scale {
-    axis: Axis,
-    turned: fn(f64) -> f64,
-    /// Left of it there is no place but nothing.
-    least: f64,
-}
-
-impl Scale {
-    pub(crate) fn at(&self, value: f64) -> f64 {
-        self.axis.at((self.turned)(value.max(self.least)))
-    }
-}
-
-/// 0.9 → 1, 0.99 → 2, 0.999 → 3.
-fn nines(share: f64) -> f64 {
-    -(1.0 - share).log10()
-}
-
-fn same(value: f64) -> f64 {
-    value
-}
-
 /// Those that stand far enough from the one named before.
-fn legible(stops: &[f64], x: &Scale) -> Vec<f64> {
+fn legible(stops: &[f64], x: &Axis) -> Vec<f64> {
     let mut named: Vec<f64> = Vec::new();
     for stop in stops {
         if named.last().is_none_or(|before| x.at(*stop) - x.at(*before) >= APART) {

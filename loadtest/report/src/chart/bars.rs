@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::chart::Draw;
-use crate::chart::axis::Axis;
+use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::{WIDTH, legend, px, side, svg};
 use crate::recording::{Mode, Workload};
 
@@ -48,8 +48,9 @@ const ROW: f64 = 46.0;
 /// Horizontal bars, one under the other, each stacked from parts; the label stands above its bar, so it can be long.
 impl Draw for Bars {
     fn draw(&self) -> Markup {
+        let total = |bar: &Bar| bar.parts.iter().map(|part| part.amount).sum();
         let highest = self.bars.iter().map(total).fold(0.0, f64::max);
-        let x = Axis::linear((0.0, highest), (0.0, WIDTH - 90.0));
+        let x = Axis::new(Spacing::Linear, (0.0, highest), (0.0, WIDTH - 90.0));
         html! {
             (legend(&entries(self)))
             (svg(ROW * self.bars.len() as f64, html! {
@@ -96,8 +97,4 @@ fn tone(tone: Tone) -> &'static str {
         Tone::Quiet => "quiet",
         Tone::Quieter => "quieter",
     }
-}
-
-fn total(bar: &Bar) -> f64 {
-    bar.parts.iter().map(|part| part.amount).sum()
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::chart::Draw;
-use crate::chart::axis::Axis;
+use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::{WIDTH, px, svg};
 use crate::evidence::claims::{Effect, Yardstick};
 use crate::evidence::interval::{Estimate, Interval};
@@ -114,7 +114,7 @@ fn axis(ratios: &[Ratio], widest: f64, units: (f64, f64)) -> Axis {
     let ends = |one: &Ratio| [one.ratio.ends().low, one.ratio.ends().high, one.noise.unwrap_or(1.0)];
     let far = ratios.iter().flat_map(ends).map(|end| end.ln().abs()).fold(0.08, f64::max);
     let reach = far.min(widest.ln()) * 1.13;
-    Axis::log(((-reach).exp(), reach.exp()), units)
+    Axis::new(Spacing::Log, ((-reach).exp(), reach.exp()), units)
 }
 
 /// 1, and round ratios on both sides of it as far as there is room for their names.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use crate::chart::Draw;
-use crate::chart::along::{Along, Frame, Scale};
-use crate::chart::axis::Axis;
+use crate::chart::along::{Along, Frame};
+use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::{legend, px};
 use crate::evidence::interval::{Estimate, Interval};
 
@@ -95,7 +95,7 @@ impl Lines {
     /// Without the frame of an `svg`, for a page that has its own.
     pub(crate) fn plot(&self) -> Markup {
         let (frame, stops) = (self.along.frame(), self.stops());
-        let plot = Plot { chart: self, frame, x: self.along.scale(&stops), y: self.upwards(frame) };
+        let plot = Plot { chart: self, frame, x: self.along.axis(&stops), y: self.upwards(frame) };
         html! {
             (plot.grid(&stops))
             @for line in &self.lines { g class=(line.side) { (plot.line(line)) } }
@@ -118,7 +118,7 @@ impl Lines {
             Upwards::Evenly => Axis::from_zero(highest, (bottom, top)),
             Upwards::ByFactors => {
                 let lowest = values().map(|(_, one)| one.value).filter(|value| *value > 0.0).fold(highest, f64::min);
-                Axis::log((lowest * 0.8, (highest * 1.2).max(lowest * 2.5)), (bottom, top))
+                Axis::new(Spacing::Log, (lowest * 0.8, (highest * 1.2).max(lowest * 2.5)), (bottom, top))
             }
         }
     }
@@ -128,13 +128,13 @@ impl Lines {
 struct Plot<'a> {
     chart: &'a Lines,
     frame: Frame,
-    x: Scale,
+    x: Axis,
     y: Axis,
 }
 
 impl Plot<'_> {
     fn grid(&self, stops: &[f64]) -> Markup {
-        let (along, Frame { height, left, right, top, bottom, .. }) = (&self.chart.along, self.frame);
+        let (along, Frame { name, height, left, right, top, bottom, .. }) = (&self.chart.along, self.frame);
         let upright = if matches!(along, Along::Shares) { top } else { bottom };
         html! {
             @for tick in self.y.ticks() {
@@ -146,7 +146,7 @@ impl Plot<'_> {
                 @if upright < bottom { line.grid x1=(at) x2=(at) y1=(upright) y2=(bottom) {} }
                 text x=(at) y=(bottom + 17.0) text-anchor="middle" { (name) }
             }
-            @if let Some(name) = along.name() {
+            @if let Some(name) = name {
                 text.axis x=(px((left + right) / 2.0)) y=(height - 4.0) text-anchor="middle" { (name) }
             }
             @if let Along::Recordings { moved } = along { @for first in moved { (self.moved(*first)) } }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::chart::Draw;
-use crate::chart::axis::Axis;
+use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::px;
 use crate::chart::intervals::Ratio;
 use crate::evidence::claims::{Case, Strength};
@@ -31,7 +31,7 @@ pub(crate) fn sparkline(strength: &Strength) -> Markup {
             let most = sides.map(|(_, one)| one.ends().high).into_iter().fold(f64::MIN_POSITIVE, f64::max);
             let frame = html! { line.grid x1="2" x2="2" y1="0" y2=(HEIGHT) {} };
             let bar = |(side, one): (&str, &Estimate)| {
-                (bar(one, most, &format!("side {side}"), &frame), words::amount(pair.unit, one), side.to_owned())
+                (bar(one, most, &format!("side {side}"), &frame), pair.unit.told(one), side.to_owned())
             };
             bars(sides.into_iter().map(bar))
         }
@@ -51,7 +51,7 @@ fn of_all(hits: u64, of: u64, interval: Option<Interval>) -> Markup {
 
 /// As long as its value; the interval is thinner than any bar, and has ends, so that it is not taken for one.
 fn bar(one: &Estimate, most: f64, side: &str, frame: &Markup) -> Markup {
-    let x = Axis::linear((0.0, most), (2.0, WIDTH - 2.0));
+    let x = Axis::new(Spacing::Linear, (0.0, most), (2.0, WIDTH - 2.0));
     let Interval { low, high } = one.ends();
     html! {
         svg.tiny viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) aria-hidden="true" {

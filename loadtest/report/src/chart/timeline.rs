@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::chart::Draw;
-use crate::chart::axis::Axis;
+use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::{WIDTH, legend, px, side, svg};
 use crate::recording::{Bucket, Mark, Mode, Moment, Workload};
 use crate::words;
@@ -35,7 +35,7 @@ impl Draw for Timeline {
         let Timeline(lanes) = self;
         let seconds = lanes.iter().map(|lane| lane.seconds).fold(0.0, f64::max);
         let highest = lanes.iter().flat_map(per_second).fold(0.0, f64::max);
-        let x = Axis::linear((0.0, seconds.max(f64::MIN_POSITIVE)), (LEFT, WIDTH));
+        let x = Axis::new(Spacing::Linear, (0.0, seconds.max(f64::MIN_POSITIVE)), (LEFT, WIDTH));
         let bottom = WORDS + LANE * lanes.len() as f64;
         html! {
             (legend(&ENTRIES))
@@ -56,13 +56,14 @@ const ENTRIES: [(&str, &str); 3] =
 fn one(lane: &Lane, top: f64, highest: f64, x: &Axis) -> Markup {
     let floor = top + NAME + PLOT;
     let y = Axis::from_zero(highest, (floor, top + NAME));
+    let most = y.ticks().last().copied().unwrap_or(1.0);
     let width = lane.bucket_seconds;
     // The last one is cut off where the drill ended: it would look like a collapse.
     let whole = (lane.seconds / width.max(f64::MIN_POSITIVE)) as usize;
     let spans = (0..).zip(&lane.buckets).take(whole).map(|(index, span)| (f64::from(index) * width, span));
     html! {
         text.name x="0" y=(px(top + 13.0)) { (lane.name) }
-        @for tick in [0.0, most(&y)] {
+        @for tick in [0.0, most] {
             line.grid x1=(LEFT) x2=(WIDTH) y1=(px(y.at(tick))) y2=(px(y.at(tick))) {}
             text x=(LEFT - 5.0) y=(px(y.at(tick) + 4.0)) text-anchor="end" { (words::short(tick)) @if tick > 0.0 { "/s" } }
         }
@@ -101,8 +102,4 @@ fn marks(marks: &[Mark], bottom: f64, x: &Axis) -> Markup {
 fn per_second(lane: &Lane) -> impl Iterator<Item = f64> {
     let ended = |span: &Bucket| (span.ok + span.forgotten + span.failed) as f64;
     lane.buckets.iter().map(move |span| ended(span) / lane.bucket_seconds.max(f64::MIN_POSITIVE))
-}
-
-fn most(y: &Axis) -> f64 {
-    y.ticks().last().copied().unwrap_or(1.0)
 }

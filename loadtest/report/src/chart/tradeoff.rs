@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::chart::Draw;
-use crate::chart::axis::Axis;
+use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::{WIDTH, px, side, svg};
 use crate::recording::{Mode, Workload};
 use crate::words;
@@ -66,7 +66,8 @@ struct Labelled<'a> {
 impl Draw for Tradeoff {
     fn draw(&self) -> Markup {
         let most = self.dots.iter().map(|dot| dot.store_calls).fold(1.0, f64::max);
-        let (x, y) = (Axis::linear((0.0, most), (NONE, ONE)), Axis::log(RANGE, (BOTTOM, TOP)));
+        let (x, y) =
+            (Axis::new(Spacing::Linear, (0.0, most), (NONE, ONE)), Axis::new(Spacing::Log, RANGE, (BOTTOM, TOP)));
         let (near, far): (Vec<&Dot>, Vec<&Dot>) = self.dots.iter().partition(|dot| dot.store_calls < most / 2.0);
         let columns = [column(near, &x, &y), column(far, &x, &y)];
         let never = columns.each_ref().map(|column| column.iter().filter(|one| one.dot.longest == 0.0).count());

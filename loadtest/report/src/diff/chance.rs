@@ -1,12 +1,13 @@
 //! Significance of a change: would chance alone have done that?
 
 use crate::evidence::distribution::student_two_sided;
+use crate::evidence::interval::average;
 use crate::evidence::thresholds::FALSE_DISCOVERIES;
 
 /// How likely a mean at least this far from 0 is, were the truth 0: Student's t, two-sided. Too few values prove nothing.
 pub(crate) fn of_a_mean(values: &[f64]) -> f64 {
     let n = values.len() as f64;
-    if values.len() < 2 { 1.0 } else { two_sided(mean(values), variance(values) / n, n - 1.0) }
+    if values.len() < 2 { 1.0 } else { two_sided(average(values), variance(values) / n, n - 1.0) }
 }
 
 /// How likely means at least this far apart are, were they the same: Welch's t, whose spreads may differ (Biometrika
@@ -19,7 +20,7 @@ pub(crate) fn of_two_means(a: &[f64], b: &[f64]) -> f64 {
     let ((a_part, a_free), (b_part, b_free)) = (part(a), part(b));
     let squared = a_part + b_part;
     let free = squared.powi(2) / (a_part.powi(2) / a_free + b_part.powi(2) / b_free);
-    two_sided(mean(a) - mean(b), squared, if free.is_finite() { free } else { a_free + b_free })
+    two_sided(average(a) - average(b), squared, if free.is_finite() { free } else { a_free + b_free })
 }
 
 /// Which of many results are real, so that of those not more than `FALSE_DISCOVERIES` are chance: Benjamini and
@@ -40,12 +41,8 @@ fn two_sided(distance: f64, squared_error: f64, free: f64) -> f64 {
     student_two_sided(distance.powi(2) / squared_error, free)
 }
 
-pub(crate) fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
 fn variance(values: &[f64]) -> f64 {
-    let mean = mean(values);
+    let mean = average(values);
     values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (values.len() as f64 - 1.0)
 }
 

@@ -78,17 +78,24 @@ pub enum Control {
     Anonymous,
 }
 
+/// An effect over that of a control.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Net {
+    pub control: Control,
+    pub effect: Effect,
+}
+
 /// The effect net of the machine: both recordings' arms over their controls. None where one of the recordings has no
 /// control beside this arm.
-pub(crate) fn net(a: &Seen, b: &Seen, arm: Arm, metric: Metric, pairing: Pairing) -> Option<(Control, Effect)> {
-    let told_by = if metric == Metric::StoreCpu { Metric::ServerCpu } else { metric };
+pub(crate) fn net(a: &Seen, b: &Seen, arm: Arm, metric: Metric, pairing: Pairing) -> Option<Net> {
     let over = |seen: &Seen, control: Arm| -> Option<Blocks> {
-        let (own, beside) = (seen.blocks(arm, metric)?, seen.blocks(seen.like(control)?, told_by)?);
+        let (own, beside) = (seen.blocks(arm, metric)?, seen.blocks(seen.like(control)?, metric.without_store())?);
         Some(own.iter().filter_map(|(block, own)| Some((*block, own / beside.get(block)?))).collect())
     };
-    controls(arm, metric)
-        .into_iter()
-        .find_map(|(kind, control)| Some((kind, effect(&over(a, control)?, &over(b, control)?, pairing)?)))
+    controls(arm, metric).into_iter().find_map(|(control, beside)| {
+        Some(Net { control, effect: effect(&over(a, beside)?, &over(b, beside)?, pairing)? })
+    })
 }
 
 /// The best first. The handler without our code also tells when the control itself changed; only its neighbours in the

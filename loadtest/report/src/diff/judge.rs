@@ -58,20 +58,13 @@ pub enum Why {
     NothingCounts,
 }
 
-pub(crate) struct Judged {
-    pub(crate) change: Change,
-    pub(crate) why: Why,
-}
-
-impl Judged {
-    /// Before anything was looked at.
-    pub(crate) fn nothing(in_a: bool, in_b: bool, void_in_b: bool) -> Judged {
-        match (in_a, in_b) {
-            (true, false) if void_in_b => Judged { change: Change::CannotBeTold, why: Why::NothingCounts },
-            (true, false) => Judged { change: Change::OnlyInA, why: Why::NotInBoth },
-            (false, true) => Judged { change: Change::OnlyInB, why: Why::NotInBoth },
-            _ => Judged { change: Change::Unclear, why: Why::FewBlocks },
-        }
+/// Before anything was looked at.
+pub(crate) fn nothing(in_a: bool, in_b: bool, void_in_b: bool) -> (Change, Why) {
+    match (in_a, in_b) {
+        (true, false) if void_in_b => (Change::CannotBeTold, Why::NothingCounts),
+        (true, false) => (Change::OnlyInA, Why::NotInBoth),
+        (false, true) => (Change::OnlyInB, Why::NotInBoth),
+        _ => unclear(Why::FewBlocks),
     }
 }
 
@@ -83,10 +76,9 @@ pub(crate) fn all(rows: &mut [Row], machine: Option<Effect>, threshold: f64) {
     for (row, chance) in rows.iter_mut().zip(family) {
         let discovered = chance.is_none() || real.next().unwrap_or(false);
         if row.a.is_some() && row.b.is_some() {
-            let Judged { change, why } = judged(row, discovered, machine, threshold);
-            (row.change, row.why) = (change, why);
+            (row.change, row.why) = judged(row, discovered, machine, threshold);
             let ours = row.arm.mode != Mode::Bare;
-            row.regression = change == Change::Worse && ours && is_large(row, machine, threshold);
+            row.regression = row.change == Change::Worse && ours && is_large(row, machine, threshold);
         }
     }
 }
@@ -110,18 +102,18 @@ fn is_large(row: &Row, machine: Option<Effect>, threshold: f64) -> bool {
     ratios.chain(without_machine).chain(counted).all(|ratio| worse_by(row.metric, ratio) > least)
 }
 
-/// By which share a ratio of B to A is worse.
-pub(crate) fn worse_by(metric: Metric, ratio: f64) -> f64 {
+/// By which share a ratio of B to A is worse: 0.1 is 10 % more CPU, or 10 % less throughput.
+fn worse_by(metric: Metric, ratio: f64) -> f64 {
     if metric.higher_is_better() { 1.0 - ratio } else { ratio - 1.0 }
 }
 
-fn judged(row: &Row, discovered: bool, machine: Option<Effect>, threshold: f64) -> Judged {
+fn judged(row: &Row, discovered: bool, machine: Option<Effect>, threshold: f64) -> (Change, Why) {
     let Some(effect) = row.effect else { return from_nothing(row) };
     if row.arm.load.is_none() {
         return exact(row.metric, effect.ratio.value);
     }
     let (Some(plain), Some(telling)) = (effect.ratio.interval, row.telling().and_then(|one| one.ratio.interval)) else {
-        return Judged { change: Change::Unclear, why: Why::FewBlocks };
+        return unclear(Why::FewBlocks);
     };
     let side = |interval: Interval| outside(interval, row.noise.max(NEGLIGIBLE), row.metric);
     let without_machine = without(plain, row, machine).map(side);
@@ -129,8 +121,8 @@ fn judged(row: &Row, discovered: bool, machine: Option<Effect>, threshold: f64) 
     match (side(plain), side(telling)) {
         (moved, _) if without_machine.is_some_and(|less| less != moved) => unclear(Why::NoControl),
         (_, Some(_)) if !discovered => unclear(Why::OneOfMany),
-        (plain, Some(change)) if plain == Some(change) => Judged { change, why: Why::BeyondNoise },
-        (None, Some(change)) if bare && machine.is_some() => Judged { change, why: Why::HiddenByTheMachine },
+        (plain, Some(change)) if plain == Some(change) => (change, Why::BeyondNoise),
+        (None, Some(change)) if bare && machine.is_some() => (change, Why::HiddenByTheMachine),
         (_, Some(_)) => unclear(Why::OnlyNet),
         (Some(_), None) => {
             let why = if bare { Why::TheMachine } else { Why::ItsControl };
@@ -147,15 +139,15 @@ fn without(plain: Interval, row: &Row, machine: Option<Effect>) -> Option<Interv
     Some(Interval { low: less(plain.low)?, high: less(plain.high)? })
 }
 
-fn unclear(why: Why) -> Judged {
-    Judged { change: Change::Unclear, why }
+fn unclear(why: Why) -> (Change, Why) {
+    (Change::Unclear, why)
 }
 
 /// Nothing outside the noise: is something large excluded, too?
-fn within(interval: Interval, noise: f64, threshold: f64, why: Why) -> Judged {
+fn within(interval: Interval, noise: f64, threshold: f64, why: Why) -> (Change, Why) {
     let far = noise.powi(2).max(1.0 + threshold);
     let reaches_far = interval.low < 1.0 / far || interval.high > far;
-    if reaches_far { unclear(Why::TooWide) } else { Judged { change: Change::Same, why } }
+    if reaches_far { unclear(Why::TooWide) } else { (Change::Same, why) }
 }
 
 /// Which way, if all of it lies outside the noise.
@@ -178,20 +170,20 @@ fn less(ratio: f64, machine: Effect, metric: Metric) -> Option<f64> {
     }
 }
 
-fn exact(metric: Metric, ratio: f64) -> Judged {
+fn exact(metric: Metric, ratio: f64) -> (Change, Why) {
     match outside(Interval { low: ratio, high: ratio }, 1.0, metric) {
-        Some(change) => Judged { change, why: Why::BeyondNoise },
-        None => Judged { change: Change::Same, why: Why::InsideNoise },
+        Some(change) => (change, Why::BeyondNoise),
+        None => (Change::Same, Why::InsideNoise),
     }
 }
 
 /// Calls to a store where there were none, and a server that was down for a block.
-fn from_nothing(row: &Row) -> Judged {
-    let Judged { change, .. } = exact(row.metric, of_means(row));
+fn from_nothing(row: &Row) -> (Change, Why) {
+    let (change, _) = exact(row.metric, of_means(row));
     match [row.a, row.b].map(|value| value.unwrap_or(0.0) < NO_CALLS) {
-        [true, true] => Judged { change: Change::Same, why: Why::FromNothing },
-        [false, false] => Judged { change, why: Why::NoneInABlock },
-        _ => Judged { change, why: Why::FromNothing },
+        [true, true] => (Change::Same, Why::FromNothing),
+        [false, false] => (change, Why::NoneInABlock),
+        _ => (change, Why::FromNothing),
     }
 }
 

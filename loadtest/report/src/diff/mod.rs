@@ -14,11 +14,12 @@ pub mod verdicts;
 
 use serde::Serialize;
 
+use crate::evidence::interval::average;
 use crate::evidence::metric::Metric;
 use crate::evidence::validity::Evidence;
 use crate::recording::{Mode, Recording};
-use effect::{Control, Effect, Pairing};
-use judge::{Change, Judged, Why};
+use effect::{Effect, Net, Pairing};
+use judge::{Change, Why};
 use seen::{Arm, Blocks, Seen};
 use setup::{Doubt, Setup};
 use verdicts::Marked;
@@ -92,22 +93,15 @@ pub struct Row {
     pub regression: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Net {
-    pub control: Control,
-    pub effect: Effect,
-}
-
 impl Row {
     /// The effect that decides.
     pub fn telling(&self) -> Option<Effect> {
         self.net.map(|net| net.effect).or(self.effect)
     }
 
-    /// By which share it is worse, net of the machine: 0.1 is 10 % more CPU, or 10 % less throughput.
-    pub fn worse_by(&self) -> Option<f64> {
-        self.telling().map(|effect| judge::worse_by(self.metric, effect.ratio.value))
+    /// How far the second is from the first, whichever way; infinite where there is no ratio.
+    pub(crate) fn distance(&self) -> f64 {
+        self.telling().map_or(f64::INFINITY, |effect| effect.ratio.value.ln().abs())
     }
 }
 
@@ -200,14 +194,14 @@ fn rows(a: &Seen, b: &Seen, pairing: Pairing) -> Vec<Row> {
 fn row(a: &Seen, b: &Seen, arm: Arm, metric: Metric, pairing: Pairing) -> Row {
     let (of_a, of_b) = (a.blocks(arm, metric), b.blocks(arm, metric));
     let both = of_a.zip(of_b);
-    let Judged { change, why } = Judged::nothing(of_a.is_some(), of_b.is_some(), b.is_void(arm));
+    let (change, why) = judge::nothing(of_a.is_some(), of_b.is_some(), b.is_void(arm));
     Row {
         arm,
         metric,
         a: of_a.map(typical),
         b: of_b.map(typical),
         effect: both.and_then(|(of_a, of_b)| effect::effect(of_a, of_b, pairing)),
-        net: effect::net(a, b, arm, metric, pairing).map(|(control, effect)| Net { control, effect }),
+        net: effect::net(a, b, arm, metric, pairing),
         noise: a.noise(arm, metric).max(b.noise(arm, metric)),
         change,
         why,
@@ -225,5 +219,5 @@ fn says_something(row: &Row) -> bool {
 fn typical(blocks: &Blocks) -> f64 {
     let values: Vec<f64> = blocks.values().copied().collect();
     let logs: Vec<f64> = values.iter().map(|value| value.ln()).collect();
-    if values.contains(&0.0) { chance::mean(&values) } else { chance::mean(&logs).exp() }
+    if values.contains(&0.0) { average(&values) } else { average(&logs).exp() }
 }

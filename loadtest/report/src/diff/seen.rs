@@ -114,15 +114,10 @@ fn bands(evidence: &Evidence, of: Experiment, kinds: &BTreeSet<(bool, Metric)>) 
     let samples = evidence.of(of);
     let band = |&(is_open, metric): &(bool, Metric)| {
         let alike: Vec<&Sample> = samples.iter().copied().filter(|sample| is_closed(sample) != is_open).collect();
-        let band = noise::band(&alike, in_the_band(metric), Workload::Whoami)?;
+        let band = noise::band(&alike, metric.without_store(), Workload::Whoami)?;
         Some(((of, is_open, metric), band.factor))
     };
     kinds.iter().filter_map(band).collect()
-}
-
-/// The twins keep no store, so that a band for its CPU is that of the servers.
-fn in_the_band(metric: Metric) -> Metric {
-    if metric == Metric::StoreCpu { Metric::ServerCpu } else { metric }
 }
 
 /// What a stretch of load is asked for. A rate that is far from what the server can do tells the latency, and visitors

@@ -1,7 +1,6 @@
 //! Differences of setup: what else was different between the two recordings, and what is wrong with either?
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Debug;
 
 use serde::Serialize;
 
@@ -101,35 +100,23 @@ fn facts(recording: &Recording) -> BTreeMap<(Kind, String), String> {
     put(Kind::Machine, "cores", machine.cores.to_string());
     put(Kind::Machine, "memory", words::memory(machine.memory_bytes));
     put(Kind::Machine, "kernel", machine.kernel.clone());
-    pinning.iter().for_each(|(role, cores)| put(Kind::Machine, &format!("cores of {role}"), told(cores)));
+    pinning.iter().for_each(|(role, cores)| put(Kind::Machine, &format!("cores of {role}"), words::numbers(cores)));
     caps.iter().for_each(|(role, share)| put(Kind::Machine, &format!("cap of {role}"), words::short(*share)));
     put(Kind::Plan, "plan", plan.name.clone());
     let scale = command.iter().find_map(|argument| argument.strip_prefix("--duration-scale="));
     put(Kind::Plan, "length of a stretch", format!("× {}", scale.unwrap_or("1")));
     put(Kind::Versions, "loadtest", program.clone());
     versions.iter().for_each(|(name, version)| put(Kind::Versions, name, version.clone()));
-    for fleet in fleets(recording) {
-        let options = fleet.options.iter().filter(|(name, _)| !PLACES.contains(&name.as_str()));
-        options.for_each(|(name, value)| {
-            put(Kind::Options, &format!("{name} of {}", words::mode(fleet.mode)), value.clone())
-        });
+    for event in &recording.events {
+        let Event::Fleet(Fleet { mode, options, .. }) = event else { continue };
+        let options = options.iter().filter(|(name, _)| !PLACES.contains(&name.as_str()));
+        options.for_each(|(name, value)| put(Kind::Options, &format!("{name} of {}", mode.label()), value.clone()));
     }
     facts
 }
 
 /// Options that name a place, which is another one in every run.
 const PLACES: [&str; 3] = ["database", "listen", "redis"];
-
-fn told(list: &[impl Debug]) -> String {
-    list.iter().map(|one| format!("{one:?}")).collect::<Vec<_>>().join(", ")
-}
-
-fn fleets(recording: &Recording) -> impl Iterator<Item = &Fleet> {
-    recording.events.iter().filter_map(|event| match event {
-        Event::Fleet(fleet) => Some(fleet),
-        _ => None,
-    })
-}
 
 pub(crate) fn doubts(recording: &Recording) -> Vec<Doubt> {
     let ending = match &recording.footer {

@@ -2,14 +2,13 @@
 
 use serde::Serialize;
 
-use crate::diff::chance::mean;
 use crate::diff::judge::Change;
 use crate::diff::seen::{Arm, Blocks, Seen};
 use crate::diff::setup;
 use crate::diff::setup::{Doubt, Kind, Setup};
 use crate::diff::{Diff, Named, Row, diff, figures};
 use crate::evidence::interval;
-use crate::evidence::interval::{Estimate, Interval};
+use crate::evidence::interval::Estimate;
 use crate::evidence::metric::Metric;
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::REGRESSION;
@@ -102,22 +101,20 @@ fn line(arm: Arm, metric: Metric, seen: &[Seen], steps: &[Option<Diff>], all: Op
     Line {
         arm,
         metric,
-        points: seen.iter().map(|one| one.blocks(arm, metric).map(point)).collect(),
+        points: seen.iter().map(|one| one.blocks(arm, metric).and_then(point)).collect(),
         whole: all.and_then(row),
-        largest: steps.iter().enumerate().filter_map(step).max_by(|one, other| size(one).total_cmp(&size(other))),
+        largest: steps
+            .iter()
+            .enumerate()
+            .filter_map(step)
+            .max_by(|one, other| one.row.distance().total_cmp(&other.row.distance())),
     }
 }
 
-fn size(step: &Step) -> f64 {
-    step.row.telling().map_or(f64::INFINITY, |effect| effect.ratio.value.ln().abs())
-}
-
 /// The geometric mean, like everywhere in a comparison.
-fn point(blocks: &Blocks) -> Estimate {
+fn point(blocks: &Blocks) -> Option<Estimate> {
     let logs: Vec<f64> = blocks.values().map(|value| value.ln()).collect();
-    let interval = interval::mean(&logs).and_then(|mean| mean.interval);
-    let interval = interval.map(|Interval { low, high }| Interval { low: low.exp(), high: high.exp() });
-    Estimate { value: mean(&logs).exp(), interval, blocks: blocks.len() }
+    Some(interval::mean(&logs)?.map(f64::exp))
 }
 
 /// What one picture each is worth: knowing the caller, on both sides, beside the handler that knows nobody; and the most

@@ -3,14 +3,17 @@
 //! A row of the textbook's comparison table holds one or more claims that a measurement can contradict. Each ends in a
 //! decision with a verdict, or says that nothing in this recording decides it.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
+
+use serde::{Serialize, Serializer};
 
 use crate::evidence::interval::{Estimate, Interval, wilson};
 use crate::evidence::noise::Band;
 use crate::evidence::sides::Side;
 use crate::evidence::verdict::Verdict;
 use crate::recording::Experiment;
-use crate::words;
+use crate::words::{count, counted, micros, number, percent};
 
 /// A row of the textbook's table, re-marked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -24,30 +27,8 @@ pub struct LedgerRow {
 }
 
 impl Claim {
-    /// None: its experiment was not part of this run.
-    pub fn decision(&self) -> Option<&Decision> {
-        match &self.outcome {
-            ClaimOutcome::Decided(decision) => Some(decision),
-            ClaimOutcome::NotMeasured => None,
-        }
-    }
-
     pub fn verdict(&self) -> Option<Verdict> {
-        self.decision().map(|decision| decision.verdict)
-    }
-}
-
-impl LedgerRow {
-    /// What is claimed of one side.
-    pub fn of(&self, side: Side) -> impl Iterator<Item = &Claim> {
-        self.claims.iter().filter(move |claim| claim.of == side)
-    }
-
-    pub fn says_of(&self, side: Side) -> &'static str {
-        match side {
-            Side::Stateless => self.stateless,
-            Side::Stateful => self.stateful,
-        }
+        self.decision.as_ref().map(|decision| decision.verdict)
     }
 }
 
@@ -61,15 +42,16 @@ pub struct Claim {
     pub says: &'static str,
     /// That decides it.
     pub experiment: Experiment,
-    pub outcome: ClaimOutcome,
+    /// None: its experiment was not part of this run.
+    #[serde(rename = "outcome", serialize_with = "outcome")]
+    pub decision: Option<Decision>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum ClaimOutcome {
-    Decided(Decision),
-    /// Its experiment was not part of this run.
-    NotMeasured,
+fn outcome<S: Serializer>(decision: &Option<Decision>, to: S) -> Result<S::Ok, S::Error> {
+    match decision {
+        Some(decision) => BTreeMap::from([("decided", decision)]).serialize(to),
+        None => "notMeasured".serialize(to),
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -214,11 +196,54 @@ impl Share {
 
     /// "3 of 200".
     pub(crate) fn told(&self) -> String {
-        words::counted(self.hits, self.of)
+        counted(self.hits, self.of)
     }
 
     /// None when nothing was tried.
     pub fn interval(&self) -> Option<Interval> {
         wilson(self.hits, self.of)
+    }
+}
+
+impl Unit {
+    /// With its unit, and its interval where there is more than one value in it.
+    pub fn told(self, estimate: &Estimate) -> String {
+        let told = |value: f64| match self {
+            _ if value == 0.0 => "0".to_owned(),
+            Unit::Seconds => micros(value * 1e6),
+            Unit::Bytes => format!("{}\u{a0}bytes", number(value)),
+            Unit::Count if value.fract() == 0.0 => count(value as u64),
+            Unit::Count => number(value),
+            Unit::Share => percent(value),
+        };
+        estimate.told(told)
+    }
+}
+
+/// "3 of 200 (0.5 %–4.3 %)".
+impl Display for Share {
+    fn fmt(&self, to: &mut Formatter) -> fmt::Result {
+        to.write_str(&counted(self.hits, self.of))?;
+        match self.interval() {
+            Some(Interval { low, high }) => write!(to, " ({}–{})", percent(low), percent(high)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// In one line.
+impl Display for Strength {
+    fn fmt(&self, to: &mut Formatter) -> fmt::Result {
+        match self {
+            Strength::Ratio(effect) => write!(to, "{} {}", effect.ratio, effect.reads),
+            Strength::Share(share) => write!(to, "{share} {}", share.reads),
+            Strength::Cases(Cases { reads, cases }) => {
+                let told = cases.iter().map(|case| format!("{} {}", counted(case.hits, case.of), case.label));
+                write!(to, "{}: {reads}", told.collect::<Vec<_>>().join(", "))
+            }
+            Strength::Pair(Pair { reads, unit, stateless, stateful }) => {
+                write!(to, "{} stateless, {} stateful: {reads}", unit.told(stateless), unit.told(stateful))
+            }
+        }
     }
 }

@@ -54,17 +54,26 @@ impl Estimate {
 
     /// 640 µs (600 µs–700 µs), or the value alone when it is exact or nobody knows how sure it is.
     pub(crate) fn told(&self, one: impl Fn(f64) -> String) -> String {
-        match self.interval {
-            Some(Interval { low, high }) if low < high => {
-                format!("{} ({}–{})", one(self.value), one(low), one(high))
-            }
-            _ => one(self.value),
-        }
+        self.spanned(one, "–")
     }
 
     /// The value twice where nobody knows the interval.
     pub fn ends(&self) -> Interval {
         self.interval.unwrap_or(Interval { low: self.value, high: self.value })
+    }
+
+    /// The value, and in brackets its interval where there is more than one value in it.
+    pub(crate) fn spanned(&self, one: impl Fn(f64) -> String, to: &str) -> String {
+        let value = one(self.value);
+        match self.interval {
+            Some(Interval { low, high }) if low < high => format!("{value} ({}{to}{})", one(low), one(high)),
+            _ => value,
+        }
+    }
+
+    /// What may be below nothing: −12.3 (−40.0 to 15.2).
+    pub(crate) fn growth(&self) -> String {
+        self.spanned(|value| if value < 0.0 { format!("−{}", number(-value)) } else { number(value) }, " to ")
     }
 }
 
@@ -93,26 +102,9 @@ pub fn ratio_of_sets(a: &[f64], b: &[f64]) -> Option<Estimate> {
     if a.is_empty() || b.is_empty() || a.iter().chain(b).any(|&value| value <= 0.0) {
         return None;
     }
-    let logs = |values: &[f64]| values.iter().map(|value| value.ln()).collect::<Vec<f64>>();
-    let (a, b) = (logs(a), logs(b));
-    let (value, blocks) = (average(&a) - average(&b), a.len().min(b.len()));
-    let interval = (blocks >= FEWEST_BLOCKS).then(|| {
-        let apart = resampled_distances(&a, &b);
-        let stretched = |share| value + (quantile(&apart, share) - value) * stretch(blocks, TAIL);
-        Interval { low: stretched(0.025).exp(), high: stretched(0.975).exp() }
-    });
-    Some(Estimate { value: value.exp(), interval, blocks })
-}
-
-/// Between the means of both sets, each drawn again with replacement; in ascending order.
-fn resampled_distances(a: &[f64], b: &[f64]) -> Vec<f64> {
-    let mut rng = Rng::with_seed(SEED);
-    let mut mean = |values: &[f64]| {
-        (0..values.len()).map(|_| values[rng.usize(..values.len())]).sum::<f64>() / values.len() as f64
-    };
-    let mut apart: Vec<f64> = (0..RESAMPLES).map(|_| mean(a) - mean(b)).collect();
-    apart.sort_by(f64::total_cmp);
-    apart
+    let [a, b] = [a, b].map(|values| values.iter().map(|value| value.ln()).collect::<Vec<f64>>());
+    let distance = |rng: &mut Rng| redrawn_mean(&a, rng, as_drawn) - redrawn_mean(&b, rng, as_drawn);
+    Some(bootstrap(average(&a) - average(&b), a.len().min(b.len()), TAIL, distance).map(f64::exp))
 }
 
 /// Of a share that was counted: so many of so many (Wilson, *Probable Inference*, JASA 22, 1927). It never leaves 0…1, and
@@ -132,17 +124,19 @@ pub fn mean(values: &[f64]) -> Option<Estimate> {
 }
 
 fn mean_among(values: &[f64], questions: u32) -> Option<Estimate> {
+    let mean = |rng: &mut Rng| redrawn_mean(values, rng, as_drawn);
     let tail = TAIL / f64::from(questions);
-    if values.is_empty() {
-        return None;
-    }
-    let value = average(values);
-    let interval = (values.len() >= FEWEST_BLOCKS).then(|| {
-        let means = resampled_means(values, |value, _| value);
-        let stretched = |end: f64| value + (end - value) * stretch(values.len(), tail);
-        Interval { low: stretched(quantile(&means, tail)), high: stretched(quantile(&means, 1.0 - tail)) }
+    (!values.is_empty()).then(|| bootstrap(average(values), values.len(), tail, mean))
+}
+
+/// `redrawn` is the value once more, of blocks that were drawn anew; `tail` is the chance beyond each end.
+fn bootstrap(value: f64, blocks: usize, tail: f64, redrawn: impl FnMut(&mut Rng) -> f64) -> Estimate {
+    let interval = (blocks >= FEWEST_BLOCKS).then(|| {
+        let redrawn = resampled(redrawn);
+        let stretched = |share| value + (quantile(&redrawn, share) - value) * stretch(blocks, tail);
+        Interval { low: stretched(tail), high: stretched(1.0 - tail) }
     });
-    Some(Estimate { value, interval, blocks: values.len() })
+    Estimate { value, interval, blocks }
 }
 
 /// How much wider so few blocks make the interval: Student's t over the normal quantile, and a spread that is measured
@@ -155,18 +149,25 @@ pub(crate) fn stretch(blocks: usize, tail: f64) -> f64 {
 /// What is left on each side of an interval of 95 %.
 pub(crate) const TAIL: f64 = 0.025;
 
-/// Means of as many values, drawn again and again with replacement, in ascending order. `twist` may change what is
-/// drawn.
-pub(crate) fn resampled_means(values: &[f64], twist: impl Fn(f64, &mut Rng) -> f64) -> Vec<f64> {
+/// What is drawn again and again, in ascending order.
+pub(crate) fn resampled(mut draw: impl FnMut(&mut Rng) -> f64) -> Vec<f64> {
     let mut rng = Rng::with_seed(SEED);
+    let mut drawn: Vec<f64> = (0..RESAMPLES).map(|_| draw(&mut rng)).collect();
+    drawn.sort_by(f64::total_cmp);
+    drawn
+}
+
+/// The mean of as many values, drawn with replacement. `twist` may change what is drawn.
+pub(crate) fn redrawn_mean(values: &[f64], rng: &mut Rng, twist: impl Fn(f64, &mut Rng) -> f64) -> f64 {
     let mut draw = || {
         let value = values[rng.usize(..values.len())];
-        twist(value, &mut rng)
+        twist(value, rng)
     };
-    let mut means: Vec<f64> =
-        (0..RESAMPLES).map(|_| (0..values.len()).map(|_| draw()).sum::<f64>() / values.len() as f64).collect();
-    means.sort_by(f64::total_cmp);
-    means
+    (0..values.len()).map(|_| draw()).sum::<f64>() / values.len() as f64
+}
+
+fn as_drawn(value: f64, _: &mut Rng) -> f64 {
+    value
 }
 
 /// Of an ascending list that is not empty.
@@ -174,7 +175,7 @@ pub(crate) fn quantile(ascending: &[f64], share: f64) -> f64 {
     ascending[((ascending.len() - 1) as f64 * share).round() as usize]
 }
 
-fn average(values: &[f64]) -> f64 {
+pub(crate) fn average(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
@@ -194,18 +195,24 @@ mod tests {
         (0..blocks).map(|_| 1.0 + (rng.f64() - 0.5) * 0.1).collect()
     }
 
+    fn twins(seed: u64, factor: f64) -> Vec<(f64, f64)> {
+        noise(seed, 12).into_iter().zip(noise(seed + 1, 12)).map(|(a, b)| (factor * a, b)).collect()
+    }
+
+    fn ends(of: Option<Estimate>) -> Interval {
+        of.unwrap().interval.unwrap()
+    }
+
     #[test]
     fn two_of_the_same_are_not_told_apart() {
-        let pairs: Vec<_> = noise(1, 12).into_iter().zip(noise(2, 12)).collect();
-        let Interval { low, high } = ratio(&pairs).unwrap().interval.unwrap();
+        let Interval { low, high } = ends(ratio(&twins(1, 1.0)));
         assert!(low < 1.0 && 1.0 < high, "{low}–{high}");
     }
 
     #[test]
     fn a_factor_of_two_is_found() {
-        let pairs: Vec<_> = noise(3, 12).into_iter().zip(noise(4, 12)).map(|(a, b)| (2.0 * a, b)).collect();
-        let Estimate { value, interval, .. } = ratio(&pairs).unwrap();
-        let Interval { low, high } = interval.unwrap();
+        let found = ratio(&twins(3, 2.0));
+        let (Estimate { value, .. }, Interval { low, high }) = (found.unwrap(), ends(found));
         assert!((value - 2.0).abs() < 0.05, "{value}");
         assert!(low > 1.9 && high < 2.1, "{low}–{high}");
     }
@@ -218,9 +225,8 @@ mod tests {
 
     #[test]
     fn whoever_asks_three_questions_gets_wider_intervals() {
-        let pairs: Vec<_> = noise(1, 12).into_iter().zip(noise(2, 12)).collect();
         let width = |questions| {
-            let Interval { low, high } = ratio_among(&pairs, questions).unwrap().interval.unwrap();
+            let Interval { low, high } = ends(ratio_among(&twins(1, 1.0), questions));
             high / low
         };
         assert!(width(3) > width(1));
@@ -229,17 +235,17 @@ mod tests {
     #[test]
     fn what_shakes_both_sides_of_a_block_cancels() {
         let pairs = [(1.0, 2.0), (10.0, 20.0), (100.0, 200.0)];
-        let Interval { low, high } = ratio(&pairs).unwrap().interval.unwrap();
+        let Interval { low, high } = ends(ratio(&pairs));
         assert!((low - 0.5).abs() < 1e-9 && (high - 0.5).abs() < 1e-9);
     }
 
     #[test]
     fn two_sets_are_compared_by_their_means_and_their_spread() {
         let (a, b) = (noise(5, 12), noise(6, 12));
-        let Interval { low, high } = ratio_of_sets(&a, &b).unwrap().interval.unwrap();
+        let Interval { low, high } = ends(ratio_of_sets(&a, &b));
         assert!(low < 1.0 && 1.0 < high, "{low}–{high}");
         let doubled: Vec<f64> = a.iter().map(|value| 2.0 * value).collect();
-        let Interval { low, high } = ratio_of_sets(&doubled, &b[..5]).unwrap().interval.unwrap();
+        let Interval { low, high } = ends(ratio_of_sets(&doubled, &b[..5]));
         assert!(low > 1.85 && low < 2.0 && 2.0 < high && high < 2.15, "{low}–{high}");
         assert_eq!(ratio_of_sets(&a, &[]), None);
     }

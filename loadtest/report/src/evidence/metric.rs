@@ -53,6 +53,11 @@ impl Metric {
         matches!(self, Metric::Throughput | Metric::AnsweredWell)
     }
 
+    /// What tells of this one where there is no store: the handler without our code has none, and the twins neither.
+    pub(crate) fn without_store(self) -> Metric {
+        if self == Metric::StoreCpu { Metric::ServerCpu } else { self }
+    }
+
     /// A value with its unit.
     pub fn told(self, value: f64) -> String {
         match self {

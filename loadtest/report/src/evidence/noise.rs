@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 
 use serde::Serialize;
 
-use crate::evidence::interval::{quantile, resampled_means};
+use crate::evidence::interval::{quantile, redrawn_mean, resampled};
 use crate::evidence::metric::Metric;
 use crate::recording::{Purpose, Sample, Workload};
 use crate::words;
@@ -40,8 +40,7 @@ pub fn from_log_ratios(log_ratios: &[f64]) -> Option<Band> {
         return None;
     }
     let flip = |value: f64, rng: &mut fastrand::Rng| if rng.bool() { value } else { -value };
-    let mut strayed: Vec<f64> = resampled_means(log_ratios, flip).into_iter().map(f64::abs).collect();
-    strayed.sort_by(f64::total_cmp);
+    let strayed = resampled(|rng| redrawn_mean(log_ratios, rng, flip).abs());
     Some(Band { factor: quantile(&strayed, 0.95).exp(), blocks: log_ratios.len() })
 }
 

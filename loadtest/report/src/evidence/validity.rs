@@ -13,7 +13,7 @@ use crate::evidence::thresholds::{
 };
 use crate::evidence::{metric, operational};
 use crate::recording::{
-    Aim, Conduct, Event, Experiment, Facts, Grounds, Mode, Outcomes, Recording, Sample, SendLag, Workload,
+    Aim, Conduct, Experiment, Facts, Grounds, Mode, Outcomes, Recording, Sample, SendLag, Workload,
 };
 use crate::words::percent;
 use shared::modes::entry::Store;
@@ -63,13 +63,9 @@ impl Evidence<'_> {
     }
 }
 
-/// Fleets that do not do what they promise. How fast they do something else is of no interest.
+/// Fleets that do not do what they promise.
 pub fn broken_contracts(recording: &Recording) -> Vec<Mode> {
-    let contracts = recording.events.iter().filter_map(|event| match event {
-        Event::Contract(contract) => Some(contract),
-        _ => None,
-    });
-    contracts.filter(|contract| !contract.failures.is_empty()).map(|contract| contract.mode).collect()
+    recording.broken().map(|contract| contract.mode).collect()
 }
 
 /// What its own facts say against a sample: the generator was the limit, or the servers did other work than they promised.
@@ -149,9 +145,8 @@ fn invalid_reasons(sample: &Sample, broken: &[Mode]) -> Vec<String> {
         why.push(format!("{} of the requests failed, and a refusal is soon told", percent(failed(sample))));
     }
     why.extend(unexplained(sample));
-    if !sample.outcomes.add_up() {
-        why.push(format!("{} requests are unaccounted for", unaccounted(sample)));
-    }
+    let unaccounted = sample.outcomes.unaccounted();
+    why.extend((unaccounted > 0).then(|| format!("{unaccounted} requests are unaccounted for")));
     why
 }
 
@@ -170,10 +165,4 @@ fn unexplained(sample: &Sample) -> Option<String> {
         let share = percent(share);
         format!("rate and response time account for {share} of the users, and by Little's law they must for all")
     })
-}
-
-fn unaccounted(sample: &Sample) -> u64 {
-    let outcomes = &sample.outcomes;
-    let known = outcomes.answered() + outcomes.timeouts + outcomes.connection_errors + outcomes.in_flight;
-    outcomes.sent.abs_diff(known)
 }

@@ -87,12 +87,7 @@ pub fn limits(utilisation: f64) -> Verdict {
 
 impl Display for Verdict {
     fn fmt(&self, to: &mut Formatter) -> fmt::Result {
-        to.write_str(match self {
-            Verdict::Supported => "supported",
-            Verdict::Refuted => "refuted",
-            Verdict::Depends => "depends",
-            Verdict::Inconclusive => "inconclusive",
-        })
+        self.serialize(to) // One word, the same for people and programs.
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::article::Section;
-use crate::evidence::claims::{Claim, ClaimOutcome, Decision};
+use crate::evidence::claims::{Claim, Decision};
 use crate::evidence::sides::Side;
 use crate::evidence::validity::Evidence;
 use crate::recording::Experiment;
@@ -80,12 +80,9 @@ impl<F: Serialize> AnyExperiment for ExperimentSpec<F> {
     fn study(&'static self, evidence: &Evidence, wanted: &Wanted) -> Study {
         let (found, was_tried) = ((self.find)(evidence, wanted), evidence.was_tried(self.name));
         let claim = |ClaimSpec { key, of, says, decide }: &ClaimSpec<F>| {
-            let outcome = match found.as_ref().and_then(decide) {
-                Some(decision) => ClaimOutcome::Decided(decision),
-                None if was_tried => ClaimOutcome::Decided(Decision::undecided(DISTRUSTED)),
-                None => ClaimOutcome::NotMeasured,
-            };
-            Claim { key, of: *of, says, experiment: self.name, outcome }
+            let undecided = || was_tried.then(|| Decision::undecided(DISTRUSTED));
+            let decision = found.as_ref().and_then(decide).or_else(undecided);
+            Claim { key, of: *of, says, experiment: self.name, decision }
         };
         let (claims, summary) = (self.claims.iter().map(claim).collect(), json!(found));
         Study { experiment: self, claims, summary, found: found.map(|found| Box::new(found) as Box<dyn Any>) }

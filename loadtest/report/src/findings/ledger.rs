@@ -6,20 +6,15 @@
 use crate::evidence::claims::{Claim, LedgerRow};
 
 /// What the textbook says of both sides, and the keys of the claims in it.
-struct TextbookRow {
-    aspect: &'static str,
-    stateless: &'static str,
-    stateful: &'static str,
-    claims: &'static [&'static str],
+type TextbookRow = (LedgerRow, &'static [&'static str]);
+
+const fn row(aspect: &'static str, stateless: &'static str, stateful: &'static str) -> LedgerRow {
+    LedgerRow { aspect, stateless, stateful, claims: Vec::new() }
 }
 
-const fn row(aspect: &'static str, stateless: &'static str, stateful: &'static str) -> TextbookRow {
-    TextbookRow { aspect, stateless, stateful, claims: &[] }
-}
-
-impl TextbookRow {
+impl LedgerRow {
     const fn means(self, claims: &'static [&'static str]) -> TextbookRow {
-        TextbookRow { claims, ..self }
+        (self, claims)
     }
 }
 
@@ -70,11 +65,7 @@ pub(crate) fn rows(mut claims: Vec<Claim>) -> Vec<LedgerRow> {
         let at = claims.iter().position(|claim| claim.key == *key).expect("each key is that of one claim: a test asks");
         claims.swap_remove(at)
     };
-    let row = |TextbookRow { aspect, stateless, stateful, claims }: TextbookRow| {
-        let claims = claims.iter().map(&mut take).collect();
-        LedgerRow { aspect, stateless, stateful, claims }
-    };
-    TEXTBOOK.map(row).into()
+    TEXTBOOK.map(|(row, keys)| LedgerRow { claims: keys.iter().map(&mut take).collect(), ..row }).into()
 }
 
 #[cfg(test)]
@@ -93,7 +84,7 @@ mod tests {
         let evidence = Evidence::partition_valid(&recording);
         let studies = ALL.iter().map(|experiment| experiment.study(&evidence, &Wanted::default()));
         let mut claimed: Vec<&str> = studies.flat_map(|study| study.claims).map(|claim| claim.key).collect();
-        let mut listed: Vec<&str> = TEXTBOOK.iter().flat_map(|row| row.claims).copied().collect();
+        let mut listed: Vec<&str> = TEXTBOOK.iter().flat_map(|(_, keys)| *keys).copied().collect();
         claimed.sort_unstable();
         listed.sort_unstable();
         assert_eq!(claimed, listed);

@@ -84,12 +84,12 @@ fn exposure(revocation: &Revocation) -> Option<String> {
 }
 
 fn memory(decided: &Claim) -> Option<String> {
-    let Strength::Pair(Pair { unit, stateless, stateful, .. }) = decided.decision()?.effect.as_ref()? else {
+    let Strength::Pair(Pair { unit, stateless, stateful, .. }) = decided.decision.as_ref()?.effect.as_ref()? else {
         return None;
     };
     let told = |estimate: &Estimate| match estimate.value {
         0.0 => "none that could be measured".to_owned(),
-        value => words::amount(*unit, &Estimate::exact(value)),
+        value => unit.told(&Estimate::exact(value)),
     };
     Some(format!(
         "Of the server's memory a login takes {} with a token and {} with a session.",

@@ -51,8 +51,7 @@ fn machine(recording: &Recording) -> Vec<(String, String)> {
 }
 
 fn pinning(recording: &Recording) -> String {
-    let cores = |cores: &[u32]| cores.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-    let pinned = recording.header.pinning.iter().map(|(role, on)| format!("{role} on core {}", cores(on)));
+    let pinned = recording.header.pinning.iter().map(|(role, on)| format!("{role} on core {}", words::numbers(on)));
     or_none(pinned.collect::<Vec<_>>().join("; "))
 }
 

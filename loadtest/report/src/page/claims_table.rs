@@ -3,10 +3,9 @@
 use maud::{Markup, html};
 
 use crate::chart::sparkline::sparkline;
-use crate::evidence::claims::{Claim, ClaimOutcome, Decision, LedgerRow, Strength};
+use crate::evidence::claims::{Claim, Decision, LedgerRow, Strength};
 use crate::evidence::sides::Side;
 use crate::evidence::verdict::Verdict;
-use crate::words;
 
 /// The first page: what is said of either side, and beneath it what became of that.
 pub(crate) fn table(rows: &[LedgerRow]) -> Markup {
@@ -31,13 +30,14 @@ pub(crate) fn table(rows: &[LedgerRow]) -> Markup {
 }
 
 fn line(row: &LedgerRow) -> Markup {
+    let sides = [(Side::Stateless, "stateless", row.stateless), (Side::Stateful, "stateful", row.stateful)];
     html! {
         tr {
             th scope="row" { (row.aspect) }
-            @for (side, name) in [(Side::Stateless, "stateless"), (Side::Stateful, "stateful")] {
-                td.unsaid[row.says_of(side) == "–"] {
-                    p.says { i { (name) ": " } (row.says_of(side)) }
-                    @for claim in row.of(side) { (mark(claim)) }
+            @for (side, name, says) in sides {
+                td.unsaid[says == "–"] {
+                    p.says { i { (name) ": " } (says) }
+                    @for claim in row.claims.iter().filter(|claim| claim.of == side) { (mark(claim)) }
                 }
             }
         }
@@ -46,11 +46,11 @@ fn line(row: &LedgerRow) -> Markup {
 
 fn mark(claim: &Claim) -> Markup {
     let name = claim.experiment.name();
-    match &claim.outcome {
-        ClaimOutcome::NotMeasured => html! {
+    match &claim.decision {
+        None => html! {
             div.mark { span.badge.waiting { "not measured" } p { (claim.says) " " small { (name) } } }
         },
-        ClaimOutcome::Decided(Decision { verdict, effect, .. }) => html! {
+        Some(Decision { verdict, effect, .. }) => html! {
             div.mark {
                 (badge(*verdict))
                 p { (claim.says) " " a href={ "#" (name) } { (name) } }
@@ -64,7 +64,7 @@ fn mark(claim: &Claim) -> Markup {
 pub(crate) fn decided(claims: &[Claim]) -> Markup {
     html! {
         @for claim in claims {
-            @if let Some(decision) = claim.decision() {
+            @if let Some(decision) = &claim.decision {
                 div.decided {
                     (badge(decision.verdict))
                     p { b { (claim.says) ". " } (decision.because) }
@@ -93,7 +93,7 @@ fn strength(strength: &Strength) -> Markup {
                 b { (effect.ratio) } " " (effect.reads)
                 @if let Some(band) = effect.band { small { ", noise " (band) } }
             },
-            Strength::Share(share) => span { b { (words::share(share)) } " " (share.reads) },
+            Strength::Share(share) => span { b { (share) } " " (share.reads) },
             Strength::Cases(cases) => span { (cases.reads) },
             Strength::Pair(pair) => span { (pair.reads) },
         }

@@ -5,7 +5,7 @@ use crate::article::{Article, Chapter, Section};
 use crate::experiments::spec::Study;
 use crate::experiments::stolen_credential::StolenCredential;
 use crate::findings::Findings;
-use crate::recording::{Audit, Ending, Event, Experiment, Footer, Recording, Remark};
+use crate::recording::{Audit, Contract, Ending, Event, Experiment, Footer, Recording, Remark};
 use crate::words;
 
 pub(crate) fn article(recording: &Recording, findings: &Findings) -> Article {
@@ -67,7 +67,7 @@ fn warnings(recording: &Recording, findings: &Findings) -> Vec<String> {
     short
         .into_iter()
         .chain(ending)
-        .chain(broken(recording))
+        .chain(recording.broken().map(broken))
         .chain(losses(recording))
         .chain(surprises(findings))
         .chain(invalid)
@@ -75,15 +75,9 @@ fn warnings(recording: &Recording, findings: &Findings) -> Vec<String> {
         .collect()
 }
 
-fn broken(recording: &Recording) -> impl Iterator<Item = String> {
-    recording.events.iter().filter_map(|event| match event {
-        Event::Contract(contract) if !contract.failures.is_empty() => Some(format!(
-            "The {} fleet broke its contract, so nothing it did is compared: {}",
-            words::mode(contract.mode),
-            contract.failures.join("; "),
-        )),
-        _ => None,
-    })
+fn broken(Contract { mode, failures, .. }: &Contract) -> String {
+    let (mode, failures) = (mode.label(), failures.join("; "));
+    format!("The {mode} fleet broke its contract, so nothing it did is compared: {failures}")
 }
 
 fn surprises(findings: &Findings) -> Option<String> {

@@ -1,10 +1,7 @@
 //! Markdown: how does an article look as plain text?
 
-use std::fmt::Write;
-
 use crate::article::{Appendix, Article, Cells, Chapter, Figure, Notes, Table};
-use crate::evidence::claims::{Claim, ClaimOutcome, Decision, LedgerRow};
-use crate::words;
+use crate::evidence::claims::{Claim, Decision, LedgerRow};
 
 /// Where the text is read.
 #[derive(Clone, Copy, PartialEq)]
@@ -19,26 +16,24 @@ pub(crate) fn text(article: &Article, form: Form) -> String {
     let level = if form == Form::Page { "#" } else { "##" };
     let mut text = format!("{level} {}\n\n{}\n\n", article.title, article.kicker);
     for warning in &article.warnings {
-        push(&mut text, format_args!("> **{warning}**\n\n"));
+        text += &format!("> **{warning}**\n\n");
     }
     for paragraph in article.about.into_iter().chain(article.answer.iter().chain(&article.figures).map(String::as_str))
     {
-        push(&mut text, format_args!("{paragraph}\n\n"));
+        text += &format!("{paragraph}\n\n");
     }
     if !article.claims.is_empty() {
-        push(&mut text, format_args!("## The claims, re-marked\n\n{}\n", claims(&article.claims)));
+        text += &format!("## The claims, re-marked\n\n{}\n", claims(&article.claims));
     }
     article.opening.iter().for_each(|one| figure(&mut text, one));
     for one in &article.chapters {
         match form {
-            Form::Page => push(&mut text, format_args!("\n## {}\n\n{}", one.name, chapter(one))),
+            Form::Page => text += &format!("\n## {}\n\n{}", one.name, chapter(one)),
             Form::Folded => fold(&mut text, &format!("{}: {}", one.name, one.title), &body(one)),
         }
     }
     match form {
-        Form::Page => {
-            push(&mut text, format_args!("## The {}\n\n{}", article.appendix.name, appendix(&article.appendix)))
-        }
+        Form::Page => text += &format!("## The {}\n\n{}", article.appendix.name, appendix(&article.appendix)),
         Form::Folded => fold(&mut text, article.appendix.title, &appendix(&article.appendix)),
     }
     text
@@ -54,10 +49,10 @@ fn claims(rows: &[LedgerRow]) -> String {
 
 fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
     let name = claim.experiment.name();
-    let cells = match &claim.outcome {
-        ClaimOutcome::NotMeasured => ["not measured in this run", "", &format!("`{name}`")].map(str::to_owned),
-        ClaimOutcome::Decided(Decision { verdict, effect, .. }) => {
-            let effect = effect.as_ref().map(words::strength);
+    let cells = match &claim.decision {
+        None => ["not measured in this run", "", &format!("`{name}`")].map(str::to_owned),
+        Some(Decision { verdict, effect, .. }) => {
+            let effect = effect.as_ref().map(ToString::to_string);
             let verdict = format!("**{verdict}**");
             [verdict, effect.unwrap_or_default(), format!("[`{name}`](#{name})")]
         }
@@ -68,12 +63,12 @@ fn claim_row(aspect: &str, claim: &Claim) -> Vec<String> {
 fn chapter(chapter: &Chapter) -> String {
     let mut text = format!("**{}**", chapter.title);
     if let Some(prediction) = chapter.prediction {
-        push(&mut text, format_args!(" People predict: {prediction}"));
+        text += &format!(" People predict: {prediction}");
     }
     text.push_str("\n\n");
     for claim in &chapter.claims {
-        if let Some(Decision { verdict, because, .. }) = claim.decision() {
-            push(&mut text, format_args!("- **{verdict}**: {}. {because}\n", claim.says));
+        if let Some(Decision { verdict, because, .. }) = &claim.decision {
+            text += &format!("- **{verdict}**: {}. {because}\n", claim.says);
         }
     }
     text + "\n" + &body(chapter)
@@ -88,20 +83,20 @@ fn body(chapter: &Chapter) -> String {
 
 fn figure(text: &mut String, Figure { title, caption, table, .. }: &Figure) {
     if !title.is_empty() {
-        push(text, format_args!("### {title}\n\n"));
+        *text += &format!("### {title}\n\n");
     }
     if !caption.is_empty() {
-        push(text, format_args!("{caption}\n\n"));
+        *text += &format!("{caption}\n\n");
     }
     if !table.head.is_empty() {
-        push(text, format_args!("{}\n", render(table)));
+        *text += &format!("{}\n", render(table));
     }
 }
 
 fn appendix(appendix: &Appendix) -> String {
     let mut text = String::new();
     for (name, value) in &appendix.facts {
-        push(&mut text, format_args!("- {name}: {value}\n"));
+        text += &format!("- {name}: {value}\n");
     }
     if !appendix.facts.is_empty() {
         text.push('\n');
@@ -109,20 +104,20 @@ fn appendix(appendix: &Appendix) -> String {
     bullets(&mut text, &appendix.notes);
     figure(&mut text, &appendix.list);
     let (title, commands) = &appendix.commands;
-    push(&mut text, format_args!("### {title}\n\n```\n{commands}\n```\n"));
+    text += &format!("### {title}\n\n```\n{commands}\n```\n");
     text
 }
 
 fn bullets(text: &mut String, notes: &[Notes]) {
     for (title, sentences) in notes.iter().filter(|(_, sentences)| !sentences.is_empty()) {
         let bullets: String = sentences.iter().map(|sentence| format!("- {sentence}\n")).collect();
-        push(text, format_args!("### {title}\n\n{bullets}\n"));
+        *text += &format!("### {title}\n\n{bullets}\n");
     }
 }
 
 /// GitHub reads Markdown again behind an empty line.
 fn fold(text: &mut String, title: &str, inside: &str) {
-    push(text, format_args!("<details><summary>{title}</summary>\n\n{inside}\n</details>\n\n"));
+    *text += &format!("<details><summary>{title}</summary>\n\n{inside}\n</details>\n\n");
 }
 
 fn render(table: &Table) -> String {
@@ -140,8 +135,4 @@ fn render(table: &Table) -> String {
 /// A bar inside a cell would begin another cell.
 fn escape(cell: &str) -> String {
     cell.replace('|', "\\|").replace('\n', " ")
-}
-
-fn push(text: &mut String, arguments: std::fmt::Arguments) {
-    text.write_fmt(arguments).expect("a String takes whatever is written to it");
 }

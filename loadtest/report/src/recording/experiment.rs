@@ -2,70 +2,42 @@
 
 use serde::{Deserialize, Serialize};
 
-/// In the order of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Experiment {
-    AuthCost,
-    CredentialCost,
-    Crossover,
-    ScaleOut,
-    AnyServer,
-    KillOne,
-    LoseRedis,
-    RollingDeploy,
-    Memory,
-    Wire,
-    Caching,
-    Revocation,
-    StolenCredential,
-    TwoTabs,
-    RotateKey,
-    Cost,
-    Simplicity,
+/// Declares the experiments by their names, so that no list of them can lack one.
+macro_rules! experiments {
+    ($($experiment:ident => $name:literal,)*) => {
+        /// In the order of the report.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Experiment {
+            $(#[serde(rename = $name)] $experiment,)*
+        }
+
+        impl Experiment {
+            pub const ALL: [Experiment; [$($name),*].len()] = [$(Experiment::$experiment),*];
+
+            /// As it is called on the command line, in plans and in recordings.
+            pub fn name(self) -> &'static str {
+                [$($name),*][self as usize]
+            }
+        }
+    };
 }
 
-impl Experiment {
-    /// As it is called on the command line, in plans and in recordings.
-    pub fn name(self) -> &'static str {
-        match self {
-            Experiment::AuthCost => "auth-cost",
-            Experiment::CredentialCost => "credential-cost",
-            Experiment::Crossover => "crossover",
-            Experiment::ScaleOut => "scale-out",
-            Experiment::AnyServer => "any-server",
-            Experiment::KillOne => "kill-one",
-            Experiment::LoseRedis => "lose-redis",
-            Experiment::RollingDeploy => "rolling-deploy",
-            Experiment::Memory => "memory",
-            Experiment::Wire => "wire",
-            Experiment::Caching => "caching",
-            Experiment::Revocation => "revocation",
-            Experiment::StolenCredential => "stolen-credential",
-            Experiment::TwoTabs => "two-tabs",
-            Experiment::RotateKey => "rotate-key",
-            Experiment::Cost => "cost",
-            Experiment::Simplicity => "simplicity",
-        }
-    }
-
-    pub const ALL: [Experiment; 17] = [
-        Experiment::AuthCost,
-        Experiment::CredentialCost,
-        Experiment::Crossover,
-        Experiment::ScaleOut,
-        Experiment::AnyServer,
-        Experiment::KillOne,
-        Experiment::LoseRedis,
-        Experiment::RollingDeploy,
-        Experiment::Memory,
-        Experiment::Wire,
-        Experiment::Caching,
-        Experiment::Revocation,
-        Experiment::StolenCredential,
-        Experiment::TwoTabs,
-        Experiment::RotateKey,
-        Experiment::Cost,
-        Experiment::Simplicity,
-    ];
+experiments! {
+    AuthCost => "auth-cost",
+    CredentialCost => "credential-cost",
+    Crossover => "crossover",
+    ScaleOut => "scale-out",
+    AnyServer => "any-server",
+    KillOne => "kill-one",
+    LoseRedis => "lose-redis",
+    RollingDeploy => "rolling-deploy",
+    Memory => "memory",
+    Wire => "wire",
+    Caching => "caching",
+    Revocation => "revocation",
+    StolenCredential => "stolen-credential",
+    TwoTabs => "two-tabs",
+    RotateKey => "rotate-key",
+    Cost => "cost",
+    Simplicity => "simplicity",
 }

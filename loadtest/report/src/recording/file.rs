@@ -1,8 +1,6 @@
 //! Recording file: how does a recording get to disk and back?
 
-use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
@@ -24,13 +22,11 @@ pub enum Unreadable {
 }
 
 /// Writes line by line, each at once on its way to disk: whatever ends the program, what was measured is kept.
-pub struct Writer {
-    file: File,
-}
+pub struct Writer<File>(File);
 
-impl Writer {
-    pub fn create(path: &Path, header: &Header) -> io::Result<Writer> {
-        let mut writer = Writer { file: File::create(path)? };
+impl<File: Write> Writer<File> {
+    pub fn new(file: File, header: &Header) -> io::Result<Writer<File>> {
+        let mut writer = Writer(file);
         writer.line(&Line::Header(Box::new(header.clone())))?;
         Ok(writer)
     }
@@ -39,24 +35,24 @@ impl Writer {
         self.line(&Line::Event(event.clone()))
     }
 
-    pub fn finish(mut self, ended_at: Timestamp, ending: Ending) -> io::Result<()> {
+    /// With its last line, which may still be on its way to disk.
+    pub fn finish(mut self, ended_at: Timestamp, ending: Ending) -> io::Result<File> {
         self.line(&Line::Footer(Footer { ended_at, ending }))?;
-        self.file.sync_all()
+        Ok(self.0)
     }
 
     fn line(&mut self, line: &Line) -> io::Result<()> {
         let mut text = serde_json::to_string(line)?;
         text.push('\n');
-        self.file.write_all(text.as_bytes())
+        self.0.write_all(text.as_bytes())
     }
 }
 
 impl Recording {
     /// As it was written, or compressed by gzip (RFC 1952).
-    pub fn read(path: &Path) -> Result<Recording, Unreadable> {
-        let bytes = std::fs::read(path)?;
+    pub fn read(file: &[u8]) -> Result<Recording, Unreadable> {
         let mut text = String::new();
-        match bytes.as_slice() {
+        match file {
             compressed @ [0x1f, 0x8b, ..] => MultiGzDecoder::new(compressed).read_to_string(&mut text)?,
             mut plain => plain.read_to_string(&mut text)?,
         };

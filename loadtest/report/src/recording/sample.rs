@@ -100,8 +100,9 @@ impl Outcomes {
         self.ok + self.http_errors.values().sum::<u64>()
     }
 
-    pub fn add_up(&self) -> bool {
-        self.sent == self.answered() + self.timeouts + self.connection_errors + self.in_flight
+    /// None, or somebody counted wrong.
+    pub fn unaccounted(&self) -> u64 {
+        self.sent.abs_diff(self.answered() + self.timeouts + self.connection_errors + self.in_flight)
     }
 }
 

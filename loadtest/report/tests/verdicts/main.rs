@@ -26,7 +26,6 @@ use report::evidence::claims::Decision;
 use report::evidence::verdict::Verdict;
 use report::recording::{Ending, Event, Experiment, Footer, Recording};
 use report::wanted::Wanted;
-use report::words;
 use report::{Report, render};
 
 /// The report on a run in which nothing but this was seen.
@@ -41,9 +40,9 @@ pub(crate) fn told(experiment: Experiment, events: Vec<Event>) -> String {
     let report = report(events);
     let mut text = String::new();
     for claim in report.findings.claims().filter(|claim| claim.experiment == experiment) {
-        if let Some(decision) = claim.decision() {
+        if let Some(decision) = &claim.decision {
             let Decision { verdict, effect, because, .. } = decision;
-            let effect = effect.as_ref().map(words::strength).unwrap_or_default();
+            let effect = effect.as_ref().map(ToString::to_string).unwrap_or_default();
             let _ = writeln!(text, "{}: {verdict}\n  {effect}\n  {because}\n", claim.says);
         }
     }

@@ -1,5 +1,7 @@
 //! The answer of a comparison: what changed, in one paragraph?
 
+use std::cmp::Ordering;
+
 use crate::diff::judge::{Change, Why};
 use crate::diff::page::label;
 use crate::diff::{Diff, Row};
@@ -28,13 +30,14 @@ fn marks(diff: &Diff) -> Option<String> {
 /// The first word decides whether to read on.
 pub(crate) fn title(diff: &Diff) -> &'static str {
     let has = |change| rows(diff, change).next().is_some();
+    let mostly_unclear = rows(diff, Change::Unclear).count() * 2 > diff.compared().count();
     match (diff.is_regression(), has(Change::Worse), has(Change::Better)) {
         (true, ..) => "B is worse",
         _ if !diff.passes() => "Part of B cannot be told",
         (false, true, true) => "Some better, some a little worse",
         (false, true, false) => "B is a little worse",
         (false, false, true) => "B is better",
-        (false, false, false) if is_unclear(diff) => "These runs cannot tell",
+        (false, false, false) if mostly_unclear => "These runs cannot tell",
         (false, false, false) => "No difference seen",
     }
 }
@@ -42,10 +45,8 @@ pub(crate) fn title(diff: &Diff) -> &'static str {
 /// Of this kind, the furthest first.
 pub(crate) fn rows(diff: &Diff, change: Change) -> impl Iterator<Item = &Row> {
     let mut rows: Vec<&Row> = diff.compared().filter(|row| row.change == change).collect();
-    let far = |row: &Row| row.telling().map_or(f64::INFINITY, |effect| effect.ratio.value.ln().abs());
-    rows.sort_by(|one, other| {
-        (other.regression, far(other)).partial_cmp(&(one.regression, far(one))).unwrap_or(std::cmp::Ordering::Equal)
-    });
+    let rank = |row: &Row| (row.regression, row.distance());
+    rows.sort_by(|one, other| rank(other).partial_cmp(&rank(one)).unwrap_or(Ordering::Equal));
     rows.into_iter()
 }
 
@@ -59,11 +60,15 @@ fn verdict(diff: &Diff) -> String {
         (count(Change::Same), "without a difference that these runs can see".into()),
         (count(Change::Unclear), "unclear".into()),
     ];
-    let told: Vec<String> = told.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} are {what}")).collect();
+    let told: Vec<String> = told
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| format!("{n} {} {what}", if *n == 1 { "is" } else { "are" }))
+        .collect();
     match (diff.newly_broken().next(), all) {
         (Some(_), _) => "A fleet that keeps its contract in A breaks it in B, which no speed makes good.".into(),
         (None, 0) => "Nothing is left to be compared.".into(),
-        (None, all) => format!("Of {all} comparisons {}.", words::list(&told)),
+        (None, all) => format!("Of {} {}.", words::several(all, "comparison"), words::list(&told)),
     }
 }
 
@@ -88,10 +93,6 @@ fn void(diff: &Diff) -> Option<String> {
 
 /// More arms than these are a list, and no sentence.
 const NAMED: usize = 4;
-
-fn is_unclear(diff: &Diff) -> bool {
-    rows(diff, Change::Unclear).count() * 2 > diff.compared().count()
-}
 
 /// 5 %, and not 5.0 %: it was asked for like that.
 pub(crate) fn threshold(diff: &Diff) -> String {

@@ -5,11 +5,9 @@ use crate::chart::intervals::{Intervals, Ratio, Scale};
 use crate::chart::{Picture, boxed};
 use crate::diff::effect::Pairing;
 use crate::diff::judge::Change;
-use crate::diff::page::{answer, label, reasons, setups};
+use crate::diff::page::{answer, label, setups};
 use crate::diff::{Diff, Row};
-use crate::evidence::thresholds::FAILS;
-use crate::evidence::thresholds::FALSE_DISCOVERIES;
-use crate::evidence::thresholds::FEWEST_PAIRS;
+use crate::evidence::thresholds::{FAILS, FALSE_DISCOVERIES, FEWEST_PAIRS};
 use crate::experiments::question;
 use crate::recording::Experiment;
 use crate::words;
@@ -36,7 +34,7 @@ fn grouped(diff: &Diff) -> Vec<(&Row, String)> {
         let least = group[1..].last().and_then(|last| last.telling());
         let how = |ratio| format!("{} of {all} like it, by {} or more. ", group.len(), words::change(ratio));
         let more = least.map_or(String::new(), |effect| how(effect.ratio.value));
-        more + &reasons::because(diff, group[0])
+        more + &label::because(diff, group[0])
     };
     alike(rows, |row| (row.metric, row.change, row.regression))
         .into_iter()

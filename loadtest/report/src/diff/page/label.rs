@@ -1,12 +1,12 @@
-//! Labels of a comparison: what is it called, and what are its figures in words?
+//! Labels of a comparison: what is it called, and what are its figures and its verdict in words?
 
 use crate::article::{Cells, Table};
-use crate::diff::Row;
 use crate::diff::effect::Effect;
 use crate::diff::judge::{Change, Why};
 use crate::diff::verdicts::Marked;
-use crate::evidence::interval::{Estimate, Interval};
+use crate::diff::{Diff, Row};
 use crate::evidence::metric::Metric;
+use crate::evidence::thresholds::FEWEST_BLOCKS;
 use crate::evidence::verdict::Verdict;
 use crate::recording::{Experiment, Load, Mode, Workload};
 use crate::words;
@@ -34,9 +34,8 @@ pub(crate) fn arm(row: &Row) -> String {
 /// The arm, as far as the workload does not say it already.
 pub(crate) fn who(row: &Row) -> String {
     let arm = words::arm(row.arm.mode, row.arm.workload);
-    match (row.arm.experiment, row.arm.replicas) {
-        (Experiment::ScaleOut, 1) => format!("{arm}, 1 replica"),
-        (Experiment::ScaleOut, replicas) => format!("{arm}, {replicas} replicas"),
+    match row.arm.experiment {
+        Experiment::ScaleOut => format!("{arm}, {}", words::several(row.arm.replicas as usize, "replica")),
         _ => arm,
     }
 }
@@ -56,17 +55,8 @@ pub(crate) fn value(row: &Row, value: Option<f64>) -> String {
 }
 
 /// +10 % (+8.1 % to +12 %).
-fn change(ratio: Estimate) -> String {
-    match ratio.interval {
-        Some(Interval { low, high }) if low < high => {
-            format!("{} ({} to {})", words::change(ratio.value), words::change(low), words::change(high))
-        }
-        _ => words::change(ratio.value),
-    }
-}
-
 pub(crate) fn effect(effect: Option<Effect>) -> String {
-    effect.map_or("–".into(), |effect| change(effect.ratio))
+    effect.map_or("–".into(), |effect| effect.ratio.spanned(words::change, " to "))
 }
 
 /// The verdict, and in brackets what stood in the way of another.
@@ -93,6 +83,46 @@ pub(crate) fn verdict(row: &Row) -> String {
         Why::FewBlocks => format!("{verdict} (few blocks)"),
         _ => verdict.into(),
     }
+}
+
+/// A sentence. Empty where the figures say all of it.
+pub(crate) fn because(diff: &Diff, row: &Row) -> String {
+    let said = match row.why {
+        Why::BeyondNoise if row.arm.load.is_none() => "Counted, so there is no noise.",
+        Why::BeyondNoise => return beyond(diff, row),
+        Why::TheMachine => return by_machine(row, "The machine changed and not the server"),
+        Why::HiddenByTheMachine => return by_machine(row, "The machine changed too and hid it"),
+        Why::ItsControl => "Its control moved as much: the machine changed, or what every request costs.",
+        Why::OnlyNet => "Only net of its control, which may have changed instead.",
+        Why::NoControl => "The machine changed too, and no control ran beside it.",
+        Why::OneOfMany => "More than noise by itself, but of so many comparisons a few are that by chance.",
+        Why::TooWide => "As good as no difference, and as good as a large one: more blocks may tell.",
+        Why::FewBlocks => return format!("No interval, which takes {FEWEST_BLOCKS} blocks."),
+        Why::FromNothing if row.change == Change::Same => "Next to nothing in both.",
+        Why::FromNothing => "One of them has none, so there is no ratio.",
+        Why::NoneInABlock => "There was none in a whole block, so the means are compared and there is no interval.",
+        Why::NothingCounts => "B measured it, and no sample of that counts.",
+        Why::InsideNoise | Why::NotInBoth => "",
+    };
+    said.into()
+}
+
+fn by_machine(row: &Row, says: &str) -> String {
+    format!("{says}: {} as it is.", effect(row.effect))
+}
+
+fn beyond(diff: &Diff, row: &Row) -> String {
+    let noise = match row.noise {
+        1.0 => String::new(),
+        noise => format!("A server differs from itself by ±{}.", words::percent(noise - 1.0)),
+    };
+    let machine = diff.machine.filter(|machine| machine.is_certain());
+    let more = match (row.net, machine) {
+        (Some(_), _) => format!(" As it is: {}.", effect(row.effect)),
+        (None, Some(_)) => " No control ran beside it, so the machine is in it.".into(),
+        (None, None) => String::new(),
+    };
+    (noise + &more).trim_start().to_owned()
 }
 
 /// What is no change has no colour.

@@ -5,7 +5,6 @@
 mod answer;
 mod compare;
 mod label;
-mod reasons;
 mod setups;
 mod trend;
 

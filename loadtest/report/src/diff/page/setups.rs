@@ -11,9 +11,9 @@ pub(crate) fn warnings(diff: &Diff) -> Vec<String> {
     let otherwise = diff.other_failures().map(|(mode, failure)| {
         format!("The fleet “{}” broke its contract in A too, and not by this: {failure}", words::mode(mode))
     });
-    let doubts = |side: &Side, letter| side.doubts.iter().map(|doubt| sentence(letter, doubt)).collect::<Vec<_>>();
-    let doubts = [doubts(&diff.a, "A"), doubts(&diff.b, "B")].concat();
-    apart(&diff.setups, "A", "B").into_iter().chain(doubts).chain(otherwise).collect()
+    let sides = [("A".to_owned(), &*diff.a.doubts), ("B".to_owned(), &*diff.b.doubts)];
+    let doubts = sides.iter().flat_map(|(letter, doubts)| sentences(letter, doubts));
+    apart(&diff.setups, "A", "B").into_iter().chain(older(&sides)).chain(doubts).chain(otherwise).collect()
 }
 
 /// Not the same machine: processor X in A, Y in B; kernel 6.1 in A, 6.6 in B. Other versions are no warning: they are what
@@ -36,14 +36,26 @@ fn quoted(text: &str) -> String {
     if text.is_empty() { "nothing".into() } else { text.into() }
 }
 
-pub(crate) fn sentence(who: &str, doubt: &Doubt) -> String {
-    match doubt {
+/// Once for all recordings of which it is true.
+pub(crate) fn older(recordings: &[(String, &[Doubt])]) -> Option<String> {
+    let format = |doubt: &Doubt| if let Doubt::OlderFormat { format } = doubt { Some(*format) } else { None };
+    let older = recordings.iter().filter_map(|(who, doubts)| Some((who, doubts.iter().find_map(format)?)));
+    let older: Vec<String> = older.map(|(who, format)| format!("{who} (format {format})")).collect();
+    let told = words::list(&older);
+    let missing = "What older runs did not measure is missing here.";
+    (!older.is_empty()).then(|| format!("Older than format {FORMAT}, which this program writes: {told}. {missing}"))
+}
+
+pub(crate) fn sentences(who: &str, doubts: &[Doubt]) -> impl Iterator<Item = String> {
+    doubts.iter().filter_map(|doubt| sentence(who, doubt))
+}
+
+/// None: it is said of all recordings together.
+fn sentence(who: &str, doubt: &Doubt) -> Option<String> {
+    let sentence = match doubt {
+        Doubt::OlderFormat { .. } => return None,
         Doubt::Interrupted => format!("{who} was interrupted: what it measured until then is compared."),
         Doubt::CutOff => format!("{who} ends in mid-run: what it measured until then is compared."),
-        Doubt::OlderFormat { format } => format!(
-            "{who} was written in format {format} and this program writes {FORMAT}: what older runs did not measure is \
-             missing here.",
-        ),
         Doubt::Broken { mode, failures } => format!(
             "In {who} the fleet “{}” broke its contract, so nothing it did is compared: {}",
             words::mode(*mode),
@@ -53,7 +65,8 @@ pub(crate) fn sentence(who: &str, doubt: &Doubt) -> String {
             format!("{samples} of the {of} samples of {who} do not count, most of them for this: {why}.")
         }
         Doubt::Skipped { sentence } => format!("Missing from {who}: {sentence}"),
-    }
+    };
+    Some(sentence)
 }
 
 /// The two recordings side by side.

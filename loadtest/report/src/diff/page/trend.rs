@@ -64,11 +64,16 @@ fn step(step: &Step) -> String {
 }
 
 fn warnings(trend: &Trend) -> Vec<String> {
+    let doubts: Vec<_> = (1..).zip(&trend.stops).map(|(number, stop)| (name(number), &*stop.doubts)).collect();
     let one = |(number, stop): (usize, &Stop)| {
-        let doubts = stop.doubts.iter().map(|doubt| setups::sentence(&format!("No. {number}"), doubt)).collect();
-        [setups::apart(&stop.setups, &(number - 1).to_string(), &number.to_string()), doubts].concat()
+        let apart = setups::apart(&stop.setups, &(number - 1).to_string(), &number.to_string());
+        apart.into_iter().chain(setups::sentences(&name(number), &stop.doubts)).collect::<Vec<_>>()
     };
-    (1..).zip(&trend.stops).flat_map(one).collect()
+    setups::older(&doubts).into_iter().chain((1..).zip(&trend.stops).flat_map(one)).collect()
+}
+
+fn name(number: usize) -> String {
+    format!("No. {number}")
 }
 
 fn stops(trend: &Trend) -> Table {

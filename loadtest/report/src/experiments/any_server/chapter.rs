@@ -37,7 +37,7 @@ fn bar(arm: &Arm, name: &str, amount: f64) -> Bar {
 fn refused(any: &AnyServer) -> Figure {
     let table = Columns::<Arm>(&[
         ("", label),
-        ("refused with 401", |arm| words::share(&arm.refused)),
+        ("refused with 401", |arm| arm.refused.to_string()),
         ("failed otherwise", |arm| count(arm.failed)),
         ("busiest replica", |arm| or_dash(arm.busiest, words::times)),
         ("replicas differ by", |arm| or_dash(arm.variation, percent)),

@@ -14,7 +14,7 @@ use crate::words::micros;
 
 pub(crate) fn section(found: &Crossover) -> Section {
     let proxy = found.proxy.map(|proxy| {
-        let added = words::growth(&proxy);
+        let added = proxy.growth();
         format!("The proxy that stands for the distance makes a session take {added} µs longer by itself; that is counted as distance.")
     });
     let measured = sentences([

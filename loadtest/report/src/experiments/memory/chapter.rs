@@ -4,10 +4,11 @@ use crate::article::{Columns, Figure, Section, Table, or_dash, sentences};
 use crate::chart::along::Along;
 use crate::chart::canvas::side;
 use crate::chart::lines::{Line, Lines, Look, Upwards};
+use crate::evidence::interval::Estimate;
 use crate::experiments::memory::{Expiry, Holding, Memory};
 use crate::recording::Workload;
 use crate::words;
-use crate::words::{count, growth};
+use crate::words::count;
 
 pub(crate) fn section(found: &Memory) -> Section {
     Section {
@@ -31,11 +32,11 @@ pub(crate) fn section(found: &Memory) -> Section {
 fn bytes(found: &Memory) -> Figure {
     let table = Columns::<Holding>(&[
         ("bytes a login", |holding| words::mode(holding.mode).into()),
-        ("memory", |holding| growth(&holding.memory)),
-        ("replica", |holding| growth(&holding.replica)),
-        ("Redis", |holding| or_dash(holding.redis.as_ref(), growth)),
-        ("Redis, resident", |holding| or_dash(holding.redis_resident.as_ref(), growth)),
-        ("on disk", |holding| growth(&holding.database)),
+        ("memory", |holding| holding.memory.growth()),
+        ("replica", |holding| holding.replica.growth()),
+        ("Redis", |holding| or_dash(holding.redis.as_ref(), Estimate::growth)),
+        ("Redis, resident", |holding| or_dash(holding.redis_resident.as_ref(), Estimate::growth)),
+        ("on disk", |holding| holding.database.growth()),
         ("idle", |holding| words::number(holding.idle)),
         ("logins", |holding| count(holding.most)),
         ("fleets", |holding| holding.climbs.to_string()),

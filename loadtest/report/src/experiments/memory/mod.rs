@@ -192,7 +192,7 @@ const KEYS: u64 = 2;
 /// "A login takes no server memory without a session."
 pub(crate) fn stateless(found: &Memory) -> Option<Decision> {
     let here = of(found, STATELESS)?;
-    let told = format!("{} bytes of memory a login, over {}.", words::growth(&here.memory), logins(here));
+    let told = format!("{} bytes of memory a login, over {}.", here.memory.growth(), logins(here));
     let (verdict, because) = match here.memory.interval {
         None => (Verdict::Inconclusive, format!("{told} No interval, which takes {FEWEST_BLOCKS} fleets.")),
         Some(Interval { high, .. }) if high <= NOTHING_KEPT => (Verdict::Supported, told),
@@ -214,7 +214,7 @@ pub(crate) fn stateless(found: &Memory) -> Option<Decision> {
 /// "A session takes server memory for as long as it lasts."
 pub(crate) fn stateful(found: &Memory) -> Option<Decision> {
     let here = of(found, STATEFUL)?;
-    let told = format!("{} bytes of memory a session, over {}.", words::growth(&here.memory), logins(here));
+    let told = format!("{} bytes of memory a session, over {}.", here.memory.growth(), logins(here));
     let (verdict, because) = match (here.memory.interval, &found.expiry) {
         (None, _) => (Verdict::Inconclusive, format!("{told} No interval, which takes {FEWEST_BLOCKS} fleets.")),
         (Some(Interval { high, .. }), _) if high <= NOTHING_KEPT => (Verdict::Refuted, told),
