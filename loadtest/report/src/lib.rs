@@ -9,11 +9,12 @@ pub mod diff;
 pub mod evidence;
 pub mod experiments;
 pub mod findings;
+pub mod format;
+pub mod labels;
 pub mod omission;
 pub mod page;
 pub mod recording;
 pub mod wanted;
-pub mod words;
 
 use findings::{Findings, findings};
 use page::markdown::Form;

@@ -8,8 +8,8 @@ use crate::chart::along::Along;
 use crate::chart::canvas::px;
 use crate::chart::lines::{Line, Lines, Look, Upwards};
 use crate::evidence::interval::Estimate;
+use crate::format;
 use crate::recording::Latency;
-use crate::words;
 
 /// One way to count.
 pub struct Count<'a> {
@@ -33,7 +33,7 @@ pub fn picture(counts: &[Count; 3]) -> String {
     let lines = Lines {
         along: Along::Shares,
         upwards: Upwards::ByFactors,
-        told: words::tick_micros,
+        told: format::tick_micros,
         lines: counts.iter().zip(CLASSES).map(|(count, class)| line(count, class)).collect(),
         meetings: Vec::new(),
     };

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use report::recording::{Ending, Event, Mode, Writer};
-use report::words;
 use tokio::sync::watch;
 
 use crate::cli::Compare;
@@ -100,13 +99,13 @@ async fn ready(needed: &[(Mode, u32)], settings: &Settings, recorder: &mut Recor
             recorder.spent(start_takes(mode, replicas));
             continue;
         }
-        recorder.say(format!("starting and checking the fleet: {}", words::mode(mode)));
+        recorder.say(format!("starting and checking the fleet: {}", mode.label()));
         let fleet = Fleet::start(mode, &Settings { replicas, ..settings.clone() }).await?;
         recorder.record(&Event::Fleet(fleet.described().await?))?;
         let checked = contract::held_against(&fleet).await?;
         recorder.record(&Event::Contract(checked.clone()))?;
         if let Some(first) = checked.failures.first() {
-            bail!("{} breaks its contract and is not measured: {first}", words::mode(mode));
+            bail!("{} breaks its contract and is not measured: {first}", mode.label());
         }
         fleets.push(fleet);
         recorder.spent(start_takes(mode, replicas));

@@ -1,6 +1,5 @@
 //! `loadtest up`: what is there to explore by hand?
 
-use report::words;
 use tokio::sync::watch;
 
 use crate::cli::Up;
@@ -37,7 +36,7 @@ async fn start(asked: &Up) -> anyhow::Result<Vec<Fleet>> {
 fn introduction(fleets: &[Fleet], visitors: u32) -> String {
     let mut text = String::new();
     for fleet in fleets {
-        text += &format!("{}\n", words::mode(fleet.mode));
+        text += &format!("{}\n", fleet.mode.label());
         text.extend(fleet.urls().map(|url| format!("  {url}/docs\n")));
         text.extend(fleet.redis.iter().map(|redis| format!("  its Redis: redis-cli -u {}\n", redis.url())));
     }

@@ -3,8 +3,8 @@
 //! The same people ask three replicas in each way that a client or a balancer may choose, and then a fourth one joins.
 
 use anyhow::ensure;
+use report::labels;
 use report::recording::{Fault, Mode, Way};
-use report::words;
 use serde::Deserialize;
 
 use crate::experiments::fault_injection::{FaultExperiment, Round};
@@ -44,7 +44,7 @@ impl FaultExperiment for AnyServer {
         let round = |way| {
             let fleets = MODES.map(|mode| (mode, way));
             let round = Round::of(Fault::AddReplica, fleets, &settings, runs.clone());
-            Round { says: words::way(way).into(), ..round }
+            Round { says: labels::way(way).into(), ..round }
         };
         self.ways().into_iter().map(round).collect()
     }

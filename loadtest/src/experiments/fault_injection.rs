@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use async_trait::async_trait;
+use report::labels;
 use report::recording::{Drill, Event, Fault, Mode, Way};
-use report::words;
 use tokio::task::JoinSet;
 
 use crate::experiments::bench::{Bench, Halt};
@@ -67,14 +67,14 @@ impl Round {
         runs: FaultRuns,
     ) -> Round {
         let scenes = fleets.into_iter().map(|(mode, way)| Scene { mode, way, fault }).collect();
-        Round { says: words::fault(fault).into(), runs, settings: settings.clone(), scenes }
+        Round { says: labels::fault(fault).into(), runs, settings: settings.clone(), scenes }
     }
 
     /// # Errors
     /// What is not installed, in a sentence.
     fn is_possible(&self) -> Result<(), String> {
         let tried = |scene: &Scene| {
-            let skipped = |missing| format!("This was not tried: {}. {missing}.", words::way(scene.way));
+            let skipped = |missing| format!("This was not tried: {}. {missing}.", labels::way(scene.way));
             balancer::is_there_for(scene.way).map_err(skipped)
         };
         self.scenes.iter().try_for_each(tried)

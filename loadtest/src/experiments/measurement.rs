@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use http::uri::PathAndQuery;
 use report::evidence::validity::broken_promises;
+use report::labels;
 use report::recording::{Event, Experiment, Facts, Grounds, Limit, Load, Process, Role, Sample, Tally, Workload};
-use report::words;
 use shared::api::paths;
 
 use crate::experiments::arm::{Arm, ArmPlan, Stretch};
@@ -69,7 +69,7 @@ impl Arm<'_> {
         bench.interrupted()?;
 
         let sample = self.sample(bench.experiment, measured, used, stretch, turn);
-        let (arm, block) = (words::arm(self.plan.mode, self.plan.workload), turn.block);
+        let (arm, block) = (labels::arm(self.plan.mode, self.plan.workload), turn.block);
         let broken = broken_promises(&sample).into_iter().map(|sentence| format!("{arm}, block {block}: {sentence}"));
         bench.recorder.broken.extend(broken);
         bench.recorder.record(&Event::Sample(Box::new(sample)))?;

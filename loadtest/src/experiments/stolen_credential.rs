@@ -8,7 +8,6 @@ use std::time::Duration;
 use anyhow::{bail, ensure};
 use async_trait::async_trait;
 use report::recording::{Event, Mode, Reaction, Stimulus};
-use report::words;
 use serde::Deserialize;
 
 use checks::attacks::case::Group;
@@ -60,7 +59,7 @@ impl Section for StolenCredential {
         let (mut fleets, mut targets) = (Vec::new(), Vec::new());
         for mode in &self.modes {
             bench.interrupted()?;
-            bench.recorder.say(format!("stolen-credential: starting {}", words::mode(*mode)));
+            bench.recorder.say(format!("stolen-credential: starting {}", mode.label()));
             let server = bench.settings.servers.find(mode.entry().side.program())?;
             let (fleet, target) = Fleet::start(*mode, server).await?;
             fleets.push(fleet);
@@ -90,7 +89,7 @@ impl StolenCredential {
             for (mode, (seen, expected)) in self.modes.iter().zip(row.seen.iter().zip(&row.expected)) {
                 if seen != expected {
                     let surprise = format!("Not as declared: {}: {seen} instead of {expected}.", row.stimulus);
-                    bench.recorder.say(format!("stolen-credential: {}: {surprise}", words::mode(*mode)));
+                    bench.recorder.say(format!("stolen-credential: {}: {surprise}", mode.label()));
                 }
                 bench.recorder.record(&Event::Stimulus(Box::new(Stimulus {
                     topic: group.name.to_owned(),

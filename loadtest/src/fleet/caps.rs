@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
+use report::format;
 use report::recording::{Limit, Role};
-use report::words;
 
 use crate::fleet::Fleet;
 use crate::fleet::cores;
@@ -32,7 +32,7 @@ impl Caps {
         });
         match shares {
             Ok(shares) => {
-                let sentence = format!("Redis may use {} of a core, as much as one replica.", words::percent(share));
+                let sentence = format!("Redis may use {} of a core, as much as one replica.", format::percent(share));
                 Ok((Caps { shares: Some(shares), cores: HashMap::new(), all_cores: Vec::new() }, sentence))
             }
             Err(error) => {
@@ -62,7 +62,7 @@ impl Caps {
         format!(
             "nothing is capped: each replica is bound to one core, and with more than {} they share; run as root to cap \
              them",
-            words::several(self.all_cores.len(), "core"),
+            format::several(self.all_cores.len(), "core"),
         )
     }
 

@@ -2,7 +2,7 @@
 
 use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::WIDTH;
-use crate::words;
+use crate::format;
 
 /// What the lines run along.
 pub(crate) enum Along {
@@ -93,7 +93,7 @@ impl Along {
             Along::Shares => SHARES.map(|(share, name)| (share, name.to_owned())).into(),
             Along::Factors { told, .. } => legible(stops, x).into_iter().map(|stop| (stop, told(stop))).collect(),
             Along::Recordings { .. } | Along::Replicas => {
-                stops.iter().map(|stop| (*stop, words::short(*stop))).collect()
+                stops.iter().map(|stop| (*stop, format::short(*stop))).collect()
             }
         }
     }

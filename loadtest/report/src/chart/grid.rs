@@ -5,7 +5,6 @@ use maud::{Markup, html};
 use crate::chart::Draw;
 use crate::chart::canvas::side;
 use crate::recording::{Mode, Workload};
-use crate::words;
 
 /// Marks in rows and columns.
 pub(crate) struct Grid {
@@ -47,7 +46,7 @@ impl Draw for Grid {
                     tr {
                         th {}
                         @for (mode, names) in &self.columns {
-                            th colspan=(names.len()) class=(side(*mode, Workload::Whoami)) { (words::mode(*mode)) }
+                            th colspan=(names.len()) class=(side(*mode, Workload::Whoami)) { (mode.label()) }
                         }
                     }
                     @if lettered {

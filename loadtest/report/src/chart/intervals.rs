@@ -7,7 +7,7 @@ use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::{WIDTH, px, svg};
 use crate::evidence::claims::{Effect, Yardstick};
 use crate::evidence::interval::{Estimate, Interval};
-use crate::words;
+use crate::format;
 
 /// Ratios with their intervals over the bands of noise, all on one axis.
 pub(crate) struct Intervals {
@@ -98,8 +98,8 @@ impl Ratio {
 impl Scale {
     fn told(self, tick: f64) -> String {
         match self {
-            Scale::Factors => format!("{}×", words::short(tick)),
-            Scale::Changes => words::change(tick),
+            Scale::Factors => format!("{}×", format::short(tick)),
+            Scale::Changes => format::change(tick),
         }
     }
 

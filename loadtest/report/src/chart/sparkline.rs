@@ -8,7 +8,7 @@ use crate::chart::canvas::px;
 use crate::chart::intervals::Ratio;
 use crate::evidence::claims::{Case, Strength};
 use crate::evidence::interval::{Estimate, Interval};
-use crate::words;
+use crate::format;
 
 const WIDTH: f64 = 120.0;
 const HEIGHT: f64 = 12.0;
@@ -22,7 +22,7 @@ pub(crate) fn sparkline(strength: &Strength) -> Markup {
         // Without intervals: what matters is that they differ.
         Strength::Cases(cases) => {
             let bar = |case: &Case| {
-                (of_all(case.hits, case.of, None), words::counted(case.hits, case.of), case.label.clone())
+                (of_all(case.hits, case.of, None), format::counted(case.hits, case.of), case.label.clone())
             };
             bars(cases.cases.iter().map(bar))
         }

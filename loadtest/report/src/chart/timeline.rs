@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use crate::chart::Draw;
 use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::{WIDTH, legend, px, side, svg};
+use crate::format;
 use crate::recording::{Bucket, Mark, Mode, Moment, Workload};
-use crate::words;
 
 /// A lane for each fleet, all on the same axes.
 pub(crate) struct Timeline(pub(crate) Vec<Lane>);
@@ -43,7 +43,7 @@ impl Draw for Timeline {
                 @for (index, lane) in lanes.iter().enumerate() { (one(lane, WORDS + LANE * index as f64, highest, &x)) }
                 @if let Some(first) = lanes.first() { (marks(&first.marks, bottom, &x)) }
                 @for tick in x.ticks() {
-                    text x=(px(x.at(tick))) y=(px(bottom + 12.0)) text-anchor="middle" { (words::short(tick)) "\u{a0}s" }
+                    text x=(px(x.at(tick))) y=(px(bottom + 12.0)) text-anchor="middle" { (format::short(tick)) "\u{a0}s" }
                 }
             }))
         }
@@ -65,7 +65,7 @@ fn one(lane: &Lane, top: f64, highest: f64, x: &Axis) -> Markup {
         text.name x="0" y=(px(top + 13.0)) { (lane.name) }
         @for tick in [0.0, most] {
             line.grid x1=(LEFT) x2=(WIDTH) y1=(px(y.at(tick))) y2=(px(y.at(tick))) {}
-            text x=(LEFT - 5.0) y=(px(y.at(tick) + 4.0)) text-anchor="end" { (words::short(tick)) @if tick > 0.0 { "/s" } }
+            text x=(LEFT - 5.0) y=(px(y.at(tick) + 4.0)) text-anchor="end" { (format::short(tick)) @if tick > 0.0 { "/s" } }
         }
         g class=(side(lane.mode, Workload::Whoami)) { @for (from, span) in spans { (bar(span, (from, width), x, &y)) } }
     }

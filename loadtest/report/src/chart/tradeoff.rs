@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use crate::chart::Draw;
 use crate::chart::axis::{Axis, Spacing};
 use crate::chart::canvas::{WIDTH, px, side, svg};
+use crate::format;
 use crate::recording::{Mode, Workload};
-use crate::words;
 
 /// What one pays, against what one gets for it: how long a credential is let in that should not be.
 pub(crate) struct Tradeoff {
@@ -109,7 +109,7 @@ fn frame(upwards: &str, y: &Axis, floor: f64) -> Markup {
         text x="0" y="14" { (upwards) }
         @for tick in [0.001, 0.01, 0.1, 1.0, 10.0, 100.0] {
             line.grid x1=(LEFT) x2=(WIDTH) y1=(px(y.at(tick))) y2=(px(y.at(tick))) {}
-            text x=(LEFT - 7.0) y=(px(y.at(tick) + 4.0)) text-anchor="end" { (words::tick_micros(tick * 1e6)) }
+            text x=(LEFT - 7.0) y=(px(y.at(tick) + 4.0)) text-anchor="end" { (format::tick_micros(tick * 1e6)) }
         }
         rect.quieter x=(LEFT) y=(px(BOTTOM + GAP)) width=(px(WIDTH - LEFT)) height=(px(floor - BOTTOM - GAP)) {}
         text x=(LEFT - 7.0) y=(px(middle + 4.0)) text-anchor="end" { "never" }
@@ -130,7 +130,7 @@ fn by_rule((from, to): (f64, f64), y: &Axis) -> Markup {
             line.line.dashed x1=(NONE) x2=(NONE) y1=(px(low)) y2=(px(high)) {}
             circle class="dot open" cx=(NONE) cy=(px(high)) r="4" {}
             text.halo x=(NONE + ASIDE) y=(px(high + 4.0)) {
-                "a token of " (words::lifetime(to)) ", by the rule"
+                "a token of " (format::lifetime(to)) ", by the rule"
             }
         }
     }

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::diff::effect::Pairing;
 use crate::evidence::validity::Evidence;
+use crate::format;
 use crate::recording::{Ending, Event, FORMAT, Fleet, Footer, Header, Mode, Recording, Remark, Sample};
-use crate::words;
 
 /// One thing that both were told or ran on, and that differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -98,10 +98,10 @@ fn facts(recording: &Recording) -> BTreeMap<(Kind, String), String> {
     let mut put = |kind, what: &str, told: String| drop(facts.insert((kind, what.to_owned()), told));
     put(Kind::Machine, "processor", machine.cpu_model.clone());
     put(Kind::Machine, "cores", machine.cores.to_string());
-    put(Kind::Machine, "memory", words::memory(machine.memory_bytes));
+    put(Kind::Machine, "memory", format::memory(machine.memory_bytes));
     put(Kind::Machine, "kernel", machine.kernel.clone());
-    pinning.iter().for_each(|(role, cores)| put(Kind::Machine, &format!("cores of {role}"), words::numbers(cores)));
-    caps.iter().for_each(|(role, share)| put(Kind::Machine, &format!("cap of {role}"), words::short(*share)));
+    pinning.iter().for_each(|(role, cores)| put(Kind::Machine, &format!("cores of {role}"), format::numbers(cores)));
+    caps.iter().for_each(|(role, share)| put(Kind::Machine, &format!("cap of {role}"), format::short(*share)));
     put(Kind::Plan, "plan", plan.name.clone());
     let scale = command.iter().find_map(|argument| argument.strip_prefix("--duration-scale="));
     put(Kind::Plan, "length of a stretch", format!("× {}", scale.unwrap_or("1")));

@@ -12,8 +12,8 @@ use crate::evidence::interval::{Estimate, Interval, wilson};
 use crate::evidence::noise::Band;
 use crate::evidence::sides::Side;
 use crate::evidence::verdict::Verdict;
+use crate::format::{count, counted, micros, number, percent};
 use crate::recording::Experiment;
-use crate::words::{count, counted, micros, number, percent};
 
 /// A row of the textbook's table, re-marked.
 #[derive(Debug, Clone, PartialEq, Serialize)]

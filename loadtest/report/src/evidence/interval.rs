@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::evidence::distribution::{normal, student};
 use crate::evidence::thresholds::FEWEST_BLOCKS;
-use crate::words::number;
+use crate::format::number;
 
 const RESAMPLES: usize = 10_000;
 const SEED: u64 = 20_150_314;

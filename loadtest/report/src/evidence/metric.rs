@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::evidence::thresholds::FEWEST_SLOWER;
+use crate::format;
 use crate::recording::{Outcomes, Role, Sample};
-use crate::words;
 
 /// Lower is better, but for the throughput and the share that was answered well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -61,11 +61,13 @@ impl Metric {
     /// A value with its unit.
     pub fn told(self, value: f64) -> String {
         match self {
-            Metric::FleetCpu | Metric::ServerCpu | Metric::StoreCpu | Metric::P50 | Metric::P99 => words::micros(value),
-            Metric::Throughput => format!("{}/s", words::number(value)),
-            Metric::Bytes => words::bytes(value.round() as u64),
-            Metric::StoreCalls => words::number(value),
-            Metric::AnsweredWell => words::percent(value),
+            Metric::FleetCpu | Metric::ServerCpu | Metric::StoreCpu | Metric::P50 | Metric::P99 => {
+                format::micros(value)
+            }
+            Metric::Throughput => format!("{}/s", format::number(value)),
+            Metric::Bytes => format::bytes(value.round() as u64),
+            Metric::StoreCalls => format::number(value),
+            Metric::AnsweredWell => format::percent(value),
         }
     }
 }

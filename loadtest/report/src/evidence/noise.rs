@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::evidence::interval::{quantile, redrawn_mean, resampled};
 use crate::evidence::metric::Metric;
+use crate::format;
 use crate::recording::{Purpose, Sample, Workload};
-use crate::words;
 
 /// The A/A band: a ratio between `1 / factor` and `factor` is what a server shows against itself.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -63,9 +63,9 @@ const LOPSIDED: f64 = 1.2;
 impl Display for Band {
     fn fmt(&self, to: &mut Formatter) -> fmt::Result {
         if self.factor < LOPSIDED {
-            return write!(to, "±{}", words::percent(self.factor - 1.0));
+            return write!(to, "±{}", format::percent(self.factor - 1.0));
         }
-        write!(to, "{}–{} ×", words::number(self.low()), words::number(self.high()))
+        write!(to, "{}–{} ×", format::number(self.low()), format::number(self.high()))
     }
 }
 

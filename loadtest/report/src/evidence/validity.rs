@@ -12,10 +12,10 @@ use crate::evidence::thresholds::{
     SLIDES_EVERY, STRAGGLES, STRAGGLES_BY,
 };
 use crate::evidence::{metric, operational};
+use crate::format::percent;
 use crate::recording::{
     Aim, Conduct, Experiment, Facts, Grounds, Mode, Outcomes, Recording, Sample, SendLag, Workload,
 };
-use crate::words::percent;
 use shared::modes::entry::Store;
 
 /// The samples that count, and those that do not.

@@ -15,9 +15,9 @@ use crate::evidence::validity::Evidence;
 use crate::evidence::verdict::{Comparison, compare};
 use crate::evidence::{blocks, noise};
 use crate::experiments::spec::ExperimentSpec;
+use crate::format::{count, micros, number};
+use crate::labels;
 use crate::recording::{Experiment, Mode, Sample, Workload};
-use crate::words;
-use crate::words::{count, micros, number};
 
 pub(crate) static SPEC: ExperimentSpec<CredentialCost> = ExperimentSpec {
     name: Experiment::CredentialCost,
@@ -147,7 +147,7 @@ fn section(cost: &CredentialCost) -> Section {
 
 fn cpu(cost: &CredentialCost) -> Figure {
     let table = Columns::<Arm>(&[
-        ("CPU a request", |arm| words::arm(arm.mode, arm.workload)),
+        ("CPU a request", |arm| labels::arm(arm.mode, arm.workload)),
         ("server", |arm| micros(arm.server_cpu)),
         ("Redis", |arm| or_dash(Some(arm.store_cpu).filter(|cpu| *cpu != 0.0), micros)),
         ("server ×\u{a0}control", |arm| or_dash(arm.server_over_control, |ratio| ratio.to_string())),
@@ -167,7 +167,7 @@ fn cpu(cost: &CredentialCost) -> Figure {
 
 fn bar(arm: &Arm) -> Bar {
     let parts = vec![Part::new("server", arm.server_cpu, Tone::Full), Part::new("Redis", arm.store_cpu, Tone::Light)];
-    Bar { label: words::arm(arm.mode, arm.workload), mode: arm.mode, workload: arm.workload, parts }
+    Bar { label: labels::arm(arm.mode, arm.workload), mode: arm.mode, workload: arm.workload, parts }
 }
 
 fn settings(cost: &CredentialCost) -> Figure {

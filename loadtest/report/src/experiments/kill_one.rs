@@ -9,9 +9,9 @@ use crate::evidence::verdict::Verdict;
 use crate::experiments::faults::summary::FaultSummary;
 use crate::experiments::faults::{FaultRuns, chapter, distrusted};
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::format;
+use crate::format::percent;
 use crate::recording::{Experiment, Fault, Mode};
-use crate::words;
-use crate::words::percent;
 
 pub(crate) static SPEC: ExperimentSpec<FaultRuns> = ExperimentSpec {
     name: Experiment::KillOne,
@@ -90,7 +90,7 @@ fn losses(run: &FaultSummary) -> String {
     format!(
         "{}: {} of {} people were logged out, {} of {} found their unfinished checkout gone, {} of {} orders were lost or \
          placed twice.",
-        words::capital(words::mode(run.mode)),
+        format::capital(run.mode.label()),
         run.audit.logged_out,
         run.people,
         run.audit.drafts_lost,

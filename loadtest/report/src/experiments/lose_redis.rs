@@ -10,9 +10,10 @@ use crate::experiments::each_once;
 use crate::experiments::faults::summary::FaultSummary;
 use crate::experiments::faults::{FaultRuns, chapter, distrusted, together};
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::format;
+use crate::format::percent;
+use crate::labels;
 use crate::recording::{Experiment, Fault, Mode};
-use crate::words;
-use crate::words::percent;
 
 pub(crate) static SPEC: ExperimentSpec<FaultRuns> = ExperimentSpec {
     name: Experiment::LoseRedis,
@@ -60,9 +61,9 @@ fn lost(found: &FaultRuns) -> Option<Decision> {
     };
     let told = believed
         .iter()
-        .map(|run| format!("{} of {} when {}", run.audit.logged_out, run.people, words::fault(run.fault)));
+        .map(|run| format!("{} of {} when {}", run.audit.logged_out, run.people, labels::fault(run.fault)));
     let because = format!("People logged out: {}.{beside}", told.collect::<Vec<_>>().join("; "));
-    let cases = believed.iter().map(|run| (words::came_back(run.fault), Some(run.logged_out())));
+    let cases = believed.iter().map(|run| (labels::came_back(run.fault), Some(run.logged_out())));
     Some(Decision::new(verdict, Strength::cases("people were logged out", cases), because))
 }
 
@@ -105,7 +106,7 @@ fn with_denylist(runs: &[&FaultSummary]) -> String {
     if let Some(revived) = runs.iter().max_by_key(|run| run.revived()).filter(|run| run.revived() > 0) {
         told.push_str(&format!(
             ", and when {}, {} of {} tokens that had been logged out were accepted again",
-            words::fault(revived.fault),
+            labels::fault(revived.fault),
             revived.revived(),
             revived.audit.departed,
         ));
@@ -116,7 +117,7 @@ fn with_denylist(runs: &[&FaultSummary]) -> String {
 fn section(found: &FaultRuns) -> Section {
     let faults = each_once(found.runs.iter().map(|run| run.fault).filter(|fault| *fault != Fault::None));
     let timeline = |fault: Fault| {
-        let title = words::capital(words::fault(fault));
+        let title = format::capital(labels::fault(fault));
         chapter::timeline(&title, caption(fault), found, |run| run.fault == fault)
     };
     chapter::section(

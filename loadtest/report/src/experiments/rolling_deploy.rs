@@ -9,8 +9,8 @@ use crate::evidence::verdict::Verdict;
 use crate::experiments::faults::summary::FaultSummary;
 use crate::experiments::faults::{FaultRuns, chapter, distrusted, together};
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::labels;
 use crate::recording::{Experiment, Fault, Mode};
-use crate::words;
 
 pub(crate) static SPEC: ExperimentSpec<FaultRuns> = ExperimentSpec {
     name: Experiment::RollingDeploy,
@@ -60,7 +60,7 @@ fn told(run: &FaultSummary) -> String {
         0 => "nobody was logged out".to_owned(),
         _ => format!("{} people were logged out", run.logged_out().told()),
     };
-    format!("When {}: {} requests failed, and {logged_out}.", words::way(run.way), run.unanswered().told())
+    format!("When {}: {} requests failed, and {logged_out}.", labels::way(run.way), run.unanswered().told())
 }
 
 /// "A stateful fleet logs people out when it is replaced": by where the sessions are.

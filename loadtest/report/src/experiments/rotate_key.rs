@@ -9,9 +9,10 @@ use crate::evidence::verdict::Verdict;
 use crate::experiments::faults::summary::FaultSummary;
 use crate::experiments::faults::{FaultRuns, chapter, distrusted};
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::format;
+use crate::format::count;
+use crate::labels;
 use crate::recording::{Experiment, Fault};
-use crate::words;
-use crate::words::count;
 
 pub(crate) static SPEC: ExperimentSpec<FaultRuns> = ExperimentSpec {
     name: Experiment::RotateKey,
@@ -60,7 +61,7 @@ fn told(token: &FaultSummary, session: &FaultSummary) -> String {
     };
     format!(
         "{}: of those with a token {} people were logged out{renewed}, of those with a session {}.",
-        words::capital(words::rotation(token.fault)),
+        format::capital(labels::rotation(token.fault)),
         token.logged_out().told(),
         session.logged_out().told(),
     )

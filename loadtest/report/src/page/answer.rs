@@ -9,8 +9,8 @@ use crate::experiments::auth_cost::{AuthCost, Effect};
 use crate::experiments::request_size::WireBytes;
 use crate::experiments::revocation::{Arm, Revocation};
 use crate::findings::Findings;
+use crate::format;
 use crate::recording::Workload;
-use crate::words;
 
 /// What became of the textbook's claims, in one sentence or two.
 pub(crate) fn plain(findings: &Findings) -> String {
@@ -31,9 +31,9 @@ pub(crate) fn plain(findings: &Findings) -> String {
     );
     match (told.is_empty(), missing) {
         (true, _) => format!("{first} None was measured in this run."),
-        (false, 0) => format!("{first} Of these, {}.", words::list(&told)),
+        (false, 0) => format!("{first} Of these, {}.", format::list(&told)),
         (false, missing) => {
-            format!("{first} Of the {} that were measured, {}; {missing} were not.", all - missing, words::list(&told))
+            format!("{first} Of the {} that were measured, {}; {missing} were not.", all - missing, format::list(&told))
         }
     }
 }
@@ -50,7 +50,7 @@ pub(crate) fn in_short(findings: &Findings) -> Option<String> {
         (true, false) => "it cannot be taken back before it expires",
         (false, _) => return None,
     };
-    (!spared.is_empty()).then(|| format!("In short: a token spares its server {}; {price}.", words::list(&spared)))
+    (!spared.is_empty()).then(|| format!("In short: a token spares its server {}; {price}.", format::list(&spared)))
 }
 
 /// The figures that everybody asks for first. None: nothing of it was measured.
@@ -73,11 +73,11 @@ fn exposure(revocation: &Revocation) -> Option<String> {
     let (token, session) = (revocation.longest_lived(STATELESS)?, revocation.longest_lived(STATEFUL)?);
     let told = |arm: &Arm| match arm.median.value {
         0.0 => "was not let in again".to_owned(),
-        value => format!("was still let in for {}", words::micros(value * 1e6)),
+        value => format!("was still let in for {}", format::micros(value * 1e6)),
     };
     Some(format!(
         "After a logout, a copy of a token that lives {} {}; a copy of a session {}.",
-        words::lifetime(token.lifetime),
+        format::lifetime(token.lifetime),
         told(token),
         told(session),
     ))
@@ -100,7 +100,7 @@ fn memory(decided: &Claim) -> Option<String> {
 
 fn cpu(auth: &AuthCost) -> Option<String> {
     let effect = effect(auth, Metric::FleetCpu)?;
-    let ratio = words::times(effect.ratio.value);
+    let ratio = format::times(effect.ratio.value);
     Some(match effect.comparison {
         Comparison::Lower | Comparison::Higher => format!(
             "Merely to know who is calling, the stateless server needed {ratio} the CPU of the stateful one and its Redis; \
@@ -121,5 +121,5 @@ fn effect(auth: &AuthCost, metric: Metric) -> Option<&Effect> {
 }
 
 fn size(ratio: f64) -> String {
-    format!("A request that carries a token is {} as long as one that carries a cookie.", words::times(ratio))
+    format!("A request that carries a token is {} as long as one that carries a cookie.", format::times(ratio))
 }

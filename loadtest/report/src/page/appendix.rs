@@ -2,8 +2,9 @@
 
 use crate::article::{Appendix, Cells, Figure, Table};
 use crate::findings::Findings;
+use crate::format;
+use crate::labels;
 use crate::recording::{Event, Recording};
-use crate::words;
 
 const METHOD: [&str; 6] = [
     "Verify before measuring: each fleet is held against its contract first, and one that breaks it is not compared.",
@@ -34,24 +35,24 @@ fn machine(recording: &Recording) -> Vec<(String, String)> {
     let machine = &header.machine;
     let mut facts = vec![
         ("Processor".to_owned(), format!("{}, {} cores", machine.cpu_model, machine.cores)),
-        ("Memory".to_owned(), words::memory(machine.memory_bytes)),
+        ("Memory".to_owned(), format::memory(machine.memory_bytes)),
         ("Kernel".to_owned(), machine.kernel.clone()),
         ("Started".to_owned(), header.started_at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
     ];
     if let Some(footer) = &recording.footer {
         let took = footer.ended_at.duration_since(header.started_at).unsigned_abs();
-        facts.push(("Took".to_owned(), words::duration(took)));
+        facts.push(("Took".to_owned(), format::duration(took)));
     }
     facts.push(("loadtest".to_owned(), header.program.clone()));
     facts.extend(header.versions.iter().map(|(name, version)| (name.clone(), version.clone())));
     facts.push(("Pinning".to_owned(), pinning(recording)));
-    let caps = header.caps.iter().map(|(role, share)| format!("{role} {} of a core", words::short(*share)));
+    let caps = header.caps.iter().map(|(role, share)| format!("{role} {} of a core", format::short(*share)));
     facts.push(("CPU caps".to_owned(), or_none(caps.collect::<Vec<_>>().join("; "))));
     facts
 }
 
 fn pinning(recording: &Recording) -> String {
-    let pinned = recording.header.pinning.iter().map(|(role, on)| format!("{role} on core {}", words::numbers(on)));
+    let pinned = recording.header.pinning.iter().map(|(role, on)| format!("{role} on core {}", format::numbers(on)));
     or_none(pinned.collect::<Vec<_>>().join("; "))
 }
 
@@ -80,8 +81,8 @@ fn excluded(findings: &Findings) -> Table {
     table.with(findings.excluded.iter().map(|sample| {
         vec![
             sample.experiment.name().to_owned(),
-            words::mode(sample.mode).to_owned(),
-            words::workload(sample.workload).to_owned(),
+            sample.mode.label().to_owned(),
+            labels::workload(sample.workload).to_owned(),
             sample.replicas.to_string(),
             sample.block.to_string(),
             sample.why.join("; "),

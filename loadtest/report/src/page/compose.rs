@@ -5,8 +5,8 @@ use crate::article::{Article, Chapter, Section};
 use crate::experiments::spec::Study;
 use crate::experiments::stolen_credential::StolenCredential;
 use crate::findings::Findings;
+use crate::labels;
 use crate::recording::{Audit, Contract, Ending, Event, Experiment, Footer, Recording, Remark};
-use crate::words;
 
 pub(crate) fn article(recording: &Recording, findings: &Findings) -> Article {
     Article {
@@ -107,8 +107,8 @@ fn losses(recording: &Recording) -> impl Iterator<Item = String> {
                 "In “{}”, {}, when {}: {orders_lost} orders were lost, {orders_twice} placed twice, and {foreign} answers \
                  were about somebody else.",
                 drill.experiment.name(),
-                words::mode(drill.mode),
-                words::fault(drill.fault),
+                drill.mode.label(),
+                labels::fault(drill.fault),
             )
         })
     })

@@ -3,8 +3,8 @@
 use serde_json::{Map, Number, Value, json};
 
 use crate::findings::Findings;
+use crate::format;
 use crate::recording::Recording;
-use crate::words;
 
 /// The findings, with floats of four significant digits: the rest of them would be noise that changes with the machine.
 pub(crate) fn json(recording: &Recording, findings: &Findings) -> String {
@@ -35,7 +35,7 @@ fn told(findings: &Findings) -> Value {
 fn camel(name: &str) -> String {
     let mut words = name.split('-');
     let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |told, word| told + &words::capital(word))
+    words.fold(first, |told, word| told + &format::capital(word))
 }
 
 pub(crate) fn text(value: Value) -> String {

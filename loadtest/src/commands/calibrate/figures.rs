@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use report::evidence::noise::Band;
-use report::words;
+use report::format;
 use serde::Serialize;
 
 /// What `--json` writes. Noise is a factor: 1.02 is ±2 %.
@@ -48,14 +48,14 @@ impl Display for Calibration {
     fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
         let Quantiles { p50, p99 } = self.wakes_late_micros;
         writeln!(to, "clock: a look costs {:.0} ns; a sleep ends {p50:.0} µs late, p99 {p99:.0} µs", self.clock_nanos)?;
-        let (cpu, most) = (self.generator_cpu_a_request, words::count(self.most_requests_a_second as u64));
-        let kept = words::count(self.on_schedule_up_to as u64);
+        let (cpu, most) = (self.generator_cpu_a_request, format::count(self.most_requests_a_second as u64));
+        let kept = format::count(self.on_schedule_up_to as u64);
         writeln!(
             to,
             "generator: {cpu:.1} µs of CPU a request, so a core sends {most} a second at most in a closed loop"
         )?;
         writeln!(to, "  and kept the schedule of an open loop up to {kept} a second")?;
-        let (others, stolen) = (self.others_used, words::percent(self.stolen_share));
+        let (others, stolen) = (self.others_used, format::percent(self.stolen_share));
         writeln!(
             to,
             "machine: {} cores, of which other programs used {others:.2}, and {stolen} was stolen",
@@ -80,7 +80,7 @@ impl Calibration {
     /// An effect is seen when its whole interval lies outside the band, and that is about as wide as the band.
     fn sentence(&self) -> String {
         let smallest =
-            |band: Option<Band>| band.map_or("nothing".into(), |band| words::percent(band.factor.powi(2) - 1.0));
+            |band: Option<Band>| band.map_or("nothing".into(), |band| format::percent(band.factor.powi(2) - 1.0));
         let Noise { cpu, median, p99, throughput } = self.noise;
         let calm = if self.others_used + self.stolen_share < 0.1 {
             "It is quiet enough."

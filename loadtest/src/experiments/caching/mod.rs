@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use async_trait::async_trait;
+use report::labels;
 use report::recording::{AnswerFields, CredentialRule, Event, Mode, SharedCache};
-use report::words;
 use rig::caching::{Cache, Credentials, Fields, Product, Rules};
 use serde::Deserialize;
 
@@ -94,7 +94,7 @@ impl Caching {
             }
             for &rules in self.told(cache) {
                 bench.interrupted()?;
-                let (front, behind) = (words::shared_cache(cache), words::mode(fleet.mode));
+                let (front, behind) = (labels::shared_cache(cache), fleet.mode.label());
                 bench.recorder.say(format!("caching: {} people ask {front} before {behind}", self.people));
                 self.before(fleet, cache, rules, &people, bench).await?;
                 bench.recorder.spent(self.lasts(cache));

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
+use report::labels;
 use report::recording::{Event, Held, Mode, Reading, RedisHeld, Role};
-use report::words;
 use tokio::time::sleep;
 
 use crate::experiments::memory::{Bench, Halt};
@@ -99,7 +99,7 @@ impl Ramp {
     fn resident(&self, role: Role) -> anyhow::Result<u64> {
         let processes = self.fleet.processes(1);
         let (_, pid) = processes.iter().find(|(of, _)| *of == role).context("a fleet has its processes")?;
-        proc::resident_bytes(*pid).with_context(|| format!("{} has ended", words::role(role)))
+        proc::resident_bytes(*pid).with_context(|| format!("{} has ended", labels::role(role)))
     }
 }
 

@@ -7,8 +7,8 @@ use crate::diff::page::label;
 use crate::diff::{Diff, Row};
 use crate::evidence::interval::Interval;
 use crate::evidence::metric::Metric;
-use crate::words;
-use crate::words::percent;
+use crate::format;
+use crate::format::percent;
 
 /// One paragraph: the verdict, the largest change, what the machine did, and what could have been seen.
 pub(crate) fn plain(diff: &Diff) -> String {
@@ -68,7 +68,7 @@ fn verdict(diff: &Diff) -> String {
     match (diff.newly_broken().next(), all) {
         (Some(_), _) => "A fleet that keeps its contract in A breaks it in B, which no speed makes good.".into(),
         (None, 0) => "Nothing is left to be compared.".into(),
-        (None, all) => format!("Of {} {}.", words::several(all, "comparison"), words::list(&told)),
+        (None, all) => format!("Of {} {}.", format::several(all, "comparison"), format::list(&told)),
     }
 }
 
@@ -96,7 +96,7 @@ const NAMED: usize = 4;
 
 /// 5 %, and not 5.0 %: it was asked for like that.
 pub(crate) fn threshold(diff: &Diff) -> String {
-    format!("{}\u{a0}%", words::short(diff.threshold * 100.0))
+    format!("{}\u{a0}%", format::short(diff.threshold * 100.0))
 }
 
 fn largest(diff: &Diff) -> Option<String> {
@@ -119,7 +119,7 @@ fn machine(diff: &Diff) -> Option<String> {
     let sentence = |slower: &str| {
         format!(
             "The machine was {slower} in B (a handler without any of our code took {} the CPU), and {so}.",
-            words::times(value),
+            format::times(value),
         )
     };
     match (low > 1.0, high < 1.0) {
@@ -138,5 +138,5 @@ fn resolution(diff: &Diff) -> Option<String> {
     let fine = |metric: Metric| diff.resolution(metric).filter(|least| *least < HARDLY);
     let seen = |metric: Metric| Some(format!("{} of {}", percent(fine(metric)?), metric));
     let seen: Vec<String> = metrics.into_iter().filter_map(seen).collect();
-    (!seen.is_empty()).then(|| format!("Typically these runs can see a change by {}.", words::list(&seen)))
+    (!seen.is_empty()).then(|| format!("Typically these runs can see a change by {}.", format::list(&seen)))
 }

@@ -9,9 +9,9 @@ use crate::diff::page::{answer, label, setups};
 use crate::diff::{Diff, Row};
 use crate::evidence::thresholds::{FAILS, FALSE_DISCOVERIES, FEWEST_PAIRS};
 use crate::experiments::question;
+use crate::format;
+use crate::format::percent;
 use crate::recording::Experiment;
-use crate::words;
-use crate::words::percent;
 
 pub(crate) fn article(diff: &Diff) -> Article {
     Article {
@@ -32,7 +32,7 @@ fn grouped(diff: &Diff) -> Vec<(&Row, String)> {
     let told = |group: &[&Row]| {
         let all = diff.compared().filter(|other| other.metric == group[0].metric).count();
         let least = group[1..].last().and_then(|last| last.telling());
-        let how = |ratio| format!("{} of {all} like it, by {} or more. ", group.len(), words::change(ratio));
+        let how = |ratio| format!("{} of {all} like it, by {} or more. ", group.len(), format::change(ratio));
         let more = least.map_or(String::new(), |effect| how(effect.ratio.value));
         more + &label::because(diff, group[0])
     };

@@ -8,8 +8,9 @@ use crate::diff::{Diff, Row};
 use crate::evidence::metric::Metric;
 use crate::evidence::thresholds::FEWEST_BLOCKS;
 use crate::evidence::verdict::Verdict;
+use crate::format;
+use crate::labels;
 use crate::recording::{Experiment, Load, Mode, Workload};
-use crate::words;
 
 /// Server CPU a request, “who am I”, stateless, token.
 pub(crate) fn what(row: &Row) -> String {
@@ -20,7 +21,7 @@ pub(crate) fn what(row: &Row) -> String {
 pub(crate) fn asked(row: &Row) -> String {
     match row.arm.workload {
         Workload::Anonymous => who(row),
-        workload => format!("“{}”, {}", words::workload(workload), who(row)),
+        workload => format!("“{}”, {}", labels::workload(workload), who(row)),
     }
 }
 
@@ -28,21 +29,21 @@ pub(crate) fn asked(row: &Row) -> String {
 pub(crate) fn arm(row: &Row) -> String {
     let asked = if row.arm.is_open() { "at a fixed rate" } else { "flat out" };
     let experiment = row.arm.experiment.name();
-    format!("{experiment}, “{}”, {}, {asked}", words::workload(row.arm.workload), who(row))
+    format!("{experiment}, “{}”, {}, {asked}", labels::workload(row.arm.workload), who(row))
 }
 
 /// The arm, as far as the workload does not say it already.
 pub(crate) fn who(row: &Row) -> String {
-    let arm = words::arm(row.arm.mode, row.arm.workload);
+    let arm = labels::arm(row.arm.mode, row.arm.workload);
     match row.arm.experiment {
-        Experiment::ScaleOut => format!("{arm}, {}", words::several(row.arm.replicas as usize, "replica")),
+        Experiment::ScaleOut => format!("{arm}, {}", format::several(row.arm.replicas as usize, "replica")),
         _ => arm,
     }
 }
 
 /// With its capital, and how hard the server was asked where it was asked in two ways.
 pub(crate) fn metric(row: &Row) -> String {
-    let name = words::capital(&row.metric.to_string());
+    let name = format::capital(&row.metric.to_string());
     match (row.metric, row.arm.load) {
         (Metric::AnsweredWell, Some(Load::Open { .. })) => format!("{name} at a fixed rate"),
         (Metric::AnsweredWell, Some(Load::Closed { .. })) => format!("{name} flat out"),
@@ -56,7 +57,7 @@ pub(crate) fn value(row: &Row, value: Option<f64>) -> String {
 
 /// +10 % (+8.1 % to +12 %).
 pub(crate) fn effect(effect: Option<Effect>) -> String {
-    effect.map_or("–".into(), |effect| effect.ratio.spanned(words::change, " to "))
+    effect.map_or("–".into(), |effect| effect.ratio.spanned(format::change, " to "))
 }
 
 /// The verdict, and in brackets what stood in the way of another.
@@ -114,7 +115,7 @@ fn by_machine(row: &Row, says: &str) -> String {
 fn beyond(diff: &Diff, row: &Row) -> String {
     let noise = match row.noise {
         1.0 => String::new(),
-        noise => format!("A server differs from itself by ±{}.", words::percent(noise - 1.0)),
+        noise => format!("A server differs from itself by ±{}.", format::percent(noise - 1.0)),
     };
     let machine = diff.machine.filter(|machine| machine.is_certain());
     let more = match (row.net, machine) {

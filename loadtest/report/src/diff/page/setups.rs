@@ -3,13 +3,13 @@
 use crate::article::{Cells, Table};
 use crate::diff::setup::{Doubt, Kind, Setup};
 use crate::diff::{Diff, Side};
+use crate::format;
 use crate::recording::FORMAT;
-use crate::words;
 
 /// What stands between the reader and the figures.
 pub(crate) fn warnings(diff: &Diff) -> Vec<String> {
     let otherwise = diff.other_failures().map(|(mode, failure)| {
-        format!("The fleet “{}” broke its contract in A too, and not by this: {failure}", words::mode(mode))
+        format!("The fleet “{}” broke its contract in A too, and not by this: {failure}", mode.label())
     });
     let sides = [("A".to_owned(), &*diff.a.doubts), ("B".to_owned(), &*diff.b.doubts)];
     let doubts = sides.iter().flat_map(|(letter, doubts)| sentences(letter, doubts));
@@ -41,7 +41,7 @@ pub(crate) fn older(recordings: &[(String, &[Doubt])]) -> Option<String> {
     let format = |doubt: &Doubt| if let Doubt::OlderFormat { format } = doubt { Some(*format) } else { None };
     let older = recordings.iter().filter_map(|(who, doubts)| Some((who, doubts.iter().find_map(format)?)));
     let older: Vec<String> = older.map(|(who, format)| format!("{who} (format {format})")).collect();
-    let told = words::list(&older);
+    let told = format::list(&older);
     let missing = "What older runs did not measure is missing here.";
     (!older.is_empty()).then(|| format!("Older than format {FORMAT}, which this program writes: {told}. {missing}"))
 }
@@ -58,7 +58,7 @@ fn sentence(who: &str, doubt: &Doubt) -> Option<String> {
         Doubt::CutOff => format!("{who} ends in mid-run: what it measured until then is compared."),
         Doubt::Broken { mode, failures } => format!(
             "In {who} the fleet “{}” broke its contract, so nothing it did is compared: {}",
-            words::mode(*mode),
+            mode.label(),
             failures.join("; "),
         ),
         Doubt::Excluded { samples, of, why } => {
@@ -77,8 +77,8 @@ pub(crate) fn sides(diff: &Diff) -> Table {
         row("started", &|side| side.started_at.strftime("%-d %B %Y, %H:%M UTC").to_string()),
         row("plan", &|side| format!("{}, seed {}", side.plan, side.seed)),
         row("samples", &|side| match side.excluded {
-            0 => words::count(side.samples as u64),
-            excluded => format!("{}, and {excluded} of them do not count", words::count(side.samples as u64)),
+            0 => format::count(side.samples as u64),
+            excluded => format!("{}, and {excluded} of them do not count", format::count(side.samples as u64)),
         }),
     ];
     let versions = diff.setups.iter().filter(|setup| setup.kind == Kind::Versions);

@@ -14,7 +14,8 @@ use crate::diff::setup::Kind;
 use crate::diff::trend::{Line, Step, Stop, Trend};
 use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::metric::Metric;
-use crate::words;
+use crate::format;
+use crate::labels;
 
 /// The comparison of the first recording with the last, and what happened between them.
 pub(crate) fn article(trend: &Trend) -> Article {
@@ -54,12 +55,12 @@ fn between(trend: &Trend) -> Vec<String> {
 /// None where it is no main figure, or no step is more than noise.
 fn largest(trend: &Trend, row: &Row) -> Option<String> {
     let line = trend.lines.iter().find(|line| (line.arm, line.metric) == (row.arm, row.metric))?;
-    line.largest.as_ref().map(|largest| words::capital(&step(largest)))
+    line.largest.as_ref().map(|largest| format::capital(&step(largest)))
 }
 
 /// Recordings are counted from 1 for people.
 fn step(step: &Step) -> String {
-    let how = step.row.telling().map_or("–".into(), |effect| words::change(effect.ratio.value));
+    let how = step.row.telling().map_or("–".into(), |effect| format::change(effect.ratio.value));
     format!("the largest step, {how}, is between {} and {}.", step.from + 1, step.from + 2)
 }
 
@@ -100,8 +101,8 @@ fn figure(trend: &Trend, lines: &[Line]) -> Figure {
         along: Along::Recordings { moved: moved.collect() },
         upwards: Upwards::Evenly,
         told: match metric {
-            Metric::Throughput => |value| format!("{}/s", words::count(value.round() as u64)),
-            _ => words::tick_micros,
+            Metric::Throughput => |value| format!("{}/s", format::count(value.round() as u64)),
+            _ => format::tick_micros,
         },
         lines: lines.iter().map(drawn).collect(),
         meetings: Vec::new(),
@@ -117,14 +118,14 @@ fn figure(trend: &Trend, lines: &[Line]) -> Figure {
 fn drawn(line: &Line) -> lines::Line {
     let Arm { mode, workload, .. } = line.arm;
     let points = (1..).zip(&line.points).filter_map(|(number, point)| Some((f64::from(number), (*point)?)));
-    let (label, side) = (words::arm(mode, workload), side(mode, workload));
+    let (label, side) = (labels::arm(mode, workload), side(mode, workload));
     lines::Line { label, side, look: Look::Joined, points: points.collect() }
 }
 
 /// A column for each arm: there may be many recordings.
 fn table(trend: &Trend, lines: &[Line]) -> Table {
     let name =
-        |line: &Line| line.whole.as_ref().map_or_else(|| words::arm(line.arm.mode, line.arm.workload), label::who);
+        |line: &Line| line.whole.as_ref().map_or_else(|| labels::arm(line.arm.mode, line.arm.workload), label::who);
     let cells =
         |first: String, cell: &dyn Fn(&Line) -> String| [first].into_iter().chain(lines.iter().map(cell)).collect();
     let stop = |(at, stop): (usize, &Stop)| {
@@ -143,7 +144,7 @@ fn table(trend: &Trend, lines: &[Line]) -> Table {
 fn told(metric: Metric, point: Estimate) -> String {
     match point.interval {
         Some(Interval { low, high }) if low < high => {
-            format!("{} ±{}", metric.told(point.value), words::percent((high / low).sqrt() - 1.0))
+            format!("{} ±{}", metric.told(point.value), format::percent((high / low).sqrt() - 1.0))
         }
         _ => metric.told(point.value),
     }

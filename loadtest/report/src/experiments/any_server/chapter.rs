@@ -3,9 +3,10 @@
 use crate::article::{Columns, Figure, Section, or_dash, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::experiments::any_server::{AnyServer, Arm, Joined};
+use crate::format;
+use crate::format::{count, duration, percent};
+use crate::labels;
 use crate::recording::Workload;
-use crate::words;
-use crate::words::{count, duration, percent};
 
 pub(crate) fn section(any: &AnyServer) -> Section {
     Section {
@@ -26,7 +27,7 @@ pub(crate) fn section(any: &AnyServer) -> Section {
 }
 
 fn label(arm: &Arm) -> String {
-    format!("{}: {}", words::mode(arm.mode), words::way(arm.way))
+    format!("{}: {}", arm.mode.label(), labels::way(arm.way))
 }
 
 fn bar(arm: &Arm, name: &str, amount: f64) -> Bar {
@@ -39,7 +40,7 @@ fn refused(any: &AnyServer) -> Figure {
         ("", label),
         ("refused with 401", |arm| arm.refused.to_string()),
         ("failed otherwise", |arm| count(arm.failed)),
-        ("busiest replica", |arm| or_dash(arm.busiest, words::times)),
+        ("busiest replica", |arm| or_dash(arm.busiest, format::times)),
         ("replicas differ by", |arm| or_dash(arm.variation, percent)),
     ])
     .of(&any.arms);
@@ -60,7 +61,7 @@ fn newcomer(any: &AnyServer) -> Figure {
         ("", |(arm, _)| label(arm)),
         ("carried its share after", |(arm, _)| {
             let told = |after: &Option<_>| after.map_or("not while anybody looked".into(), duration);
-            words::list(&arm.carried_after.iter().map(told).collect::<Vec<_>>())
+            format::list(&arm.carried_after.iter().map(told).collect::<Vec<_>>())
         }),
         ("its share in the end", |(_, joined)| percent(joined.in_the_end)),
         ("fair", |(_, joined)| percent(joined.fair)),

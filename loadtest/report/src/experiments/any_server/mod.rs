@@ -14,9 +14,10 @@ use crate::evidence::thresholds::{CARRIES, FAILS, REFUSED};
 use crate::evidence::verdict::Verdict;
 use crate::experiments::by_kind;
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::format;
+use crate::format::percent;
+use crate::labels;
 use crate::recording::{Drill, Experiment, Mode, Recording, Way};
-use crate::words;
-use crate::words::percent;
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<AnyServer> = ExperimentSpec {
@@ -177,7 +178,7 @@ enum Answered {
 /// "Any replica can answer a token."
 pub(crate) fn stateless(found: &AnyServer) -> Option<Decision> {
     let (roaming, _) = found.refused(STATELESS)?;
-    let told = format!("{}. So it was when {}.", words::capital(&refusals(&roaming)), found.ways(STATELESS));
+    let told = format!("{}. So it was when {}.", format::capital(&refusals(&roaming)), found.ways(STATELESS));
     let (verdict, because) = match found.answered(STATELESS) {
         Ok(Answered::Everywhere) => (Verdict::Supported, told),
         Ok(_) => (Verdict::Refuted, told),
@@ -218,7 +219,7 @@ pub(crate) fn stateful(found: &AnyServer) -> Option<Decision> {
 
 fn refusals(share: &Share) -> String {
     match share.hits {
-        0 => format!("none of {} requests was refused", words::count(share.of)),
+        0 => format!("none of {} requests was refused", format::count(share.of)),
         _ => format!("{} requests were refused ({})", share.told(), percent(share.value())),
     }
 }
@@ -230,7 +231,7 @@ impl AnyServer {
 
     /// Those in which people go anywhere.
     fn ways(&self, mode: Mode) -> String {
-        words::list(&self.of(mode, false).map(|arm| words::way(arm.way).to_owned()).collect::<Vec<_>>())
+        format::list(&self.of(mode, false).map(|arm| labels::way(arm.way).to_owned()).collect::<Vec<_>>())
     }
 
     /// Of those who went anywhere, and of those who stuck to their replica. None: nobody went anywhere.
@@ -257,7 +258,7 @@ impl AnyServer {
             (Some(true), Some(Some(false))) => Ok(Answered::WhereTheyStick),
             (Some(true), Some(Some(true))) => Ok(Answered::Nowhere),
             (Some(true), None) => {
-                Err(format!("{}, and nobody tried to stick to a replica.", words::capital(&refusals(&roaming))))
+                Err(format!("{}, and nobody tried to stick to a replica.", format::capital(&refusals(&roaming))))
             }
             _ => Err(format!("It takes more requests: {}.", refusals(&roaming))),
         }

@@ -11,9 +11,9 @@ use crate::evidence::interval::Estimate;
 use crate::evidence::noise::Band;
 use crate::evidence::thresholds::FEWEST_SLOWER;
 use crate::experiments::auth_cost::{Arm, AuthCost};
+use crate::format::{count, micros, number, percent, tick_micros};
+use crate::labels;
 use crate::recording::{Mode, Workload};
-use crate::words;
-use crate::words::{count, micros, number, percent, tick_micros};
 
 /// What is asked with a credential, and what to look for in its CPU time and in its latency.
 const ASKED: [(Workload, &str, &str); 3] = [
@@ -63,13 +63,13 @@ fn cpu(auth: &AuthCost, workload: Workload, caption: &str) -> Option<Figure> {
         ("busy", |arm| percent(arm.busy)),
     ])
     .of(arms.iter().copied());
-    let title = format!("CPU a request, “{}”", words::workload(workload));
+    let title = format!("CPU a request, “{}”", labels::workload(workload));
     let bars = arms.iter().map(|arm| cpu_bar(arm)).collect();
     Some(Figure::new(title, caption, table).drawn(Bars { told: micros, bars }))
 }
 
 fn label(arm: &Arm) -> String {
-    words::arm(arm.mode, arm.workload)
+    labels::arm(arm.mode, arm.workload)
 }
 
 /// The arms of a workload, then the controls; the floor only beside the workload that does nothing else.
@@ -97,7 +97,7 @@ fn spectrum(auth: &AuthCost, workload: Workload, caption: &str) -> Option<Figure
     ])
     .of(arms.iter().copied());
     let lines: Vec<Line> = arms.iter().filter(|arm| !arm.spectrum.is_empty()).map(|arm| line(arm)).collect();
-    let title = format!("Latency, “{}”", words::workload(workload));
+    let title = format!("Latency, “{}”", labels::workload(workload));
     let (along, upwards) = (Along::Shares, Upwards::ByFactors);
     let figure = Figure::new(title, caption, table);
     Some(figure.drawn_if(!lines.is_empty(), Lines { along, upwards, told: tick_micros, lines, meetings: Vec::new() }))
@@ -116,7 +116,7 @@ fn effects(auth: &AuthCost) -> Figure {
         ratios.push(Ratio::of(label, &Effect { to: Yardstick::OtherSide, reads: "×", ratio, band }));
     };
     for effect in &auth.effects {
-        let label = format!("{}: {}", words::workload(effect.workload), effect.metric);
+        let label = format!("{}: {}", labels::workload(effect.workload), effect.metric);
         push(label.clone(), effect.ratio, effect.band);
         if let Some(net) = effect.net_of_control {
             push(format!("{label}, net of control"), net, None);
@@ -135,8 +135,8 @@ fn effects(auth: &AuthCost) -> Figure {
 
 fn work(auth: &AuthCost) -> Figure {
     let table = Columns::<Arm>(&[
-        ("", |arm| format!("{}: {}", words::workload(arm.workload), words::mode(arm.mode))),
-        ("load", |arm| words::load(arm.load)),
+        ("", |arm| format!("{}: {}", labels::workload(arm.workload), arm.mode.label())),
+        ("load", |arm| labels::load(arm.load)),
         ("CPU at it", |arm| or_dash(Some(arm.eased_cpu).filter(|cpu| *cpu != 0.0), micros)),
         ("requests", |arm| count(arm.requests)),
         ("failed", |arm| count(arm.failed)),

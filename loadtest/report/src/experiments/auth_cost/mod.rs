@@ -18,9 +18,10 @@ use crate::evidence::validity::Evidence;
 use crate::evidence::verdict::{Comparison, Verdict, compare};
 use crate::evidence::{blocks, noise, verdict};
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::format;
+use crate::format::number;
+use crate::labels;
 use crate::recording::{Experiment, Latency, Load, Mode, Role, Sample, Workload};
-use crate::words;
-use crate::words::number;
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<AuthCost> = ExperimentSpec {
@@ -232,7 +233,7 @@ fn because(effects: &[&Effect]) -> String {
     let sentence = |outcome: Comparison, told: &str| {
         let alike = effects.iter().filter(|effect| effect.comparison == outcome);
         let ratios: Vec<String> = alike.map(|effect| ratio_on(effect)).collect();
-        (!ratios.is_empty()).then(|| format!("{told}: {}.", words::list(&ratios)))
+        (!ratios.is_empty()).then(|| format!("{told}: {}.", format::list(&ratios)))
     };
     let unknown = if effects.iter().any(|effect| effect.ratio.interval.is_none()) {
         format!("No interval, which takes {FEWEST_BLOCKS} blocks")
@@ -250,7 +251,7 @@ fn because(effects: &[&Effect]) -> String {
 }
 
 fn ratio_on(effect: &Effect) -> String {
-    format!("“{}” {}", words::workload(effect.workload), words::times(effect.ratio.value))
+    format!("“{}” {}", labels::workload(effect.workload), format::times(effect.ratio.value))
 }
 
 /// "No session lookup", by what the store itself counted. The stateless fleet is started without one.

@@ -6,9 +6,10 @@ use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::ANSWERS;
 use crate::experiments::caching::{Caching, Setting, Sum, is_private, is_public};
 use crate::experiments::each_once;
+use crate::format;
+use crate::format::{count, counted};
+use crate::labels;
 use crate::recording::{AnswerFields, Brought, CacheTrial, CredentialRule, Mode, Revalidation, SharedCache};
-use crate::words;
-use crate::words::{count, counted};
 
 pub(crate) fn section(found: &Caching) -> Section {
     Section {
@@ -79,7 +80,7 @@ fn sums(found: &Caching, setting: Setting) -> Vec<(Mode, bool, Sum)> {
 }
 
 fn square(private: bool, sum: Sum) -> Square {
-    let share = words::percent(sum.share());
+    let share = format::percent(sum.share());
     let (signs, word, standing) = match (sum.answered, sum.leaks) {
         (0, _) => ("–", "not tried".to_owned(), Standing::Plain),
         (_, 1..) => ("✖", format!("{} leaks", count(sum.leaks)), Standing::Alarm),
@@ -144,7 +145,7 @@ fn again(found: &Caching) -> Option<Figure> {
         let sum = |of: fn(&Revalidation) -> u64| seen.iter().map(|seen| of(seen)).sum();
         (!seen.is_empty()).then(|| {
             vec![
-                format!("{}: {}, {name}", side(mode), words::shared_cache(setting.cache)),
+                format!("{}: {}, {name}", side(mode), labels::shared_cache(setting.cache)),
                 counted(sum(|seen| seen.not_modified.into()), sum(|seen| seen.requests.into())),
                 count(sum(|seen| seen.saved_bytes)),
                 count(sum(|seen| seen.origin_bytes)),
@@ -166,7 +167,7 @@ fn traffic(found: &Caching) -> Figure {
     let row = |(setting, mode)| {
         let bytes = |which: fn(&CacheTrial) -> bool, of: fn(&CacheTrial) -> u64| {
             let here = |trial: &&CacheTrial| is_here(trial, setting, mode) && which(trial);
-            words::bytes(found.trials.iter().filter(here).map(of).sum())
+            format::bytes(found.trials.iter().filter(here).map(of).sum())
         };
         vec![
             format!("{}: {}", side(mode), told(setting)),
@@ -205,7 +206,7 @@ fn fields(trial: &CacheTrial) -> String {
 }
 
 fn told(setting: Setting) -> String {
-    let cache = words::shared_cache(setting.cache);
+    let cache = labels::shared_cache(setting.cache);
     let fields = match setting.fields {
         AnswerFields::Kept => "headers obeyed",
         AnswerFields::Dropped => "headers ignored",

@@ -11,10 +11,11 @@ use crate::evidence::thresholds::ANSWERS;
 use crate::evidence::verdict::Verdict;
 use crate::experiments::each_once;
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::format;
+use crate::labels;
 use crate::recording::{
     AnswerFields, Brought, CacheTrial, CredentialRule, Event, Experiment, MeantFor, Mode, Recording, SharedCache,
 };
-use crate::words;
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<Caching> = ExperimentSpec {
@@ -123,7 +124,7 @@ impl Sum {
     }
 
     pub(crate) fn told(self) -> String {
-        words::counted(self.hits, self.answered)
+        format::counted(self.hits, self.answered)
     }
 
     /// Of what was answered, what came from the cache.
@@ -199,23 +200,23 @@ fn nothing_to_tell(found: &Caching, one_kind_is_missing: bool) -> Option<&'stati
 fn as_a_browser_asks(found: &Caching, by_cache: &[(SharedCache, Sum)]) -> Strength {
     let bare = ("without a credential".to_owned(), found.public(STATEFUL, Brought::Nothing, |_| true).cached());
     let brought =
-        by_cache.iter().map(|(cache, sum)| (format!("with a cookie, {}", words::shared_cache(*cache)), sum.cached()));
+        by_cache.iter().map(|(cache, sum)| (format!("with a cookie, {}", labels::shared_cache(*cache)), sum.cached()));
     Strength::cases("public answers came from the cache", [bare].into_iter().chain(brought))
 }
 
 fn with_a_cookie(by_cache: &[(SharedCache, Sum)]) -> String {
     let told: Vec<String> =
-        by_cache.iter().map(|(cache, sum)| format!("{} for {}", words::shared_cache(*cache), sum.told())).collect();
+        by_cache.iter().map(|(cache, sum)| format!("{} for {}", labels::shared_cache(*cache), sum.told())).collect();
     format!(
         "With a cookie in the request, public answers came from the cache as it is installed: {}.",
-        words::list(&told)
+        format::list(&told)
     )
 }
 
 fn leaks(private: Sum) -> String {
     match private.leaks {
         0 => String::new(),
-        leaks => format!(" {} answers named somebody who did not ask.", words::count(leaks)),
+        leaks => format!(" {} answers named somebody who did not ask.", format::count(leaks)),
     }
 }
 
@@ -227,7 +228,7 @@ fn carelessness(found: &Caching) -> String {
     if token.answered == 0 || cookie.answered == 0 {
         return String::new();
     }
-    let told = |sum: Sum| words::counted(sum.leaks, sum.answered);
+    let told = |sum: Sum| format::counted(sum.leaks, sum.answered);
     format!(
         " With Cache-Control and Vary ignored, the RFC's rule alone left: {} private answers named somebody else \
          behind a token, {} behind a cookie.",

@@ -8,9 +8,10 @@ use crate::evidence::interval::Estimate;
 use crate::evidence::sides::STATEFUL;
 use crate::evidence::verdict::Comparison;
 use crate::experiments::crossover::{Against, Crossover, Meets, Place, Token, overtaken};
+use crate::format;
+use crate::format::micros;
+use crate::labels;
 use crate::recording::{Mode, Workload};
-use crate::words;
-use crate::words::micros;
 
 pub(crate) fn section(found: &Crossover) -> Section {
     let proxy = found.proxy.map(|proxy| {
@@ -35,7 +36,7 @@ pub(crate) fn section(found: &Crossover) -> Section {
 
 fn latency(found: &Crossover) -> Figure {
     let mut table = Table::new(["from server to Redis and back", "session"]);
-    table.head.extend(found.tokens.iter().map(|token| format!("{}, × the session", words::token(token.mode))));
+    table.head.extend(found.tokens.iter().map(|token| format!("{}, × the session", labels::token(token.mode))));
     let own = found.tokens.iter().map(|token| token.latency.told(micros));
     table.rows = vec![["median latency of each token".into(), "–".into()].into_iter().chain(own).collect()];
     table.rows.extend(found.sessions.iter().enumerate().map(|(index, place)| place_row(index, place, found)));
@@ -45,8 +46,8 @@ fn latency(found: &Crossover) -> Figure {
         table,
     )
     .drawn(Lines {
-        along: Along::Factors { name: "to Redis and back, with the proxy's own", told: words::micros },
-        told: words::tick_micros,
+        along: Along::Factors { name: "to Redis and back, with the proxy's own", told: format::micros },
+        told: format::tick_micros,
         upwards: Upwards::ByFactors,
         lines: lines(found),
         meetings: meetings(found),
@@ -57,7 +58,7 @@ fn away(place: &Place) -> String {
     match place.round_trip {
         None => "side by side".into(),
         Some(far) if far.is_zero() => "the proxy, no delay".into(),
-        Some(far) => words::tick_micros(far.as_secs_f64() * 1e6),
+        Some(far) => format::tick_micros(far.as_secs_f64() * 1e6),
     }
 }
 
@@ -91,7 +92,7 @@ fn lines(found: &Crossover) -> Vec<Line> {
 
 /// Short enough to stand behind a line.
 fn label(mode: Mode) -> String {
-    if mode == Mode::JwtEs256Cached { "ES256 + cache".into() } else { words::token(mode) }
+    if mode == Mode::JwtEs256Cached { "ES256 + cache".into() } else { labels::token(mode) }
 }
 
 fn meetings(found: &Crossover) -> Vec<(f64, f64)> {
@@ -104,7 +105,7 @@ fn meetings(found: &Crossover) -> Vec<(f64, f64)> {
 
 fn cost(found: &Crossover) -> Figure {
     let session = |place: &Place| vec![format!("session, {}", away(place)), place.cpu.told(micros)];
-    let token = |token: &Token| vec![words::token(token.mode), token.cpu.told(micros)];
+    let token = |token: &Token| vec![labels::token(token.mode), token.cpu.told(micros)];
     let table = Table::new(["CPU a request", "server and Redis (95 %)"])
         .with(found.sessions.iter().map(session).chain(found.tokens.iter().map(token)));
     Figure::new(

@@ -23,8 +23,9 @@ use crate::evidence::validity::Evidence;
 use crate::evidence::verdict::{Comparison, compare};
 use crate::evidence::{blocks, interval, noise, verdict};
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::format;
+use crate::labels;
 use crate::recording::{Experiment, Mode, Sample, Workload};
-use crate::words;
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<Crossover> = ExperimentSpec {
@@ -227,18 +228,18 @@ pub(crate) fn sooner(found: &Crossover) -> Option<Decision> {
 
 /// Where a session overtakes each kind of token: one sentence for all that are alike.
 pub fn overtaken(found: &Crossover) -> String {
-    let farthest = words::micros(found.sessions.last().map_or(0.0, |place| place.distance));
+    let farthest = format::micros(found.sessions.last().map_or(0.0, |place| place.distance));
     let alike = |wanted: fn(&Meets) -> bool| {
-        let names = found.tokens.iter().filter(|token| wanted(&token.meets)).map(|token| words::token(token.mode));
-        Some(words::list(&names.collect::<Vec<_>>())).filter(|names| !names.is_empty())
+        let names = found.tokens.iter().filter(|token| wanted(&token.meets)).map(|token| labels::token(token.mode));
+        Some(format::list(&names.collect::<Vec<_>>())).filter(|names| !names.is_empty())
     };
     let nowhere = alike(|meets| *meets == Meets::Nowhere)
         .map(|names| format!("A session overtakes {names} at no distance, not even with Redis beside the server."));
     let met = found.tokens.iter().filter_map(|token| match token.meets {
         Meets::At(at) => Some(format!(
             "It overtakes {} when Redis is nearer than {}.",
-            words::token(token.mode),
-            words::micros(at.value)
+            labels::token(token.mode),
+            format::micros(at.value)
         )),
         _ => None,
     });

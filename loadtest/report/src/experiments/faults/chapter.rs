@@ -5,9 +5,9 @@ use crate::chart::timeline::{Lane, Timeline};
 use crate::experiments::faults::FaultRuns;
 use crate::experiments::faults::summary;
 use crate::experiments::faults::summary::{FaultSummary, Spread};
+use crate::format::{count, counted, percent};
+use crate::labels;
 use crate::recording::Fault;
-use crate::words;
-use crate::words::{count, counted, percent};
 
 /// A timeline for each group of runs, and a table of all; `own` is how this one was measured besides.
 pub(crate) fn section<const N: usize>(
@@ -27,11 +27,11 @@ pub(crate) fn timeline(title: &str, caption: &str, found: &FaultRuns, shown: imp
     let runs: Vec<&FaultSummary> = found.runs.iter().filter(|run| shown(run)).collect();
     let lane = |run: &&FaultSummary| {
         let summary::Timeline { marks, bucket_seconds, buckets, seconds } = run.timeline.clone();
-        let name = format!("{}: {}", words::mode(run.mode), words::way(run.way));
+        let name = format!("{}: {}", run.mode.label(), labels::way(run.way));
         Lane { name, mode: run.mode, marks, bucket_seconds, buckets, seconds }
     };
     let table = Columns::<FaultSummary>(&[
-        ("", |run| words::mode(run.mode).into()),
+        ("", |run| run.mode.label().into()),
         ("requests", |run| count(run.requests)),
         ("failed", |run| count(run.failed)),
         ("answered well while it was broken", |run| or_dash(run.goodput, percent)),
@@ -76,7 +76,7 @@ pub(crate) fn books(found: &FaultRuns) -> Figure {
 
 /// "stateful, session in memory, a replica is killed".
 pub(crate) fn label(run: &FaultSummary) -> String {
-    format!("{}, {}", words::mode(run.mode), words::fault(run.fault))
+    format!("{}, {}", run.mode.label(), labels::fault(run.fault))
 }
 
 /// For every fault experiment alike.

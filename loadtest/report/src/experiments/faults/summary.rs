@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use crate::evidence::claims::Share;
 use crate::experiments::by_kind;
+use crate::format;
 use crate::recording::{Audit, Bucket, Drill, Fault, Mark, Mode, Moment, Way};
-use crate::words;
 
 /// All repetitions of one fault on one kind of fleet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -244,7 +244,7 @@ impl FaultSummary {
 /// 120 ms, or 120 ms (100 ms–200 ms) where it was not always the same.
 impl Display for Spread {
     fn fmt(&self, to: &mut Formatter) -> fmt::Result {
-        let told = |seconds: f64| if seconds == 0.0 { "0".into() } else { words::micros(seconds * 1e6) };
+        let told = |seconds: f64| if seconds == 0.0 { "0".into() } else { format::micros(seconds * 1e6) };
         to.write_str(&told(self.median))?;
         if self.least < self.most { write!(to, " ({}–{})", told(self.least), told(self.most)) } else { Ok(()) }
     }

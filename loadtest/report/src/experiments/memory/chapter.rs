@@ -6,9 +6,9 @@ use crate::chart::canvas::side;
 use crate::chart::lines::{Line, Lines, Look, Upwards};
 use crate::evidence::interval::Estimate;
 use crate::experiments::memory::{Expiry, Holding, Memory};
+use crate::format;
+use crate::format::count;
 use crate::recording::Workload;
-use crate::words;
-use crate::words::count;
 
 pub(crate) fn section(found: &Memory) -> Section {
     Section {
@@ -31,13 +31,13 @@ pub(crate) fn section(found: &Memory) -> Section {
 
 fn bytes(found: &Memory) -> Figure {
     let table = Columns::<Holding>(&[
-        ("bytes a login", |holding| words::mode(holding.mode).into()),
+        ("bytes a login", |holding| holding.mode.label().into()),
         ("memory", |holding| holding.memory.growth()),
         ("replica", |holding| holding.replica.growth()),
         ("Redis", |holding| or_dash(holding.redis.as_ref(), Estimate::growth)),
         ("Redis, resident", |holding| or_dash(holding.redis_resident.as_ref(), Estimate::growth)),
         ("on disk", |holding| holding.database.growth()),
-        ("idle", |holding| words::number(holding.idle)),
+        ("idle", |holding| format::number(holding.idle)),
         ("logins", |holding| count(holding.most)),
         ("fleets", |holding| holding.climbs.to_string()),
     ])
@@ -50,7 +50,7 @@ fn bytes(found: &Memory) -> Figure {
     )
     .drawn(Lines {
         along: Along::Factors { name: "people logged in", told: short },
-        told: |mebibytes| format!("{}\u{a0}MiB", words::short(mebibytes)),
+        told: |mebibytes| format!("{}\u{a0}MiB", format::short(mebibytes)),
         upwards: Upwards::Evenly,
         lines: found.modes.iter().map(line).collect(),
         meetings: Vec::new(),
@@ -62,9 +62,9 @@ const MIB: f64 = 1_048_576.0;
 /// 10 k, 1 M.
 fn short(logins: f64) -> String {
     match logins {
-        ..1e3 => words::short(logins),
-        ..1e6 => format!("{}\u{a0}k", words::short(logins / 1e3)),
-        _ => format!("{}\u{a0}M", words::short(logins / 1e6)),
+        ..1e3 => format::short(logins),
+        ..1e6 => format!("{}\u{a0}k", format::short(logins / 1e3)),
+        _ => format!("{}\u{a0}M", format::short(logins / 1e6)),
     }
 }
 
@@ -81,10 +81,10 @@ fn ended(expiry: &Expiry) -> Figure {
         (format!("with {} sessions", count(expiry.logins)), expiry.lasting),
         ("when all of them had expired".into(), expiry.after),
     ];
-    let table = Table::new(["in use by Redis", "memory"]).with(rows.map(|(at, bytes)| vec![at, words::memory(bytes)]));
+    let table = Table::new(["in use by Redis", "memory"]).with(rows.map(|(at, bytes)| vec![at, format::memory(bytes)]));
     Figure::new(
         "When sessions end",
-        format!("Of what they took, {} was free again.", words::percent(expiry.given_back.max(0.0))),
+        format!("Of what they took, {} was free again.", format::percent(expiry.given_back.max(0.0))),
         table,
     )
 }

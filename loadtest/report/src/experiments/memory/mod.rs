@@ -19,9 +19,9 @@ use crate::evidence::thresholds::{CACHES, FEWEST_BLOCKS, GIVEN_BACK, KEPT_NOT, N
 use crate::evidence::verdict::Verdict;
 use crate::experiments::by_kind;
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::format;
+use crate::format::{count, number, percent};
 use crate::recording::{Event, Experiment, Held, Mode, Reading, Recording};
-use crate::words;
-use crate::words::{count, number, percent};
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<Memory> = ExperimentSpec {
@@ -202,7 +202,7 @@ pub(crate) fn stateless(found: &Memory) -> Option<Decision> {
             format!(
                 "{told} That cannot be told from the noise of a process and the caches of its database, {} in all; more \
                  logins can.",
-                words::memory(here.grew.max(0.0) as u64)
+                format::memory(here.grew.max(0.0) as u64)
             ),
         ),
     };

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use crate::article::{Columns, Figure, Section, Table, or_dash, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::experiments::request_size::{Exchange, WireBytes};
+use crate::format;
+use crate::format::count;
+use crate::labels;
 use crate::recording::{HeadLimit, Message, SizePoint, Workload};
-use crate::words;
-use crate::words::count;
 
 pub(crate) fn section(wire: &WireBytes) -> Section {
     let weights = SIDES.iter().filter(|_| !wire.exchanges.is_empty()).map(|side| weight(&wire.exchanges, side));
@@ -45,7 +46,7 @@ const SIDES: [Side; 2] = [
 fn weight(exchanges: &[Exchange], (of, title, caption): &Side) -> Figure {
     let bars = exchanges.iter().map(|exchange| bar(exchange, of(exchange))).collect();
     Figure::new(*title, *caption, by_header(exchanges, *of))
-        .drawn(Bars { told: |bytes| words::bytes(bytes as u64), bars })
+        .drawn(Bars { told: |bytes| format::bytes(bytes as u64), bars })
 }
 
 fn bar(exchange: &Exchange, message: &Message) -> Bar {
@@ -70,8 +71,8 @@ fn carries(header: &str) -> bool {
 
 fn label(exchange: &Exchange) -> String {
     match exchange.workload {
-        Workload::Anonymous => words::arm(exchange.mode, exchange.workload),
-        workload => format!("{}: {}", words::workload(workload), words::mode(exchange.mode)),
+        Workload::Anonymous => labels::arm(exchange.mode, exchange.workload),
+        workload => format!("{}: {}", labels::workload(workload), exchange.mode.label()),
     }
 }
 
@@ -96,9 +97,9 @@ fn by_header(exchanges: &[Exchange], of: fn(&Exchange) -> &Message) -> Table {
 /// None when nothing was grown.
 fn sizes(wire: &WireBytes) -> Option<Figure> {
     let table = Columns::<SizePoint>(&[
-        ("", |point| words::mode(point.mode).into()),
-        ("to remember", |point| words::bytes(point.content_bytes)),
-        ("request", |point| words::bytes(point.request_bytes)),
+        ("", |point| point.mode.label().into()),
+        ("to remember", |point| format::bytes(point.content_bytes)),
+        ("request", |point| format::bytes(point.request_bytes)),
         ("answer", |point| point.status.to_string()),
     ])
     .of(&wire.sizes);
@@ -108,12 +109,12 @@ fn sizes(wire: &WireBytes) -> Option<Figure> {
          every time, the other keeps it.",
         table,
     )
-    .drawn(Bars { told: |bytes| words::bytes(bytes as u64), bars: wire.sizes.iter().map(size_bar).collect() })
+    .drawn(Bars { told: |bytes| format::bytes(bytes as u64), bars: wire.sizes.iter().map(size_bar).collect() })
     .unless_empty()
 }
 
 fn size_bar(point: &SizePoint) -> Bar {
-    let label = format!("{} to remember: {}", words::bytes(point.content_bytes), words::mode(point.mode));
+    let label = format!("{} to remember: {}", format::bytes(point.content_bytes), point.mode.label());
     let request = Part::new("request", point.request_bytes as f64, Tone::Full);
     Bar { label, mode: point.mode, workload: Workload::Whoami, parts: vec![request] }
 }
@@ -121,9 +122,9 @@ fn size_bar(point: &SizePoint) -> Bar {
 /// None when nobody looked for the limit.
 fn limits(wire: &WireBytes) -> Option<Figure> {
     let table = Columns::<HeadLimit>(&[
-        ("", |limit| words::mode(limit.mode).into()),
-        ("longest head answered", |limit| words::bytes(limit.answered_bytes)),
-        ("shortest head refused", |limit| words::bytes(limit.refused_bytes)),
+        ("", |limit| limit.mode.label().into()),
+        ("longest head answered", |limit| format::bytes(limit.answered_bytes)),
+        ("shortest head refused", |limit| format::bytes(limit.refused_bytes)),
         ("refused with", |limit| limit.status.to_string()),
     ])
     .of(&wire.limits);

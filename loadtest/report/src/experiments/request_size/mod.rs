@@ -11,8 +11,8 @@ use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::LARGER;
 use crate::evidence::verdict::Verdict;
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::format;
 use crate::recording::{Event, Experiment, HeadLimit, Message, Mode, Recording, SizePoint, Wire, Workload};
-use crate::words;
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<WireBytes> = ExperimentSpec {
@@ -96,9 +96,9 @@ pub(crate) fn larger(wire: &WireBytes) -> Option<Decision> {
     };
     let because = format!(
         "The token's header takes {} bytes, the cookie's {}; the whole request is {} as long.",
-        words::count(credential(STATELESS)),
-        words::count(credential(STATEFUL)),
-        words::times(ratio),
+        format::count(credential(STATELESS)),
+        format::count(credential(STATEFUL)),
+        format::times(ratio),
     );
     let verdict = if ratio >= LARGER { Verdict::Supported } else { Verdict::Refuted };
     let effect = Strength::ratio(Yardstick::OtherSide, "× the bytes of a session's", Estimate::exact(ratio), None);

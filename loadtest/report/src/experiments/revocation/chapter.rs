@@ -7,9 +7,9 @@ use crate::evidence::rank::worse_than_all;
 use crate::evidence::sides::STATEFUL;
 use crate::evidence::thresholds::AT_ONCE;
 use crate::experiments::revocation::{Arm, Price, Revocation};
+use crate::format;
+use crate::format::{counted, number, percent};
 use crate::recording::{Mode, Taken, Told, Workload};
-use crate::words;
-use crate::words::{counted, number, percent};
 
 /// Seconds: a lifetime as many choose it, for the end of the line that nobody measured.
 const USUAL: f64 = 900.0;
@@ -115,7 +115,7 @@ fn at_least(arm: &Arm, told: String) -> String {
 }
 
 fn seconds(value: f64) -> String {
-    if value == 0.0 { "none".into() } else { words::micros(value * 1e6) }
+    if value == 0.0 { "none".into() } else { format::micros(value * 1e6) }
 }
 
 /// None: nobody counted what it asks.
@@ -131,7 +131,7 @@ fn dot(arm: &Arm) -> Option<Dot> {
 
 /// Short enough to stand beside a dot.
 fn label(arm: &Arm) -> String {
-    let life = words::lifetime(arm.lifetime);
+    let life = format::lifetime(arm.lifetime);
     let short = arm.mode.entry().short_label;
     match arm.told {
         _ if arm.mode.outlives_logout() => short.replacen("token", &format!("token of {life}"), 1),
@@ -163,7 +163,7 @@ fn price(found: &Revocation) -> Option<Figure> {
          it comes is arithmetic, one in a lifetime. The last column counts a statement and a store call alike: who asks \
          less often than so many times a second would ask the stores less with a session in Redis. And no life is short \
          enough to end within {}.",
-        words::micros(AT_ONCE * 1e6),
+        format::micros(AT_ONCE * 1e6),
     );
     let part = |amount| Part::new("SQL statements of one login in use", amount, Tone::Full);
     let bar = |(price, statements, _): &(&Price, f64, _)| Bar {
@@ -178,5 +178,5 @@ fn price(found: &Revocation) -> Option<Figure> {
 }
 
 fn token_of(price: &Price) -> String {
-    format!("token of {}", words::lifetime(price.lifetime))
+    format!("token of {}", format::lifetime(price.lifetime))
 }

@@ -15,8 +15,8 @@ use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::{AS_A_RULE, AT_ONCE, SAME_CALLS};
 use crate::evidence::verdict::Verdict;
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::format;
 use crate::recording::{Event, Experiment, Exposure, Mode, Recording, Taken, Told, Upkeep};
-use crate::words;
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<Revocation> = ExperimentSpec {
@@ -178,7 +178,7 @@ pub(crate) fn outlives(found: &Revocation) -> Option<Decision> {
     };
     let because = format!(
         "A copy was still let in {} after {} of {} logouts with a token, and {} of {} with a session in Redis.{}",
-        words::duration(Duration::from_secs_f64(AT_ONCE)),
+        format::duration(Duration::from_secs_f64(AT_ONCE)),
         token.hits,
         token.of,
         session.hits,
@@ -197,8 +197,8 @@ fn medians(found: &Revocation) -> Option<Strength> {
 fn lived(token: &Arm) -> String {
     format!(
         " A token of {} was let in for up to {}: its own life, and the time by which a server lets clocks differ.",
-        words::lifetime(token.lifetime),
-        words::micros(token.longest * 1e6),
+        format::lifetime(token.lifetime),
+        format::micros(token.longest * 1e6),
     )
 }
 
@@ -221,8 +221,8 @@ pub(crate) fn bought(found: &Revocation) -> Option<Decision> {
         "{told} ({} of {} copies were let in any longer). It asks Redis {} times a request, and a session {} times.",
         ended.hits,
         ended.of,
-        words::number(denylist.store_calls),
-        words::number(session.store_calls),
+        format::number(denylist.store_calls),
+        format::number(session.store_calls),
     );
     because.extend(found.price(Mode::SessionNearCache).map(|near| beside(near, found.outlive(Mode::SessionNearCache))));
     let [denylist, session] = [denylist, session].map(|price| Estimate::exact(price.store_calls));
@@ -232,7 +232,7 @@ pub(crate) fn bought(found: &Revocation) -> Option<Decision> {
 fn beside(near: &Price, ended: Share) -> String {
     format!(
         " With a near cache a session takes {} calls, and {} of {} outlived their logout.",
-        words::number(near.store_calls),
+        format::number(near.store_calls),
         ended.hits,
         ended.of,
     )

@@ -11,14 +11,15 @@ use crate::experiments::scale_out::forecast::{Forecast, LeftOut, typical};
 use crate::experiments::scale_out::step::Step;
 use crate::experiments::scale_out::usl::{Place, Source};
 use crate::experiments::scale_out::{Curve, ScaleOut};
+use crate::format;
+use crate::format::{number, off, percent};
+use crate::labels;
 use crate::recording::{Mode, Workload};
-use crate::words;
-use crate::words::{number, off, percent};
 
 pub(crate) fn section(scale: &ScaleOut) -> Section {
-    let limit = scale.limit.map(|limit| format!("Each replica was {}.", words::limit(limit)));
+    let limit = scale.limit.map(|limit| format!("Each replica was {}.", labels::limit(limit)));
     let fixed = sentences([
-        &format!("Every visitor asks “{}”, and each replica has one worker.", words::workload(scale.workload)),
+        &format!("Every visitor asks “{}”, and each replica has one worker.", labels::workload(scale.workload)),
         "The ideal is the throughput of one replica in the same block, times their number.",
         &format!("A component counts as the limit from {} of what it may use.", percent(SATURATED)),
         &format!(
@@ -52,7 +53,7 @@ fn intervals(scale: &ScaleOut) -> Option<String> {
 
 fn throughput(scale: &ScaleOut) -> Figure {
     let table = Columns::<Curve>(&[
-        ("", |curve| words::mode(curve.mode).into()),
+        ("", |curve| curve.mode.label().into()),
         ("λ, one replica", |curve| or_dash(curve.fit.as_ref(), |fit| fit.lambda.to_string())),
         ("σ, contention", |curve| or_dash(curve.fit.as_ref(), |fit| fit.sigma.to_string())),
         ("κ, coherency", |curve| or_dash(curve.fit.as_ref(), |fit| fit.kappa.to_string())),
@@ -128,7 +129,7 @@ fn steps(scale: &ScaleOut) -> Figure {
 fn utilisation(scale: &ScaleOut) -> Figure {
     let table = Columns::<(&Curve, &Step)>(&[
         ("", |(curve, step)| label(curve.mode, step.replicas)),
-        ("load", |(_, step)| words::load(step.load)),
+        ("load", |(_, step)| labels::load(step.load)),
         ("servers", |(_, step)| or_dash(step.used(Component::Replicas), percent)),
         ("held back", |(_, step)| or_dash(step.replicas_throttled, percent)),
         ("Redis", |(_, step)| or_dash(step.used(Component::Redis), percent)),
@@ -158,13 +159,13 @@ fn steps_of(scale: &ScaleOut) -> Vec<(&Curve, &Step)> {
 
 /// "stateful, session in Redis, 4 replicas".
 fn label(mode: Mode, replicas: u32) -> String {
-    format!("{}, {replicas} {}", words::mode(mode), if replicas == 1 { "replica" } else { "replicas" })
+    format!("{}, {replicas} {}", mode.label(), if replicas == 1 { "replica" } else { "replicas" })
 }
 
 /// A panel for each fleet, throughput against replicas. Each has a scale of its own, so that the ideal is the same line
 /// in all of them and the eye compares how far the fleets fall below it.
 fn panels(curves: &[Curve]) -> Panels {
-    Panels { legend: &LEGEND, panels: curves.iter().map(|curve| (words::mode(curve.mode), panel(curve))).collect() }
+    Panels { legend: &LEGEND, panels: curves.iter().map(|curve| (curve.mode.label(), panel(curve))).collect() }
 }
 
 const LEGEND: [(&str, &str); 3] = [
@@ -181,7 +182,7 @@ fn panel(curve: &Curve) -> Lines {
     Lines {
         along: Along::Replicas,
         upwards: Upwards::Evenly,
-        told: |throughput| words::count(throughput as u64),
+        told: |throughput| format::count(throughput as u64),
         lines: lines.into_iter().filter(|(_, points): &(_, Vec<_>)| !points.is_empty()).map(line).collect(),
         meetings: Vec::new(),
     }

@@ -22,8 +22,8 @@ use crate::experiments::scale_out::forecast::{Forecast, LeftOut};
 use crate::experiments::scale_out::step::{Step, step};
 use crate::experiments::scale_out::usl::{Block, Fit};
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::format::percent;
 use crate::recording::{Experiment, Header, Limit, Mode, Role, Sample, Workload};
-use crate::words::percent;
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<ScaleOut> = ExperimentSpec {

@@ -3,9 +3,8 @@
 use crate::article::{Columns, Figure, Section, Table, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::experiments::simplicity::{Concepts, Side, Simplicity};
+use crate::format::count;
 use crate::recording::{Twin, Workload};
-use crate::words;
-use crate::words::count;
 
 pub(crate) fn section(simplicity: &Simplicity) -> Section {
     Section {
@@ -34,7 +33,7 @@ pub(crate) fn section(simplicity: &Simplicity) -> Section {
 fn lines(simplicity: &Simplicity) -> Figure {
     let sides = [&simplicity.stateless, &simplicity.stateful];
     let table = Columns::<Side>(&[
-        ("lines", |side| words::mode(side.mode).into()),
+        ("lines", |side| side.mode.label().into()),
         ("files both have", |side| count(side.core)),
         ("its own", |side| count(side.own)),
         ("code in all", |side| count(side.code())),
@@ -59,7 +58,7 @@ fn bar(side: &Side) -> Bar {
         part("its own", side.own, Tone::Light),
         part("tests", side.tests, Tone::Quiet),
     ];
-    Bar { label: words::mode(side.mode).into(), mode: side.mode, workload: Workload::Whoami, parts }
+    Bar { label: side.mode.label().into(), mode: side.mode, workload: Workload::Whoami, parts }
 }
 
 fn concepts(simplicity: &Simplicity) -> Figure {

@@ -14,8 +14,8 @@ use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::SHORTER;
 use crate::evidence::verdict::Verdict;
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::format::{count, list, percent};
 use crate::recording::{Event, Experiment, Mode, Owner, Recording, Source, Sources, Twin};
-use crate::words::{count, list, percent};
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<Simplicity> = ExperimentSpec {

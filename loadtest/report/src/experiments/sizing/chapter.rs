@@ -6,10 +6,11 @@ use crate::evidence::interval::{Estimate, Interval};
 use crate::evidence::thresholds::PLANNED;
 use crate::experiments::each_once;
 use crate::experiments::sizing::{Beyond, Cost, Need};
+use crate::format;
+use crate::format::{count, number, percent};
+use crate::labels;
 use crate::recording::Workload;
 use crate::wanted::Wanted;
-use crate::words;
-use crate::words::{count, number, percent};
 
 pub(crate) fn section(cost: &Cost) -> Section {
     let cores = ASKED.map(|(workload, caption)| cores(cost, workload, caption));
@@ -62,7 +63,7 @@ fn cores(cost: &Cost, workload: Workload, caption: &str) -> Option<Figure> {
     let Wanted { people, per_second, .. } = cost.wanted;
     let asked = format!("{} people, {} requests a second of all together", count(people), number(per_second));
     let caption = format!("{asked}; each logs in every {}. {caption}{}", cost.wanted.every(), mark(&needs, &CORES));
-    Figure::new(format!("Cores for “{}”", words::workload(workload)), caption, table)
+    Figure::new(format!("Cores for “{}”", labels::workload(workload)), caption, table)
         .drawn(Bars {
             told: |cores| format!("{}\u{a0}cores", number(cores)),
             bars: needs.iter().map(|need| cores_bar(need)).collect(),
@@ -90,7 +91,7 @@ fn marked(need: &Need, any: &[Beyond], figure: String) -> String {
 }
 
 fn name(need: &Need) -> String {
-    words::mode(need.mode).into()
+    need.mode.label().into()
 }
 
 fn cores_bar(need: &Need) -> Bar {
@@ -135,7 +136,7 @@ fn network_bar(need: &Need) -> Bar {
 }
 
 fn bytes_of(bytes: f64) -> String {
-    words::memory(bytes.round() as u64)
+    format::memory(bytes.round() as u64)
 }
 
 /// With its interval, where that can be seen in three digits.
@@ -177,7 +178,7 @@ fn once_a_mode(cost: &Cost) -> Vec<&Need> {
 /// None when there is nothing to make a bill of.
 fn tested(cost: &Cost) -> Option<Figure> {
     let table = Columns::<Need>(&[
-        ("", |need| format!("{}: {}", words::workload(need.workload), words::mode(need.mode))),
+        ("", |need| format!("{}: {}", labels::workload(need.workload), need.mode.label())),
         ("requests a second", |need| number(need.tested.per_second)),
         ("replicas", |need| need.tested.replicas.to_string()),
         ("logins a second", |need| need.tested.logins_per_second.map_or(MISSING.into(), number)),

@@ -4,8 +4,9 @@ use crate::article::{Columns, Figure, Section, Table, sentences};
 use crate::chart::grid::{Grid, GridRow, Square, Standing};
 use crate::experiments::each_once;
 use crate::experiments::stolen_credential::{Cell, Meaning, Question, Row, StolenCredential};
+use crate::format;
+use crate::labels;
 use crate::recording::{Mode, Reaction};
-use crate::words;
 
 pub(crate) fn section(found: &StolenCredential) -> Section {
     let figures = surprises(found).into_iter().chain([overview(found)]).chain(weaknesses(found));
@@ -30,7 +31,7 @@ pub(crate) fn section(found: &StolenCredential) -> Section {
 /// What nobody declared comes before anything else. None: all is as declared.
 fn surprises(found: &StolenCredential) -> Option<Figure> {
     Figure::new(
-        format!("NOT AS DECLARED: {}", words::count(found.surprises.len() as u64)),
+        format!("NOT AS DECLARED: {}", format::count(found.surprises.len() as u64)),
         "Either a server changed, or what the code says of it is wrong. Believe no verdict of this section before each \
          line is explained.",
         Columns::<String>(&[("what was seen", String::clone)]).of(&found.surprises),
@@ -117,7 +118,7 @@ fn square(cell: Option<&Cell>) -> Square {
     let word = match cell.seen {
         Reaction::NotApplicable => "no such thing".into(),
         Reaction::Broken { .. } => "broken".into(),
-        ref seen => words::reaction(seen),
+        ref seen => labels::reaction(seen),
     };
     Square { signs: sign(cell.means).into(), word, standing }
 }
@@ -134,13 +135,13 @@ fn tried(found: &StolenCredential, question: &Question) -> Figure {
 }
 
 fn head(found: &StolenCredential, first: &str) -> Vec<String> {
-    [first.to_owned()].into_iter().chain(found.modes.iter().map(|mode| words::mode(*mode).to_owned())).collect()
+    [first.to_owned()].into_iter().chain(found.modes.iter().map(|mode| mode.label().to_owned())).collect()
 }
 
 fn exactly(cell: &Cell) -> String {
-    let seen = words::reaction(&cell.seen);
+    let seen = labels::reaction(&cell.seen);
     match cell.means {
-        Meaning::Surprise => format!("✖ {seen}, NOT “{}”", words::reaction(&cell.declared)),
+        Meaning::Surprise => format!("✖ {seen}, NOT “{}”", labels::reaction(&cell.declared)),
         Meaning::Weak => format!("▲ {seen}"),
         _ => seen,
     }

@@ -11,8 +11,9 @@ use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::verdict::Verdict;
 use crate::experiments::spec::{ExperimentSpec, claim};
 use crate::experiments::{by_kind, each_once};
+use crate::format;
+use crate::labels;
 use crate::recording::{Event, Experiment, Mode, Reaction, Recording, Stimulus};
-use crate::words;
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<StolenCredential> = ExperimentSpec {
@@ -118,8 +119,8 @@ fn row(tried: &[&Stimulus]) -> Row {
 }
 
 fn surprise(of: &Stimulus) -> Option<String> {
-    let (mode, what, source) = (words::mode(of.mode), &of.stimulus, &of.source);
-    let (seen, declared) = (words::reaction(&of.seen), words::reaction(&of.declared));
+    let (mode, what, source) = (of.mode.label(), &of.stimulus, &of.source);
+    let (seen, declared) = (labels::reaction(&of.seen), labels::reaction(&of.declared));
     let told = format!("{mode}: {what}: {seen}, where “{declared}” is declared ({source}).");
     (meaning(of) == Meaning::Surprise).then_some(told)
 }
@@ -164,7 +165,7 @@ impl Tried {
 
     /// "3 of 200".
     fn told(self) -> String {
-        words::counted(self.through, self.of)
+        format::counted(self.through, self.of)
     }
 
     /// What is allowed is no attack, and what is not there cannot be attacked.
@@ -207,7 +208,8 @@ pub(crate) fn forged(found: &StolenCredential) -> Option<Decision> {
     }
     because += ".";
     if tried.broken > 0 {
-        because += &format!(" On {} of them the tries do not agree, or ended in an error.", words::count(tried.broken));
+        because +=
+            &format!(" On {} of them the tries do not agree, or ended in an error.", format::count(tried.broken));
     }
     let reads = "were accepted";
     let cases = [("forged tokens", tried.share(reads)), ("forged cookies", cookies.share(reads))];
@@ -255,7 +257,7 @@ pub(crate) fn replayed(found: &StolenCredential) -> Option<Decision> {
     };
     let others = found.modes.iter().filter(|mode| ![STATELESS, STATEFUL].contains(mode));
     let others: Vec<String> =
-        others.map(|mode| format!("{}: {}", words::mode(*mode), Tried::of(endings(), *mode).told())).collect();
+        others.map(|mode| format!("{}: {}", mode.label(), Tried::of(endings(), *mode).told())).collect();
     let beside = if others.is_empty() { String::new() } else { format!(" Others: {}.", others.join("; ")) };
     let because = format!(
         "Until somebody logs out, a copy of either is as good as the original. Of the endings of a login, such as a logout \

@@ -4,9 +4,8 @@ use crate::article::{Figure, Section, Table, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::evidence::interval::{Interval, wilson};
 use crate::experiments::two_tabs::{Raced, TwoTabs};
+use crate::format::{count, percent};
 use crate::recording::{Contest, Outcome, Workload};
-use crate::words;
-use crate::words::{count, percent};
 
 /// From the good to the bad.
 const OUTCOMES: [(Outcome, &str, Tone); 7] = [
@@ -95,11 +94,11 @@ fn row(raced: &Raced, outcomes: impl Iterator<Item = Outcome>) -> Vec<String> {
         }
     };
     let cells = outcomes.map(share).chain([count(raced.times)]);
-    [words::mode(raced.mode).to_owned()].into_iter().chain(cells).collect()
+    [raced.mode.label().to_owned()].into_iter().chain(cells).collect()
 }
 
 fn bar(raced: &Raced) -> Bar {
     let part = |(outcome, name, tone)| Part::new(name, raced.ended(outcome) as f64, tone);
     let parts = OUTCOMES.map(part).into();
-    Bar { label: words::mode(raced.mode).into(), mode: raced.mode, workload: Workload::Whoami, parts }
+    Bar { label: raced.mode.label().into(), mode: raced.mode, workload: Workload::Whoami, parts }
 }

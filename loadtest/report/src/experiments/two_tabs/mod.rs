@@ -13,8 +13,8 @@ use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::AS_A_RULE;
 use crate::evidence::verdict::Verdict;
 use crate::experiments::spec::{ExperimentSpec, claim};
+use crate::format;
 use crate::recording::{Contest, Event, Experiment, Mode, Outcome, Recording};
-use crate::words;
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<TwoTabs> = ExperimentSpec {
@@ -68,7 +68,7 @@ impl Raced {
 
     /// "3 of 200".
     fn told(&self, outcome: Outcome) -> String {
-        words::counted(self.ended(outcome), self.times)
+        format::counted(self.ended(outcome), self.times)
     }
 }
 
@@ -176,9 +176,9 @@ fn one_checkout(found: &TwoTabs) -> Option<String> {
         "Two tabs in one checkout: with a session one of them was told to look again {} times, and {} times work was \
          lost; with tokens {} ended in two drafts, and of those {} were told when both tabs bought.",
         session.told(Outcome::Refused),
-        words::count(session.unsafe_ones().hits),
+        format::count(session.unsafe_ones().hits),
         token.told(Outcome::Forked),
-        words::count(token.told_when_bought),
+        format::count(token.told_when_bought),
     ))
 }
 

@@ -1,15 +1,9 @@
-//! Formats and labels: how do we say it?
+//! Formats: how is a number said?
 //!
-//! Numbers and names as people read them: three significant digits, units always, the same word for the same thing.
-//! Between a number and its unit stands a space that does not break the line.
-
-mod drills;
+//! Numbers as people read them: three significant digits, units always. Between a number and its unit stands a space that
+//! does not break the line.
 
 use std::time::Duration;
-
-pub use drills::{came_back, fault, rotation, way};
-
-use crate::recording::{Limit, Load, Mode, Quota, Reaction, Role, SharedCache, Workload};
 
 /// Three significant digits, thousands in groups: 0.571, 12.3, 1,230.
 pub fn number(value: f64) -> String {
@@ -119,88 +113,6 @@ pub fn memory(bytes: u64) -> String {
         ..1_048_576.0 => format!("{}\u{a0}KiB", number(bytes / 1024.0)),
         ..1_073_741_824.0 => format!("{}\u{a0}MiB", number(bytes / 1_048_576.0)),
         _ => format!("{}\u{a0}GiB", number(bytes / 1_073_741_824.0)),
-    }
-}
-
-pub fn mode(mode: Mode) -> &'static str {
-    mode.label()
-}
-
-/// The algorithm, as those say it who know that it is a token.
-pub fn token(of: Mode) -> String {
-    let algorithm = of.entry().key.to_string();
-    if of == Mode::JwtEs256Cached { format!("{algorithm} with a verify cache") } else { algorithm }
-}
-
-/// Who answered what: "stateless, token", or "control of the stateful fleet".
-pub fn arm(of: Mode, what: Workload) -> String {
-    match (of, what) {
-        (Mode::Bare, _) | (_, Workload::Whoami | Workload::Profile | Workload::Journey) => mode(of).to_owned(),
-        (one, Workload::Anonymous) if one.is_stateless() => "no credential, stateless server".to_owned(),
-        (_, Workload::Anonymous) => "no credential, stateful server".to_owned(),
-    }
-}
-
-pub fn workload(workload: Workload) -> &'static str {
-    match workload {
-        Workload::Anonymous => "no credential (control)",
-        Workload::Whoami => "who am I",
-        Workload::Profile => "profile",
-        Workload::Journey => "journey",
-    }
-}
-
-pub fn role(role: Role) -> String {
-    match role {
-        Role::Replica(number) => format!("replica {number}"),
-        Role::Redis => "Redis".into(),
-        Role::Database => "database".into(),
-        Role::Generator => "generator".into(),
-    }
-}
-
-/// "10 % of a core by a control group, version 1".
-pub fn limit(limit: Limit) -> String {
-    let share = |quota: Quota, by: &str| {
-        let (each, period) = (duration(quota.quota), duration(quota.period));
-        format!("held to {} of a core ({each} in every {period}) by {by}", percent(quota.share()))
-    };
-    match limit {
-        Limit::CgroupV2(quota) => share(quota, "a control group of version 2 (cpu.max)"),
-        Limit::CgroupV1(quota) => share(quota, "a control group of version 1 (cpu.cfs_quota_us)"),
-        Limit::Core { .. } => "bound to one core, and capped by nothing".into(),
-        Limit::Nothing => "capped by nothing and bound to nothing".into(),
-    }
-}
-
-pub fn shared_cache(cache: SharedCache) -> &'static str {
-    match cache {
-        SharedCache::Nginx => "nginx",
-        SharedCache::Varnish => "Varnish",
-    }
-}
-
-/// What came of a stimulus: "refused 401".
-pub fn reaction(reaction: &Reaction) -> String {
-    match reaction {
-        Reaction::Refused { statuses } if statuses.is_empty() => "hung up".into(),
-        Reaction::Refused { statuses } => {
-            let statuses: Vec<String> = statuses.iter().map(u16::to_string).collect();
-            format!("refused {}", statuses.join(", "))
-        }
-        Reaction::Accepted => "accepted".into(),
-        Reaction::Ignored => "ignored".into(),
-        Reaction::OnlyWith { words } => format!("passes with {}", words.join(", ")),
-        Reaction::Held => "held".into(),
-        Reaction::NotApplicable => "–".into(),
-        Reaction::Broken { sentence } => format!("BROKEN: {sentence}"),
-    }
-}
-
-pub fn load(load: Load) -> String {
-    match load {
-        Load::Open { per_second } => format!("open loop, {}/s", number(per_second)),
-        Load::Closed { users } => format!("closed loop, {} visitors", count(users.into())),
     }
 }
 
