@@ -47,7 +47,7 @@ async fn kill_replica(probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duratio
     probe.prove("nobody listens where replica 1 was", !answers(address).await);
     probe.until(recovers).await;
     restart(probe, fleet, VICTIM).await?;
-    probe.mark(Moment::Mended, "replica 1 back");
+    probe.mark(Moment::Recovered, "replica 1 back");
     Ok(())
 }
 
@@ -59,7 +59,7 @@ async fn freeze_redis(probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duratio
     probe.until(recovers).await;
     fleet.redis()?.thaw()?;
     probe.prove("Redis answers PING again", pings_at_last(fleet).await?);
-    probe.mark(Moment::Mended, "Redis goes on");
+    probe.mark(Moment::Recovered, "Redis goes on");
     Ok(())
 }
 
@@ -69,7 +69,7 @@ async fn slow_redis(probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration)
     set_round_trip(probe, fleet, SLOW).await?;
     probe.until(recovers).await;
     set_round_trip(probe, fleet, Duration::ZERO).await?;
-    probe.mark(Moment::Mended, "Redis is fast again");
+    probe.mark(Moment::Recovered, "Redis is fast again");
     Ok(())
 }
 
@@ -93,7 +93,7 @@ async fn restart_redis(probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Durati
     fleet.restart_redis().await?;
     let keys = fleet.redis()?.ask("DBSIZE")?;
     probe.prove(format!("Redis answers PING again, with {keys} keys"), pings_at_last(fleet).await?);
-    probe.mark(Moment::Mended, "Redis back");
+    probe.mark(Moment::Recovered, "Redis back");
     Ok(())
 }
 
@@ -107,7 +107,7 @@ async fn deploy(probe: &mut ProbeRun, fleet: &mut Fleet) -> anyhow::Result<()> {
         fleet.turn_away(replica).await?;
         replace(probe, fleet, replica).await?;
         fleet.welcome(replica).await?;
-        probe.mark(Moment::Mended, format!("{} back", replica + 1));
+        probe.mark(Moment::Recovered, format!("{} back", replica + 1));
         probe.until(probe.elapsed() + REST).await;
     }
     Ok(())
@@ -119,7 +119,7 @@ async fn add_replica(probe: &mut ProbeRun, fleet: &mut Fleet, recovers: Duration
     let address = fleet.address(newcomer);
     probe.prove(format!("replica {} listens", newcomer + 1), answers(address).await);
     probe.until(recovers).await;
-    probe.mark(Moment::Mended, format!("replica {} joins", newcomer + 1));
+    probe.mark(Moment::Recovered, format!("replica {} joins", newcomer + 1));
     fleet.welcome(newcomer).await?;
     if !probe.route().way.is_balanced() {
         probe.route().add(address);

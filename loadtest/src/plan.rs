@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn what_the_command_line_says_comes_before_what_the_plan_says() {
-        let overrides = Overrides { duration_scale: 10.0, only: vec![Experiment::Cost], balancer: None };
+        let overrides = Overrides { duration_scale: 10.0, only: vec![Experiment::Sizing], balancer: None };
         let plan = Plan::parse(BOTH, &overrides).expect("it is well-formed");
         assert_eq!(plan.needs().takes, Duration::from_millis(2 * 7320) + (REPLICA + CONTRACT) * 2);
         let absent = Overrides { only: vec![Experiment::Memory], ..overrides };
@@ -164,7 +164,7 @@ mod tests {
         let refused = |text: &str| format!("{:#}", parse(text).expect_err("it is no plan"));
         assert!(refused("").contains("it has no section"));
         let items = refused("[wire]\nitems = [21]");
-        assert!(items.starts_with("[wire]: items must be"), "{items}");
-        assert!(refused("[cost]\nspeed = 1").contains("[cost]"));
+        assert!(items.starts_with("[request-size]: items must be"), "{items}");
+        assert!(refused("[cost]\nspeed = 1").contains("[sizing]"));
     }
 }

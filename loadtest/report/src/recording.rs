@@ -23,15 +23,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use attack_attempt::{Reaction, Stimulus};
+pub use attack_attempt::{AttackAttempt, Reaction};
 pub use caching::{AnswerFields, Brought, CacheTrial, CredentialRule, MeantFor, Revalidation, SharedCache};
 pub use experiment::Experiment;
 pub use facts::{Aim, Conduct, Facts, Grounds};
-pub use fault_run::{Audit, Bucket, Drill, Ended, Fault, Mark, Moment, Proof, Way};
+pub use fault_run::{Audit, Bucket, Ended, Fault, FaultRun, Mark, Moment, Proof, Way};
 pub use file::{Unreadable, Writer};
 pub use latency::Latency;
 pub use logins::Logins;
-pub use memory_sample::{Held, Reading, RedisHeld};
+pub use memory_sample::{MemorySample, Reading, RedisMemory};
 pub use race::{Contest, Outcome, Race};
 pub use revocation::{Exposure, Taken, Told, Upkeep};
 pub use sample::{Limit, Load, Outcomes, Process, Purpose, Quota, Role, Sample, SendLag, Tally, Workload};
@@ -67,9 +67,9 @@ impl Recording {
     }
 
     /// What was broken on purpose in this experiment, in the order of the run.
-    pub fn drills(&self, experiment: Experiment) -> impl Iterator<Item = &Drill> {
+    pub fn fault_runs(&self, experiment: Experiment) -> impl Iterator<Item = &FaultRun> {
         self.events.iter().filter_map(move |event| match event {
-            Event::Drill(drill) if drill.experiment == experiment => Some(&**drill),
+            Event::FaultRun(drill) if drill.experiment == experiment => Some(&**drill),
             _ => None,
         })
     }
@@ -133,15 +133,18 @@ pub enum Event {
     Wire(Wire),
     Size(SizePoint),
     HeadLimit(HeadLimit),
-    Drill(Box<Drill>),
+    #[serde(alias = "drill")]
+    FaultRun(Box<FaultRun>),
     Logins(Logins),
     Sources(Sources),
-    Held(Held),
+    #[serde(alias = "held")]
+    MemorySample(MemorySample),
     Exposure(Exposure),
     Upkeep(Upkeep),
     Race(Race),
     CacheTrial(Box<CacheTrial>),
-    Stimulus(Box<Stimulus>),
+    #[serde(alias = "stimulus")]
+    AttackAttempt(Box<AttackAttempt>),
     /// A sentence that the reader of the report should have.
     Note(Remark),
     /// Why an experiment, or a part of it, did not happen.

@@ -15,8 +15,9 @@ use load::connection_slot::Balance;
 use load::pace::{ArrivalProcess, RateStep};
 
 pub(super) fn experiments() -> impl TypedValueParser<Value = Experiment> {
-    let named = |name: String| Experiment::ALL.into_iter().find(|one| one.name() == name);
-    PossibleValuesParser::new(Experiment::ALL.map(Experiment::name))
+    let named = |name: String| Experiment::ALL.into_iter().find(|one| one.names().contains(&&*name));
+    let value = |one: Experiment| PossibleValue::new(one.name()).aliases(&one.names()[1..]);
+    PossibleValuesParser::new(Experiment::ALL.map(value))
         .map(move |name| named(name).expect("only these names are possible"))
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use async_trait::async_trait;
 use report::labels;
-use report::recording::{Drill, Event, Fault, Mode, Way};
+use report::recording::{Event, Fault, FaultRun, Mode, Way};
 use tokio::task::JoinSet;
 
 use crate::experiments::bench::{Bench, Halt};
@@ -134,12 +134,12 @@ async fn side_by_side(bench: &mut Bench<'_>, block: u32, round: &Round) -> Resul
     outcome?;
     played.sort_by_key(|(number, _)| *number);
     for (_, drill) in played {
-        bench.recorder.record(&Event::Drill(Box::new(drill?)))?;
+        bench.recorder.record(&Event::FaultRun(Box::new(drill?)))?;
     }
     Ok(())
 }
 
-async fn play(subject: Subject, way: Way, settings: &Settings, runs: FaultRuns, seed: u64) -> anyhow::Result<Drill> {
+async fn play(subject: Subject, way: Way, settings: &Settings, runs: FaultRuns, seed: u64) -> anyhow::Result<FaultRun> {
     let mut fleet = Fleet::start(subject.mode, settings).await?;
     let route = Route::over(way, fleet.entrances(way).await?, seed);
     let (before, recovers, after) = (runs.before, runs.before + runs.broken, runs.after);

@@ -42,13 +42,13 @@ const EXPERIMENTS: [(Experiment, Read); Experiment::ALL.len()] = [
     (Experiment::LoseRedis, read::<lose_redis::LoseRedis>),
     (Experiment::RollingDeploy, read::<rolling_deploy::RollingDeploy>),
     (Experiment::Memory, read::<memory::Memory>),
-    (Experiment::Wire, read::<request_size::RequestSize>),
+    (Experiment::RequestSize, read::<request_size::RequestSize>),
     (Experiment::Caching, read::<caching::Caching>),
     (Experiment::Revocation, read::<revocation::Revocation>),
     (Experiment::StolenCredential, read::<stolen_credential::StolenCredential>),
     (Experiment::TwoTabs, read::<two_tabs::TwoTabs>),
     (Experiment::RotateKey, read::<rotate_key::RotateKey>),
-    (Experiment::Cost, read::<sizing::Sizing>),
+    (Experiment::Sizing, read::<sizing::Sizing>),
     (Experiment::Simplicity, read::<simplicity::Simplicity>),
 ];
 

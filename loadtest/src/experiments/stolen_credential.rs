@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{bail, ensure};
 use async_trait::async_trait;
-use report::recording::{Event, Mode, Reaction, Stimulus};
+use report::recording::{AttackAttempt, Event, Mode, Reaction};
 use serde::Deserialize;
 
 use checks::attacks::case::Group;
@@ -91,7 +91,7 @@ impl StolenCredential {
                     let surprise = format!("Not as declared: {}: {seen} instead of {expected}.", row.stimulus);
                     bench.recorder.say(format!("stolen-credential: {}: {surprise}", mode.label()));
                 }
-                bench.recorder.record(&Event::Stimulus(Box::new(Stimulus {
+                bench.recorder.record(&Event::AttackAttempt(Box::new(AttackAttempt {
                     topic: group.name.to_owned(),
                     question: group.question.to_owned(),
                     stimulus: row.stimulus.clone(),

@@ -38,7 +38,7 @@ pub(super) async fn rotate(probe: &mut ProbeRun, fleet: &mut Fleet) -> anyhow::R
     roll(probe, fleet, &[NEW]).await?;
     let refused = everywhere(fleet, &asleep, 401).await?;
     probe.prove("what the old key signed is taken nowhere any more", refused);
-    probe.mark(Moment::Mended, "over");
+    probe.mark(Moment::Recovered, "over");
     Ok(())
 }
 

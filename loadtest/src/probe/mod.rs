@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::ensure;
-use report::recording::{Audit, Drill, Experiment, Fault, Mark, Mode, Moment, Proof};
+use report::recording::{Audit, Experiment, Fault, FaultRun, Mark, Mode, Moment, Proof};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
@@ -150,7 +150,7 @@ impl ProbeRun {
     ///
     /// # Errors
     /// A client is gone, which is our own mistake.
-    pub async fn end(mut self) -> anyhow::Result<Drill> {
+    pub async fn end(mut self) -> anyhow::Result<FaultRun> {
         self.over.send_replace(true);
         let mut clients = Vec::new();
         while let Some(client) = self.asking.join_next().await {
@@ -172,11 +172,11 @@ impl ProbeRun {
         Ok(self.written_down(&seen, (lasted, own_delay), audit))
     }
 
-    fn written_down(self, seen: &[Attempt], (lasted, own_delay): (Duration, Duration), audit: Audit) -> Drill {
+    fn written_down(self, seen: &[Attempt], (lasted, own_delay): (Duration, Duration), audit: Audit) -> FaultRun {
         let Subject { experiment, mode, fault, block } = self.subject;
         let way = self.route().way;
         let FaultRuns { clients, rate, new_connections, .. } = self.common.runs;
-        Drill {
+        FaultRun {
             experiment,
             mode,
             fault,

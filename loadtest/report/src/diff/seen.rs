@@ -158,7 +158,7 @@ fn weighed(evidence: &Evidence) -> impl Iterator<Item = (Arm, Metric, Blocks)> {
     let exchanges = wire::findings(evidence.recording).into_iter().flat_map(|wire| wire.exchanges);
     exchanges.map(|exchange| {
         let wire::Exchange { mode, workload, request_bytes, response_bytes, .. } = exchange;
-        let arm = Arm { experiment: Experiment::Wire, workload, mode, replicas: 1, load: None };
+        let arm = Arm { experiment: Experiment::RequestSize, workload, mode, replicas: 1, load: None };
         (arm, Metric::Bytes, Blocks::from([(0, (request_bytes + response_bytes) as f64)]))
     })
 }

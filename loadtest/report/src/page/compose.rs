@@ -100,7 +100,7 @@ fn skipped(recording: &Recording) -> impl Iterator<Item = String> {
 /// What no fault may do, wherever it happened.
 fn losses(recording: &Recording) -> impl Iterator<Item = String> {
     recording.events.iter().filter_map(|event| {
-        let Event::Drill(drill) = event else { return None };
+        let Event::FaultRun(drill) = event else { return None };
         let Audit { orders_lost, orders_twice, foreign, .. } = drill.audit;
         (orders_lost + orders_twice + foreign > 0).then(|| {
             format!(

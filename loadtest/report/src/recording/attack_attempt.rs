@@ -7,7 +7,7 @@ use crate::recording::Mode;
 /// A cell of the grid: one stimulus on one mode.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Stimulus {
+pub struct AttackAttempt {
     /// The question that it belongs to, as a plan calls it, and in words.
     pub topic: String,
     pub question: String,

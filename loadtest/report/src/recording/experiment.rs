@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Declares the experiments by their names, so that no list of them can lack one.
+/// Declares the experiments by their names, so that no list of them can lack one; behind a name stands what it was before.
 macro_rules! experiments {
-    ($($experiment:ident => $name:literal,)*) => {
+    ($($experiment:ident => $name:literal $(was $old:literal)?,)*) => {
         /// In the order of the report.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Experiment {
-            $(#[serde(rename = $name)] $experiment,)*
+            $(#[serde(rename = $name $(, alias = $old)?)] $experiment,)*
         }
 
         impl Experiment {
@@ -16,7 +16,13 @@ macro_rules! experiments {
 
             /// As it is called on the command line, in plans and in recordings.
             pub fn name(self) -> &'static str {
-                [$($name),*][self as usize]
+                self.names()[0]
+            }
+
+            /// Its name, and the one that older plans, commands and recordings know it by.
+            pub fn names(self) -> &'static [&'static str] {
+                const NAMES: &[&[&str]] = &[$(&[$name $(, $old)?]),*];
+                NAMES[self as usize]
             }
         }
     };
@@ -32,12 +38,12 @@ experiments! {
     LoseRedis => "lose-redis",
     RollingDeploy => "rolling-deploy",
     Memory => "memory",
-    Wire => "wire",
+    RequestSize => "request-size" was "wire",
     Caching => "caching",
     Revocation => "revocation",
     StolenCredential => "stolen-credential",
     TwoTabs => "two-tabs",
     RotateKey => "rotate-key",
-    Cost => "cost",
+    Sizing => "sizing" was "cost",
     Simplicity => "simplicity",
 }

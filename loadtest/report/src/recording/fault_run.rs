@@ -11,7 +11,7 @@ use crate::recording::{Experiment, Mode};
 /// One fleet, one fault, and what the clients' log says of it. Times count from the drill's start.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Drill {
+pub struct FaultRun {
     pub experiment: Experiment,
     pub mode: Mode,
     pub fault: Fault,
@@ -110,7 +110,8 @@ pub struct Mark {
 #[serde(rename_all = "camelCase")]
 pub enum Moment {
     Broken,
-    Mended,
+    #[serde(alias = "mended")]
+    Recovered,
 }
 
 /// A sentence that must be true for the fault to have happened.

@@ -10,7 +10,7 @@ use crate::recording::sample::nanos;
 /// One reading of one fleet, while nobody asks anything.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Held {
+pub struct MemorySample {
     pub mode: Mode,
     /// Readings with the same mode and number are of the same fleet, which was started for them. From 0.
     pub climb: u32,
@@ -23,7 +23,7 @@ pub struct Held {
     /// Resident memory of all replicas.
     pub replica_bytes: u64,
     /// Absent where the fleet has none.
-    pub redis: Option<RedisHeld>,
+    pub redis: Option<RedisMemory>,
     /// The database as of its last commit, all tables; on disk.
     pub database_bytes: u64,
 }
@@ -42,7 +42,7 @@ pub enum Reading {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct RedisHeld {
+pub struct RedisMemory {
     /// `used_memory`: what it asked its allocator for.
     pub used_bytes: u64,
     /// What the process has of the machine's memory.

@@ -2,34 +2,34 @@
 
 use insta::assert_snapshot;
 use report::evidence::verdict::Verdict;
-use report::recording::{Drill, Experiment, Fault, Mode, Way};
+use report::recording::{Experiment, Fault, FaultRun, Mode, Way};
 
-use crate::drills::{Went, drill, events};
+use crate::fault_runs::{Went, events, run};
 use crate::{told, verdict};
 
 const TOKEN: &str = "any-replica-answers-a-token";
 const SESSION: &str = "session-needs-a-sticky-client";
 
 /// Of 300 requests so many were refused; the fourth replica joins in the fifth of fifteen spans.
-fn asked(mode: Mode, way: Way, refused: u64) -> Drill {
-    let mut drill = drill(Experiment::AnyServer, mode, Fault::AddReplica, Went::Well);
-    (drill.way, drill.ended.ok, drill.ended.unauthorized) = (way, 300 - refused, refused);
+fn asked(mode: Mode, way: Way, refused: u64) -> FaultRun {
+    let mut run = run(Experiment::AnyServer, mode, Fault::AddReplica, Went::Well);
+    (run.way, run.ended.ok, run.ended.unauthorized) = (way, 300 - refused, refused);
     for number in 1..=3 {
-        drill.answered_by.insert(format!("r{number}"), vec![5, 5, 5, 5, 5 + number, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4]);
+        run.answered_by.insert(format!("r{number}"), vec![5, 5, 5, 5, 5 + number, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4]);
     }
     if !way.sticks() {
-        drill.answered_by.insert("r4".into(), vec![0, 0, 0, 0, 0, 2, 4, 4, 4, 4, 4, 4, 4, 4, 4]);
+        run.answered_by.insert("r4".into(), vec![0, 0, 0, 0, 0, 2, 4, 4, 4, 4, 4, 4, 4, 4, 4]);
     }
-    drill
+    run
 }
 
-fn everywhere(mode: Mode, roaming: u64, sticking: u64) -> Vec<Drill> {
+fn everywhere(mode: Mode, roaming: u64, sticking: u64) -> Vec<FaultRun> {
     vec![asked(mode, Way::RoundRobin, roaming), asked(mode, Way::Random, roaming), asked(mode, Way::Sticky, sticking)]
 }
 
 #[track_caller]
-fn check(drills: Vec<Drill>, token: Option<Verdict>, session: Option<Verdict>) {
-    let events = events(drills);
+fn check(runs: Vec<FaultRun>, token: Option<Verdict>, session: Option<Verdict>) {
+    let events = events(runs);
     assert_eq!((verdict(TOKEN, events.clone()), verdict(SESSION, events)), (token, session));
 }
 

@@ -2,39 +2,39 @@
 
 use insta::assert_snapshot;
 use report::evidence::verdict::Verdict;
-use report::recording::{Drill, Experiment, Fault, Mode};
+use report::recording::{Experiment, Fault, FaultRun, Mode};
 
-use crate::drills::{Went, drill, events};
+use crate::fault_runs::{Went, events, run};
 use crate::{told, verdict};
 
 const STATELESS: &str = "killed-replica-takes-no-stateless-state";
 const STATEFUL: &str = "killed-replica-takes-sessions";
 
-fn control(mode: Mode) -> Drill {
-    drill(Experiment::KillOne, mode, Fault::None, Went::Well)
+fn control(mode: Mode) -> FaultRun {
+    run(Experiment::KillOne, mode, Fault::None, Went::Well)
 }
 
-fn killed(mode: Mode) -> Drill {
-    drill(Experiment::KillOne, mode, Fault::KillReplica, Went::OneFailed)
+fn killed(mode: Mode) -> FaultRun {
+    run(Experiment::KillOne, mode, Fault::KillReplica, Went::OneFailed)
 }
 
 /// A third of the people were on the replica that died.
-fn with_its_people(mode: Mode) -> Drill {
-    let mut drill = killed(mode);
-    drill.audit.logged_out = 8;
-    drill.audit.drafts_lost = 7;
-    drill.ended.unauthorized = 8;
-    drill.ended.gone = 7;
-    drill
+fn with_its_people(mode: Mode) -> FaultRun {
+    let mut run = killed(mode);
+    run.audit.logged_out = 8;
+    run.audit.drafts_lost = 7;
+    run.ended.unauthorized = 8;
+    run.ended.gone = 7;
+    run
 }
 
-fn pairs(killed: impl IntoIterator<Item = Drill>) -> Vec<Drill> {
-    killed.into_iter().flat_map(|drill| [control(drill.mode), drill]).collect()
+fn pairs(killed: impl IntoIterator<Item = FaultRun>) -> Vec<FaultRun> {
+    killed.into_iter().flat_map(|run| [control(run.mode), run]).collect()
 }
 
 #[track_caller]
-fn check(drills: Vec<Drill>, stateless: Option<Verdict>, stateful: Option<Verdict>) {
-    let events = events(drills);
+fn check(runs: Vec<FaultRun>, stateless: Option<Verdict>, stateful: Option<Verdict>) {
+    let events = events(runs);
     assert_eq!((verdict(STATELESS, events.clone()), verdict(STATEFUL, events)), (stateless, stateful));
 }
 
@@ -45,8 +45,8 @@ fn what_was_not_seen_is_not_told() {
 
 #[test]
 fn redis_keeps_sessions_that_a_replica_would_take_with_it() {
-    let drills = [killed(Mode::Jwt), killed(Mode::SessionRedis), with_its_people(Mode::SessionMemory)];
-    assert_snapshot!(told(Experiment::KillOne, events(pairs(drills))));
+    let runs = [killed(Mode::Jwt), killed(Mode::SessionRedis), with_its_people(Mode::SessionMemory)];
+    assert_snapshot!(told(Experiment::KillOne, events(pairs(runs))));
 }
 
 #[test]
@@ -72,23 +72,23 @@ fn each_side_is_judged_by_its_own_people() {
 
 #[test]
 fn an_order_that_was_lost_or_made_twice_refutes_as_well() {
-    let spoilt: [fn(&mut Drill); 4] = [
-        |drill| drill.audit.orders_lost = 1,
-        |drill| drill.audit.orders_twice = 1,
-        |drill| drill.audit.foreign = 1,
-        |drill| drill.audit.drafts_lost = 1,
+    let spoilt: [fn(&mut FaultRun); 4] = [
+        |run| run.audit.orders_lost = 1,
+        |run| run.audit.orders_twice = 1,
+        |run| run.audit.foreign = 1,
+        |run| run.audit.drafts_lost = 1,
     ];
     for spoil in spoilt {
-        let mut drill = killed(Mode::Jwt);
-        spoil(&mut drill);
-        check(pairs([drill]), Some(Verdict::Refuted), None);
+        let mut run = killed(Mode::Jwt);
+        spoil(&mut run);
+        check(pairs([run]), Some(Verdict::Refuted), None);
     }
 }
 
 #[test]
 fn what_cannot_be_believed_decides_nothing() {
-    let few = || Drill { people: 4, ..killed(Mode::Jwt) };
-    let unproved = || Drill { proofs: Vec::new(), ..killed(Mode::SessionRedis) };
+    let few = || FaultRun { people: 4, ..killed(Mode::Jwt) };
+    let unproved = || FaultRun { proofs: Vec::new(), ..killed(Mode::SessionRedis) };
     let mut ill = control(Mode::Jwt);
     ill.audit.logged_out = 1;
     let mut alive = killed(Mode::SessionRedis);

@@ -2,38 +2,38 @@
 
 use insta::assert_snapshot;
 use report::evidence::verdict::Verdict;
-use report::recording::{Drill, Experiment, Fault, Mode};
+use report::recording::{Experiment, Fault, FaultRun, Mode};
 
-use crate::drills::{Went, drill, events};
+use crate::fault_runs::{Went, events, run};
 use crate::{told, verdict};
 
 const LOST: &str = "session-data-can-be-lost";
 const UNNOTICED: &str = "stateless-fleet-survives-redis";
 
-fn seen(mode: Mode, fault: Fault, went: Went) -> Drill {
-    drill(Experiment::LoseRedis, mode, fault, went)
+fn seen(mode: Mode, fault: Fault, went: Went) -> FaultRun {
+    run(Experiment::LoseRedis, mode, fault, went)
 }
 
-fn controls() -> Vec<Drill> {
+fn controls() -> Vec<FaultRun> {
     [Mode::Jwt, Mode::JwtDenylist, Mode::SessionRedis].map(|mode| seen(mode, Fault::None, Went::Well)).into()
 }
 
 /// Redis came back and knew nobody.
-fn forgets(mut drill: Drill) -> Drill {
-    drill.audit.logged_out = drill.people.into();
-    drill.audit.drafts_lost = 20;
-    drill.ended.unauthorized = drill.people.into();
-    drill.ended.gone = 20;
-    drill
+fn forgets(mut run: FaultRun) -> FaultRun {
+    run.audit.logged_out = run.people.into();
+    run.audit.drafts_lost = 20;
+    run.ended.unauthorized = run.people.into();
+    run.ended.gone = 20;
+    run
 }
 
-fn revives(mut drill: Drill) -> Drill {
-    drill.audit.accepted_after = drill.audit.departed;
-    drill
+fn revives(mut run: FaultRun) -> FaultRun {
+    run.audit.accepted_after = run.audit.departed;
+    run
 }
 
 /// As it is told of Redis.
-fn usual(fault: Fault) -> Vec<Drill> {
+fn usual(fault: Fault) -> Vec<FaultRun> {
     let stateful = seen(Mode::SessionRedis, fault, Went::AllFailed);
     let denylist = seen(Mode::JwtDenylist, fault, Went::AllFailed);
     let keeps = matches!(fault, Fault::RestartAof | Fault::Freeze);
@@ -45,8 +45,8 @@ fn usual(fault: Fault) -> Vec<Drill> {
 }
 
 #[track_caller]
-fn check(drills: Vec<Vec<Drill>>, lost: Option<Verdict>, unnoticed: Option<Verdict>) {
-    let events = events(drills.concat());
+fn check(runs: Vec<Vec<FaultRun>>, lost: Option<Verdict>, unnoticed: Option<Verdict>) {
+    let events = events(runs.concat());
     assert_eq!((verdict(LOST, events.clone()), verdict(UNNOTICED, events)), (lost, unnoticed));
 }
 
@@ -57,8 +57,8 @@ fn what_was_not_seen_is_not_told() {
 
 #[test]
 fn it_depends_on_what_redis_wrote_down_and_on_who_asks_it() {
-    let drills = [controls(), usual(Fault::RestartEmpty), usual(Fault::Freeze), usual(Fault::RestartAof)];
-    assert_snapshot!(told(Experiment::LoseRedis, events(drills.concat())));
+    let runs = [controls(), usual(Fault::RestartEmpty), usual(Fault::Freeze), usual(Fault::RestartAof)];
+    assert_snapshot!(told(Experiment::LoseRedis, events(runs.concat())));
 }
 
 #[test]
@@ -89,8 +89,8 @@ fn one_failure_is_noise_where_there_are_many_requests() {
 #[test]
 fn a_token_that_is_accepted_again_is_noticed_even_when_nothing_fails() {
     let quiet = revives(seen(Mode::JwtDenylist, Fault::RestartEmpty, Went::Well));
-    let drills = vec![controls(), vec![seen(Mode::Jwt, Fault::RestartEmpty, Went::Well), quiet]];
-    check(drills, None, Some(Verdict::Depends));
+    let runs = vec![controls(), vec![seen(Mode::Jwt, Fault::RestartEmpty, Went::Well), quiet]];
+    check(runs, None, Some(Verdict::Depends));
 }
 
 #[test]
@@ -102,10 +102,10 @@ fn what_was_accepted_before_was_never_taken_back() {
 
 #[test]
 fn what_cannot_be_believed_decides_nothing() {
-    let few = Drill { ended: Default::default(), ..seen(Mode::Jwt, Fault::Freeze, Went::Well) };
+    let few = FaultRun { ended: Default::default(), ..seen(Mode::Jwt, Fault::Freeze, Went::Well) };
     check(vec![controls(), vec![few]], None, Some(Verdict::Inconclusive));
     check(vec![usual(Fault::RestartEmpty)], Some(Verdict::Inconclusive), Some(Verdict::Inconclusive));
     let mut pings = usual(Fault::RestartEmpty);
-    pings.iter_mut().for_each(|drill| drill.proofs[0].holds = false);
+    pings.iter_mut().for_each(|run| run.proofs[0].holds = false);
     assert_snapshot!(told(Experiment::LoseRedis, events([controls(), pings].concat())));
 }

@@ -2,9 +2,8 @@
 
 mod any_server;
 mod caching;
-mod cost;
 mod crossover;
-mod drills;
+mod fault_runs;
 mod kill_one;
 mod lose_redis;
 mod measured;
@@ -13,6 +12,7 @@ mod revocation;
 mod rolling_deploy;
 mod rotate_key;
 mod simplicity;
+mod sizing;
 mod stolen_credential;
 mod two_tabs;
 mod validity;

@@ -1,4 +1,4 @@
-//! Verdicts of measured load: are `auth-cost`, `scale-out` and `wire` decided as their thresholds say?
+//! Verdicts of measured load: are `auth-cost`, `scale-out` and `request-size` decided as their thresholds say?
 
 use report::evidence::verdict::Verdict;
 use report::evidence::verdict::Verdict::{Depends, Inconclusive, Refuted, Supported};

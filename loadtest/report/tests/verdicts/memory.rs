@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use report::evidence::verdict::Verdict;
-use report::recording::{Event, Experiment, Held, Mode, Reading, RedisHeld};
+use report::recording::{Event, Experiment, MemorySample, Mode, Reading, RedisMemory};
 
 use crate::{told, verdict};
 
@@ -34,14 +34,14 @@ fn held((mode, climb): (Mode, u32), moment: Reading, logins: u64, (replica, redi
     let grown = |base: u64, a_login: i64| (base as i64 + logins as i64 * a_login) as u64;
     let warm = if logins > 0 { 1_700_000 } else { 0 };
     let uneven = u64::from(climb) * logins / 2 + if moment == Reading::Again { 4_096 } else { 0 };
-    Event::Held(Held {
+    Event::MemorySample(MemorySample {
         mode,
         climb,
         moment,
         logins,
         took: Duration::from_millis(logins / 10),
         replica_bytes: grown(37_000_000 + warm, replica) + uneven,
-        redis: redis.map(|redis| RedisHeld {
+        redis: redis.map(|redis| RedisMemory {
             used_bytes: grown(977_000, redis),
             resident_bytes: grown(12_400_000, redis * 11 / 10),
             keys: logins * 2,
@@ -53,11 +53,11 @@ fn held((mode, climb): (Mode, u32), moment: Reading, logins: u64, (replica, redi
 /// A fleet whose sessions are left to expire: so much stays of what 10,000 of them took, and so many keys were seen.
 fn expiring(stays: f64, keys: u64) -> Vec<Event> {
     let reading = |moment, logins, used: f64, keys| {
-        let Event::Held(mut held) = held((Mode::SessionRedis, 9), moment, logins, (0, Some(0), 0)) else {
+        let Event::MemorySample(mut held) = held((Mode::SessionRedis, 9), moment, logins, (0, Some(0), 0)) else {
             unreachable!()
         };
-        held.redis = Some(RedisHeld { used_bytes: used as u64, resident_bytes: 13_000_000, keys });
-        Event::Held(held)
+        held.redis = Some(RedisMemory { used_bytes: used as u64, resident_bytes: 13_000_000, keys });
+        Event::MemorySample(held)
     };
     vec![
         reading(Reading::LoggedIn, 0, 1e6, 0),

@@ -2,46 +2,46 @@
 
 use insta::assert_snapshot;
 use report::evidence::verdict::Verdict;
-use report::recording::{Drill, Experiment, Fault, Mode, Way};
+use report::recording::{Experiment, Fault, FaultRun, Mode, Way};
 
-use crate::drills::{Went, drill, events};
+use crate::fault_runs::{Went, events, run};
 use crate::{told, verdict};
 
 const STATELESS: &str = "stateless-deploy-goes-unnoticed";
 const STATEFUL: &str = "stateful-deploy-logs-people-out";
 
 /// With its control before; so many requests went well.
-fn replaced(mode: Mode, went: Went, ok: u64) -> Vec<Drill> {
-    let control = drill(Experiment::RollingDeploy, mode, Fault::None, Went::Well);
-    let mut deploy = drill(Experiment::RollingDeploy, mode, Fault::Deploy, went);
+fn replaced(mode: Mode, went: Went, ok: u64) -> Vec<FaultRun> {
+    let control = run(Experiment::RollingDeploy, mode, Fault::None, Went::Well);
+    let mut deploy = run(Experiment::RollingDeploy, mode, Fault::Deploy, went);
     deploy.ended.ok = ok;
     vec![control, deploy]
 }
 
-fn behind_haproxy(drills: Vec<Drill>) -> Vec<Drill> {
+fn behind_haproxy(runs: Vec<FaultRun>) -> Vec<FaultRun> {
     let way = |way: Way| if way.sticks() { Way::BalancerCookie } else { Way::Balancer };
-    drills.into_iter().map(|drill| Drill { way: way(drill.way), ..drill }).collect()
+    runs.into_iter().map(|run| FaultRun { way: way(run.way), ..run }).collect()
 }
 
 /// One request in twenty was hung up on.
-fn with_many_failures(mode: Mode) -> Vec<Drill> {
-    let mut drills = replaced(mode, Went::OneFailed, 700);
-    drills[1].ended.reset = 37;
-    drills
+fn with_many_failures(mode: Mode) -> Vec<FaultRun> {
+    let mut runs = replaced(mode, Went::OneFailed, 700);
+    runs[1].ended.reset = 37;
+    runs
 }
 
 /// Everybody was on a replica that ended.
-fn with_everybody(mode: Mode) -> Vec<Drill> {
-    let mut drills = replaced(mode, Went::Well, 700);
-    let people = u64::from(drills[1].people);
-    drills[1].audit.logged_out = people;
-    drills[1].ended.unauthorized = people;
-    drills
+fn with_everybody(mode: Mode) -> Vec<FaultRun> {
+    let mut runs = replaced(mode, Went::Well, 700);
+    let people = u64::from(runs[1].people);
+    runs[1].audit.logged_out = people;
+    runs[1].ended.unauthorized = people;
+    runs
 }
 
 #[track_caller]
-fn check(drills: Vec<Drill>, stateless: Option<Verdict>, stateful: Option<Verdict>) {
-    let events = events(drills);
+fn check(runs: Vec<FaultRun>, stateless: Option<Verdict>, stateful: Option<Verdict>) {
+    let events = events(runs);
     assert_eq!((verdict(STATELESS, events.clone()), verdict(STATEFUL, events)), (stateless, stateful));
 }
 
@@ -88,15 +88,15 @@ fn a_deploy_without_its_control_or_its_proof_is_not_believed() {
     use Verdict::Inconclusive;
     let of = |mode| replaced(mode, Went::Well, 700);
     let both = || [of(Mode::Jwt), of(Mode::SessionRedis)].concat();
-    let spoilt: [fn(&mut Vec<Drill>); 4] = [
-        |drills| drills.retain(|drill| drill.fault != Fault::None),
-        |drills| drills.iter_mut().for_each(|drill| drill.proofs.iter_mut().for_each(|proof| proof.holds = false)),
-        |drills| drills.iter_mut().for_each(|drill| drill.marks.clear()),
-        |drills| drills.iter_mut().filter(|drill| drill.fault == Fault::None).for_each(|drill| drill.ended.reset = 1),
+    let spoilt: [fn(&mut Vec<FaultRun>); 4] = [
+        |runs| runs.retain(|run| run.fault != Fault::None),
+        |runs| runs.iter_mut().for_each(|run| run.proofs.iter_mut().for_each(|proof| proof.holds = false)),
+        |runs| runs.iter_mut().for_each(|run| run.marks.clear()),
+        |runs| runs.iter_mut().filter(|run| run.fault == Fault::None).for_each(|run| run.ended.reset = 1),
     ];
     for spoil in spoilt {
-        let mut drills = both();
-        spoil(&mut drills);
-        check(drills, Some(Inconclusive), Some(Inconclusive));
+        let mut runs = both();
+        spoil(&mut runs);
+        check(runs, Some(Inconclusive), Some(Inconclusive));
     }
 }

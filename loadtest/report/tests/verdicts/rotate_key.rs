@@ -2,28 +2,28 @@
 
 use insta::assert_snapshot;
 use report::evidence::verdict::Verdict;
-use report::recording::{Drill, Experiment, Fault, Mode};
+use report::recording::{Experiment, Fault, FaultRun, Mode};
 
-use crate::drills::{Went, drill, events};
+use crate::fault_runs::{Went, events, run};
 use crate::{told, verdict};
 
 const CLAIM: &str = "new-key-burdens-tokens";
 
 /// Both ways to change a key on one fleet; so many people were logged out with care, and carelessly.
-fn fleet(mode: Mode, with_care: u64, carelessly: u64) -> Vec<Drill> {
+fn fleet(mode: Mode, with_care: u64, carelessly: u64) -> Vec<FaultRun> {
     let of = |fault, logged_out: u64| {
-        let mut drill = drill(Experiment::RotateKey, mode, fault, Went::Well);
-        drill.audit.logged_out = logged_out;
-        drill.ended.unauthorized = logged_out;
-        drill
+        let mut run = run(Experiment::RotateKey, mode, fault, Went::Well);
+        run.audit.logged_out = logged_out;
+        run.ended.unauthorized = logged_out;
+        run
     };
     vec![of(Fault::None, 0), of(Fault::Rotate, with_care), of(Fault::RotateAtOnce, carelessly)]
 }
 
 #[track_caller]
 fn check(tokens: (u64, u64), sessions: (u64, u64), expected: Verdict) {
-    let drills = [fleet(Mode::Jwt, tokens.0, tokens.1), fleet(Mode::SessionRedis, sessions.0, sessions.1)].concat();
-    assert_eq!(verdict(CLAIM, events(drills)), Some(expected));
+    let runs = [fleet(Mode::Jwt, tokens.0, tokens.1), fleet(Mode::SessionRedis, sessions.0, sessions.1)].concat();
+    assert_eq!(verdict(CLAIM, events(runs)), Some(expected));
 }
 
 #[test]
@@ -33,10 +33,10 @@ fn what_was_not_seen_is_not_told() {
 
 #[test]
 fn a_token_is_renewed_where_a_session_is_lost() {
-    let mut drills = [fleet(Mode::Jwt, 0, 0), fleet(Mode::SessionRedis, 0, 24)].concat();
-    drills[2].audit.renewed = 24;
-    drills[2].ended.unauthorized = 31;
-    assert_snapshot!(told(Experiment::RotateKey, events(drills)));
+    let mut runs = [fleet(Mode::Jwt, 0, 0), fleet(Mode::SessionRedis, 0, 24)].concat();
+    runs[2].audit.renewed = 24;
+    runs[2].ended.unauthorized = 31;
+    assert_snapshot!(told(Experiment::RotateKey, events(runs)));
 }
 
 #[test]
@@ -58,15 +58,15 @@ fn one_side_alone_decides_nothing() {
 
 #[test]
 fn an_old_key_that_is_still_taken_was_not_retired() {
-    let mut drills = [fleet(Mode::Jwt, 0, 0), fleet(Mode::SessionRedis, 0, 0)].concat();
-    drills[5].proofs[0].holds = false;
-    drills[5].proofs[0].says = "what the old key signed is taken nowhere any more".into();
-    assert_snapshot!(told(Experiment::RotateKey, events(drills)).lines().take(3).collect::<Vec<_>>().join("\n"));
+    let mut runs = [fleet(Mode::Jwt, 0, 0), fleet(Mode::SessionRedis, 0, 0)].concat();
+    runs[5].proofs[0].holds = false;
+    runs[5].proofs[0].says = "what the old key signed is taken nowhere any more".into();
+    assert_snapshot!(told(Experiment::RotateKey, events(runs)).lines().take(3).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
 fn who_is_refused_while_the_key_stays_tells_nothing_of_keys() {
-    let mut drills = [fleet(Mode::Jwt, 0, 0), fleet(Mode::SessionRedis, 0, 24)].concat();
-    drills[0].ended.unauthorized = 1;
-    assert_eq!(verdict(CLAIM, events(drills)), Some(Verdict::Inconclusive));
+    let mut runs = [fleet(Mode::Jwt, 0, 0), fleet(Mode::SessionRedis, 0, 24)].concat();
+    runs[0].ended.unauthorized = 1;
+    assert_eq!(verdict(CLAIM, events(runs)), Some(Verdict::Inconclusive));
 }

@@ -23,7 +23,7 @@ fn cell(topic: &str, stimulus: &str, source: &str, mode: Mode, (seen, declared):
     let question = cases::all().into_iter().find(|group| group.name == topic).expect("the suite asks it").question;
     let weakness = (source == "ASVS 7.4").then(|| "A copy of a token outlives it.".to_owned());
     let (topic, stimulus, source) = (topic.to_owned(), stimulus.to_owned(), source.to_owned());
-    Event::Stimulus(Box::new(Stimulus {
+    Event::AttackAttempt(Box::new(AttackAttempt {
         topic,
         question: question.into(),
         stimulus,
@@ -66,7 +66,7 @@ fn expected() -> Vec<Event> {
 fn but(topic: &str, stimulus: &str, mode: Mode, seen: Reaction) -> Vec<Event> {
     let mut events = expected();
     for event in &mut events {
-        if let Event::Stimulus(cell) = event
+        if let Event::AttackAttempt(cell) = event
             && (cell.topic.as_str(), cell.stimulus.as_str(), cell.mode) == (topic, stimulus, mode)
         {
             cell.seen = seen.clone();
@@ -120,14 +120,14 @@ fn a_copy_is_compared_by_what_it_outlives() {
     decided(LONGER, expected(), Verdict::Supported);
     let mut events = but("replay", "a copy, after the logout", Mode::SessionRedis, Reaction::Accepted);
     decided(LONGER, events.clone(), Verdict::Supported);
-    events.retain(|event| !matches!(event, Event::Stimulus(cell) if cell.stimulus.ends_with("password")));
+    events.retain(|event| !matches!(event, Event::AttackAttempt(cell) if cell.stimulus.ends_with("password")));
     decided(LONGER, events, Verdict::Refuted);
 }
 
 #[test]
 fn one_side_alone_compares_nothing() {
     let mut events = expected();
-    events.retain(|event| !matches!(event, Event::Stimulus(cell) if cell.mode == Mode::SessionRedis));
+    events.retain(|event| !matches!(event, Event::AttackAttempt(cell) if cell.mode == Mode::SessionRedis));
     assert_eq!(verdict(FIXED, events.clone()), None);
     decided(LONGER, events.clone(), Verdict::Inconclusive);
     decided(FORGED, events, Verdict::Supported);

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use report::labels;
-use report::recording::{Event, Held, Mode, Reading, RedisHeld, Role};
+use report::recording::{Event, MemorySample, Mode, Reading, RedisMemory, Role};
 use tokio::time::sleep;
 
 use crate::experiments::memory::{Bench, Halt};
@@ -73,7 +73,7 @@ impl Ramp {
     /// Writes down what is held now.
     pub(super) async fn read(&mut self, moment: Reading, bench: &mut Bench<'_>) -> Result<(), Halt> {
         sleep(SETTLED).await;
-        let held = Held {
+        let held = MemorySample {
             mode: self.fleet.mode,
             climb: self.number,
             moment,
@@ -83,17 +83,17 @@ impl Ramp {
             redis: self.redis()?,
             database_bytes: database::bytes(&self.fleet.database())?,
         };
-        bench.recorder.record(&Event::Held(held))?;
+        bench.recorder.record(&Event::MemorySample(held))?;
         bench.interrupted()
     }
 
-    fn redis(&self) -> anyhow::Result<Option<RedisHeld>> {
+    fn redis(&self) -> anyhow::Result<Option<RedisMemory>> {
         let Some(redis) = &self.fleet.redis else { return Ok(None) };
         let info = redis.ask("INFO memory")?;
         let used = info.lines().find_map(|line| line.strip_prefix("used_memory:")?.trim().parse().ok());
         let used_bytes = used.context("Redis does not say its used_memory")?;
         let keys = redis.ask("DBSIZE")?.parse()?;
-        Ok(Some(RedisHeld { used_bytes, resident_bytes: self.resident(Role::Redis)?, keys }))
+        Ok(Some(RedisMemory { used_bytes, resident_bytes: self.resident(Role::Redis)?, keys }))
     }
 
     fn resident(&self, role: Role) -> anyhow::Result<u64> {

@@ -17,7 +17,7 @@ use crate::experiments::spec::{ExperimentSpec, claim};
 use crate::format;
 use crate::format::percent;
 use crate::labels;
-use crate::recording::{Drill, Experiment, Mode, Recording, Way};
+use crate::recording::{Experiment, FaultRun, Mode, Recording, Way};
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<AnyServer> = ExperimentSpec {
@@ -81,15 +81,15 @@ pub struct Joined {
 
 /// None when it was not tried.
 pub fn findings(recording: &Recording) -> Option<AnyServer> {
-    let runs: Vec<&Drill> = recording.drills(Experiment::AnyServer).collect();
+    let runs: Vec<&FaultRun> = recording.fault_runs(Experiment::AnyServer).collect();
     let kinds = by_kind(&runs, |run| (run.mode, run.way));
     let arms = kinds.iter().map(|runs| arm(runs)).collect();
     let joined = kinds.iter().filter_map(|runs| joined(runs[0])).collect();
     (!runs.is_empty()).then_some(AnyServer { arms, joined })
 }
 
-fn arm(runs: &[&Drill]) -> Arm {
-    let sum = |count: fn(&Drill) -> u64| runs.iter().map(|run| count(run)).sum::<u64>();
+fn arm(runs: &[&FaultRun]) -> Arm {
+    let sum = |count: fn(&FaultRun) -> u64| runs.iter().map(|run| count(run)).sum::<u64>();
     let shares: Vec<f64> = runs.iter().flat_map(|run| of_mean(&answers_before(run))).collect();
     let spread = (shares.iter().map(|share| (share - 1.0).powi(2)).sum::<f64>() / shares.len().max(1) as f64).sqrt();
     let unproved = runs.iter().flat_map(|run| &run.proofs).filter(|proof| !proof.holds);
@@ -111,12 +111,12 @@ fn arm(runs: &[&Drill]) -> Arm {
 }
 
 /// When the newcomer joined. None: nobody came.
-fn join(run: &Drill) -> Option<Duration> {
+fn join(run: &FaultRun) -> Option<Duration> {
     run.marks.first().map(|mark| mark.at)
 }
 
 /// Replica → answers before the bucket in which the newcomer joined.
-fn answers_before(run: &Drill) -> BTreeMap<&str, u64> {
+fn answers_before(run: &FaultRun) -> BTreeMap<&str, u64> {
     let until = join(run).map_or(usize::MAX, |at| bucket(run, at));
     let early = run.answered_by.iter().map(|(replica, answers)| {
         let early = answers.iter().take(until).map(|count| u64::from(*count)).sum::<u64>();
@@ -131,11 +131,11 @@ fn of_mean(answers: &BTreeMap<&str, u64>) -> Vec<f64> {
     answers.values().map(|count| *count as f64 / mean).collect()
 }
 
-fn bucket(run: &Drill, at: Duration) -> usize {
+fn bucket(run: &FaultRun, at: Duration) -> usize {
     (at.as_nanos() / run.bucket.as_nanos().max(1)) as usize
 }
 
-fn joined(run: &Drill) -> Option<Joined> {
+fn joined(run: &FaultRun) -> Option<Joined> {
     let at = join(run)?;
     let old = answers_before(run);
     let all = |index: usize| run.answered_by.values().filter_map(|counts| counts.get(index)).sum::<u32>();
@@ -158,7 +158,7 @@ fn joined(run: &Drill) -> Option<Joined> {
 }
 
 /// Until the end of the first span in which the newcomer answered as much as it should. None: nobody came.
-fn carried(run: &Drill) -> Option<Option<Duration>> {
+fn carried(run: &FaultRun) -> Option<Option<Duration>> {
     let joined = joined(run)?;
     let from = bucket(run, joined.at);
     let enough = |(_, share): &(usize, &f64)| **share >= CARRIES * joined.fair;

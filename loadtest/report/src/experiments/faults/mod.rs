@@ -20,7 +20,7 @@ pub struct FaultRuns {
 impl FaultRuns {
     /// None when it was not tried.
     pub(crate) fn of(evidence: &Evidence, experiment: Experiment) -> Option<FaultRuns> {
-        let runs = summaries(evidence.recording.drills(experiment));
+        let runs = summaries(evidence.recording.fault_runs(experiment));
         (!runs.is_empty()).then_some(FaultRuns { runs })
     }
 

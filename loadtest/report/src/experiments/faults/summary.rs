@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::evidence::claims::Share;
 use crate::experiments::by_kind;
 use crate::format;
-use crate::recording::{Audit, Bucket, Drill, Fault, Mark, Mode, Moment, Way};
+use crate::recording::{Audit, Bucket, Fault, FaultRun, Mark, Mode, Moment, Way};
 
 /// All repetitions of one fault on one kind of fleet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -64,21 +64,21 @@ pub struct Spread {
 }
 
 /// In the order in which each was tried first, the controls among them.
-pub fn summaries<'a>(runs: impl Iterator<Item = &'a Drill>) -> Vec<FaultSummary> {
-    let all: Vec<&Drill> = runs.collect();
+pub fn summaries<'a>(runs: impl Iterator<Item = &'a FaultRun>) -> Vec<FaultSummary> {
+    let all: Vec<&FaultRun> = runs.collect();
     by_kind(&all, kind).iter().map(|group| summary(group, &all)).collect()
 }
 
-fn kind(run: &Drill) -> (Mode, Fault, Way) {
+fn kind(run: &FaultRun) -> (Mode, Fault, Way) {
     (run.mode, run.fault, run.way)
 }
 
-fn summary(group: &[&Drill], all: &[&Drill]) -> FaultSummary {
+fn summary(group: &[&FaultRun], all: &[&FaultRun]) -> FaultSummary {
     let first = group[0];
-    let sum = |count: &dyn Fn(&Drill) -> u64| group.iter().map(|run| count(run)).sum::<u64>();
-    let slowest = |run: &Drill| run.buckets.iter().map(|one| one.slowest).max().unwrap_or_default();
+    let sum = |count: &dyn Fn(&FaultRun) -> u64| group.iter().map(|run| count(run)).sum::<u64>();
+    let slowest = |run: &FaultRun| run.buckets.iter().map(|one| one.slowest).max().unwrap_or_default();
     // Of several repairs nobody knows which one a failure came after.
-    let repaired_once = group.iter().filter(|run| moments(run, Moment::Mended).count() == 1);
+    let repaired_once = group.iter().filter(|run| moments(run, Moment::Recovered).count() == 1);
     FaultSummary {
         mode: first.mode,
         fault: first.fault,
@@ -95,7 +95,7 @@ fn summary(group: &[&Drill], all: &[&Drill]) -> FaultSummary {
         own_delay: spread(group.iter().map(|run| run.own_delay)).unwrap_or(Spread::NONE),
         noticed: spread(group.iter().filter_map(|run| noticed(run))),
         errors_ended: spread(group.iter().filter_map(|run| since(run, Moment::Broken))),
-        recovered: spread(repaired_once.filter_map(|run| since(run, Moment::Mended))),
+        recovered: spread(repaired_once.filter_map(|run| since(run, Moment::Recovered))),
         timeline: Timeline {
             marks: first.marks.clone(),
             bucket_seconds: first.bucket.as_secs_f64(),
@@ -106,13 +106,13 @@ fn summary(group: &[&Drill], all: &[&Drill]) -> FaultSummary {
 }
 
 /// The first reason that is found.
-fn distrusted(group: &[&Drill], all: &[&Drill]) -> Option<String> {
+fn distrusted(group: &[&FaultRun], all: &[&FaultRun]) -> Option<String> {
     let (mode, fault, way) = kind(group[0]);
     let mut proofs = group.iter().flat_map(|run| &run.proofs);
     if let Some(proof) = proofs.find(|proof| !proof.holds) {
         return Some(format!("The proof “{}” failed, so nothing follows from it.", proof.says));
     }
-    let unproved = |run: &&Drill| run.proofs.is_empty() || moment(run, Moment::Broken).is_none();
+    let unproved = |run: &&FaultRun| run.proofs.is_empty() || moment(run, Moment::Broken).is_none();
     if fault != Fault::None && group.iter().any(unproved) {
         return Some("Nothing proves that anything was broken.".into());
     }
@@ -135,13 +135,13 @@ fn distrusted(group: &[&Drill], all: &[&Drill]) -> Option<String> {
 }
 
 /// What a run without a fault has none of.
-fn harm(run: &Drill) -> u64 {
+fn harm(run: &FaultRun) -> u64 {
     let Audit { orders_lost, orders_twice, foreign, drafts_lost, logged_out, unsettled, .. } = run.audit;
     let requests = run.ended.failed() + run.ended.unauthorized + run.ended.gone;
     requests + orders_lost + orders_twice + foreign + drafts_lost + logged_out + unsettled
 }
 
-fn together(group: &[&Drill]) -> Audit {
+fn together(group: &[&FaultRun]) -> Audit {
     let sum = |count: fn(&Audit) -> u64| group.iter().map(|run| count(&run.audit)).sum();
     Audit {
         orders: sum(|audit| audit.orders),
@@ -161,10 +161,10 @@ fn together(group: &[&Drill]) -> Audit {
 }
 
 /// The spans that lie wholly between a fault and its repair.
-fn goodput(group: &[&Drill]) -> Option<f64> {
+fn goodput(group: &[&FaultRun]) -> Option<f64> {
     let (mut ok, mut all) = (0, 0);
     for run in group {
-        let outages: Vec<_> = moments(run, Moment::Broken).zip(moments(run, Moment::Mended)).collect();
+        let outages: Vec<_> = moments(run, Moment::Broken).zip(moments(run, Moment::Recovered)).collect();
         let is_inside = |from: Duration, to: Duration| outages.iter().any(|(a, b)| *a <= from && to <= *b);
         let inside = spans(run).filter(|(from, to, _)| is_inside(*from, *to));
         for (_, _, span) in inside {
@@ -175,29 +175,29 @@ fn goodput(group: &[&Drill]) -> Option<f64> {
     (all > 0).then(|| ok as f64 / all as f64)
 }
 
-fn noticed(run: &Drill) -> Option<Duration> {
+fn noticed(run: &FaultRun) -> Option<Duration> {
     let broken = moment(run, Moment::Broken)?;
     let (_, end, _) = spans(run).find(|(_, to, span)| *to > broken && span.failed + span.forgotten > 0)?;
     Some(end - broken)
 }
 
 /// From then to the end of the last span with a failure.
-fn since(run: &Drill, then: Moment) -> Option<Duration> {
+fn since(run: &FaultRun, then: Moment) -> Option<Duration> {
     let (broken, then) = (moment(run, Moment::Broken)?, moment(run, then)?);
     let (_, end, _) = spans(run).filter(|(_, to, span)| *to > broken && span.failed > 0).last()?;
     Some(end.saturating_sub(then))
 }
 
-fn moment(run: &Drill, wanted: Moment) -> Option<Duration> {
+fn moment(run: &FaultRun, wanted: Moment) -> Option<Duration> {
     moments(run, wanted).next()
 }
 
-fn moments(run: &Drill, wanted: Moment) -> impl Iterator<Item = Duration> {
+fn moments(run: &FaultRun, wanted: Moment) -> impl Iterator<Item = Duration> {
     run.marks.iter().filter(move |mark| mark.moment == wanted).map(|mark| mark.at)
 }
 
 /// Each bucket with its beginning and its end.
-fn spans(run: &Drill) -> impl Iterator<Item = (Duration, Duration, &Bucket)> {
+fn spans(run: &FaultRun) -> impl Iterator<Item = (Duration, Duration, &Bucket)> {
     (0..).zip(&run.buckets).map(|(index, span)| (run.bucket * index, run.bucket * (index + 1), span))
 }
 

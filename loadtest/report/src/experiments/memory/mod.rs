@@ -21,7 +21,7 @@ use crate::experiments::by_kind;
 use crate::experiments::spec::{ExperimentSpec, claim};
 use crate::format;
 use crate::format::{count, number, percent};
-use crate::recording::{Event, Experiment, Held, Mode, Reading, Recording};
+use crate::recording::{Event, Experiment, MemorySample, Mode, Reading, Recording};
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<Memory> = ExperimentSpec {
@@ -93,29 +93,29 @@ pub struct Expiry {
 /// None when it was not tried.
 pub fn findings(recording: &Recording) -> Option<Memory> {
     let held = recording.events.iter();
-    let held: Vec<&Held> =
-        held.filter_map(|event| if let Event::Held(held) = event { Some(held) } else { None }).collect();
+    let held: Vec<&MemorySample> =
+        held.filter_map(|event| if let Event::MemorySample(held) = event { Some(held) } else { None }).collect();
     held.first()?;
     let modes: BTreeSet<Mode> = held.iter().map(|held| held.mode).collect();
     let expired = held.iter().copied().find(|held| held.moment == Reading::Expired);
-    let climbing = |one: &&Held| expired.is_none_or(|expired| !same_fleet(one, expired));
-    let climbs: Vec<&Held> = held.iter().copied().filter(climbing).collect();
+    let climbing = |one: &&MemorySample| expired.is_none_or(|expired| !same_fleet(one, expired));
+    let climbs: Vec<&MemorySample> = held.iter().copied().filter(climbing).collect();
     let modes = modes.into_iter().filter_map(|mode| holding(mode, &climbs)).collect();
     Some(Memory { modes, expiry: expired.and_then(|expired| expiry(expired, &held)) })
 }
 
-fn same_fleet(one: &Held, other: &Held) -> bool {
+fn same_fleet(one: &MemorySample, other: &MemorySample) -> bool {
     (one.mode, one.climb) == (other.mode, other.climb)
 }
 
 /// None when no fleet of it was filled to two levels.
-fn holding(mode: Mode, held: &[&Held]) -> Option<Holding> {
-    let own: Vec<&Held> = held.iter().copied().filter(|held| held.mode == mode).collect();
+fn holding(mode: Mode, held: &[&MemorySample]) -> Option<Holding> {
+    let own: Vec<&MemorySample> = held.iter().copied().filter(|held| held.mode == mode).collect();
     let climbing = own.iter().copied().filter(|held| held.moment == Reading::LoggedIn && held.logins > 0);
-    let mut climbs: Vec<Vec<&Held>> = by_kind(&climbing.collect::<Vec<_>>(), |held| held.climb);
+    let mut climbs: Vec<Vec<&MemorySample>> = by_kind(&climbing.collect::<Vec<_>>(), |held| held.climb);
     climbs.retain(|climb| climb.len() >= 2);
     climbs.sort_by_key(|climb| climb[0].climb);
-    let slope_of = |bytes: &dyn Fn(&Held) -> Option<u64>| {
+    let slope_of = |bytes: &dyn Fn(&MemorySample) -> Option<u64>| {
         let slopes: Option<Vec<f64>> = climbs.iter().map(|climb| slope(climb, bytes)).collect();
         interval::mean(&slopes?)
     };
@@ -140,12 +140,12 @@ fn holding(mode: Mode, held: &[&Held]) -> Option<Holding> {
 }
 
 /// What the machine must have for it, while its pages on disk can go and come.
-fn memory(held: &Held) -> u64 {
+fn memory(held: &MemorySample) -> u64 {
     held.replica_bytes + held.redis.map_or(0, |redis| redis.used_bytes)
 }
 
 /// By least squares. None when one reading lacks it.
-fn slope(climb: &[&Held], bytes: &dyn Fn(&Held) -> Option<u64>) -> Option<f64> {
+fn slope(climb: &[&MemorySample], bytes: &dyn Fn(&MemorySample) -> Option<u64>) -> Option<f64> {
     let points: Option<Vec<(f64, f64)>> =
         climb.iter().map(|held| Some((held.logins as f64, bytes(held)? as f64))).collect();
     let points = points?;
@@ -156,8 +156,8 @@ fn slope(climb: &[&Held], bytes: &dyn Fn(&Held) -> Option<u64>) -> Option<f64> {
     (spread > 0.0).then_some(together / spread)
 }
 
-fn idle(own: &[&Held], climbs: &[Vec<&Held>]) -> f64 {
-    let apart = |again: &&&Held| {
+fn idle(own: &[&MemorySample], climbs: &[Vec<&MemorySample>]) -> f64 {
+    let apart = |again: &&&MemorySample| {
         let climb = climbs.iter().find(|climb| climb.first().is_some_and(|first| same_fleet(first, again)))?;
         let (first, last) = (climb.first()?, climb.last()?);
         let apart = memory(again).abs_diff(memory(first)) as f64;
@@ -167,12 +167,12 @@ fn idle(own: &[&Held], climbs: &[Vec<&Held>]) -> f64 {
     again.filter_map(|again| apart(&again)).fold(0.0, f64::max)
 }
 
-fn rise(climb: &[&Held]) -> Option<f64> {
+fn rise(climb: &[&MemorySample]) -> Option<f64> {
     Some(memory(climb.last()?) as f64 - memory(climb.first()?) as f64)
 }
 
 /// None when some had expired already before they were counted: then nobody knows what all of them took.
-fn expiry(expired: &Held, held: &[&Held]) -> Option<Expiry> {
+fn expiry(expired: &MemorySample, held: &[&MemorySample]) -> Option<Expiry> {
     let mut same = held.iter().filter(|one| same_fleet(one, expired) && one.moment == Reading::LoggedIn);
     let before = same.clone().find(|one| one.logins == 0)?.redis?;
     let lasting = same.find(|one| one.logins == expired.logins)?.redis?;

@@ -1,4 +1,4 @@
-//! Chapter of `wire`: how is it told?
+//! Chapter of `request-size`: how is it told?
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Experiment `wire`: what travels with every request?
+//! Experiment `request-size`: what travels with every request?
 
 pub mod chapter;
 
@@ -16,7 +16,7 @@ use crate::recording::{Event, Experiment, HeadLimit, Message, Mode, Recording, S
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<WireBytes> = ExperimentSpec {
-    name: Experiment::Wire,
+    name: Experiment::RequestSize,
     question: "What travels with every request?",
     prediction: "A token holds what the server would otherwise remember, so every request is longer.",
     claims: &[claim("token-makes-requests-larger", Stateless, "A request with a token is larger", larger)],

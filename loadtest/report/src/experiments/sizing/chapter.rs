@@ -1,4 +1,4 @@
-//! Chapter of `cost`: how is it told?
+//! Chapter of `sizing`: how is it told?
 
 use crate::article::{Columns, Figure, Section, Table, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};

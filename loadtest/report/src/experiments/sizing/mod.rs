@@ -1,4 +1,4 @@
-//! Experiment `cost`: what does that mean for my own numbers?
+//! Experiment `sizing`: what does that mean for my own numbers?
 //!
 //! Prices that were measured, times the numbers that somebody has in mind. A figure that lies past the largest load that
 //! was measured says so, and what it takes for granted.
@@ -18,7 +18,7 @@ use crate::wanted::Wanted;
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<Cost> = ExperimentSpec {
-    name: Experiment::Cost,
+    name: Experiment::Sizing,
     question: "What does that mean for my own numbers?",
     prediction: "Without a session store there is one machine less to pay for.",
     claims: &[],

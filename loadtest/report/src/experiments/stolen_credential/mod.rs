@@ -13,7 +13,7 @@ use crate::experiments::spec::{ExperimentSpec, claim};
 use crate::experiments::{by_kind, each_once};
 use crate::format;
 use crate::labels;
-use crate::recording::{Event, Experiment, Mode, Reaction, Recording, Stimulus};
+use crate::recording::{AttackAttempt, Event, Experiment, Mode, Reaction, Recording};
 use chapter::section;
 
 pub(crate) static SPEC: ExperimentSpec<StolenCredential> = ExperimentSpec {
@@ -92,10 +92,10 @@ const REPLAY: &str = "replay";
 
 /// None when it was not tried.
 pub fn findings(recording: &Recording) -> Option<StolenCredential> {
-    let tried: Vec<&Stimulus> = recording
+    let tried: Vec<&AttackAttempt> = recording
         .events
         .iter()
-        .filter_map(|event| if let Event::Stimulus(one) = event { Some(&**one) } else { None })
+        .filter_map(|event| if let Event::AttackAttempt(one) = event { Some(&**one) } else { None })
         .collect();
     (!tried.is_empty()).then(|| StolenCredential {
         modes: each_once(tried.iter().map(|one| one.mode)),
@@ -104,21 +104,21 @@ pub fn findings(recording: &Recording) -> Option<StolenCredential> {
     })
 }
 
-fn question(tried: &[&Stimulus]) -> Question {
-    let Stimulus { topic, question, .. } = tried[0].clone();
+fn question(tried: &[&AttackAttempt]) -> Question {
+    let AttackAttempt { topic, question, .. } = tried[0].clone();
     Question { topic, question, rows: by_kind(tried, |one| &one.stimulus).iter().map(|tried| row(tried)).collect() }
 }
 
-fn row(tried: &[&Stimulus]) -> Row {
-    let cell = |one: &&Stimulus| {
-        let Stimulus { mode, seen, declared, .. } = (*one).clone();
+fn row(tried: &[&AttackAttempt]) -> Row {
+    let cell = |one: &&AttackAttempt| {
+        let AttackAttempt { mode, seen, declared, .. } = (*one).clone();
         Cell { mode, seen, declared, means: meaning(one) }
     };
-    let Stimulus { stimulus, source, weakness, .. } = tried[0].clone();
+    let AttackAttempt { stimulus, source, weakness, .. } = tried[0].clone();
     Row { stimulus, source, weakness, cells: tried.iter().map(cell).collect() }
 }
 
-fn surprise(of: &Stimulus) -> Option<String> {
+fn surprise(of: &AttackAttempt) -> Option<String> {
     let (mode, what, source) = (of.mode.label(), &of.stimulus, &of.source);
     let (seen, declared) = (labels::reaction(&of.seen), labels::reaction(&of.declared));
     let told = format!("{mode}: {what}: {seen}, where “{declared}” is declared ({source}).");
@@ -138,7 +138,7 @@ impl Row {
     }
 }
 
-fn meaning(stimulus: &Stimulus) -> Meaning {
+fn meaning(stimulus: &AttackAttempt) -> Meaning {
     match (&stimulus.seen, &stimulus.weakness) {
         (seen, _) if *seen != stimulus.declared => Meaning::Surprise,
         (Reaction::NotApplicable, _) => Meaning::Absent,

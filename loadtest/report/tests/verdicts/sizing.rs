@@ -82,14 +82,23 @@ fn weighed(mode: Mode, header: &str, bytes: u64) -> Event {
 
 /// 20 MB, and 600 bytes a login more in Redis; and a row of 150 bytes a login on the other side.
 fn held(mode: Mode, climb: u32, logins: u64) -> Event {
-    let redis = (mode == Mode::SessionRedis).then(|| RedisHeld {
+    let redis = (mode == Mode::SessionRedis).then(|| RedisMemory {
         used_bytes: 1_000_000 + logins * (600 + u64::from(climb)),
         resident_bytes: 9_000_000,
         keys: logins,
     });
     let database_bytes = if mode == Mode::Jwt { 90_000 + 150 * logins } else { 90_000 };
     let (moment, took) = (Reading::LoggedIn, Duration::from_secs(1));
-    Event::Held(Held { mode, climb, moment, logins, took, replica_bytes: 20_000_000, redis, database_bytes })
+    Event::MemorySample(MemorySample {
+        mode,
+        climb,
+        moment,
+        logins,
+        took,
+        replica_bytes: 20_000_000,
+        redis,
+        database_bytes,
+    })
 }
 
 fn remembered() -> Vec<Event> {
@@ -122,27 +131,27 @@ fn near(found: Option<Estimate>, expected: f64) {
 
 #[test]
 fn what_was_not_seen_is_not_told() {
-    assert_eq!(told(Experiment::Cost, Vec::new()), "");
+    assert_eq!(told(Experiment::Sizing, Vec::new()), "");
 }
 
 #[test]
 fn the_bill() {
-    insta::assert_snapshot!(told(Experiment::Cost, everything()));
+    insta::assert_snapshot!(told(Experiment::Sizing, everything()));
 }
 
 #[test]
 fn the_bill_with_memory_for_more_people_than_were_tried() {
-    insta::assert_snapshot!(told(Experiment::Cost, everything().into_iter().chain(remembered()).collect()));
+    insta::assert_snapshot!(told(Experiment::Sizing, everything().into_iter().chain(remembered()).collect()));
 }
 
 #[test]
 fn what_was_not_measured_is_not_made_up() {
-    insta::assert_snapshot!(told(Experiment::Cost, samples(1)));
+    insta::assert_snapshot!(told(Experiment::Sizing, samples(1)));
 }
 
 #[test]
 fn logins_alone_make_no_bill() {
-    insta::assert_snapshot!(told(Experiment::Cost, let_in()));
+    insta::assert_snapshot!(told(Experiment::Sizing, let_in()));
 }
 
 #[test]

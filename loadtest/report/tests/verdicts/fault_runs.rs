@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use report::recording::{Audit, Bucket, Drill, Ended, Event, Experiment, Fault, Mark, Mode, Moment, Proof, Way};
+use report::recording::{Audit, Bucket, Ended, Event, Experiment, Fault, FaultRun, Mark, Mode, Moment, Proof, Way};
 
 /// How it went while something was broken.
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ const MENDED: u32 = 10;
 const BUCKETS: u32 = 15;
 
 /// Three seconds of many people, who lost nothing.
-pub(crate) fn drill(experiment: Experiment, mode: Mode, fault: Fault, went: Went) -> Drill {
+pub(crate) fn run(experiment: Experiment, mode: Mode, fault: Fault, went: Went) -> FaultRun {
     let buckets: Vec<Bucket> = (0..BUCKETS).map(|index| bucket(index, went)).collect();
     let failed = buckets.iter().map(|one| one.failed).sum();
     let ok = buckets.iter().map(|one| one.ok).sum();
@@ -33,7 +33,7 @@ pub(crate) fn drill(experiment: Experiment, mode: Mode, fault: Fault, went: Went
         Fault::None => (Vec::new(), Vec::new()),
         _ => (marks(), vec![Proof { says: "PING fails".into(), holds: true }]),
     };
-    Drill {
+    FaultRun {
         experiment,
         mode,
         fault,
@@ -67,9 +67,9 @@ fn bucket(index: u32, went: Went) -> Bucket {
 
 fn marks() -> Vec<Mark> {
     let mark = |index: u32, moment, says: &str| Mark { at: BUCKET * index, moment, says: says.into() };
-    vec![mark(BROKEN, Moment::Broken, "killed"), mark(MENDED, Moment::Mended, "back")]
+    vec![mark(BROKEN, Moment::Broken, "killed"), mark(MENDED, Moment::Recovered, "back")]
 }
 
-pub(crate) fn events(drills: impl IntoIterator<Item = Drill>) -> Vec<Event> {
-    drills.into_iter().map(|drill| Event::Drill(Box::new(drill))).collect()
+pub(crate) fn events(runs: impl IntoIterator<Item = FaultRun>) -> Vec<Event> {
+    runs.into_iter().map(|run| Event::FaultRun(Box::new(run))).collect()
 }
