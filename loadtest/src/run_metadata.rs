@@ -7,8 +7,7 @@ use std::process::Command;
 
 use anyhow::Context;
 use jiff::Timestamp;
-use report::recording;
-use report::recording::{FORMAT, Header, Machine};
+use report::recording::{self, FORMAT, Header, Machine};
 use rig::haproxy;
 
 use crate::cli::Compare;

@@ -18,8 +18,7 @@ use server::health::Health;
 use server::login_limiter::LoginLimiter;
 use server::passwords::Passwords;
 use server::store::Store;
-use server::telemetry;
-use server::telemetry::Telemetry;
+use server::telemetry::{self, Telemetry};
 use server::{Application, demo, limits, router, serve, settings};
 
 use config::Config;

@@ -7,8 +7,7 @@ use anyhow::ensure;
 use report::diff::page::Told;
 
 use crate::cli;
-use crate::commands::output;
-use crate::commands::output::Output;
+use crate::commands::output::{self, Output};
 
 /// As text, unless something else goes to standard output.
 ///

@@ -1,8 +1,7 @@
 //! Output: where do the texts, tables and pages of a subcommand go?
 
 use std::fmt::Display;
-use std::fs;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 

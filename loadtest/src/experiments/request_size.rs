@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use async_trait::async_trait;
-use report::recording;
-use report::recording::{Event, HeadLimit, Mode, SizePoint, Workload};
+use report::recording::{self, Event, HeadLimit, Mode, SizePoint, Workload};
 use serde::Deserialize;
 use shared::api::checkout::{
     Address, CheckoutState, GiveAddress, GivePayment, Item, Payment, PaymentMethod, StartCheckout,

@@ -3,8 +3,7 @@
 use std::net::SocketAddr;
 
 use report::recording::Way;
-use rig::haproxy;
-use rig::haproxy::{Affinity, HaProxy};
+use rig::haproxy::{self, Affinity, HaProxy};
 use serde::Deserialize;
 
 use crate::fleet::Fleet;

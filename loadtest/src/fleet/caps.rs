@@ -9,8 +9,7 @@ use report::format;
 use report::recording::{Limit, Role};
 
 use crate::fleet::Fleet;
-use crate::fleet::cores;
-use crate::fleet::cores::Cores;
+use crate::fleet::cores::{self, Cores};
 use crate::fleet::shares::{Shares, Throttling};
 
 /// In force until it is dropped.

@@ -8,10 +8,9 @@ use std::time::Duration;
 use anyhow::Context;
 use report::recording::{Limit, Mode, Process, Role};
 
-use crate::fleet::Fleet;
 use crate::fleet::caps::Caps;
-use crate::fleet::scrape;
 use crate::fleet::shares::Throttling;
+use crate::fleet::{Fleet, scrape};
 use crate::proc;
 
 use load::expected_work::Work;

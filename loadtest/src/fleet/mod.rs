@@ -19,8 +19,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use report::recording;
-use report::recording::{Mode, Role};
+use report::recording::{self, Mode, Role};
 use rig::haproxy::HaProxy;
 use rig::keys::KeyRing;
 use rig::redis::{Listen, Options, Redis};

@@ -23,7 +23,7 @@ const ORDER: Duration = Duration::from_secs(5);
 /// Between two questions whether a replica is ready. A server goes on accepting for 250 ms after it has said no.
 pub const CHECKS: Duration = Duration::from_millis(100);
 /// Places for replicas that come later: one that is unused is in maintenance, and nobody is sent there.
-const PLACES: usize = 8;
+pub const PLACES: usize = 8;
 
 /// A private HAProxy before the replicas of one fleet, which asks each of them whether it is ready.
 ///
@@ -127,7 +127,8 @@ impl HaProxy {
         lines.filter(|line| !line.is_empty()).map(|line| place(&names, line)).collect()
     }
 
-    async fn becomes(&self, place: usize, status: &str) -> Result<()> {
+    /// Waits until HAProxy says so of a place.
+    pub async fn becomes(&self, place: usize, status: &str) -> Result<()> {
         until("HAProxy says so of this place", || async {
             let seen = self.places().await?.into_iter().nth(place).context("HAProxy has no such place")?;
             ensure!(seen.status == status, "{} does not become {status}: it is {}", seen.address, seen.status);
@@ -227,6 +228,3 @@ backend replicas
     }
     text
 }
-
-#[cfg(test)]
-mod tests;

@@ -9,8 +9,7 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 
 use crate::process::Process;
-use crate::redis;
-use crate::redis::{Listen, Options, Redis};
+use crate::redis::{self, Listen, Options, Redis};
 use crate::until;
 
 const READY: Duration = Duration::from_secs(10);

@@ -14,8 +14,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::Application;
 use crate::error::Refused;
-use crate::responses;
-use crate::responses::Public;
+use crate::responses::{self, Public};
 use crate::routes::{account, checkout, credential, meta, orders, password, products, sessions};
 use shared::api::meta::{CredentialKind, Meta};
 use shared::api::paths;

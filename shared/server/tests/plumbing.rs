@@ -11,15 +11,12 @@ use actix_web::http::header::HeaderValue;
 use actix_web::rt::System;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use serde_json::Value;
-use server::context;
-use server::context::Part;
+use server::context::{self, Part};
 use server::error::Refused;
 use server::extract::{Json, JsonOrEmpty, Path, Query};
 use server::health::Health;
-use server::limits;
-use server::limits::Patience;
-use server::telemetry;
-use server::telemetry::Telemetry;
+use server::limits::{self, Patience};
+use server::telemetry::{self, Telemetry};
 use shared::api::checkout::{Confirm, StartCheckout};
 use shared::api::shop::Paging;
 

@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use crate::diff::chance;
 use crate::diff::seen::{Arm, Blocks, Seen};
-use crate::evidence::interval;
-use crate::evidence::interval::Estimate;
+use crate::evidence::interval::{self, Estimate};
 use crate::evidence::metric::Metric;
 use crate::evidence::sides::STATELESS;
 use crate::evidence::thresholds::{FEWEST_BLOCKS, FEWEST_PAIRS};

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use crate::diff::chance;
 use crate::diff::effect::{Control, Effect};
-use crate::diff::{Diff, Row};
+use crate::diff::{Diff, Row, chance};
 use crate::evidence::interval::Interval;
 use crate::evidence::metric::Metric;
 use crate::evidence::thresholds::{FAILS, FEWEST_BLOCKS, NEGLIGIBLE, NO_CALLS};

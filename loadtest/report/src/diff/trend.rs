@@ -4,11 +4,9 @@ use serde::Serialize;
 
 use crate::diff::judge::Change;
 use crate::diff::seen::{Arm, Blocks, Seen};
-use crate::diff::setup;
-use crate::diff::setup::{Doubt, Kind, Setup};
+use crate::diff::setup::{self, Doubt, Kind, Setup};
 use crate::diff::{Diff, Named, Row, diff, figures};
-use crate::evidence::interval;
-use crate::evidence::interval::Estimate;
+use crate::evidence::interval::{self, Estimate};
 use crate::evidence::metric::Metric;
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::REGRESSION;

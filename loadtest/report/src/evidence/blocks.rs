@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::evidence::interval;
-use crate::evidence::interval::Estimate;
+use crate::evidence::interval::{self, Estimate};
 use crate::evidence::metric::Metric;
 use crate::evidence::validity::Evidence;
 use crate::recording::{Experiment, Mode, Purpose, Sample, Workload};

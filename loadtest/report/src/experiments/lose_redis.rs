@@ -10,8 +10,7 @@ use crate::experiments::each_once;
 use crate::experiments::faults::summary::FaultSummary;
 use crate::experiments::faults::{FaultRuns, chapter, distrusted, together};
 use crate::experiments::spec::{ExperimentSpec, claim};
-use crate::format;
-use crate::format::percent;
+use crate::format::{self, percent};
 use crate::labels;
 use crate::recording::{Experiment, Fault, Mode};
 

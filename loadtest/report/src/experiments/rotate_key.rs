@@ -9,8 +9,7 @@ use crate::evidence::verdict::Verdict;
 use crate::experiments::faults::summary::FaultSummary;
 use crate::experiments::faults::{FaultRuns, chapter, distrusted};
 use crate::experiments::spec::{ExperimentSpec, claim};
-use crate::format;
-use crate::format::count;
+use crate::format::{self, count};
 use crate::labels;
 use crate::recording::{Experiment, Fault};
 

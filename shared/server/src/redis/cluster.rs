@@ -16,11 +16,9 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::redis::connection::{Connection, Request};
-use crate::redis::fault;
-use crate::redis::fault::Fault;
+use crate::redis::fault::{self, Fault};
 use crate::redis::node::Node;
-use crate::redis::slots;
-use crate::redis::slots::{Map, Ranges};
+use crate::redis::slots::{self, Map, Ranges};
 use crate::redis::{LIMIT, PAUSE};
 
 /// How often one command is sent on: a slot that moves sends it on once, or twice.

@@ -14,12 +14,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use crate::redis::fault;
-use crate::redis::fault::Fault;
+use crate::redis::fault::{self, Fault};
 use crate::redis::invalidation::{Invalidations, Listener};
 use crate::redis::node::Node;
-use crate::redis::sentinel;
-use crate::redis::sentinel::Sentinels;
+use crate::redis::sentinel::{self, Sentinels};
 use crate::redis::{LIMIT, PAUSE};
 
 /// Between two questions to the sentinels whether the master is still the same.

@@ -21,8 +21,7 @@ use crate::error::Refused;
 use crate::health::Health;
 use crate::telemetry::answer;
 use crate::telemetry::head::{Head, TRACEPARENT};
-use crate::telemetry::metrics;
-use crate::telemetry::metrics::{Tally, Telemetry, UNMATCHED};
+use crate::telemetry::metrics::{self, Tally, Telemetry, UNMATCHED};
 use shared::api::problem::Code;
 
 /// Wraps the whole application, as the last `wrap`: `.wrap(around(&application.telemetry, &application.health))`.

@@ -7,8 +7,7 @@ use crate::diff::page::label;
 use crate::diff::{Diff, Row};
 use crate::evidence::interval::Interval;
 use crate::evidence::metric::Metric;
-use crate::format;
-use crate::format::percent;
+use crate::format::{self, percent};
 
 /// One paragraph: the verdict, the largest change, what the machine did, and what could have been seen.
 pub(crate) fn plain(diff: &Diff) -> String {

@@ -9,8 +9,7 @@ use crate::diff::page::{answer, label, setups};
 use crate::diff::{Diff, Row};
 use crate::evidence::thresholds::{FAILS, FALSE_DISCOVERIES, FEWEST_PAIRS};
 use crate::experiments::question;
-use crate::format;
-use crate::format::percent;
+use crate::format::{self, percent};
 use crate::recording::Experiment;
 
 pub(crate) fn article(diff: &Diff) -> Article {

@@ -3,8 +3,7 @@
 use crate::article::{Columns, Figure, Section, or_dash, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::experiments::any_server::{AnyServer, Arm, Joined};
-use crate::format;
-use crate::format::{count, duration, percent};
+use crate::format::{self, count, duration, percent};
 use crate::labels;
 use crate::recording::Workload;
 

@@ -6,8 +6,7 @@ use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::ANSWERS;
 use crate::experiments::caching::{Caching, Setting, Sum, is_private, is_public};
 use crate::experiments::each_once;
-use crate::format;
-use crate::format::{count, counted};
+use crate::format::{self, count, counted};
 use crate::labels;
 use crate::recording::{AnswerFields, Brought, CacheTrial, CredentialRule, Mode, Revalidation, SharedCache};
 

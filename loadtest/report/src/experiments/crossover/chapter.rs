@@ -8,8 +8,7 @@ use crate::evidence::interval::Estimate;
 use crate::evidence::sides::STATEFUL;
 use crate::evidence::verdict::Comparison;
 use crate::experiments::crossover::{Against, Crossover, Meets, Place, Token, overtaken};
-use crate::format;
-use crate::format::micros;
+use crate::format::{self, micros};
 use crate::labels;
 use crate::recording::{Mode, Workload};
 

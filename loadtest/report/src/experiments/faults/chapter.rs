@@ -3,8 +3,7 @@
 use crate::article::{Columns, Figure, Section, or_dash, sentences};
 use crate::chart::timeline::{Lane, Timeline};
 use crate::experiments::faults::FaultRuns;
-use crate::experiments::faults::summary;
-use crate::experiments::faults::summary::{FaultSummary, Spread};
+use crate::experiments::faults::summary::{self, FaultSummary, Spread};
 use crate::format::{count, counted, percent};
 use crate::labels;
 use crate::recording::Fault;

@@ -6,8 +6,7 @@ use crate::chart::canvas::side;
 use crate::chart::lines::{Line, Lines, Look, Upwards};
 use crate::evidence::interval::Estimate;
 use crate::experiments::memory::{Expiry, Holding, Memory};
-use crate::format;
-use crate::format::count;
+use crate::format::{self, count};
 use crate::recording::Workload;
 
 pub(crate) fn section(found: &Memory) -> Section {

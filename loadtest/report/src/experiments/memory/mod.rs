@@ -11,16 +11,14 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::evidence::claims::{Decision, Strength, Unit};
-use crate::evidence::interval;
-use crate::evidence::interval::{Estimate, Interval};
+use crate::evidence::interval::{self, Estimate, Interval};
 use crate::evidence::sides::Side::{Stateful, Stateless};
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::{CACHES, FEWEST_BLOCKS, GIVEN_BACK, KEPT_NOT, NOTHING_KEPT};
 use crate::evidence::verdict::Verdict;
 use crate::experiments::by_kind;
 use crate::experiments::spec::{ExperimentSpec, claim};
-use crate::format;
-use crate::format::{count, number, percent};
+use crate::format::{self, count, number, percent};
 use crate::recording::{Event, Experiment, MemorySample, Mode, Reading, Recording};
 use chapter::section;
 

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use crate::article::{Columns, Figure, Section, Table, or_dash, sentences};
 use crate::chart::bars::{Bar, Bars, Part, Tone};
 use crate::experiments::request_size::{Exchange, WireBytes};
-use crate::format;
-use crate::format::count;
+use crate::format::{self, count};
 use crate::labels;
 use crate::recording::{HeadLimit, Message, SizePoint, Workload};
 

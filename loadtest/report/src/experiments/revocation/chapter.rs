@@ -7,8 +7,7 @@ use crate::evidence::rank::worse_than_all;
 use crate::evidence::sides::STATEFUL;
 use crate::evidence::thresholds::AT_ONCE;
 use crate::experiments::revocation::{Arm, Price, Revocation};
-use crate::format;
-use crate::format::{counted, number, percent};
+use crate::format::{self, counted, number, percent};
 use crate::recording::{Mode, Taken, Told, Workload};
 
 /// Seconds: a lifetime as many choose it, for the end of the line that nobody measured.

@@ -11,8 +11,7 @@ use crate::experiments::scale_out::forecast::{Forecast, LeftOut, typical};
 use crate::experiments::scale_out::step::Step;
 use crate::experiments::scale_out::usl::{Place, Source};
 use crate::experiments::scale_out::{Curve, ScaleOut};
-use crate::format;
-use crate::format::{number, off, percent};
+use crate::format::{self, number, off, percent};
 use crate::labels;
 use crate::recording::{Mode, Workload};
 

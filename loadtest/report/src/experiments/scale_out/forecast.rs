@@ -7,8 +7,7 @@
 use serde::Serialize;
 
 use crate::evidence::component::Component;
-use crate::evidence::operational;
-use crate::evidence::operational::{Bound, Demand, THINK_TIME};
+use crate::evidence::operational::{self, Bound, Demand, THINK_TIME};
 use crate::experiments::scale_out::step::Step;
 use crate::experiments::scale_out::usl::Law;
 use crate::recording::Load;

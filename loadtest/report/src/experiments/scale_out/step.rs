@@ -2,14 +2,11 @@
 
 use serde::Serialize;
 
-use crate::evidence::blocks;
-use crate::evidence::blocks::ByBlock;
+use crate::evidence::blocks::{self, ByBlock};
 use crate::evidence::component::Component;
-use crate::evidence::interval;
-use crate::evidence::interval::Estimate;
+use crate::evidence::interval::{self, Estimate};
 use crate::evidence::metric::Metric;
-use crate::evidence::operational;
-use crate::evidence::operational::Demand;
+use crate::evidence::operational::{self, Demand};
 use crate::evidence::thresholds::SATURATED;
 use crate::recording::{Header, Load, Process, Role, Sample};
 

@@ -1,11 +1,13 @@
 //! Tests of HAProxy: does the load balancer send each request where it should?
 
 use std::io::{BufRead, BufReader};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::haproxy::*;
+use anyhow::Result;
+use rig::haproxy::*;
+use shared::api::paths;
 
 /// Answers with its name, and says whether it is ready.
 struct Replica {
