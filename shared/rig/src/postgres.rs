@@ -95,22 +95,3 @@ fn owner() -> Result<Option<(u32, u32)>> {
 fn installed(program: &str) -> Result<PathBuf> {
     crate::program(&[program], &crate::versions(Path::new("/usr/lib/postgresql"), "bin"), "postgresql")
 }
-
-#[cfg(test)]
-mod tests {
-    use std::os::unix::net::UnixStream;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn it_listens_where_its_url_says_and_leaves_nothing_behind() -> Result<()> {
-        let postgres = Postgres::start().await?;
-        let url = postgres.url();
-        let (_, host) = url.split_once("?host=").expect("the URL names the folder of the socket");
-        let socket = Path::new(host).join(".s.PGSQL.5432");
-        assert!(UnixStream::connect(&socket).is_ok(), "{url}");
-        drop(postgres);
-        assert!(!Path::new(host).exists());
-        Ok(())
-    }
-}

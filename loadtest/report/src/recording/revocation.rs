@@ -61,7 +61,7 @@ pub struct Upkeep {
     pub lifetime: Duration,
     /// Ordinary ones, all let in, each replica in turn.
     pub requests: u64,
-    /// For them, as Redis counted.
+    /// For them, as Redis counted, or the servers where sessions are in SQL.
     pub store_calls: u64,
     pub renewals: u64,
     /// For them, as the servers counted.

@@ -39,8 +39,8 @@ fn measured(found: &Revocation) -> Vec<String> {
         "Whoever held a token renewed it just before, so that the whole of its life lay before it.",
         "An exposure ends when the first request was sent that all replicas refused, and everything after it; a copy that \
          was never let in has none.",
-        "Store calls are what Redis counted (INFO commandstats), divided by ordinary requests of people whom each replica \
-         had seen before; statements are what the servers counted.",
+        "Store calls are what Redis counted (INFO commandstats), or the servers where sessions are in SQL, divided by \
+         ordinary requests of people whom each replica had seen before; statements are what the servers counted.",
     ]);
     if people > 0 {
         measured.push(format!(

@@ -14,7 +14,7 @@ pub(crate) fn section(found: &StolenCredential) -> Section {
         figures: figures.chain(found.questions.iter().map(|question| tried(found, question))).collect(),
         measured: sentences([
             "Fleets of their own, of two replicas each but for the session in memory; what concerns a login is tried on each \
-             replica. The token of the fleet with a denylist is signed with ES256, the other with HS256.",
+             replica.",
             "The forger has the real signing key, so that what is refused is refused for what it says and not for a bad \
              signature. Checks beside the attacks show that such a token is accepted when nothing is wrong with it.",
             "What must come of each stimulus is declared in the code, with its source; what is seen is compared with that, \
