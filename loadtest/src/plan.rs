@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use report::recording::{Experiment, Mode};
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::StringDeserializer;
 
 use crate::cli::Overrides;
 use crate::experiments;
@@ -51,12 +54,15 @@ impl Plan {
     }
 
     fn parse(text: &str, overrides: &Overrides) -> anyhow::Result<Plan> {
-        let written: BTreeMap<Experiment, toml::Value> = toml::from_str(text)?;
+        let written: toml::Table = toml::from_str(text)?;
         let mut sections = BTreeMap::new();
-        for (experiment, mut says) in written {
+        for (name, mut says) in written {
+            let experiment = Experiment::deserialize(name.into_deserializer() as StringDeserializer<toml::de::Error>)?;
             overrides.apply_to(&mut says);
-            let section = experiments::section(experiment, says);
-            sections.insert(experiment, section.with_context(|| format!("[{}]", experiment.name()))?);
+            let section = experiments::section(experiment, says).with_context(|| format!("[{}]", experiment.name()))?;
+            if sections.insert(experiment, section).is_some() {
+                bail!("it has two sections for {}, one of them by its old name: keep one", experiment.name());
+            }
         }
         if sections.is_empty() {
             bail!("it has no section: add one, like [auth-cost] in the built-in plans");
@@ -166,5 +172,6 @@ mod tests {
         let items = refused("[wire]\nitems = [21]");
         assert!(items.starts_with("[request-size]: items must be"), "{items}");
         assert!(refused("[cost]\nspeed = 1").contains("[sizing]"));
+        assert!(refused("[wire]\nitems = [1]\n[request-size]\nitems = [1]").contains("two sections for request-size"));
     }
 }

@@ -1,4 +1,4 @@
-//! Formats: how is a number said?
+//! Formats: how are numbers and lists said?
 //!
 //! Numbers as people read them: three significant digits, units always. Between a number and its unit stands a space that
 //! does not break the line.

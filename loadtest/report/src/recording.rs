@@ -69,7 +69,7 @@ impl Recording {
     /// What was broken on purpose in this experiment, in the order of the run.
     pub fn fault_runs(&self, experiment: Experiment) -> impl Iterator<Item = &FaultRun> {
         self.events.iter().filter_map(move |event| match event {
-            Event::FaultRun(drill) if drill.experiment == experiment => Some(&**drill),
+            Event::FaultRun(run) if run.experiment == experiment => Some(&**run),
             _ => None,
         })
     }

@@ -132,8 +132,8 @@ async fn side_by_side(bench: &mut Bench<'_>, block: u32, round: &Round) -> Resul
     playing.shutdown().await; // With the fleets, if it was stopped.
     outcome?;
     played.sort_by_key(|(number, _)| *number);
-    for (_, drill) in played {
-        bench.recorder.record(&Event::FaultRun(Box::new(drill?)))?;
+    for (_, run) in played {
+        bench.recorder.record(&Event::FaultRun(Box::new(run?)))?;
     }
     Ok(())
 }

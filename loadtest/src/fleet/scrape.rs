@@ -16,12 +16,14 @@ use wire::request::Request;
 /// Counted are reads: each call of the session store begins with one, be it a command or a script, and what a script
 /// does behind it is no further call over the network.
 pub fn store_calls(redis: &Redis) -> anyhow::Result<u64> {
-    redis.calls(|command| ["get", "getex", "mget", "exists"].contains(&command))
+    Ok(store_calls_and_writes(redis)?.0)
 }
 
-/// How many of them wrote: what writes to a session in use is a script.
-pub fn store_writes(redis: &Redis) -> anyhow::Result<u64> {
-    redis.calls(|command| ["eval", "evalsha"].contains(&command))
+/// And how many of them wrote, seen at the same moment: what writes to a session in use is a script.
+pub fn store_calls_and_writes(redis: &Redis) -> anyhow::Result<(u64, u64)> {
+    let (reads, scripts) = (["get", "getex", "mget", "exists"], ["eval", "evalsha"]);
+    let [calls, writes] = redis.calls([&|command| reads.contains(&command), &|command| scripts.contains(&command)])?;
+    Ok((calls, writes))
 }
 
 /// One of the counters at `/metrics`; absent means never counted.

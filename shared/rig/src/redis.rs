@@ -136,20 +136,24 @@ impl Redis {
     /// It does not answer.
     pub fn commands_answered(&self) -> Result<u64> {
         const NOT_WORK: &[&str] = &["info", "ping", "hello", "auth", "select", "client", "command", "config", "role"];
-        self.calls(|command| !NOT_WORK.contains(&command))
+        let [answered] = self.calls([&|command| !NOT_WORK.contains(&command)])?;
+        Ok(answered)
     }
 
-    /// Of those commands that count, by their names in lower case, since the start.
+    /// Since the start, of the commands that count for each, by their names in lower case; all of the same moment.
     ///
     /// # Errors
     /// It does not answer.
-    pub fn calls(&self, counts: impl Fn(&str) -> bool) -> Result<u64> {
+    pub fn calls<const N: usize>(&self, counts: [&dyn Fn(&str) -> bool; N]) -> Result<[u64; N]> {
         let statistics = self.ask("INFO commandstats")?;
-        let calls = statistics.lines().filter_map(|line| {
-            let (command, figures) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
-            counts(command.split('|').next()?).then(|| figures.split(',').next()?.parse::<u64>().ok())?
-        });
-        Ok(calls.sum())
+        let calls = |counts: &dyn Fn(&str) -> bool| {
+            let calls = statistics.lines().filter_map(|line| {
+                let (command, figures) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
+                counts(command.split('|').next()?).then(|| figures.split(',').next()?.parse::<u64>().ok())?
+            });
+            calls.sum()
+        };
+        Ok(counts.map(calls))
     }
 }
 
@@ -177,12 +181,12 @@ pub(super) fn ask(folder: &Path, command: &str) -> Result<String> {
     stream.write_all(format!("{command}\r\n").as_bytes())?;
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
-    reader.read_line(&mut head)?;
+    reader.read_line(&mut head).with_context(|| format!("Redis does not answer {command}"))?;
     match head.trim_end().split_at_checked(1) {
         Some(("+" | ":", text)) => Ok(text.to_owned()),
         Some(("$", length)) => {
             let mut text = vec![0; length.parse()?];
-            reader.read_exact(&mut text)?;
+            reader.read_exact(&mut text).with_context(|| format!("Redis does not answer {command}"))?;
             Ok(String::from_utf8(text)?)
         }
         _ => bail!("Redis answered {command} with {head:?}"),

@@ -30,7 +30,6 @@ use server::error::Refused;
 use server::store::Store;
 use shared::api::account::User;
 use shared::api::problem::Code;
-use tokio::time::timeout;
 
 use backend::Backend;
 pub(crate) use backend::Place;
@@ -48,9 +47,6 @@ pub(crate) struct Limits {
     /// Kept through renewals: OWASP ASVS 5.0, 7.3.2, wants a new login at its end, and a renewal is none.
     pub(crate) absolute: Duration,
 }
-
-/// How long a read waits for its limit to slide: as long as for Redis, and not as for a database that somebody else writes to.
-const SLIDE: Duration = Duration::from_millis(250);
 
 /// What a session could not be read or written for; each asks the caller for something else.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -149,10 +145,10 @@ impl SessionStore {
         }
         if stored.stamp.slide_is_due(&self.limits, now) {
             stored.stamp = stored.stamp.seen_now();
-            match timeout(SLIDE, self.put((&id, stored.stamp.version), &id, &stored)).await {
-                Ok(Err(StoreError::Ended)) => return Ok(None),
+            match self.put((&id, stored.stamp.version), &id, &stored).await {
+                Err(StoreError::Ended) => return Ok(None),
                 // Whoever wrote meanwhile slid the limit too; and a read that was answered stays answered.
-                Ok(Ok(()) | Err(StoreError::Conflict | StoreError::Unavailable(_))) | Err(_) => {}
+                Ok(()) | Err(StoreError::Conflict | StoreError::Unavailable(_)) => {}
             }
         }
         Ok(Some(stored.into_state()))

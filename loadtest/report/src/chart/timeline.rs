@@ -58,7 +58,7 @@ fn one(lane: &Lane, top: f64, highest: f64, x: &Axis) -> Markup {
     let y = Axis::from_zero(highest, (floor, top + NAME));
     let most = y.ticks().last().copied().unwrap_or(1.0);
     let width = lane.bucket_seconds;
-    // The last one is cut off where the drill ended: it would look like a collapse.
+    // The last one is cut off where the run ended: it would look like a collapse.
     let whole = (lane.seconds / width.max(f64::MIN_POSITIVE)) as usize;
     let spans = (0..).zip(&lane.buckets).take(whole).map(|(index, span)| (f64::from(index) * width, span));
     html! {

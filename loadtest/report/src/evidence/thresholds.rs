@@ -54,7 +54,7 @@ pub const UNNOTICED: f64 = 0.01;
 /// A replica of few that keeps the state of its people takes a third of them with it, or half. Where nobody was hit, and so few were
 /// there that this share could have been lucky, that says nothing.
 pub const TAKES_WITH_IT: f64 = 0.25;
-/// While Redis is gone, whoever needs it fails every time, and that is a fifth of a drill at least. A share of failures surely above
+/// While Redis is gone, whoever needs it fails every time, and that is a fifth of a fault run at least. A share of failures surely above
 /// this one is noticed; one surely below is what a busy machine does by itself.
 pub const NOTICED: f64 = 0.05;
 

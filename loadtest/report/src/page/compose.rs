@@ -100,15 +100,15 @@ fn skipped(recording: &Recording) -> impl Iterator<Item = String> {
 /// What no fault may do, wherever it happened.
 fn losses(recording: &Recording) -> impl Iterator<Item = String> {
     recording.events.iter().filter_map(|event| {
-        let Event::FaultRun(drill) = event else { return None };
-        let Audit { orders_lost, orders_twice, foreign, .. } = drill.audit;
+        let Event::FaultRun(run) = event else { return None };
+        let Audit { orders_lost, orders_twice, foreign, .. } = run.audit;
         (orders_lost + orders_twice + foreign > 0).then(|| {
             format!(
                 "In “{}”, {}, when {}: {orders_lost} orders were lost, {orders_twice} placed twice, and {foreign} answers \
                  were about somebody else.",
-                drill.experiment.name(),
-                drill.mode.label(),
-                labels::fault(drill.fault),
+                run.experiment.name(),
+                run.mode.label(),
+                labels::fault(run.fault),
             )
         })
     })

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::recording::sample::nanos;
 use crate::recording::{Experiment, Mode};
 
-/// One fleet, one fault, and what the clients' log says of it. Times count from the drill's start.
+/// One fleet, one fault, and what the clients' log says of it. Times count from its start.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FaultRun {

@@ -21,11 +21,11 @@ pub enum Unreadable {
     Line { number: usize, why: String },
 }
 
-/// Writes line by line, each at once on its way to disk: whatever ends the program, what was measured is kept.
-pub struct Writer<File>(File);
+/// Writes each line in one go, so that in a file what was measured is kept, whatever ends the program.
+pub struct Writer<W>(W);
 
-impl<File: Write> Writer<File> {
-    pub fn new(file: File, header: &Header) -> io::Result<Writer<File>> {
+impl<W: Write> Writer<W> {
+    pub fn new(file: W, header: &Header) -> io::Result<Writer<W>> {
         let mut writer = Writer(file);
         writer.line(&Line::Header(Box::new(header.clone())))?;
         Ok(writer)
@@ -36,7 +36,7 @@ impl<File: Write> Writer<File> {
     }
 
     /// With its last line, which may still be on its way to disk.
-    pub fn finish(mut self, ended_at: Timestamp, ending: Ending) -> io::Result<File> {
+    pub fn finish(mut self, ended_at: Timestamp, ending: Ending) -> io::Result<W> {
         self.line(&Line::Footer(Footer { ended_at, ending }))?;
         Ok(self.0)
     }

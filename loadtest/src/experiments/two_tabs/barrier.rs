@@ -16,6 +16,8 @@ use crate::fleet::scrape;
 
 /// For reads that were asked for to arrive; a server itself waits no longer for Redis.
 const DEADLINE: Duration = Duration::from_secs(2);
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// Before it, everybody waits for their last byte. With the Redis that is asked, where something is read that takes its time.
 pub(super) struct Barrier<'a>(pub(super) Option<&'a Redis>);
@@ -36,6 +38,7 @@ impl Barrier<'_> {
             if begun.elapsed() > DEADLINE {
                 bail!("of {} requests at once not all have read their session", asked.len());
             }
+            tokio::time::sleep(LOOK).await;
         }
         Ok(halves)
     }

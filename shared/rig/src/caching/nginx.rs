@@ -1,4 +1,4 @@
-//! Nginx, shared cache: what stands between a browser and a server, and keeps what it should not?
+//! Nginx as a shared cache: how is it configured and started?
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Varnish, shared cache: what does a cache do that is careful with credentials as it is installed?
+//! Varnish as a shared cache: how is it configured and started, careful with credentials or not?
 
 use std::fs;
 use std::path::Path;

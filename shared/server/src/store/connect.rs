@@ -8,6 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 
+use crate::store::failure::is_busy;
 use crate::store::{Database, Patience, Store, migrations};
 
 /// While somebody waits for an answer.
@@ -16,6 +17,9 @@ const SERVING: Patience = Patience {
     lock: Duration::from_secs(1),
     statement: Duration::from_millis(1500),
 };
+/// For what is done in passing, and again if it is not: a read does not wait for another writer.
+const IN_PASSING: Patience =
+    Patience { lock: Duration::from_millis(250), statement: Duration::from_millis(250), ..SERVING };
 /// While a server starts, perhaps together with others that all want to set up the same database.
 const SETTING_UP: Patience =
     Patience { connection: Duration::from_secs(30), lock: Duration::from_secs(60), statement: Duration::from_secs(60) };
@@ -47,6 +51,11 @@ impl Store {
             _ => bail!("the database URL has an unknown kind: {ADVICE}"),
         };
         Ok(Store { database, patience: SERVING })
+    }
+
+    /// The same database, for what may fail because another has it at the moment: 250 ms are the longest that it takes.
+    pub fn in_passing(&self) -> Store {
+        Store { database: self.database.clone(), patience: IN_PASSING }
     }
 
     /// The same database over one connection of its own, for work that may take its time.
@@ -116,7 +125,7 @@ async fn in_wal_mode(options: SqliteConnectOptions) -> sqlx::Result<SqliteConnec
     let deadline = Instant::now() + SETTING_UP.connection;
     loop {
         match options.connect().await {
-            Err(sqlx::Error::Database(_)) if Instant::now() < deadline => {
+            Err(error) if is_busy(&error) && Instant::now() < deadline => {
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(5..25))).await;
             }
             outcome => return outcome,

@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 
 use super::id::Id;
 use super::stored::{self, Login, RENEW, Stamp, State, Stored};
-use super::{Limits, SLIDE, SessionStore, StoreError};
+use super::{Limits, SessionStore, StoreError};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const LIMITS: Limits = Limits { idle: MINUTE.saturating_mul(30), absolute: MINUTE.saturating_mul(720) };

@@ -1,4 +1,4 @@
-//! Sessions in SQL, counted: what does a request ask the database?
+//! Sessions in SQL, tested: what is the database asked, and what if another writes to it, or it is gone?
 
 use actix_web::App;
 use actix_web::http::header::HeaderValue;
@@ -108,7 +108,7 @@ async fn a_read_does_not_wait_for_another_writer_though_its_limit_shall_slide() 
         let writer = locked(&behind, "SELECT * FROM sessions FOR UPDATE").await;
         let asked = Instant::now();
         assert!(load(&store, &key).await.unwrap().is_some());
-        assert!(asked.elapsed() < SLIDE * 2, "{:?}", asked.elapsed());
+        assert!(asked.elapsed() < Duration::from_millis(700), "{:?}", asked.elapsed());
         drop(writer);
     }
 }
@@ -123,7 +123,10 @@ async fn a_logout_that_fails_half_way_can_be_repeated() {
         let writer = locked(&behind, &held).await;
         assert!(store.delete(&first).await.is_err());
         drop(writer);
-        while store.delete(&first).await.is_err() {} // Until the database has noticed that the other one is gone.
+        let asked = Instant::now();
+        while store.delete(&first).await.is_err() {
+            assert!(asked.elapsed() < MINUTE, "the database does not notice that the other one is gone");
+        }
         assert!(load(&store, &last).await.unwrap().is_none());
     }
 }

@@ -89,7 +89,7 @@ fn measured(runs: &[FaultSummary]) -> Vec<String> {
     };
     let who = format!(
         "{people} people with a log ask one after the other on a schedule that does not wait for them: who they are, \
-         their unfinished checkout, orders. Each drill was carried out {times}."
+         their unfinished checkout, orders. Each fault experiment was carried out {times}."
     );
     let alike = sentences([
         "Fleets are broken side by side, each with people of its own, so that all have the same minute of this machine.",
