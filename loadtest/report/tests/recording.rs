@@ -1,11 +1,12 @@
 //! Recording file: does a recording come back from disk as it was?
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use report::recording::{Ending, Event, FORMAT, Latency, Recording, Unreadable, Writer};
+use report::recording::{Ending, Event, Experiment, FORMAT, Latency, Recording, Unreadable, Writer};
 
 const COMPLETE: &str = include_str!("fixtures/complete.jsonl");
 
@@ -31,6 +32,24 @@ fn a_last_line_that_was_cut_off_costs_no_other_line() {
     let cut = Recording::parse(&without_footer[..without_footer.len() - 20]).unwrap();
     assert_eq!(cut.footer, None);
     assert_eq!(cut.events[..], whole.events[..whole.events.len() - 1]);
+}
+
+#[test]
+fn what_is_called_otherwise_by_now_is_still_read() {
+    let sample = Recording::read(include_bytes!("../../../docs/sample/recording.jsonl.gz")).unwrap();
+    let (mut seen, old) =
+        (BTreeSet::new(), [("faultRun", "drill"), ("memorySample", "held"), ("attackAttempt", "stimulus")]);
+    for event in &sample.events {
+        let text = serde_json::to_string(event).unwrap();
+        let Some((new, old)) = old.iter().find(|(new, _)| text.starts_with(&format!("{{\"{new}\":"))) else { continue };
+        let older = text.replacen(new, old, 1).replace("\"recovered\"", "\"mended\"");
+        assert_eq!(serde_json::from_str::<Event>(&older).unwrap(), *event, "{old}");
+        seen.insert(*old);
+    }
+    assert_eq!(seen.len(), old.len(), "{seen:?}");
+    for (experiment, old) in [(Experiment::RequestSize, "\"wire\""), (Experiment::Sizing, "\"cost\"")] {
+        assert_eq!(serde_json::from_str::<Experiment>(old).unwrap(), experiment);
+    }
 }
 
 #[test]

@@ -192,38 +192,3 @@ pub(super) fn ask(folder: &Path, command: &str) -> Result<String> {
         _ => bail!("Redis answered {command} with {head:?}"),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn it_answers_on_either_address_and_forgets_everything_on_the_same_one() -> Result<()> {
-        for listen in [Listen::Socket, Listen::Port, Listen::Tls] {
-            let mut redis = Redis::start(Options { listen, ..Options::default() }).await?;
-            let (url, pid) = (redis.url(), redis.pid());
-            redis.ask("SET colour green")?;
-            assert_eq!(redis.commands_answered()?, 1);
-            assert_eq!(redis.ask("GET colour")?, "green");
-            redis.kill();
-            assert!(redis.ask("PING").is_err());
-            redis.restart().await?;
-            assert_eq!((redis.url(), redis.ask("DBSIZE")?), (url, "0".into()));
-            assert_ne!(redis.pid(), pid);
-        }
-        Ok(())
-    }
-
-    #[tokio::test]
-    async fn a_frozen_one_answers_once_it_is_thawed_and_its_folder_goes_with_it() -> Result<()> {
-        let mut redis = Redis::start(Options::default()).await?;
-        redis.freeze()?;
-        assert!(redis.ask("PING").is_err());
-        redis.thaw()?;
-        assert_eq!(redis.ask("PING")?, "PONG");
-        let folder = redis.folder.path().to_owned();
-        drop(redis);
-        assert!(!folder.exists());
-        Ok(())
-    }
-}
