@@ -6,8 +6,10 @@
 use std::time::Duration;
 
 use anyhow::ensure;
+use report::format;
 use report::recording::{Fault, Mode, Way};
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::experiments::fault_injection::{FaultExperiment, Round};
 use crate::fleet::Settings;
@@ -32,7 +34,7 @@ const REPLICAS: u32 = 2;
 const SNAPSHOTS: [&str; 2] = ["--save", "3600 1 300 100 60 10000"];
 const EVERY_COMMAND: [&str; 4] = ["--appendonly", "yes", "--appendfsync", "always"];
 
-const KNOWN: [Fault; 5] = [Fault::Freeze, Fault::Slow, Fault::RestartEmpty, Fault::RestartSnapshot, Fault::RestartAof];
+const KNOWN: &[Fault] = &[Fault::Freeze, Fault::Slow, Fault::RestartEmpty, Fault::RestartSnapshot, Fault::RestartAof];
 
 impl FaultExperiment for LoseRedis {
     fn runs(&self) -> &FaultRuns {
@@ -40,10 +42,9 @@ impl FaultExperiment for LoseRedis {
     }
 
     fn check(&self) -> anyhow::Result<()> {
-        ensure!(
-            !self.faults.is_empty() && self.faults.iter().all(|fault| KNOWN.contains(fault)),
-            "faults must be some of freeze, slow, restart-empty, restart-snapshot and restart-aof"
-        );
+        let known: Vec<_> = KNOWN.iter().map(|fault| json!(fault).as_str().unwrap_or_default().to_owned()).collect();
+        let are_known = !self.faults.is_empty() && self.faults.iter().all(|fault| KNOWN.contains(fault));
+        ensure!(are_known, "faults must be some of {}", format::list(&known));
         ensure!(
             !self.modes.is_empty() && !self.modes.contains(&Mode::Bare),
             "modes must name at least one kind of fleet, and not the bare handler"

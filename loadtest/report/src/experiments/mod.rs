@@ -24,7 +24,7 @@ use crate::recording::Experiment;
 use spec::AnyExperiment;
 
 /// In the order of the report.
-pub(crate) static ALL: [&dyn AnyExperiment; 17] = [
+pub(crate) static ALL: [&dyn AnyExperiment; Experiment::ALL.len()] = [
     &auth_cost::SPEC,
     &credential_cost::SPEC,
     &crossover::SPEC,
