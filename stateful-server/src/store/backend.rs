@@ -43,6 +43,8 @@ impl Place {
 #[derive(Clone)]
 pub(super) enum Backend {
     Redis(Box<InRedis>),
+    /// What it does is boxed below: a future holds room for the largest of its ways, and every request would carry a
+    /// transaction's for the sake of this one.
     Sql(InSql),
     Memory(InMemory),
 }
@@ -59,7 +61,7 @@ impl Backend {
     pub(super) async fn read(&self, id: &Id) -> Result<Option<Stored>, Refused> {
         match self {
             Backend::Redis(redis) => redis.read(id).await,
-            Backend::Sql(sql) => sql.read(id).await,
+            Backend::Sql(sql) => Box::pin(sql.read(id)).await,
             Backend::Memory(memory) => Ok(memory.read(id)),
         }
     }
@@ -67,7 +69,7 @@ impl Backend {
     pub(super) async fn begin(&self, id: &Id, stored: &Stored, ends: Timestamp) -> Result<(), Refused> {
         match self {
             Backend::Redis(redis) => redis.begin(id, stored, ends).await,
-            Backend::Sql(sql) => sql.begin(id, stored, ends).await,
+            Backend::Sql(sql) => Box::pin(sql.begin(id, stored, ends)).await,
             Backend::Memory(memory) => {
                 memory.begin(id, stored, ends);
                 Ok(())
@@ -85,7 +87,7 @@ impl Backend {
     ) -> Result<Outcome, Refused> {
         match self {
             Backend::Redis(redis) => redis.write(over, to, stored, ends).await,
-            Backend::Sql(sql) => sql.write(over, to, stored, ends).await,
+            Backend::Sql(sql) => Box::pin(sql.write(over, to, stored, ends)).await,
             Backend::Memory(memory) => Ok(memory.write(over, to, stored, ends)),
         }
     }
@@ -94,7 +96,7 @@ impl Backend {
     pub(super) async fn end(&self, user: i64, ids: &[Id]) -> Result<(), Refused> {
         match self {
             Backend::Redis(redis) => redis.end(user, ids).await,
-            Backend::Sql(sql) => sql.end(user, ids).await,
+            Backend::Sql(sql) => Box::pin(sql.end(user, ids)).await,
             Backend::Memory(memory) => {
                 memory.end(user, ids);
                 Ok(())
@@ -106,7 +108,7 @@ impl Backend {
     pub(super) async fn list(&self, user: i64) -> Result<Vec<(Id, Stored)>, Refused> {
         match self {
             Backend::Redis(redis) => redis.list(user).await,
-            Backend::Sql(sql) => sql.list(user).await,
+            Backend::Sql(sql) => Box::pin(sql.list(user)).await,
             Backend::Memory(memory) => Ok(memory.list(user)),
         }
     }
