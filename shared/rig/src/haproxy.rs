@@ -127,11 +127,14 @@ impl HaProxy {
         lines.filter(|line| !line.is_empty()).map(|line| place(&names, line)).collect()
     }
 
-    /// Waits until HAProxy says so of a place.
+    /// Waits until this is HAProxy's status of a place.
+    ///
+    /// # Errors
+    /// It was not in time, or there is no such place.
     pub async fn becomes(&self, place: usize, status: &str) -> Result<()> {
-        until("HAProxy says so of this place", || async {
+        until(&format!("place {place} of HAProxy is {status}"), || async {
             let seen = self.places().await?.into_iter().nth(place).context("HAProxy has no such place")?;
-            ensure!(seen.status == status, "{} does not become {status}: it is {}", seen.address, seen.status);
+            ensure!(seen.status == status, "{} is {}", seen.address, seen.status);
             Ok(true)
         })
         .await

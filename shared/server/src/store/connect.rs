@@ -53,7 +53,7 @@ impl Store {
         Ok(Store { database, patience: SERVING })
     }
 
-    /// The same database, for what may fail because another has it at the moment: 250 ms are the longest that it takes.
+    /// The same database, for what may fail because another has it at the moment: no statement takes longer than 250 ms.
     pub fn in_passing(&self) -> Store {
         Store { database: self.database.clone(), patience: IN_PASSING }
     }
