@@ -10,6 +10,7 @@ use anyhow::ensure;
 use async_trait::async_trait;
 use report::recording::{Mode, Reading};
 use serde::Deserialize;
+use shared::modes::entry::{Side, Store};
 use tokio::time::sleep;
 
 use crate::durations::humane;
@@ -48,10 +49,10 @@ struct Expiry {
 
 /// For the time left alone: a login of a release build is slow where it waits for a disk, and fast where for nobody.
 fn per_second(mode: Mode) -> f64 {
-    match mode {
-        Mode::SessionRedis | Mode::SessionNearCache => 40_000.0,
-        Mode::SessionMemory => 100_000.0,
-        _ => 5_000.0,
+    match (mode.entry().side, mode.entry().store) {
+        (Side::Stateful, Store::Redis) => 40_000.0,
+        (_, Store::Process) => 100_000.0,
+        (_, Store::Nobody | Store::Redis | Store::Sql) => 5_000.0, // A row for each.
     }
 }
 

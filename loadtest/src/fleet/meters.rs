@@ -97,7 +97,7 @@ impl<'a> Meters<'a> {
             work.sql_statements += statements.saturating_sub(of_sessions);
         }
         if let Some(redis) = redis {
-            (work.store_calls, work.store_writes) = scrape::store_calls_and_writes(redis)?;
+            [work.store_calls, work.store_writes] = scrape::store_calls_and_writes(redis)?;
         }
         Ok(work)
     }

@@ -11,19 +11,13 @@ use tokio::time::{Instant, sleep};
 use wire::client;
 use wire::request::Request;
 
-/// Calls to the store since it started.
+/// Calls to the store since it started, and how many of them wrote, of the same moment.
 ///
 /// Counted are reads: each call of the session store begins with one, be it a command or a script, and what a script
-/// does behind it is no further call over the network.
-pub fn store_calls(redis: &Redis) -> anyhow::Result<u64> {
-    Ok(store_calls_and_writes(redis)?.0)
-}
-
-/// And how many of them wrote, seen at the same moment: what writes to a session in use is a script.
-pub fn store_calls_and_writes(redis: &Redis) -> anyhow::Result<(u64, u64)> {
+/// does behind it is no further call over the network. What writes to a session in use is a script.
+pub fn store_calls_and_writes(redis: &Redis) -> anyhow::Result<[u64; 2]> {
     let (reads, scripts) = (["get", "getex", "mget", "exists"], ["eval", "evalsha"]);
-    let [calls, writes] = redis.calls([&|command| reads.contains(&command), &|command| scripts.contains(&command)])?;
-    Ok((calls, writes))
+    redis.calls([&|command| reads.contains(&command), &|command| scripts.contains(&command)])
 }
 
 /// One of the counters at `/metrics`; absent means never counted.

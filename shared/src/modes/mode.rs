@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::modes::Mode;
 use crate::modes::entry::{Entry, Side, Store};
-use crate::modes::promises::Copied;
+use crate::modes::promises::{Copied, Replicas};
 
 impl Mode {
     /// All that know who is calling.
@@ -39,6 +39,11 @@ impl Mode {
     /// Whether a copy of a credential opens everything until its date has passed, whatever its owner does.
     pub fn outlives_logout(self) -> bool {
         self.entry().promises.is_some_and(|promises| promises.copied_credential == Copied::LivesToItsExpiry)
+    }
+
+    /// Whether a client is known at the replica alone where it logged in.
+    pub fn is_sticky(self) -> bool {
+        self.entry().promises.is_some_and(|promises| promises.replicas == Replicas::Sticky)
     }
 
     /// What its server is told of the mode: flags, keys by name and file, of which the first signs, and where Redis is.

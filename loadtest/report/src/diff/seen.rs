@@ -55,7 +55,7 @@ pub(crate) struct Seen {
 impl Seen {
     pub(crate) fn of(evidence: &Evidence) -> Seen {
         let mut seen = Seen { figures: Vec::new(), void: void(evidence), bands: BTreeMap::new() };
-        let compared = || evidence.trusted.iter().filter(|sample| sample.purpose == Purpose::Comparison);
+        let compared = || evidence.valid.iter().filter(|sample| sample.purpose == Purpose::Comparison);
         for sample in compared() {
             let flat_out = compared().any(|other| is_closed(other) && same_arm(other, sample));
             metrics(sample, flat_out).iter().for_each(|metric| seen.put(sample, *metric));
@@ -141,7 +141,7 @@ fn tells_the_most(sample: &Sample, header: &Header) -> bool {
 
 fn void(evidence: &Evidence) -> Vec<Arm> {
     let counts =
-        |arm: &Arm| evidence.trusted.iter().any(|one| one.purpose == Purpose::Comparison && Arm::of(one) == *arm);
+        |arm: &Arm| evidence.valid.iter().any(|one| one.purpose == Purpose::Comparison && Arm::of(one) == *arm);
     let tried = evidence.recording.samples().filter(|one| one.purpose == Purpose::Comparison).map(Arm::of);
     tried.filter(|arm| arm.mode != Mode::Bare && !counts(arm)).collect()
 }

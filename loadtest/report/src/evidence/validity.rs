@@ -16,12 +16,12 @@ use crate::format::percent;
 use crate::recording::{
     Aim, Conduct, Experiment, Facts, Grounds, Mode, Outcomes, Recording, Sample, SendLag, Workload,
 };
-use shared::modes::entry::Store;
+use shared::modes::entry::{Entry, Store};
 
 /// The samples that count, and those that do not.
 pub struct Evidence<'a> {
     pub recording: &'a Recording,
-    pub trusted: Vec<&'a Sample>,
+    pub valid: Vec<&'a Sample>,
     pub excluded: Vec<Excluded>,
 }
 
@@ -40,21 +40,21 @@ pub struct Excluded {
 impl Evidence<'_> {
     pub fn partition_valid(recording: &Recording) -> Evidence<'_> {
         let broken = broken_contracts(recording);
-        let (mut trusted, mut excluded) = (Vec::new(), Vec::new());
+        let (mut valid, mut excluded) = (Vec::new(), Vec::new());
         for sample in recording.samples() {
             let why = invalid_reasons(sample, &broken);
             if why.is_empty() {
-                trusted.push(sample);
+                valid.push(sample);
             } else {
                 let Sample { experiment, mode, workload, replicas, block, .. } = *sample;
                 excluded.push(Excluded { experiment, mode, workload, replicas, block, why });
             }
         }
-        Evidence { recording, trusted, excluded }
+        Evidence { recording, valid, excluded }
     }
 
     pub fn of(&self, experiment: Experiment) -> Vec<&Sample> {
-        self.trusted.iter().copied().filter(|sample| sample.experiment == experiment).collect()
+        self.valid.iter().copied().filter(|sample| sample.experiment == experiment).collect()
     }
 
     /// Whether anybody tried, successfully or not.
@@ -129,9 +129,10 @@ pub fn broken_promises(sample: &Sample) -> Vec<String> {
 fn unasked(sample: &Sample, facts: &Facts) -> (u64, u64) {
     let periods = 1 + sample.duration.as_secs() / SLIDES_EVERY.as_secs();
     let changes = u64::from(facts.visitors) * SLIDES_AT_ONCE * periods;
-    let in_store = matches!(sample.mode.entry().store, Store::Redis | Store::Sql);
-    let slides = if in_store && !sample.mode.is_stateless() { changes } else { 0 };
-    (slides, if sample.mode == Mode::SessionNearCache { changes } else { 0 })
+    let Entry { store, promises, store_calls_to_change, .. } = *sample.mode.entry();
+    let in_store = matches!(store, Store::Redis | Store::Sql);
+    let is_near = promises.is_some_and(|promises| promises.store_calls < store_calls_to_change);
+    (if in_store && !sample.mode.is_stateless() { changes } else { 0 }, if is_near { changes } else { 0 })
 }
 
 fn invalid_reasons(sample: &Sample, broken: &[Mode]) -> Vec<String> {

@@ -7,7 +7,7 @@ use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::TAKES_WITH_IT;
 use crate::evidence::verdict::Verdict;
 use crate::experiments::faults::summary::FaultSummary;
-use crate::experiments::faults::{FaultRuns, chapter, distrusted};
+use crate::experiments::faults::{FaultRuns, chapter};
 use crate::experiments::spec::{ExperimentSpec, claim};
 use crate::format::{self, percent};
 use crate::recording::{Experiment, Fault, Mode};
@@ -32,7 +32,7 @@ pub(crate) static SPEC: ExperimentSpec<FaultRuns> = ExperimentSpec {
 /// "A killed replica takes no state of a stateless client with it."
 fn stateless(found: &FaultRuns) -> Option<Decision> {
     let run = found.first(STATELESS, Fault::KillReplica)?;
-    let (verdict, why) = match &run.distrusted {
+    let (verdict, why) = match &run.invalid_reason {
         Some(why) => (Verdict::Inconclusive, why.clone()),
         None if run.lost() > 0 => (Verdict::Refuted, "None of that happened in the control.".into()),
         None if could_hide(run) => (Verdict::Inconclusive, too_few()),
@@ -45,8 +45,8 @@ fn stateless(found: &FaultRuns) -> Option<Decision> {
 fn stateful(found: &FaultRuns) -> Option<Decision> {
     let twin = found.first(STATEFUL, Fault::KillReplica)?;
     let memory = found.first(Mode::SessionMemory, Fault::KillReplica);
-    if let Some(run) = [Some(twin), memory].into_iter().flatten().find(|run| run.distrusted.is_some()) {
-        let because = format!("{} {}", losses(run), distrusted([run]).unwrap_or_default());
+    let invalid = |run: &FaultSummary| Some(format!("{} {}", losses(run), run.invalid_reason.as_ref()?));
+    if let Some(because) = [Some(twin), memory].into_iter().flatten().find_map(invalid) {
         return Some(Decision::new(Verdict::Inconclusive, Strength::Share(twin.logged_out()), because));
     }
     let takes = |run: &FaultSummary| run.audit.logged_out > 0;

@@ -8,7 +8,7 @@ use crate::evidence::thresholds::NOTICED;
 use crate::evidence::verdict::Verdict;
 use crate::experiments::each_once;
 use crate::experiments::faults::summary::FaultSummary;
-use crate::experiments::faults::{FaultRuns, chapter, distrusted, together};
+use crate::experiments::faults::{FaultRuns, chapter, invalid_reason, together};
 use crate::experiments::spec::{ExperimentSpec, claim};
 use crate::format::{self, percent};
 use crate::labels;
@@ -39,10 +39,11 @@ fn broken(found: &FaultRuns, mode: Mode) -> Vec<&FaultSummary> {
 /// "Session data can be lost."
 fn lost(found: &FaultRuns) -> Option<Decision> {
     let all = broken(found, STATEFUL);
-    let (believed, doubted): (Vec<&FaultSummary>, Vec<_>) = all.into_iter().partition(|run| run.distrusted.is_none());
+    let (believed, doubted): (Vec<&FaultSummary>, Vec<_>) =
+        all.into_iter().partition(|run| run.invalid_reason.is_none());
     if believed.is_empty() {
         let first = doubted.first()?;
-        let because = distrusted([*first]).unwrap_or_default();
+        let because = first.invalid_reason.clone()?;
         return Some(Decision::new(Verdict::Inconclusive, Strength::Share(first.logged_out()), because));
     }
     let loses = believed.iter().any(|run| run.audit.logged_out > 0);
@@ -70,12 +71,12 @@ fn lost(found: &FaultRuns) -> Option<Decision> {
 fn unnoticed(found: &FaultRuns) -> Option<Decision> {
     let all = broken(found, STATELESS);
     let shown = together(&all, FaultSummary::unanswered)?;
-    if let Some(why) = distrusted(all.iter().copied()) {
+    if let Some(why) = invalid_reason(all.iter().copied()) {
         return Some(Decision::new(Verdict::Inconclusive, Strength::Share(shown), why));
     }
     let lost: u64 = all.iter().map(|run| run.lost()).sum();
     let (denylist, doubted): (Vec<&FaultSummary>, Vec<_>) =
-        broken(found, Mode::JwtDenylist).into_iter().partition(|run| run.distrusted.is_none());
+        broken(found, Mode::JwtDenylist).into_iter().partition(|run| run.invalid_reason.is_none());
     let (verdict, rest) = match notices(&all) {
         Some(true) => (Verdict::Refuted, "None did in the control, while Redis was well.".into()),
         _ if lost > 0 => (Verdict::Refuted, format!("And {lost} times somebody lost what they had.")),
@@ -83,7 +84,7 @@ fn unnoticed(found: &FaultRuns) -> Option<Decision> {
         Some(false) if denylist.iter().any(|run| notices(&[run]) == Some(true) || run.revived() > 0) => {
             (Verdict::Depends, with_denylist(&denylist))
         }
-        Some(false) => match distrusted(doubted) {
+        Some(false) => match invalid_reason(doubted) {
             Some(why) => (Verdict::Inconclusive, why),
             None => (Verdict::Supported, with_denylist(&denylist)),
         },
@@ -148,6 +149,9 @@ fn caption(fault: Fault) -> &'static str {
             "It writes all it knows to disk now and then, as it does when nobody configures it: a minute after the last \
              time at the soonest. What came since is gone, and here that is everything."
         }
-        _ => "It writes down every command before it answers, and reads that again when it starts.",
+        Fault::RestartAof => "It writes down every command before it answers, and reads that again when it starts.",
+        Fault::None | Fault::KillReplica | Fault::Deploy | Fault::AddReplica | Fault::Rotate | Fault::RotateAtOnce => {
+            ""
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::thresholds::UNNOTICED;
 use crate::evidence::verdict::Verdict;
 use crate::experiments::faults::summary::FaultSummary;
-use crate::experiments::faults::{FaultRuns, chapter, distrusted, together};
+use crate::experiments::faults::{FaultRuns, chapter, invalid_reason, together};
 use crate::experiments::spec::{ExperimentSpec, claim};
 use crate::labels;
 use crate::recording::{Experiment, Fault, Mode};
@@ -41,7 +41,7 @@ fn unnoticed(found: &FaultRuns) -> Option<Decision> {
     let told = runs.iter().map(|run| told(run)).collect::<Vec<_>>().join(" ");
     let noticed: Option<Vec<bool>> = runs.iter().map(|run| run.unanswered().is_above(UNNOTICED)).collect();
     let lost: u64 = runs.iter().map(|run| run.lost()).sum();
-    let (verdict, because) = match (distrusted(runs), noticed) {
+    let (verdict, because) = match (invalid_reason(runs), noticed) {
         (Some(why), _) => (Verdict::Inconclusive, why),
         (None, _) if lost > 0 => (Verdict::Refuted, format!("{told} And {lost} times somebody lost what they had.")),
         (None, None) => (Verdict::Inconclusive, format!("{told} That is too few to say who would notice.")),
@@ -72,8 +72,8 @@ fn logged_out(found: &FaultRuns) -> Option<Decision> {
     if let Some(lost) = in_memory {
         told += &format!(" With sessions in memory {}, as they end with their replica.", lost.told());
     }
-    let distrusted = distrusted(redis.into_iter().chain(memory));
-    let (verdict, because) = match (distrusted, in_redis.hits, in_memory.map_or(0, |lost| lost.hits)) {
+    let invalid = invalid_reason(redis.into_iter().chain(memory));
+    let (verdict, because) = match (invalid, in_redis.hits, in_memory.map_or(0, |lost| lost.hits)) {
         (Some(why), ..) => (Verdict::Inconclusive, why),
         (None, 0, 0) => (Verdict::Refuted, told),
         (None, 0, _) => (Verdict::Depends, told),

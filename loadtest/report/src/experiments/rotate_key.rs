@@ -7,7 +7,7 @@ use crate::evidence::sides::Side::Stateless;
 use crate::evidence::sides::{STATEFUL, STATELESS};
 use crate::evidence::verdict::Verdict;
 use crate::experiments::faults::summary::FaultSummary;
-use crate::experiments::faults::{FaultRuns, chapter, distrusted};
+use crate::experiments::faults::{FaultRuns, chapter, invalid_reason};
 use crate::experiments::spec::{ExperimentSpec, claim};
 use crate::format::{self, count};
 use crate::labels;
@@ -37,7 +37,7 @@ fn stateless(found: &FaultRuns) -> Option<Decision> {
     let loses = |run: &FaultSummary| run.audit.logged_out > 0;
     let only_tokens = pairs.iter().any(|(token, session)| loses(token) && !loses(session));
     let only_sessions = pairs.iter().any(|(token, session)| !loses(token) && loses(session));
-    let (verdict, because) = match distrusted(pairs.iter().flat_map(|(token, session)| [*token, *session])) {
+    let (verdict, because) = match invalid_reason(pairs.iter().flat_map(|(token, session)| [*token, *session])) {
         Some(why) => (Verdict::Inconclusive, why),
         None if only_tokens && only_sessions => (Verdict::Depends, told),
         None if only_tokens => (Verdict::Supported, told),
@@ -103,7 +103,7 @@ fn people(runs: &[FaultSummary]) -> Figure {
         ("checkouts gone", |run| count(run.audit.drafts_lost)),
         ("requests refused", |run| count(run.forgotten)),
         ("failed", |run| count(run.failed)),
-        ("believed", |run| if run.distrusted.is_some() { "no".into() } else { "yes".into() }),
+        ("believed", |run| if run.invalid_reason.is_some() { "no".into() } else { "yes".into() }),
     ])
     .of(runs);
     let caption = "Who was refused and had something new without a password, and who had to log in again.";

@@ -80,7 +80,7 @@ impl<F: Serialize> AnyExperiment for ExperimentSpec<F> {
     fn study(&'static self, evidence: &Evidence, wanted: &Wanted) -> Study {
         let (found, was_tried) = ((self.find)(evidence, wanted), evidence.was_tried(self.name));
         let claim = |ClaimSpec { key, of, says, decide }: &ClaimSpec<F>| {
-            let undecided = || was_tried.then(|| Decision::undecided(DISTRUSTED));
+            let undecided = || was_tried.then(|| Decision::undecided(TOO_FEW_VALID));
             let decision = found.as_ref().and_then(decide).or_else(undecided);
             Claim { key, of: *of, says, experiment: self.name, decision }
         };
@@ -93,5 +93,5 @@ impl<F: Serialize> AnyExperiment for ExperimentSpec<F> {
     }
 }
 
-const DISTRUSTED: &str =
+const TOO_FEW_VALID: &str =
     "It was tried, and too few samples came of it that can be trusted; the others are listed below.";

@@ -40,7 +40,7 @@ fn why(sample: Sample) -> Vec<String> {
     let events = vec![serde_json::from_str(&text).expect("it was written")];
     let recording = Recording { header: synthetic::header(), events, footer: None };
     let evidence = Evidence::partition_valid(&recording);
-    assert_eq!(evidence.trusted.len() + evidence.excluded.len(), 1);
+    assert_eq!(evidence.valid.len() + evidence.excluded.len(), 1);
     evidence.excluded.into_iter().flat_map(|excluded| excluded.why).collect()
 }
 

@@ -47,7 +47,7 @@ impl Arm {
     pub(super) fn takes(self) -> Duration {
         let outlived = match self.mode {
             mode if mode.outlives_logout() => self.lifetime + Duration::from_millis(1500),
-            Mode::SessionMemory => self.patience,
+            mode if mode.is_sticky() => self.patience,
             _ => APART,
         };
         STARTED + LOGIN * (self.visitors() + REPLICAS) + APART * self.people + outlived
@@ -56,8 +56,7 @@ impl Arm {
     /// A replica that does not know a login can be told anyway. That makes a difference where replicas share nothing, and
     /// elsewhere it is the harder case.
     fn losses(self) -> Vec<(Taken, Told)> {
-        let told: &[Told] =
-            if self.mode == Mode::SessionMemory { &[Told::Same, Told::Another] } else { &[Told::Another] };
+        let told: &[Told] = if self.mode.is_sticky() { &[Told::Same, Told::Another] } else { &[Told::Another] };
         told.iter().flat_map(|told| [(Taken::Login, *told), (Taken::Role, *told)]).collect()
     }
 
@@ -121,7 +120,7 @@ impl Arm {
         let mut answered = 0;
         for (replica, url) in urls.iter().enumerate() {
             let mut connection = Connection::open(url).await?;
-            let known = |victim: &&Victim| self.mode != Mode::SessionMemory || victim.person.home == replica;
+            let known = |victim: &&Victim| !self.mode.is_sticky() || victim.person.home == replica;
             for victim in victims.iter().filter(known) {
                 for _ in 0..times {
                     let status = connection.send(&victim.person.login.whoami()).await?.status;

@@ -44,6 +44,6 @@ impl Barrier<'_> {
     }
 
     fn reads(&self) -> Result<u64> {
-        self.0.map_or(Ok(0), scrape::store_calls)
+        self.0.map_or(Ok(0), |redis| scrape::store_calls_and_writes(redis).map(|[calls, _]| calls))
     }
 }

@@ -76,7 +76,7 @@ impl TwoTabs {
         let mut runner = Runner { barrier, random };
         for number in 0..self.times {
             // A session in memory is known to one replica; elsewhere every second race is between two.
-            let replicas = if fleet.mode == Mode::SessionMemory { 1 } else { 1 + number % 2 };
+            let replicas = if fleet.mode.is_sticky() { 1 } else { 1 + number % 2 };
             for (visitor, contest) in (1..).zip(CONTESTS) {
                 let asked = &urls[..replicas as usize];
                 let Ended { outcome, told_when_bought } =

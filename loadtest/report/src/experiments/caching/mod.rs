@@ -67,11 +67,8 @@ pub struct Sum {
 
 /// None when it was not tried.
 pub fn findings(recording: &Recording) -> Option<Caching> {
-    let trials = recording.events.iter().filter_map(|event| match event {
-        Event::CacheTrial(trial) => Some((**trial).clone()),
-        _ => None,
-    });
-    let trials: Vec<CacheTrial> = trials.collect();
+    let trial = |event: &Event| if let Event::CacheTrial(trial) = event { Some((**trial).clone()) } else { None };
+    let trials: Vec<CacheTrial> = recording.events.iter().filter_map(trial).collect();
     let settings = each_once(trials.iter().map(Setting::of));
     (!trials.is_empty()).then_some(Caching { trials, settings })
 }

@@ -60,7 +60,7 @@ pub(crate) fn books(found: &FaultRuns) -> Figure {
             Fault::None => "–".into(),
             _ => counted(run.audit.accepted_after, run.audit.departed),
         }),
-        ("control and proofs", |run| if run.distrusted.is_some() { "failed".into() } else { "hold".into() }),
+        ("control and proofs", |run| if run.invalid_reason.is_some() { "failed".into() } else { "hold".into() }),
     ])
     .of(&found.runs);
     Figure::new(
@@ -103,6 +103,6 @@ fn measured(runs: &[FaultSummary]) -> Vec<String> {
          speed.",
     ]);
     let not_believed =
-        runs.iter().filter_map(|run| Some(format!("Not believed: {}. {}", label(run), run.distrusted.as_ref()?)));
+        runs.iter().filter_map(|run| Some(format!("Not believed: {}. {}", label(run), run.invalid_reason.as_ref()?)));
     [who].into_iter().chain(alike).chain(not_believed).collect()
 }

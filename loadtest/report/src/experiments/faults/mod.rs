@@ -13,7 +13,6 @@ use summary::{FaultSummary, summaries};
 /// What a fault experiment finds, the controls among it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FaultRuns {
-    #[serde(rename = "drills")]
     pub runs: Vec<FaultSummary>,
 }
 
@@ -35,8 +34,8 @@ impl FaultRuns {
 }
 
 /// The first reason why nothing follows from all of them together.
-pub(crate) fn distrusted<'a>(runs: impl IntoIterator<Item = &'a FaultSummary>) -> Option<String> {
-    runs.into_iter().find_map(|run| run.distrusted.clone())
+pub(crate) fn invalid_reason<'a>(runs: impl IntoIterator<Item = &'a FaultSummary>) -> Option<String> {
+    runs.into_iter().find_map(|run| run.invalid_reason.clone())
 }
 
 /// None when nobody tried.

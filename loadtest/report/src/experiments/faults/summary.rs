@@ -22,7 +22,7 @@ pub struct FaultSummary {
     pub way: Way,
     pub repeats: u32,
     /// Why nothing follows from it, in a sentence.
-    pub distrusted: Option<String>,
+    pub invalid_reason: Option<String>,
     pub people: u64,
     pub requests: u64,
     pub failed: u64,
@@ -84,7 +84,7 @@ fn summary(group: &[&FaultRun], all: &[&FaultRun]) -> FaultSummary {
         fault: first.fault,
         way: first.way,
         repeats: group.len() as u32,
-        distrusted: distrusted(group, all),
+        invalid_reason: invalid_reason(group, all),
         people: sum(&|run| run.people.into()),
         requests: sum(&|run| run.ended.all()),
         failed: sum(&|run| run.ended.failed()),
@@ -106,7 +106,7 @@ fn summary(group: &[&FaultRun], all: &[&FaultRun]) -> FaultSummary {
 }
 
 /// The first reason that is found.
-fn distrusted(group: &[&FaultRun], all: &[&FaultRun]) -> Option<String> {
+fn invalid_reason(group: &[&FaultRun], all: &[&FaultRun]) -> Option<String> {
     let (mode, fault, way) = kind(group[0]);
     let mut proofs = group.iter().flat_map(|run| &run.proofs);
     if let Some(proof) = proofs.find(|proof| !proof.holds) {

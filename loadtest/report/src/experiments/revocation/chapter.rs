@@ -121,7 +121,7 @@ fn seconds(value: f64) -> String {
 fn dot(arm: &Arm) -> Option<Dot> {
     let kind = match arm {
         _ if arm.given_up > 0 => Kind::NoEnd,
-        _ if arm.mode == Mode::SessionMemory => Kind::Sticky,
+        _ if arm.mode.is_sticky() => Kind::Sticky,
         _ => Kind::Seen,
     };
     let (shortest, longest) = (arm.shortest, arm.longest);
@@ -134,7 +134,7 @@ fn label(arm: &Arm) -> String {
     let short = arm.mode.entry().short_label;
     match arm.told {
         _ if arm.mode.outlives_logout() => short.replacen("token", &format!("token of {life}"), 1),
-        Told::Another if arm.mode == Mode::SessionMemory => format!("{short}, another replica told"),
+        Told::Another if arm.mode.is_sticky() => format!("{short}, another replica told"),
         Told::Same | Told::Another => short.into(),
     }
 }

@@ -150,7 +150,7 @@ impl Revocation {
 
     /// Logouts in fleets of this mode, where any replica may be told; else where the right one was.
     fn logouts(&self, mode: Mode) -> impl Iterator<Item = &Arm> {
-        let told = if mode == Mode::SessionMemory { Told::Same } else { Told::Another };
+        let told = if mode.is_sticky() { Told::Same } else { Told::Another };
         self.arms.iter().filter(move |arm| arm.mode == mode && arm.taken == Taken::Login && arm.told == told)
     }
 

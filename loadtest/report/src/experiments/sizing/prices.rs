@@ -38,7 +38,7 @@ pub(crate) struct Price {
 const PRICED: [Workload; 2] = [Workload::Whoami, Workload::Journey];
 
 pub(crate) fn all(evidence: &Evidence, wire: Option<&WireBytes>, memory: Option<&Memory>) -> Vec<Price> {
-    let samples: Vec<&Sample> = evidence.trusted.iter().copied().filter(|sample| tells_a_price(sample)).collect();
+    let samples: Vec<&Sample> = evidence.valid.iter().copied().filter(|sample| tells_a_price(sample)).collect();
     let arms: BTreeSet<(Workload, Mode)> = samples.iter().map(|sample| (sample.workload, sample.mode)).collect();
     let arms = arms.into_iter().filter(|(workload, mode)| PRICED.contains(workload) && *mode != Mode::Bare);
     arms.filter_map(|arm| price(arm, &samples, evidence, wire, memory)).collect()
@@ -63,7 +63,7 @@ fn price(
     let experiment = own.iter().map(|sample| sample.experiment).max()?;
     own.retain(|sample| sample.experiment == experiment);
     let mean = |metric| blocks::mean(&own, metric);
-    let all = blocks::of_arm(&evidence.trusted, (workload, mode));
+    let all = blocks::of_arm(&evidence.valid, (workload, mode));
     let held = memory.and_then(|memory| memory.modes.iter().find(|held| held.mode == mode));
     let logins = logins(server(mode), evidence);
     let login_cpu = |counts| interval::mean(&logins.iter().map(|logins| cpu_each(logins, counts)).collect::<Vec<_>>());

@@ -92,11 +92,9 @@ const REPLAY: &str = "replay";
 
 /// None when it was not tried.
 pub fn findings(recording: &Recording) -> Option<StolenCredential> {
-    let tried: Vec<&AttackAttempt> = recording
-        .events
-        .iter()
-        .filter_map(|event| if let Event::AttackAttempt(one) = event { Some(&**one) } else { None })
-        .collect();
+    let events = recording.events.iter();
+    let tried: Vec<&AttackAttempt> =
+        events.filter_map(|event| if let Event::AttackAttempt(one) = event { Some(&**one) } else { None }).collect();
     (!tried.is_empty()).then(|| StolenCredential {
         modes: each_once(tried.iter().map(|one| one.mode)),
         questions: by_kind(&tried, |one| &one.topic).iter().map(|tried| question(tried)).collect(),
@@ -201,8 +199,8 @@ pub(crate) fn forged(found: &StolenCredential) -> Option<Decision> {
         return None;
     }
     let cookies = Tried::of(found.rows(&FORGERY), STATEFUL);
-    let mut because =
-        format!("{} forgeries of a token were accepted, each tried in one way or in hundreds", tried.told(),);
+    let told = tried.told();
+    let mut because = format!("{told} forgeries of a token were accepted, each tried in one way or in hundreds");
     if cookies.of > 0 {
         because += &format!("; of a cookie, which is no more than a name for what is remembered, {}", cookies.told());
     }
