@@ -58,6 +58,7 @@ mod tests {
         };
         let (stateless, stateful) = ("stateless-server", "stateful-server");
         assert!(users(stateless, "store::families") && !users(stateful, "store::families"));
+        assert!(users(stateful, "store::sessions") && !users(stateless, "store::sessions"));
         assert!(users(stateless, "server::redis") && users(stateful, "server::redis"));
     }
 }

@@ -36,7 +36,7 @@ fn every_listing_is_in_its_file() {
     for fence in fences().iter().filter(|fence| LISTINGS.contains(&fence.kind.as_str())) {
         match &fence.above {
             None => wrong.push(format!("{}: no comment above names the file", fence.place)),
-            Some(file) if !Source::read(file).text.contains(&fence.text) => {
+            Some(file) if fence.text.trim().is_empty() || !Source::read(file).text.contains(&fence.text) => {
                 wrong.push(format!("{}: not in {file}", fence.place))
             }
             Some(_) => {}
