@@ -61,9 +61,7 @@ pub struct Target<'a> {
 
 /// What may be done to the Redis of the fleet, which a fleet without one has beside it.
 pub enum RedisAccess<'a> {
-    /// Nothing: promises about it are reported as not asked.
-    None,
-    /// Somebody counts the commands that it answered.
+    /// Somebody counts the commands that it answered; what happens without it is reported as not asked.
     Count(&'a (dyn Fn() -> Result<u64> + Sync)),
     /// It is ours: to count, kill, freeze and empty.
     Break(&'a mut Redis),

@@ -65,7 +65,6 @@ pub(super) async fn check(
         Some(spare) => report.add("replica_killed", in_time(outages::killed(client, spare, replica_killed)).await),
     }
     match redis {
-        RedisAccess::None => report.not_asked.extend(["store_calls", "redis_gone", "redis_emptied"]),
         RedisAccess::Count(count) => {
             report.add("store_calls", in_time(costs(client, count, (store, store_calls))).await);
             report.not_asked.extend(["redis_gone", "redis_emptied"]);
